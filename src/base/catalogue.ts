@@ -1,0 +1,43 @@
+/**
+ * @file Every error and issue code: what happened and what to do about it.
+ *
+ * One row is: the kind (which class is thrown), a sentence with `{placeholders}`, and a hint that starts with a verb.
+ * Rooms add their rows here, grouped by the room that throws them; `test/catalogue.test.ts` asks that each is used.
+ */
+
+export type ErrorKind = 'options' | 'data' | 'machine';
+
+export interface CatalogueRow {
+  readonly kind: ErrorKind;
+  /** What was found and what was expected, with both values as `{placeholders}`. */
+  readonly sentence: string;
+  /** One thing to do; starts with a verb. */
+  readonly hint: string;
+}
+
+export const catalogue = {
+  // folders
+  'file-missing': {
+    kind: 'data',
+    sentence: 'There is no file "{path}" in the folder "{folder}".',
+    hint: 'Check the spelling of the path; it is relative to the opened folder.',
+  },
+  'folder-missing': {
+    kind: 'data',
+    sentence: 'There is no folder "{path}" in the folder "{folder}".',
+    hint: 'Check the spelling of the path; it is relative to the opened folder.',
+  },
+  'name-refused': {
+    kind: 'data',
+    sentence: 'The name "{name}" cannot be used for a file: {reason}.',
+    hint: 'Rename the file with letters, digits, dots, dashes and underscores.',
+  },
+  // options
+  'option-not-available': {
+    kind: 'options',
+    sentence: '{option} = {value} is not available yet.',
+    hint: 'Choose {available}, or run this command with ClinicaDL in Python.',
+  },
+} as const satisfies Record<string, CatalogueRow>;
+
+export type Code = keyof typeof catalogue;

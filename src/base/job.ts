@@ -1,0 +1,24 @@
+/** @file What a long piece of work tells while it runs. */
+
+/** Numbers of one evaluation or batch, for the live curves. */
+export interface LiveMetrics {
+  readonly split: number;
+  readonly network: number;
+  /** 0-based. */
+  readonly epoch: number;
+  /** 0-based batch number in the epoch. */
+  readonly iteration: number;
+  /** e.g. `loss_train`, `BA_valid`, `batch_loss`. */
+  readonly values: Readonly<Record<string, number>>;
+}
+
+export interface Progress {
+  /** Short name of the step, shown as it is: `extract`, `train split 0`, `evaluate`. */
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+  /** What is counted: `sessions`, `batches`, `files`. */
+  readonly unit: string;
+  readonly secondsLeft?: number;
+  readonly live?: LiveMetrics;
+}

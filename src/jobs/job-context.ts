@@ -1,0 +1,26 @@
+/** @file What a job is given besides its options. Jobs join the rooms; this is their only door to the outside. */
+import type { Issue } from '../base/issues';
+import type { Progress } from '../base/job';
+import type { Readers } from '../batches/readers';
+import type { CheckpointStore } from '../checkpoints/store';
+import type { Folder } from '../folders/folder';
+import type { BackendInfo, ExecutorFactory } from '../networks/executor';
+
+export interface JobContext {
+  /** Paths in options are relative to it. */
+  readonly workspace: Folder;
+  readonly signal: AbortSignal;
+  report(progress: Progress): void;
+  issue(issue: Issue): void;
+  /** A line for the console, as ClinicaDL logs it. */
+  log(line: string): void;
+  readonly readers: Readers;
+  readonly checkpoints: CheckpointStore;
+  readonly backend: BackendInfo;
+  readonly createExecutor: ExecutorFactory;
+  /** The clock, so that tests can set it. */
+  now(): Date;
+}
+
+/** Options in, result out; files are written on the way. Rejects with AppError, AbortError, or a bug of ours. */
+export type Job<Options, Result> = (options: Options, context: JobContext) => Promise<Result>;

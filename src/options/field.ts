@@ -1,0 +1,94 @@
+/**
+ * @file The vocabulary of options: each option is declared once, and everything else is derived from the declaration.
+ *
+ * Keys are ClinicaDL's own names (snake_case), sections its TOML tables. Outside `options/` no option has a default, a bound or
+ * a help text.
+ */
+
+interface Common<T> {
+  readonly default: T;
+  /** One sentence for the form, the console and the guide. */
+  readonly help: string;
+  /** Command line spellings, e.g. `['-lr', '--learning_rate']`; empty: settable from a file only. */
+  readonly flags: readonly string[];
+  /** Spellings that switch a boolean off, e.g. `['--no-gpu']`. */
+  readonly offFlags?: readonly string[];
+  readonly unit?: string;
+  /** Values that exist in ClinicaDL but not here yet: refused by name with `option-not-available`. */
+  readonly notYet?: (value: T) => boolean;
+  /** What to choose instead, for the message of `option-not-available`. */
+  readonly available?: string;
+  /** Shown only when this holds for the other values (form only). */
+  readonly when?: (values: Readonly<Record<string, unknown>>) => boolean;
+  /** Rarely needed: folded away in the form. */
+  readonly advanced?: boolean;
+}
+
+export type Settings<T> = Partial<Common<T>> & { readonly default: T; readonly help: string };
+
+export interface Field<T> extends Common<T> {
+  readonly kind: 'int' | 'number' | 'flag' | 'choice' | 'text' | 'path' | 'ints' | 'texts' | 'choices' | 'table';
+  readonly choices?: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+  /** The value may be null: "not given". */
+  readonly nullable: boolean;
+}
+
+interface Range {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+function make<T>(kind: Field<T>['kind'], settings: Settings<T> & Range & { choices?: readonly string[] }): Field<T> {
+  return { flags: [], ...settings, kind, nullable: settings.default === null };
+}
+
+export const int = <T extends number | null = number>(settings: Settings<T> & Range): Field<T> => make<T>('int', settings);
+export const number = <T extends number | null = number>(settings: Settings<T> & Range): Field<T> => make<T>('number', settings);
+export const flag = (settings: Settings<boolean>): Field<boolean> => make('flag', settings);
+export const text = <T extends string | null = string>(settings: Settings<T>): Field<T> => make<T>('text', settings);
+/** A path inside the workspace; false or null where ClinicaDL writes `false` for "none". */
+export const path = <T extends string | null | false = string>(settings: Settings<T>): Field<T> => make<T>('path', settings);
+export const choice = <const C extends string, T extends C | null = C>(choices: readonly C[], settings: Settings<T>): Field<T> =>
+  make<T>('choice', { ...settings, choices });
+export const ints = (settings: Settings<readonly number[]> & Range): Field<readonly number[]> => make('ints', settings);
+export const texts = (settings: Settings<readonly string[]>): Field<readonly string[]> => make('texts', settings);
+export const choices = <const C extends string>(
+  allowed: readonly C[],
+  settings: Settings<readonly C[] | false>,
+): Field<readonly C[] | false> => make('choices', { ...settings, choices: allowed });
+export const table = (settings: Settings<Readonly<Record<string, number>>>): Field<Readonly<Record<string, number>>> =>
+  make('table', settings);
+
+/** An argument given by position. */
+export interface Positional {
+  readonly kind: 'path' | 'text' | 'choice';
+  readonly help: string;
+  readonly choices?: readonly string[];
+  /** Choices that ClinicaDL knows and this app does not have yet. */
+  readonly notYet?: readonly string[];
+}
+
+export interface Schema {
+  /** In the order of the command line. */
+  readonly positionals: Readonly<Record<string, Positional>>;
+  /** Section (TOML table) → key → field; commands without a TOML file have the one section `Options`. */
+  // biome-ignore lint/suspicious/noExplicitAny: a field of any value type
+  readonly sections: Readonly<Record<string, Readonly<Record<string, Field<any>>>>>;
+}
+
+export function define<const S extends Schema>(schema: S): S {
+  return schema;
+}
+
+type UnionToIntersection<U> = (U extends unknown ? (value: U) => void : never) extends (value: infer I) => void ? I : never;
+type Flat<T> = { readonly [K in keyof T]: T[K] };
+type SectionValues<F> = { [K in keyof F]: F[K] extends Field<infer T> ? T : never };
+
+/** The plain, flat object of option values of a schema: positionals (text) and every field by its key. */
+export type Values<S extends Schema> = Flat<
+  { [K in keyof S['positionals']]: string } & UnionToIntersection<
+    { [K in keyof S['sections']]: SectionValues<S['sections'][K]> }[keyof S['sections']]
+  >
+>;

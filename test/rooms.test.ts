@@ -1,0 +1,139 @@
+/** @file Who may import whom (README, "Rooms"): the table as data, and one pass over all imports. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+interface Rule {
+  readonly rooms: readonly string[];
+  /** Rooms of which only types may be imported. */
+  readonly types?: readonly string[];
+  readonly packages?: readonly string[];
+}
+
+const tfjs = [
+  '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-backend-cpu',
+  '@tensorflow/tfjs-backend-wasm',
+  '@tensorflow/tfjs-backend-webgpu',
+  '@tensorflow/tfjs',
+];
+
+const road = [
+  'base',
+  'formats',
+  'folders',
+  'options',
+  'caps',
+  'cohort',
+  'images',
+  'batches',
+  'gpu',
+  'networks',
+  'learning',
+  'maps',
+];
+
+const rules: Readonly<Record<string, Rule>> = {
+  base: { rooms: [] },
+  formats: { rooms: ['base'], packages: ['nifti-reader-js', 'd3-dsv', 'smol-toml', 'fflate'] },
+  folders: { rooms: ['base'], packages: ['fflate'] },
+  options: { rooms: ['base', 'formats'] },
+  caps: { rooms: ['base', 'formats', 'folders'] },
+  cohort: { rooms: ['base', 'formats'], packages: ['@stdlib/stats-base-dists-t-cdf', '@stdlib/stats-base-dists-chisquare-cdf'] },
+  images: { rooms: ['base', 'formats'] },
+  batches: { rooms: ['base', 'formats', 'folders', 'caps', 'cohort', 'images'] },
+  gpu: { rooms: ['base'], packages: tfjs },
+  networks: { rooms: ['base', 'gpu'], types: ['formats'], packages: tfjs },
+  learning: { rooms: ['base', 'gpu', 'networks'], types: ['batches', 'options'] },
+  maps: { rooms: ['base', 'formats', 'folders', 'options'], types: ['cohort', 'learning', 'networks'] },
+  checkpoints: { rooms: ['base'], types: ['learning', 'networks'], packages: ['idb'] },
+  jobs: { rooms: [...road, 'checkpoints'] },
+  bridge: { rooms: ['base', 'folders'], types: ['jobs', 'batches', 'options', 'networks', 'maps'], packages: ['comlink'] },
+  ui: {
+    rooms: ['base', 'options', 'bridge', 'folders'],
+    types: ['caps', 'maps', 'cohort', 'jobs', 'networks'],
+    packages: ['lit', '@lit/context', '@awesome.me/webawesome', '@observablehq/plot', '@niivue/niivue'],
+  },
+  workers: { rooms: ['base', 'folders', 'batches', 'jobs', 'bridge', 'networks'], packages: ['comlink'] },
+};
+
+interface Import {
+  readonly target: string;
+  readonly typeOnly: boolean;
+}
+
+/** Static and dynamic imports of a source text. */
+function importsOf(source: string): Import[] {
+  const found: Import[] = [];
+  const withoutComments = source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+  for (const match of withoutComments.matchAll(
+    /^\s*(?:import|export)\s+(type\s+)?(?:([\w*\s{},$]*?)\s*\bfrom\s+)?['"]([^'"]+)['"]/gm,
+  )) {
+    const names = match[2] ?? '';
+    const inner = /^\{([\s\S]*)\}$/.exec(names.trim());
+    const everyType =
+      inner !== null &&
+      inner[1]!
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== '')
+        .every((name) => name.startsWith('type '));
+    found.push({ target: match[3]!, typeOnly: match[1] !== undefined || everyType });
+  }
+  for (const match of withoutComments.matchAll(/\bimport\(\s*['"]([^'"]+)['"]\s*\)/g))
+    found.push({ target: match[1]!, typeOnly: false });
+  return found;
+}
+
+/** What is wrong with one import of a file, or undefined. Paths are relative to the repository, with `/`. */
+function complaint(file: string, imported: Import, table = rules): string | undefined {
+  const roomOf = (name: string): string => (name.startsWith('src/') ? name.split('/')[1]! : name.split('/')[0]!);
+  const room = roomOf(file);
+  const rule = table[room];
+  if (rule === undefined) return `${file}: the room "${room}" is not in the table`;
+  if (!imported.target.startsWith('.')) {
+    const packageName = imported.target
+      .split('/')
+      .slice(0, imported.target.startsWith('@') ? 2 : 1)
+      .join('/');
+    return rule.packages?.includes(packageName) ? undefined : `${file}: ${room} may not use the package ${packageName}`;
+  }
+  const target = path.posix.join(path.posix.dirname(file), imported.target);
+  const targetRoom = roomOf(target);
+  if (targetRoom === room || rule.rooms.includes(targetRoom)) return undefined;
+  if (imported.typeOnly && rule.types?.includes(targetRoom)) return undefined;
+  return `${file}: ${room} may not import ${targetRoom} (${imported.target})`;
+}
+
+function sources(): string[] {
+  const all = ['src', 'workers'].flatMap((top) => readdirSync(top, { recursive: true }).map((name) => `${top}/${String(name)}`));
+  return all
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.endsWith('.d.ts'))
+    .filter((name) => !name.startsWith('src/cli/') && !/^src\/[^/]+\.ts$/.test(name));
+}
+
+describe('rooms', () => {
+  it('no file imports a room or package that the table does not grant', () => {
+    const complaints = sources().flatMap((file) =>
+      importsOf(readFileSync(file, 'utf8')).flatMap((imported) => complaint(file, imported) ?? []),
+    );
+    expect(complaints).toEqual([]);
+  });
+
+  it('a stray import is seen', () => {
+    const [stray] = importsOf("import { x } from '../learning/loop';");
+    expect(complaint('src/formats/a.ts', stray!)).toContain('formats may not import learning');
+    const [typeOnly] = importsOf("import type { X } from '../batches/batch';");
+    expect(complaint('src/learning/a.ts', typeOnly!)).toBeUndefined();
+    const [value] = importsOf("import { X } from '../batches/batch';");
+    expect(complaint('src/learning/a.ts', value!)).toContain('learning may not import batches');
+    const [pkg] = importsOf("import * as tf from '@tensorflow/tfjs-core';");
+    expect(complaint('src/ui/a.ts', pkg!)).toContain('may not use the package');
+  });
+
+  it('no source file is longer than 400 lines', () => {
+    const long = sources().filter((file) => readFileSync(file, 'utf8').split('\n').length > 400);
+    expect(long).toEqual([]);
+  });
+});
