@@ -19,3 +19,14 @@ export interface Batch {
   readonly data: Float32Array<ArrayBuffer>;
   readonly samples: readonly Omit<Sample, 'data' | 'shape'>[];
 }
+
+/** A data set that can be read in any order, some batches ahead. */
+export interface Loader {
+  /** Samples: images × elements per image. */
+  readonly size: number;
+  /**
+   * Batches of `batchSize` consecutive entries of `order` (sample numbers); the last, smaller one is kept. Yields in order, reads
+   * ahead, and leaves nothing pending when the consumer stops early.
+   */
+  batches(order: readonly number[], batchSize: number, signal: AbortSignal): AsyncIterable<Batch>;
+}
