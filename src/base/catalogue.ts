@@ -38,6 +38,27 @@ export const catalogue = {
     sentence: '{option} = {value} is not available yet.',
     hint: 'Choose {available}, or run this command with ClinicaDL in Python.',
   },
+  // maps
+  'group-undefined': {
+    kind: 'data',
+    sentence: 'The MAPS "{maps}" has no data group "{group}".',
+    hint: 'Give caps_directory and participants_tsv to define the group.',
+  },
+  'maps-missing': {
+    kind: 'data',
+    sentence: 'The folder "{maps}" is not a MAPS: it holds no readable maps.json.',
+    hint: 'Choose the folder that a training wrote, the one with maps.json in it.',
+  },
+  'maps-not-empty': {
+    kind: 'data',
+    sentence: 'The folder "{path}" is not empty, so no training is written into it.',
+    hint: 'Choose a new folder name for the MAPS, or empty this one.',
+  },
+  'data-leakage': {
+    kind: 'data',
+    sentence: 'The group "{group}" shares {count} participant(s) with the training data: {participants}.',
+    hint: 'Remove these participants from the table, or give --skip_leak_check if you know what it means.',
+  },
 } as const satisfies Record<string, CatalogueRow>;
 
 export type Code = keyof typeof catalogue;

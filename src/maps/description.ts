@@ -1,0 +1,43 @@
+/** @file Text files of a MAPS: description.log, information.log, environment.txt. */
+
+const two = (n: number): string => String(n).padStart(2, '0');
+
+/** Local date and time as Python prints `datetime.now()`: `2026-11-21 02:28:17.068000`. */
+export function printPythonDate(date: Date): string {
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+  return `${day} ${time}.${String(date.getMilliseconds()).padStart(3, '0')}000`;
+}
+
+const quote = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+
+/** The four lines of `description.log`. */
+export function printDescription(
+  group: string,
+  capsDirectory: string,
+  rows: readonly { readonly participant_id: string }[],
+  now: Date,
+): string {
+  const participants = new Set(rows.map((row) => row.participant_id)).size;
+  return [
+    `Prediction ${group} group - ${printPythonDate(now)}`,
+    `Data loaded from CAPS directories: {'single': PosixPath(${quote(capsDirectory)})}`,
+    `Number of participants: ${participants}`,
+    `Number of sessions: ${rows.length}`,
+    '',
+  ].join('\n');
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** Date, path and layer tree, each followed by an empty line. */
+export function printInformation(mapsPath: string, layers: string, now: Date): string {
+  const day = `${two(now.getDate())} ${months[now.getMonth()]} ${now.getFullYear()}`;
+  const time = `${two(now.getHours())}:${two(now.getMinutes())}:${two(now.getSeconds())}`;
+  return `- Date :\t${day}, ${time}\n\n- Path :\t${mapsPath}\n\n- Model :\t${layers}\n\n`;
+}
+
+/** What stands in for `pip freeze`: the program, its version, the device. */
+export function printEnvironment(version: string, backend: string, adapter: string): string {
+  return `clinicadl-web==${version}\nbackend==${backend}\nadapter==${adapter.replaceAll(/\s+/g, '-')}\n`;
+}

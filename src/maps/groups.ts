@@ -1,0 +1,84 @@
+/** @file Data groups: who is in them (`data.tsv`), where their images are (`maps.json`), and `train+validation.tsv`. */
+import { appError } from '../base/errors';
+import type { Folder } from '../folders/folder';
+import { printPythonJson, readJson } from '../formats/json';
+import { column, readTsv } from '../formats/tsv';
+import { groupFolder, isTrainingGroup, trainValidationFile } from './layout';
+import { writeTextTable } from './text-table';
+
+/** One row of a group; `label` is text as it stands in the table, null without labels. */
+export interface GroupRow {
+  readonly participant_id: string;
+  readonly session_id: string;
+  readonly label: string | null;
+}
+
+export interface Group {
+  readonly rows: readonly GroupRow[];
+  readonly caps_directory: string;
+  readonly multi_cohort: boolean;
+}
+
+const encoder = new TextEncoder();
+
+/** Writes `data.tsv` and `maps.json`. Training groups get a first column of row numbers with an empty header, as ClinicaDL's. */
+export async function writeGroup(maps: Folder, name: string, split: number | null, group: Group, label: string): Promise<void> {
+  const folder = groupFolder(name, split);
+  const labelled = group.rows.some((row) => row.label !== null);
+  const numbered = isTrainingGroup(name);
+  const header = [...(numbered ? [''] : []), 'participant_id', 'session_id', 'cohort', ...(labelled ? [label] : [])];
+  const rows = group.rows.map((row, i) => [
+    ...(numbered ? [String(i)] : []),
+    row.participant_id,
+    row.session_id,
+    'single',
+    ...(labelled ? [row.label ?? ''] : []),
+  ]);
+  await maps.write(`${folder}/data.tsv`, writeTextTable(header, rows));
+  const json = printPythonJson({ caps_directory: group.caps_directory, multi_cohort: group.multi_cohort }, { indent: 4 });
+  await maps.write(`${folder}/maps.json`, encoder.encode(json));
+}
+
+/** Throws `group-undefined` when the MAPS has no such group. */
+export async function readGroup(maps: Folder, name: string, split: number | null, label: string): Promise<Group> {
+  const folder = groupFolder(name, split);
+  const where = `${folder}/data.tsv`;
+  if ((await maps.kindOf(where)) !== 'file') throw appError('group-undefined', { group: name, maps: maps.name }, { where });
+  const table = readTsv(await maps.read(where), { where });
+  const participants = column(table, 'participant_id', where).values;
+  const sessions = column(table, 'session_id', where).values;
+  const labels = table.columns.find((c) => c.name === label)?.values;
+  const json = readJson(await maps.read(`${folder}/maps.json`), { where: `${folder}/maps.json` }) as Record<string, unknown>;
+  return {
+    rows: participants.map((participant, i) => {
+      const value = labels?.[i];
+      return {
+        participant_id: String(participant),
+        session_id: String(sessions[i]),
+        label: value === undefined || value === null ? null : String(value),
+      };
+    }),
+    caps_directory: String(json.caps_directory ?? ''),
+    multi_cohort: json.multi_cohort === true,
+  };
+}
+
+/** Names of the groups defined by `predict`, sorted; train and validation come with the splits. */
+export async function listGroups(maps: Folder): Promise<string[]> {
+  if ((await maps.kindOf('groups')) !== 'folder') return [];
+  return (await maps.list('groups')).filter((entry) => entry.kind === 'folder').map((entry) => entry.name);
+}
+
+export async function writeTrainValidation(
+  maps: Folder,
+  rows: readonly { readonly participant_id: string; readonly session_id: string }[],
+): Promise<void> {
+  const cells = rows.map((row) => [row.participant_id, row.session_id]);
+  await maps.write(trainValidationFile, writeTextTable(['participant_id', 'session_id'], cells));
+}
+
+/** Participants that the training has seen. */
+export async function readTrainValidation(maps: Folder): Promise<Set<string>> {
+  const table = readTsv(await maps.read(trainValidationFile), { where: trainValidationFile });
+  return new Set(column(table, 'participant_id', trainValidationFile).values.map(String));
+}

@@ -1,0 +1,78 @@
+/** @file Every path inside a MAPS folder is made here and nowhere else. */
+
+export const parametersFile = 'maps.json';
+export const environmentFile = 'environment.txt';
+export const informationFile = 'information.log';
+/** The command lines that wrote into this MAPS, one per line: ours, ignored by ClinicaDL. */
+export const commandsFile = 'commands.log';
+export const groupsFolder = 'groups';
+export const trainValidationFile = 'groups/train+validation.tsv';
+
+export type PredictionLevel = 'image' | 'patch' | 'roi' | 'slice';
+
+/** Groups that a training defines once per split. */
+export function isTrainingGroup(group: string): boolean {
+  return group === 'train' || group === 'validation';
+}
+
+/** Folder of `data.tsv` and `maps.json`; train and validation have one per split. */
+export function groupFolder(group: string, split: number | null): string {
+  return split === null ? `${groupsFolder}/${group}` : `${groupsFolder}/${group}/split-${split}`;
+}
+
+/** `split-<i>`; MAPS of older versions say `fold-<i>`. */
+export function splitFolder(split: number, prefix: 'split' | 'fold' = 'split'): string {
+  return `${prefix}-${split}`;
+}
+
+export function bestFolder(split: number, metric: string, prefix: 'split' | 'fold' = 'split'): string {
+  return `${splitFolder(split, prefix)}/best-${metric}`;
+}
+
+export function modelFile(split: number, metric: string, prefix: 'split' | 'fold' = 'split'): string {
+  return `${bestFolder(split, metric, prefix)}/model.pth.tar`;
+}
+
+export function temporaryFolder(split: number): string {
+  return `${splitFolder(split)}/tmp`;
+}
+
+export function checkpointFile(split: number): string {
+  return `${temporaryFolder(split)}/checkpoint.pth.tar`;
+}
+
+export function optimizerFile(split: number): string {
+  return `${temporaryFolder(split)}/optimizer.pth.tar`;
+}
+
+export function trainingLogFile(split: number): string {
+  return `${splitFolder(split)}/training_logs/training.tsv`;
+}
+
+/** @param name of the event file, `events.out.tfevents.…` */
+export function eventsFile(split: number, writer: 'train' | 'validation', name: string): string {
+  return `${splitFolder(split)}/training_logs/tensorboard/${writer}/${name}`;
+}
+
+/** Weights of one epoch, with --save_all_models. */
+export function epochModelFile(split: number, epoch: number): string {
+  return `${splitFolder(split)}/all_models/model_epoch_${epoch}.pth.tar`;
+}
+
+export function epochOptimizerFile(split: number, epoch: number): string {
+  return `${splitFolder(split)}/all_models/optimizer_epoch_${epoch}.pth.tar`;
+}
+
+export function resultsFolder(split: number, metric: string, group: string, prefix: 'split' | 'fold' = 'split'): string {
+  return `${bestFolder(split, metric, prefix)}/${group}`;
+}
+
+export function predictionName(group: string, level: PredictionLevel): string {
+  return `${group}_${level}_level_prediction.tsv`;
+}
+
+export function metricsName(group: string, level: PredictionLevel): string {
+  return `${group}_${level}_level_metrics.tsv`;
+}
+
+export const descriptionName = 'description.log';

@@ -1,0 +1,44 @@
+/** @file `<group>_<level>_level_prediction.tsv`, both directions. */
+import { printFloat } from '../formats/python-number';
+import { type Column, column, readTsv } from '../formats/tsv';
+import type { PredictionRow } from '../learning/prediction';
+import type { PredictionLevel } from './layout';
+import { writeTextTable } from './text-table';
+
+/** `participant_id session_id <mode>_id true_label predicted_label proba0 … proba<classes-1>`. */
+export function writePredictions(rows: readonly PredictionRow[], mode: PredictionLevel, classCount: number): Uint8Array<ArrayBuffer> {
+  const header = ['participant_id', 'session_id', `${mode}_id`, 'true_label', 'predicted_label'];
+  for (let c = 0; c < classCount; c++) header.push(`proba${c}`);
+  return writeTextTable(
+    header,
+    rows.map((row) => [
+      row.participant_id,
+      row.session_id,
+      String(row.elementId),
+      String(row.true_label),
+      String(row.predicted_label),
+      ...row.probabilities.map(printFloat),
+    ]),
+  );
+}
+
+/** Rows of a prediction table. Throws the catalogue's error for a missing column. */
+export function readPredictions(bytes: Uint8Array, mode: PredictionLevel, where: string): PredictionRow[] {
+  const table = readTsv(bytes, { where });
+  const texts = (name: string): readonly string[] => column(table, name, where).values.map(String);
+  const numbers = (source: Column): readonly number[] => source.values.map(Number);
+  const participants = texts('participant_id');
+  const sessions = texts('session_id');
+  const elements = numbers(column(table, `${mode}_id`, where));
+  const truth = numbers(column(table, 'true_label', where));
+  const predicted = numbers(column(table, 'predicted_label', where));
+  const probabilities = table.columns.filter((c) => /^proba\d+$/.test(c.name)).map(numbers);
+  return participants.map((participant_id, i) => ({
+    participant_id,
+    session_id: sessions[i],
+    elementId: elements[i],
+    true_label: truth[i],
+    predicted_label: predicted[i],
+    probabilities: probabilities.map((p) => p[i]),
+  }));
+}
