@@ -59,6 +59,53 @@ export const catalogue = {
     sentence: 'The group "{group}" shares {count} participant(s) with the training data: {participants}.',
     hint: 'Remove these participants from the table, or give --skip_leak_check if you know what it means.',
   },
+  // images
+  'image-not-3d': {
+    kind: 'data',
+    sentence: '"{file}" has the dimensions {shape}; an image with three dimensions was expected.',
+    hint: 'Extract one volume of it, or choose another file for this session.',
+  },
+  'tensor-not-image': {
+    kind: 'data',
+    sentence: '"{file}" holds a tensor of shape {shape}; a whole image, 1 × three dimensions, was expected.',
+    hint: 'Run prepare-data again to rewrite this file.',
+  },
+  'patch-too-large': {
+    kind: 'options',
+    sentence: 'A patch of {patchSize} voxels does not fit into "{file}", whose dimensions are {shape}.',
+    hint: 'Choose a patch size no larger than the smallest dimension.',
+  },
+  'slices-all-discarded': {
+    kind: 'options',
+    sentence: '{begin} + {end} discarded slices leave none of the {slices} slices of "{file}" on axis {axis}.',
+    hint: 'Discard fewer slices, or choose another direction.',
+  },
+  'mask-shape': {
+    kind: 'data',
+    sentence: 'The mask of region "{roi}" has the dimensions {maskShape}, but "{file}" has {shape}.',
+    hint: 'Provide a mask made on the same grid as the images.',
+  },
+  'mask-empty': {
+    kind: 'data',
+    sentence: 'No voxel is set in the mask of region "{roi}", "{file}".',
+    hint: 'Replace the mask by one whose voxels are 1 inside the region and 0 outside.',
+  },
+  'values-infinite': {
+    kind: 'data',
+    sentence: '"{file}" holds infinite values, or values too far apart, so it cannot be scaled to 0…1.',
+    hint: 'Mend the image, or take this session out of the table.',
+  },
+  'size-reduction-factor': {
+    kind: 'options',
+    sentence: 'The size reduction factor is {factor}; 2, 3, 4 or 5 was expected.',
+    hint: 'Choose 2, 3, 4 or 5.',
+  },
+  'size-reduction-shape': {
+    kind: 'options',
+    sentence:
+      'An input of shape {shape} cannot be reduced by the factor {factor}: only whole images and large patches or regions can.',
+    hint: 'Switch size_reduction off for this mode.',
+  },
 } as const satisfies Record<string, CatalogueRow>;
 
 export type Code = keyof typeof catalogue;
