@@ -30,7 +30,7 @@ describe('NumpyRandom', () => {
     const uniform = new NumpyRandom(0);
     expect([0, 1, 2].map(() => uniform.uniform(-3, 5))).toEqual([1.390508031418598, 2.721514930979356, 1.822107008573151]);
     expect(new NumpyRandom(0).permutation(10)).toEqual(vectors.perm[0]);
-    expect(new NumpyRandom(42).permutation(100)).toEqual(vectors.perm[1]);
+    expect(new NumpyRandom(2).permutation(100)).toEqual(vectors.perm[1]);
     const small = new NumpyRandom(0);
     expect(vectors.randint[0].map(() => small.randint(0, 10))).toEqual(vectors.randint[0]);
     const signed = new NumpyRandom(0);
