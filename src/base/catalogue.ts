@@ -38,6 +38,16 @@ export const catalogue = {
     sentence: '{option} = {value} is not available yet.',
     hint: 'Choose {available}, or run this command with ClinicaDL in Python.',
   },
+  'option-needed': {
+    kind: 'options',
+    sentence: '{option} is missing, but {reason}.',
+    hint: 'Give a value for {option}.',
+  },
+  'discarded-slices-count': {
+    kind: 'options',
+    sentence: '{count} numbers of discarded slices were given; one (both ends) or two (beginning, end) were expected.',
+    hint: 'Give --discarded_slices once or twice.',
+  },
   // maps
   'group-undefined': {
     kind: 'data',
@@ -105,6 +115,17 @@ export const catalogue = {
     sentence:
       'An input of shape {shape} cannot be reduced by the factor {factor}: only whole images and large patches or regions can.',
     hint: 'Switch size_reduction off for this mode.',
+  },
+  // learning
+  'vote-elements-differ': {
+    kind: 'data',
+    sentence: 'The image of {image} has predictions for the elements {found}; the weighting table has {expected}.',
+    hint: 'Run the prediction of this group again with the same preprocessing JSON as the training.',
+  },
+  'vote-labels-differ': {
+    kind: 'data',
+    sentence: 'The elements of {image} carry two different true labels, {first} and {second}.',
+    hint: 'Keep one label per session in the TSV of the group and predict again.',
   },
 } as const satisfies Record<string, CatalogueRow>;
 
