@@ -32,6 +32,87 @@ export const catalogue = {
     sentence: 'The name "{name}" cannot be used for a file: {reason}.',
     hint: 'Rename the file with letters, digits, dots, dashes and underscores.',
   },
+  'path-taken': {
+    kind: 'data',
+    sentence: '"{path}" in the folder "{folder}" is a {found}; a {expected} was needed there.',
+    hint: 'Rename or remove it, or choose another name.',
+  },
+  // formats
+  'file-too-large': {
+    kind: 'data',
+    sentence: 'The {format} data has {found} bytes; at most {limit} are read.',
+    hint: 'Check that this is the right file; if it is, split it into smaller ones.',
+  },
+  'text-encoding': {
+    kind: 'data',
+    sentence: 'The {format} file is not UTF-8 text: {reason}.',
+    hint: 'Save the file again with the encoding UTF-8.',
+  },
+  'gzip-damaged': {
+    kind: 'data',
+    sentence: 'The gzip data is damaged or cut short: {reason}.',
+    hint: 'Copy the file again from where it came, and compare the sizes.',
+  },
+  'gzip-too-large': {
+    kind: 'data',
+    sentence: 'The gzip data unpacks to more than the {limit} bytes allowed.',
+    hint: 'Check that this is the right file; an image of this study needs less.',
+  },
+  'nifti-damaged': {
+    kind: 'data',
+    sentence: 'The file is not a readable NIfTI image: {field} is {found}; expected was {expected}.',
+    hint: 'Open the image in a viewer and save it again as a single NIfTI file.',
+  },
+  'nifti-truncated': {
+    kind: 'data',
+    sentence: 'The NIfTI file is cut short: it has {found} bytes, its header announces {expected}.',
+    hint: 'Copy the file again from where it came, and compare the sizes.',
+  },
+  'nifti-voxel-type': {
+    kind: 'data',
+    sentence: 'The NIfTI image has voxels of type {type}; real numbers of at most 64 bits were expected.',
+    hint: 'Convert the image to float32.',
+  },
+  'nifti-too-large': {
+    kind: 'data',
+    sentence: 'The NIfTI image has {found} voxels (shape {shape}); at most {limit} are read.',
+    hint: 'Resample the image to a coarser grid, or crop it.',
+  },
+  'nifti-value': {
+    kind: 'data',
+    sentence: 'Voxel {index} of the NIfTI image is {found}, which {type} cannot hold.',
+    hint: 'Choose float32 as the type of the voxels.',
+  },
+  'table-ragged': {
+    kind: 'data',
+    sentence: 'Line {line} of the table has {found} cells; the header has {expected}.',
+    hint: 'Mend this line; the cells of a TSV are separated by one tab each.',
+  },
+  'table-damaged': {
+    kind: 'data',
+    sentence: 'The table cannot be read at line {line}: {reason}.',
+    hint: 'Mend this line in a text editor, or export the table again.',
+  },
+  'column-missing': {
+    kind: 'data',
+    sentence: 'The table "{file}" has no column "{column}"; it has {columns}.',
+    hint: 'Add the column, or choose another table.',
+  },
+  'json-damaged': {
+    kind: 'data',
+    sentence: 'The JSON text cannot be read at line {line}, column {column}: found {found}, expected {expected}.',
+    hint: 'Mend this place in a text editor, or write the file again.',
+  },
+  'json-refused': {
+    kind: 'data',
+    sentence: 'The JSON text is refused at line {line}: {reason}.',
+    hint: 'Check where the file comes from; no file of ClinicaDL looks like this.',
+  },
+  'toml-damaged': {
+    kind: 'options',
+    sentence: 'Line {line} of the TOML text ({key}) cannot be read: {reason}.',
+    hint: 'Mend this line; text stands in quotes, true and false in lower case.',
+  },
   // options
   'option-not-available': {
     kind: 'options',
@@ -126,6 +207,32 @@ export const catalogue = {
     kind: 'data',
     sentence: 'The elements of {image} carry two different true labels, {first} and {second}.',
     hint: 'Keep one label per session in the TSV of the group and predict again.',
+  },
+  // batches
+  'label-unknown': {
+    kind: 'data',
+    sentence: 'The label "{label}" is none of those that the network was trained on: {known}.',
+    hint: 'Correct the label column, or leave these rows out.',
+  },
+  'samples-differ': {
+    kind: 'data',
+    sentence: 'An input has the shape {shape}, but the others in its batch have {expected}.',
+    hint: 'Prepare all sessions of the cohort from images of the same dimensions.',
+  },
+  'nan-replaced': {
+    kind: 'data',
+    sentence: '{count} voxels of "{file}" are not numbers (NaN); they were replaced by 0.',
+    hint: 'Look at this image; take the session out of the table if it is damaged.',
+  },
+  'element-constant': {
+    kind: 'data',
+    sentence: 'All voxels of element {count} of "{file}" have the same value, so it was given to the network as zeros.',
+    hint: 'Discard more slices, or choose a region inside the brain, if this is seen often.',
+  },
+  'image-constant': {
+    kind: 'data',
+    sentence: 'All voxels of "{file}" have the same value, so it cannot be scaled to 0…1.',
+    hint: 'Replace this image, or take the session out of the table.',
   },
 } as const satisfies Record<string, CatalogueRow>;
 

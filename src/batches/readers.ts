@@ -1,0 +1,79 @@
+/**
+ * @file The reading side as jobs and loaders see it: requests are plain data that can be posted to a worker, so the same calls run
+ * here (`inline-readers.ts`) or in a pool of workers.
+ */
+import type { Folder } from '../folders/folder';
+import type { FolderSource } from '../folders/source';
+import type { Extraction } from '../images/extract';
+import type { TransformNotes, TransformOptions } from '../images/transforms';
+import type { Sample } from './batch';
+
+/** A folder, or what a worker needs to open it again. A pool posts the source. */
+export type FolderAddress = Folder | FolderSource;
+
+/** One image of a CAPS to be turned into tensor files. */
+export interface ExtractSessionRequest {
+  readonly caps: FolderAddress;
+  /** The `.nii` or `.nii.gz` file, inside the CAPS. */
+  readonly imagePath: string;
+  /** Folder for the tensors, inside the CAPS. */
+  readonly outputPath: string;
+  readonly extraction: Extraction;
+}
+
+export interface ExtractSessionResult {
+  /** Paths inside the CAPS. */
+  readonly written: readonly string[];
+  /** Of the image, before extraction. */
+  readonly shape: readonly number[];
+  readonly notes: TransformNotes;
+}
+
+/** One element of one session. */
+export interface ReadSampleRequest {
+  readonly caps: FolderAddress;
+  /** The `.pt` file, inside the CAPS: a whole image, or the saved element itself. */
+  readonly path: string;
+  /** What to cut from the whole image; null when the file holds the element. */
+  readonly extraction: Extraction | null;
+  /** Number of the element in its image. */
+  readonly element: number;
+  /** Shape that the element must have before size reduction. */
+  readonly shape: readonly number[];
+  readonly transforms: TransformOptions;
+  /** Names one opened data set: a reader may keep a whole image for the next request with the same key and path. */
+  readonly datasetKey: string;
+  readonly participant_id: string;
+  readonly session_id: string;
+  readonly elementId: number;
+  readonly label: number;
+}
+
+/** A sample and what was noticed on the way. */
+export interface ReadSample extends Sample {
+  readonly notes: TransformNotes;
+}
+
+export interface InspectImageRequest {
+  readonly caps: FolderAddress;
+  /** A `.nii`, `.nii.gz` or `.pt` file, inside the CAPS. */
+  readonly path: string;
+}
+
+/** What the first bytes of a file tell. */
+export interface ImageGeometry {
+  /** [d, h, w] of an image; the tensor's own shape for a `.pt` file. */
+  readonly shape: readonly number[];
+  /** Length of a voxel along each axis; null for tensors, which do not know it. */
+  readonly voxelSizesMm: readonly number[] | null;
+}
+
+export interface Readers {
+  /** How many requests are worked on at the same time. */
+  readonly size: number;
+  /** Reads an image, writes its tensors. A file is whole or absent, also after an abort. */
+  extractSession(request: ExtractSessionRequest, signal: AbortSignal): Promise<ExtractSessionResult>;
+  readSample(request: ReadSampleRequest, signal: AbortSignal): Promise<ReadSample>;
+  inspectImage(request: InspectImageRequest, signal: AbortSignal): Promise<ImageGeometry>;
+  dispose(): void;
+}
