@@ -234,6 +234,82 @@ export const catalogue = {
     sentence: 'All voxels of "{file}" have the same value, so it cannot be scaled to 0…1.',
     hint: 'Replace this image, or take the session out of the table.',
   },
+  // jobs: tables and training
+  'group-empty': {
+    kind: 'data',
+    sentence: 'No row of "{path}" has one of the diagnoses {diagnoses}; the table has: {found}.',
+    hint: 'Give --diagnoses with labels that are in the table.',
+  },
+  'label-missing': {
+    kind: 'data',
+    sentence: '{participant} {session} has no "{label}" in "{path}".',
+    hint: 'Fill in the cell or remove the row.',
+  },
+  'split-missing': {
+    kind: 'data',
+    sentence: 'There is no folder "{folder}" for split {split} of {splits}.',
+    hint: 'Give the folder that "tsvtools kfold" wrote, and its number of folds as --n_splits.',
+  },
+  'split-leakage': {
+    kind: 'data',
+    sentence: 'Split {split} has {count} participant(s) in train and in validation: {participants}.',
+    hint: 'Make the splits with "tsvtools split" or "tsvtools kfold", which keep each person on one side.',
+  },
+  'tsv-folder-expected': {
+    kind: 'options',
+    sentence: '"{path}" is a table, and a folder with train.tsv and validation_baseline.tsv is expected.',
+    hint: 'Give the folder that "tsvtools split" or "tsvtools kfold" wrote.',
+  },
+  'class-count': {
+    kind: 'data',
+    sentence: 'The training rows of split 0 ("{path}") hold only the label(s) {labels}; a classification needs at least two.',
+    hint: 'Check the diagnoses and the split.',
+  },
+  'split-number': {
+    kind: 'options',
+    sentence: 'Split {split} was asked for, and the splits are 0 to {last}.',
+    hint: 'Give a split number in that range.',
+  },
+  'resume-nothing': {
+    kind: 'data',
+    sentence: 'The MAPS "{maps}" holds no training that was interrupted.',
+    hint: 'Start a new training, or choose the MAPS of the training that stopped.',
+  },
+  'prediction-missing': {
+    kind: 'data',
+    sentence: 'There is no "{path}" to read.',
+    hint: 'Run the prediction of this group first.',
+  },
+  'group-exists': {
+    kind: 'options',
+    sentence: 'The group "{group}" is defined in this MAPS already, and a CAPS or a table was given again.',
+    hint: 'Leave out --caps_directory and --participants_tsv, choose another name, or give --overwrite.',
+  },
+  'group-definition': {
+    kind: 'options',
+    sentence: 'The group "{group}" is new, and {missing} was not given.',
+    hint: 'Give --caps_directory and --participants_tsv to define the group.',
+  },
+  'group-protected': {
+    kind: 'options',
+    sentence: 'The group "{group}" belongs to the training and cannot be overwritten.',
+    hint: 'Choose another group name.',
+  },
+  'split-untrained': {
+    kind: 'data',
+    sentence: 'The MAPS "{maps}" has no trained split {split}.',
+    hint: 'Train it, or choose one of: {splits}.',
+  },
+  'metric-untrained': {
+    kind: 'data',
+    sentence: 'Split {split} of the MAPS "{maps}" has no best model for "{metric}".',
+    hint: 'Choose one of: {metrics}.',
+  },
+  'weights-mismatch': {
+    kind: 'data',
+    sentence: 'The weights "{path}" do not fit the network of maps.json: {difference}.',
+    hint: 'Check that the file belongs to this MAPS.',
+  },
 } as const satisfies Record<string, CatalogueRow>;
 
 export type Code = keyof typeof catalogue;
