@@ -27,7 +27,12 @@ export function splitCount(nSplits: number): number {
   return nSplits > 1 ? nSplits : 1;
 }
 
-export async function readSplit(workspace: Folder, tsvPath: string, split: number, options: SplitTableOptions): Promise<SplitRows> {
+export async function readSplit(
+  workspace: Folder,
+  tsvPath: string,
+  split: number,
+  options: SplitTableOptions,
+): Promise<SplitRows> {
   const folder = options.n_splits > 1 ? `${tsvPath}/split-${split}` : tsvPath;
   const trainPath = `${folder}/${options.baseline ? 'train_baseline.tsv' : 'train.tsv'}`;
   const validationPath = `${folder}/${options.valid_longitudinal ? 'validation.tsv' : 'validation_baseline.tsv'}`;
@@ -59,7 +64,9 @@ export function leakIssues(splits: readonly SplitRows[]): Issue[] {
     const seen = new Set(train.map((row) => row.participant_id));
     const shared = [...new Set(validation.map((row) => row.participant_id))].filter((id) => seen.has(id));
     if (shared.length === 0) return [];
-    return [makeIssue('split-leakage', { split, count: shared.length, participants: shared.join(', ') }, validationPath, 'error')];
+    return [
+      makeIssue('split-leakage', { split, count: shared.length, participants: shared.join(', ') }, validationPath, 'error'),
+    ];
   });
 }
 

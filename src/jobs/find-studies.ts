@@ -1,0 +1,45 @@
+/** @file Looks through an opened folder for what the commands work on: CAPS, tables, splits, MAPS. */
+import type { Folder } from '../folders/folder';
+
+export interface StudyFolders {
+  /** Folders with `subjects/` in them, '.' for the opened folder itself. */
+  readonly caps: readonly string[];
+  /** Folders with maps.json. */
+  readonly maps: readonly string[];
+  /** Folders with train.tsv or split-0: what `--tsv_directory` takes. */
+  readonly splits: readonly string[];
+  /** Every `.tsv` outside CAPS and MAPS. */
+  readonly tables: readonly string[];
+}
+
+const DEPTH = 6;
+const MOST = 2000;
+
+/** Reads at most 2000 folders, six levels down; CAPS and MAPS are not entered. */
+export async function findStudies(workspace: Folder, signal: AbortSignal): Promise<StudyFolders> {
+  const found = { caps: [] as string[], maps: [] as string[], splits: [] as string[], tables: [] as string[] };
+  const queue: { readonly path: string; readonly depth: number }[] = [{ path: '', depth: 0 }];
+  for (let visited = 0; queue.length > 0 && visited < MOST; visited++) {
+    signal.throwIfAborted();
+    const { path, depth } = queue.shift()!;
+    const entries = await workspace.list(path);
+    const has = (name: string): boolean => entries.some((entry) => entry.name === name);
+    const shown = path === '' ? '.' : path;
+    if (has('maps.json') && has('groups')) {
+      found.maps.push(shown);
+      continue;
+    }
+    const isCaps = has('subjects');
+    if (isCaps) found.caps.push(shown);
+    if (has('train.tsv') || has('train_baseline.tsv') || has('split-0')) found.splits.push(shown);
+    for (const entry of entries) {
+      const child = path === '' ? entry.name : `${path}/${entry.name}`;
+      if (entry.kind === 'file' && entry.name.endsWith('.tsv')) found.tables.push(child);
+      const insideCaps = isCaps && ['subjects', 'masks', 'tensor_extraction'].includes(entry.name);
+      if (entry.kind === 'folder' && depth < DEPTH && !insideCaps && !entry.name.startsWith('.')) {
+        queue.push({ path: child, depth: depth + 1 });
+      }
+    }
+  }
+  return found;
+}
