@@ -1,0 +1,120 @@
+/** @file Tables with one row per participant and session: first sessions, all sessions, order, columns from a second table. */
+import { appError } from '../base/errors';
+import { type Column, column, selectRows, type Table } from '../formats/tsv';
+
+const keyNames = ['participant_id', 'session_id'] as const;
+
+interface Row {
+  readonly index: number;
+  readonly participant: string;
+  readonly session: string;
+}
+
+/** Participant and session of each row, as text. Throws `column-missing` (of `column`), `id-empty`, `session-twice`. */
+function rowsOf(table: Table, where: string): Row[] {
+  const [participants, sessions] = keyNames.map((name) => column(table, name, where).values);
+  const seen = new Map<string, number>();
+  return participants.map((participant, index) => {
+    const session = sessions[index];
+    if (participant === null || session === null) {
+      throw appError('id-empty', { file: where, line: index + 2, column: keyNames[participant === null ? 0 : 1] }, { where });
+    }
+    const key = `${participant}\t${session}`;
+    const first = seen.get(key);
+    if (first !== undefined) {
+      throw appError(
+        'session-twice',
+        { file: where, participant: `${participant}`, session: `${session}`, first, second: index + 2 },
+        { where },
+      );
+    }
+    seen.set(key, index + 2);
+    return { index, participant: `${participant}`, session: `${session}` };
+  });
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const byKeys = (a: Row, b: Row): number => compareText(a.participant, b.participant) || compareText(a.session, b.session);
+
+/**
+ * The first session (by name) of each participant, sorted by participant. Columns: both ids, then the others in their order.
+ * `where` is the file that errors name. Throws `id-empty`, `session-twice`.
+ */
+export function baseline(table: Table, where: string): Table {
+  const sorted = rowsOf(table, where).sort(byKeys);
+  const first = sorted.filter((row, i) => i === 0 || row.participant !== sorted[i - 1].participant);
+  const rows = selectRows(
+    table,
+    first.map((row) => row.index),
+  );
+  const isKey = (c: Column): boolean => keyNames.some((name) => name === c.name);
+  return { columns: [...keyNames.map((name) => column(rows, name, where)), ...rows.columns.filter((c) => !isKey(c))] };
+}
+
+/** All rows of the participants of `subset`: in the order of `subset`, within a participant in the order of `table`. */
+export function longitudinal(table: Table, subset: Table, where: string): Table {
+  const rows = new Map<string, number[]>();
+  for (const { participant, index } of rowsOf(table, where)) rows.set(participant, [...(rows.get(participant) ?? []), index]);
+  const wanted = column(subset, 'participant_id', where).values;
+  return selectRows(
+    table,
+    wanted.flatMap((participant) => rows.get(`${participant}`) ?? []),
+  );
+}
+
+/** The same rows sorted by participant, then session. */
+export function sortedSessions(table: Table, where: string): Table {
+  return selectRows(
+    table,
+    rowsOf(table, where)
+      .sort(byKeys)
+      .map((row) => row.index),
+  );
+}
+
+/** Number of different participants and of rows. */
+export function countSessions(table: Table, where: string): { readonly participants: number; readonly sessions: number } {
+  const rows = rowsOf(table, where);
+  return { participants: new Set(rows.map((row) => row.participant)).size, sessions: rows.length };
+}
+
+/** The column called `name`, if there is one. */
+export function optionalColumn(table: Table, name: string): Column | undefined {
+  return table.columns.find((c) => c.name === name);
+}
+
+/**
+ * The column a person most likely means: the exact name, else the shortest name that contains it in any case (the first of
+ * equals), as `age_bl` for `age`. Throws `label-not-found`.
+ */
+export function findLabel(table: Table, name: string, where: string): Column {
+  const found = optionalColumn(table, name);
+  if (found !== undefined) return found;
+  const candidates = table.columns.filter((c) => c.name.toLowerCase().includes(name.toLowerCase()));
+  if (candidates.length === 0) {
+    const columns = table.columns.map((c) => c.name).join(', ');
+    throw appError('label-not-found', { file: where, label: name, columns }, { where });
+  }
+  return candidates.reduce((best, c) => (c.name.length < best.name.length ? c : best));
+}
+
+/**
+ * The sessions that both tables have, in the order of `table`, with the columns of `table` and those of `other` that it lacks.
+ * A column of both keeps the values of `table`.
+ */
+export function joinSessions(table: Table, where: string, other: Table, otherWhere: string): Table {
+  const places = new Map(rowsOf(other, otherWhere).map((row) => [`${row.participant}\t${row.session}`, row.index]));
+  const pairs = rowsOf(table, where).flatMap((row) => {
+    const place = places.get(`${row.participant}\t${row.session}`);
+    return place === undefined ? [] : [{ own: row.index, other: place }];
+  });
+  const own = selectRows(
+    table,
+    pairs.map((pair) => pair.own),
+  );
+  const added = selectRows(
+    other,
+    pairs.map((pair) => pair.other),
+  ).columns.filter((c) => optionalColumn(table, c.name) === undefined);
+  return { columns: [...own.columns, ...added] };
+}
