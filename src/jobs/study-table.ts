@@ -1,0 +1,120 @@
+/** @file What `tsvtools split` and `kfold` share: the table with its demographics, and a new folder written as a whole. */
+import { appError } from '../base/errors';
+import { makeIssue } from '../base/issues';
+import { joinSessions, optionalColumn } from '../cohort/sessions';
+import type { Folder } from '../folders/folder';
+import { type PythonValue, printPythonJson } from '../formats/json';
+import { readTsv, rowCount, type Table } from '../formats/tsv';
+import type { JobContext } from './job-context';
+
+/** Folders above that of the table in which `labels.tsv` is looked for. */
+const parentLevels = 5;
+
+/** A column that is needed: one of these names. */
+export type Need = readonly string[];
+
+export const demographicNeeds: readonly Need[] = [['sex'], ['age', 'age_bl']];
+
+export interface StudyTable {
+  readonly table: Table;
+  /** Needs that no table could meet, each as text for a message. */
+  readonly missing: readonly string[];
+}
+
+/** The folder of a path; '' for a file at the top. */
+export function parentOf(path: string): string {
+  return path.split('/').slice(0, -1).join('/');
+}
+
+/**
+ * The table at `path`. Columns that it lacks come from `mergedTsv`, or else from the first `labels.tsv` that has them, in the
+ * table's folder or up to five above; sessions that are not there are left out, with an issue.
+ */
+export async function readStudyTable(
+  context: JobContext,
+  path: string,
+  needs: readonly Need[],
+  mergedTsv: string | null = null,
+): Promise<StudyTable> {
+  const own = await readTable(context.workspace, path);
+  const unmet = (table: Table): Need[] =>
+    needs.filter((names) => names.every((name) => optionalColumn(table, name) === undefined));
+  if (unmet(own).length === 0) return { table: own, missing: [] };
+  for (const place of mergedTsv === null ? labelPlaces(path) : [mergedTsv]) {
+    if (mergedTsv === null && (await context.workspace.kindOf(place)) !== 'file') continue;
+    const other = await readTable(context.workspace, place);
+    const names = new Set(unmet(own).map((need) => need.join()));
+    if (mergedTsv === null && unmet(other).some((need) => names.has(need.join()))) continue;
+    const joined = joinSessions(own, path, other, place);
+    const left = rowCount(joined);
+    const lost = rowCount(own) - left;
+    if (left === 0) throw appError('labels-share-nothing', { file: path, labels: place }, { where: path });
+    if (lost > 0) context.issue(makeIssue('sessions-without-labels', { count: lost, file: path, labels: place }, path));
+    context.log(`Columns taken from ${place}`);
+    return { table: joined, missing: unmet(joined).map(textOf) };
+  }
+  return { table: own, missing: unmet(own).map(textOf) };
+}
+
+const textOf = (need: Need): string => need.join(' or ');
+
+async function readTable(workspace: Folder, path: string): Promise<Table> {
+  return readTsv(await workspace.read(path), { where: path });
+}
+
+/** `labels.tsv` beside the table and in the folders above, without the table itself. */
+function labelPlaces(path: string): string[] {
+  const places: string[] = [];
+  let folder = parentOf(path);
+  for (let level = 0; level <= parentLevels; level++) {
+    places.push(folder === '' ? 'labels.tsv' : `${folder}/labels.tsv`);
+    if (folder === '') break;
+    folder = parentOf(folder);
+  }
+  return places.filter((place) => place !== path);
+}
+
+/** Throws `subset-name` for a name that cannot be part of a file name here, or that hides the training set. */
+export function checkSubsetName(name: string): void {
+  if (!/^[\p{L}\p{N}_-]+$/u.test(name) || name.toLowerCase() === 'train') {
+    throw appError('subset-name', { name }, { where: 'subset_name' });
+  }
+}
+
+/** `stem`, `stem_2`, `stem_3`, …: the first that is not beside the table yet. */
+export async function freeFolder(workspace: Folder, tablePath: string, stem: string): Promise<string> {
+  const parent = parentOf(tablePath);
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? stem : `${stem}_${number}`;
+    const path = parent === '' ? name : `${parent}/${name}`;
+    if ((await workspace.kindOf(path)) === undefined) return path;
+  }
+}
+
+export interface NewFile {
+  /** Inside the new folder. */
+  readonly path: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** A parameter file as ClinicaDL writes it: four spaces, non-ASCII letters kept, no final newline. */
+export function parameterFile(path: string, values: Readonly<Record<string, PythonValue>>): NewFile {
+  return { path, bytes: new TextEncoder().encode(printPythonJson(values, { indent: 4, ensureAscii: false })) };
+}
+
+/** Writes a folder that was not there before, wholly or not at all; the paths written. */
+export async function writeNewFolder(context: JobContext, folder: string, files: readonly NewFile[]): Promise<string[]> {
+  const written: string[] = [];
+  try {
+    for (const file of files) {
+      context.signal.throwIfAborted();
+      const path = `${folder}/${file.path}`;
+      await context.workspace.write(path, file.bytes);
+      written.push(path);
+    }
+  } catch (error) {
+    await context.workspace.remove(folder);
+    throw error;
+  }
+  return written;
+}
