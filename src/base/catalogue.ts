@@ -4,6 +4,7 @@
  * One row is: the kind (which class is thrown), a sentence with `{placeholders}`, and a hint that starts with a verb.
  * Rooms add their rows here, grouped by the room that throws them; `test/catalogue.test.ts` asks that each is used.
  */
+import { cohortRows } from './catalogue-cohort';
 
 export type ErrorKind = 'options' | 'data' | 'machine';
 
@@ -310,99 +311,7 @@ export const catalogue = {
     sentence: 'The weights "{path}" do not fit the network of maps.json: {difference}.',
     hint: 'Check that the file belongs to this MAPS.',
   },
-  // cohort
-  'id-empty': {
-    kind: 'data',
-    sentence: '{file}, line {line}: {column} is empty.',
-    hint: 'Fill in the participant and the session of every line.',
-  },
-  'session-twice': {
-    kind: 'data',
-    sentence: '{file} has {participant} {session} twice, in the lines {first} and {second}.',
-    hint: 'Keep one line per participant and session.',
-  },
-  'label-not-found': {
-    kind: 'data',
-    sentence: '{file} has no column whose name contains "{label}"; its columns are {columns}.',
-    hint: 'Rename the column, or name another one in the options.',
-  },
-  'class-empty': {
-    kind: 'data',
-    sentence: '{file}: {participant} has no value of {column} at the first session.',
-    hint: 'Fill in the value, or take this participant out of the table.',
-  },
-  'class-too-small': {
-    kind: 'data',
-    sentence: '{file}: the class {label} of {column} has one participant; two are the least that can be split.',
-    hint: 'Take this participant out, join the class with another one, or use --ignore_demographics.',
-  },
-  'age-not-a-number': {
-    kind: 'data',
-    sentence: '{file}: {participant} has the {column} "{value}"; a number of years was expected.',
-    hint: 'Write ages as numbers with a point, for example 71.5.',
-  },
-  'sex-unknown': {
-    kind: 'data',
-    sentence: '{file}: {participant} has {value} in the column sex; M or F was expected.',
-    hint: 'Write M or F for every participant, or use --ignore_demographics.',
-  },
-  'split-test-size': {
-    kind: 'options',
-    sentence: 'n_test = {n_test} puts {size} of the {participants} participants of {file} aside; both sets need one at least.',
-    hint: 'Choose n_test below {participants}, or a share between 0 and 1.',
-  },
-  'split-too-few': {
-    kind: 'options',
-    sentence:
-      '{file}: the smaller set would have {smaller} participants for {classes} classes of {column}; it needs one of each.',
-    hint: 'Change n_test so that both sets can hold every class, or use --ignore_demographics.',
-  },
-  'split-not-found': {
-    kind: 'options',
-    sentence: '{file}: in {tries} draws no split reached p(age) ≥ {age} and p(sex) ≥ {sex}; {found}.',
-    hint: 'Lower --p_age_threshold or --p_sex_threshold, change --n_test, or use --ignore_demographics.',
-  },
-  'folds-too-many': {
-    kind: 'options',
-    sentence: '{file}: {n_splits} folds were asked, but the largest class of {column} has {largest} participants.',
-    hint: 'Choose at most {largest} folds.',
-  },
-  // tsvtools
-  'demographics-missing': {
-    kind: 'data',
-    sentence: '{file} lacks {missing}, and no labels.tsv in its folder or above has them.',
-    hint: 'Add the columns with tsvtools get-metadata, or use --ignore_demographics.',
-  },
-  'labels-share-nothing': {
-    kind: 'data',
-    sentence: '{file} and {labels} have no participant and session in common.',
-    hint: 'Check that both tables write participant_id and session_id alike.',
-  },
-  'sessions-without-labels': {
-    kind: 'data',
-    sentence: '{count} sessions of {file} are not in {labels} and were left out.',
-    hint: 'Add these sessions to {labels} if they should take part.',
-  },
-  'stratification-missing': {
-    kind: 'data',
-    sentence: '{file} lacks the column {column}, and no labels.tsv in its folder or above has it.',
-    hint: 'Choose another column to stratify on, or add this one to the table.',
-  },
-  'subset-name': {
-    kind: 'options',
-    sentence: 'The set cannot be called "{name}".',
-    hint: 'Choose a name of letters, digits, dashes or underscores other than train.',
-  },
-  'folds-few': {
-    kind: 'options',
-    sentence: 'n_splits is {n_splits}; two folds are the least.',
-    hint: 'Choose 2 or more folds.',
-  },
-  'class-smaller-than-folds': {
-    kind: 'data',
-    sentence: '{file}: the class {label} of {column} has {participants} participants for {n_splits} folds; some folds have none.',
-    hint: 'Choose at most {participants} folds if every fold should hold the class.',
-  },
+  ...cohortRows,
 } as const satisfies Record<string, CatalogueRow>;
 
 export type Code = keyof typeof catalogue;
