@@ -1,0 +1,141 @@
+/**
+ * @file A simulated brain: a template, deformed and degraded by the draw of a seed, with hippocampi of a wanted volume.
+ *
+ * Recipe: random scale per axis, a smooth random displacement, a local contraction around the two hippocampi, a bias field, a
+ * gain, Gaussian noise. Everything is pulled back to one sampling position per voxel, so the template is interpolated once.
+ */
+import { NumpyRandom } from '../base/numpy-random';
+import type { Triple } from './volume';
+
+/** Centres of the left and right hippocampus in the grid of cropped CAPS images of 1 mm, voxels. */
+export const hippocampusCentresMm: readonly Triple[] = [
+  [61, 96, 68],
+  [109, 96, 68],
+];
+/** Side of the box around each centre, mm. */
+export const hippocampusBoxMm = 50;
+
+/** Width of the contraction around a centre, mm (standard deviation). */
+const CONTRACTION_SIGMA_MM = 12;
+const CONTROL_POINTS: Triple = [6, 7, 6];
+
+export interface Simulation {
+  /** 0…2³²−1. */
+  readonly seed: number;
+  /** Standard deviation of the scale of each axis, as a share: 0.01 is 1 %. */
+  readonly scaleSd: number;
+  /** Standard deviation of the displacement of a control point, mm. */
+  readonly deformationMm: number;
+  /** Volume of the left and right hippocampus against the template's: 1 leaves them, 0.5 halves them. */
+  readonly volumeFactors: readonly [number, number];
+  /** Standard deviation of the noise, as a share of the brightest voxel. */
+  readonly noiseSd: number;
+}
+
+export interface Template {
+  readonly shape: Triple;
+  /** First axis fastest, 0…255. */
+  readonly data: ArrayLike<number>;
+  readonly voxelSizeMm: number;
+}
+
+/** Brightest value of a simulated image, about that of a T1-weighted scan. */
+const PEAK = 1000;
+
+/** Value between the eight neighbours of a point in voxel coordinates; 0 outside. */
+function sampleLinear(data: ArrayLike<number>, [nx, ny, nz]: Triple, x: number, y: number, z: number): number {
+  const ix = Math.floor(x);
+  const iy = Math.floor(y);
+  const iz = Math.floor(z);
+  if (ix < 0 || iy < 0 || iz < 0 || ix >= nx - 1 || iy >= ny - 1 || iz >= nz - 1) return 0;
+  const fx = x - ix;
+  const fy = y - iy;
+  const fz = z - iz;
+  const at = ix + nx * (iy + ny * iz);
+  const up = at + nx * ny;
+  const front = (data[at] * (1 - fx) + data[at + 1] * fx) * (1 - fy) + (data[at + nx] * (1 - fx) + data[at + nx + 1] * fx) * fy;
+  const back = (data[up] * (1 - fx) + data[up + 1] * fx) * (1 - fy) + (data[up + nx] * (1 - fx) + data[up + nx + 1] * fx) * fy;
+  return front * (1 - fz) + back * fz;
+}
+
+const smooth = (t: number): number => t * t * (3 - 2 * t);
+
+/** Where each index of an axis lies between control points: the lower one and a smooth share of the upper one. */
+function controlAxis(size: number, points: number): { readonly index: Int32Array; readonly share: Float64Array } {
+  const index = new Int32Array(size);
+  const share = new Float64Array(size);
+  for (let i = 0; i < size; i++) {
+    const at = (i / (size - 1)) * (points - 1);
+    index[i] = Math.min(Math.floor(at), points - 2);
+    share[i] = smooth(at - index[i]);
+  }
+  return { index, share };
+}
+
+/** A field over the whole grid from normal draws at the control points, first axis fastest. */
+function smoothField([nx, ny, nz]: Triple, sd: number, random: NumpyRandom): Float32Array {
+  const [px, py, pz] = CONTROL_POINTS;
+  const control = Float64Array.from({ length: px * py * pz }, () => random.normal(0, sd));
+  const [ax, ay, az] = [controlAxis(nx, px), controlAxis(ny, py), controlAxis(nz, pz)];
+  const field = new Float32Array(nx * ny * nz);
+  const mix = (a: number, b: number, t: number): number => a + (b - a) * t;
+  let at = 0;
+  for (let z = 0; z < nz; z++) {
+    for (let y = 0; y < ny; y++) {
+      // Mixed over y and z first: one line of control values serves a whole row of voxels.
+      const line = new Float64Array(px);
+      for (let p = 0; p < px; p++) {
+        const corner = (dy: number, dz: number): number => control[p + px * (ay.index[y] + dy + py * (az.index[z] + dz))];
+        line[p] = mix(mix(corner(0, 0), corner(1, 0), ay.share[y]), mix(corner(0, 1), corner(1, 1), ay.share[y]), az.share[z]);
+      }
+      for (let x = 0; x < nx; x++) field[at++] = mix(line[ax.index[x]], line[ax.index[x] + 1], ax.share[x]);
+    }
+  }
+  return field;
+}
+
+/**
+ * The voxels of a simulated image on the template's grid, first axis fastest, 0…about 1000. The same simulation gives the same
+ * voxels. `maps.factor` of the two hippocampi follow the order of `hippocampusCentresMm`.
+ */
+export function simulateVolume(template: Template, simulation: Simulation): Float32Array<ArrayBuffer> {
+  const random = new NumpyRandom(simulation.seed);
+  const { shape, voxelSizeMm } = template;
+  const [nx, ny, nz] = shape;
+  const scale = [0, 1, 2].map(() => 1 + random.normal(0, simulation.scaleSd));
+  const shift = [0, 1, 2].map(() => smoothField(shape, simulation.deformationMm / voxelSizeMm, random));
+  const bias = smoothField(shape, 0.03, random);
+  const gain = (PEAK / 255) * (1 + random.normal(0, 0.03));
+  const centre = shape.map((size) => (size - 1) / 2);
+  const hippocampi = hippocampusCentresMm.map((point, side) => ({
+    point: point.map((mm) => mm / voxelSizeMm),
+    pull: simulation.volumeFactors[side] ** (-1 / 3) - 1,
+  }));
+  const sigma = CONTRACTION_SIGMA_MM / voxelSizeMm;
+  const reach = (3 * sigma) ** 2;
+  const data = new Float32Array(nx * ny * nz);
+  let at = 0;
+  for (let z = 0; z < nz; z++) {
+    for (let y = 0; y < ny; y++) {
+      for (let x = 0; x < nx; x++, at++) {
+        let sx = centre[0] + (x - centre[0]) / scale[0] + shift[0][at];
+        let sy = centre[1] + (y - centre[1]) / scale[1] + shift[1][at];
+        let sz = centre[2] + (z - centre[2]) / scale[2] + shift[2][at];
+        for (const { point, pull } of hippocampi) {
+          const dx = x - point[0];
+          const dy = y - point[1];
+          const dz = z - point[2];
+          const distance = dx * dx + dy * dy + dz * dz;
+          if (distance > reach) continue;
+          const weight = pull * Math.exp(-distance / (2 * sigma * sigma));
+          sx += weight * dx;
+          sy += weight * dy;
+          sz += weight * dz;
+        }
+        const tissue = sampleLinear(template.data, shape, sx, sy, sz);
+        data[at] = Math.max(0, tissue * gain * (1 + bias[at]) + random.normal(0, simulation.noiseSd * PEAK));
+      }
+    }
+  }
+  return data;
+}
