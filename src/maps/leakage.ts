@@ -16,5 +16,9 @@ export function checkLeakage(
   const shared = [...new Set(rows.map((row) => row.participant_id))].filter((id) => seen.has(id)).sort();
   if (shared.length === 0) return;
   const more = shared.length > SHOWN ? ` and ${shared.length - SHOWN} more` : '';
-  throw appError('data-leakage', { group, count: shared.length, participants: shared.slice(0, SHOWN).join(', ') + more }, { where });
+  throw appError(
+    'data-leakage',
+    { group, count: shared.length, participants: shared.slice(0, SHOWN).join(', ') + more },
+    { where },
+  );
 }

@@ -67,7 +67,13 @@ export function readMetrics(text: string): MetricRecord[] {
   const number = (cell: string | undefined): number | null =>
     cell === undefined || cell === '' || cell === 'N/A' ? null : Number(cell);
   if (header[0] !== 'Metrics') {
-    return header.map((name, i) => ({ name, value: number(lines[1]?.[i]) ?? Number.NaN, lower: null, upper: null, standardError: null }));
+    return header.map((name, i) => ({
+      name,
+      value: number(lines[1]?.[i]) ?? Number.NaN,
+      lower: null,
+      upper: null,
+      standardError: null,
+    }));
   }
   const row = (name: string): readonly string[] => lines.find((line) => line[0] === name) ?? [];
   const values = row('Values');

@@ -6,7 +6,11 @@ import type { PredictionLevel } from './layout';
 import { writeTextTable } from './text-table';
 
 /** `participant_id session_id <mode>_id true_label predicted_label proba0 … proba<classes-1>`. */
-export function writePredictions(rows: readonly PredictionRow[], mode: PredictionLevel, classCount: number): Uint8Array<ArrayBuffer> {
+export function writePredictions(
+  rows: readonly PredictionRow[],
+  mode: PredictionLevel,
+  classCount: number,
+): Uint8Array<ArrayBuffer> {
   const header = ['participant_id', 'session_id', `${mode}_id`, 'true_label', 'predicted_label'];
   for (let c = 0; c < classCount; c++) header.push(`proba${c}`);
   return writeTextTable(

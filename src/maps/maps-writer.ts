@@ -1,0 +1,119 @@
+/** @file The files of one split while it trains: log, events, weights, tmp. Each is written whole; a reader never sees half of one. */
+import type { Folder } from '../folders/folder';
+import { encodeScalar, eventFileHead } from '../formats/tfevents';
+import {
+  checkpointFile,
+  epochModelFile,
+  epochOptimizerFile,
+  eventsFile,
+  modelFile,
+  optimizerFile,
+  splitFolder,
+  temporaryFolder,
+  trainingLogFile,
+} from './layout';
+import { type LogRow, logBefore, logCells, logHeader, readTrainingLog, type TrainingLog, writeTrainingLog } from './training-log';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+function joined(parts: readonly Uint8Array[]): Bytes {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+export interface SplitWriterStart {
+  readonly maps: Folder;
+  readonly split: number;
+  readonly metricNames: readonly string[];
+  /** Number of training batches in an epoch: the step of an event is iteration + epoch × batches. */
+  readonly batches: number;
+  /** A run that continues keeps the rows before this point; null: a fresh split. */
+  readonly continueAt: { readonly epoch: number; readonly iteration: number } | null;
+  readonly now: Date;
+}
+
+/** Log and events of one split. */
+export class SplitWriter {
+  readonly #maps: Folder;
+  readonly #split: number;
+  readonly #batches: number;
+  readonly #events: { readonly train: Uint8Array[]; readonly validation: Uint8Array[] };
+  readonly #eventName: string;
+  #log: TrainingLog;
+
+  private constructor(start: SplitWriterStart, log: TrainingLog) {
+    this.#maps = start.maps;
+    this.#split = start.split;
+    this.#batches = start.batches;
+    this.#log = log;
+    const seconds = start.now.getTime() / 1000;
+    this.#eventName = `events.out.tfevents.${Math.floor(seconds)}.browser.0`;
+    this.#events = { train: [eventFileHead(seconds)], validation: [eventFileHead(seconds)] };
+  }
+
+  static async open(start: SplitWriterStart): Promise<SplitWriter> {
+    const path = trainingLogFile(start.split);
+    const header = logHeader(start.metricNames);
+    let log: TrainingLog = { header, rows: [] };
+    if (start.continueAt !== null && (await start.maps.kindOf(path)) === 'file') {
+      log = logBefore(readTrainingLog(await start.maps.read(path), path), start.continueAt.epoch, start.continueAt.iteration);
+    }
+    await start.maps.write(path, writeTrainingLog(log));
+    return new SplitWriter(start, log);
+  }
+
+  /** Seconds in the last row kept: a run that continues counts on from there. */
+  get secondsSoFar(): number {
+    return Number(this.#log.rows.at(-1)?.[2] ?? 0);
+  }
+
+  async append(row: LogRow, wallSeconds: number): Promise<void> {
+    this.#log = { header: this.#log.header, rows: [...this.#log.rows, logCells(row)] };
+    await this.#maps.write(trainingLogFile(this.#split), writeTrainingLog(this.#log));
+    const step = row.iteration + row.epoch * this.#batches;
+    const sides = [
+      ['train', row.train, row.trainLoss],
+      ['validation', row.valid, row.validLoss],
+    ] as const;
+    for (const [writer, metrics, loss] of sides) {
+      const events = this.#events[writer];
+      for (const metric of metrics)
+        events.push(encodeScalar({ wallSeconds, step, tag: metric.name, value: Number(metric.text) }));
+      events.push(encodeScalar({ wallSeconds, step, tag: 'loss', value: loss }));
+      await this.#maps.write(eventsFile(this.#split, writer, this.#eventName), joined(events));
+    }
+  }
+
+  /** Weights first, then copies for each improved metric, then the optimiser, in ClinicaDL's order. */
+  async saveEpoch(checkpoint: Bytes, optimizer: Bytes, improved: readonly string[]): Promise<void> {
+    await this.#maps.write(checkpointFile(this.#split), checkpoint);
+    for (const metric of improved) await this.#maps.write(modelFile(this.#split, metric), checkpoint);
+    await this.#maps.write(optimizerFile(this.#split), optimizer);
+  }
+
+  /** --save_all_models: weights and optimiser of an epoch, in two files. */
+  async saveAll(epoch: number, checkpoint: Bytes, optimizer: Bytes): Promise<void> {
+    await this.#maps.write(epochModelFile(this.#split, epoch), checkpoint);
+    await this.#maps.write(epochOptimizerFile(this.#split, epoch), optimizer);
+  }
+
+  /** A finished split has no tmp folder. */
+  async finish(): Promise<void> {
+    await this.#maps.remove(temporaryFolder(this.#split));
+  }
+}
+
+/** True while a split is unfinished: its tmp folder is there. */
+export async function isUnfinished(maps: Folder, split: number): Promise<boolean> {
+  return (await maps.kindOf(temporaryFolder(split))) === 'folder';
+}
+
+/** True when a split has been trained to its end. */
+export async function isFinished(maps: Folder, split: number): Promise<boolean> {
+  return (await maps.kindOf(splitFolder(split))) === 'folder' && !(await isUnfinished(maps, split));
+}
