@@ -76,7 +76,7 @@ export const catalogue = {
   },
   'nifti-too-large': {
     kind: 'data',
-    sentence: 'The NIfTI image has {found} voxels (shape {shape}); at most {limit} are read.',
+    sentence: 'The NIfTI image has {found} voxels (shape {shape}); the limit is {limit}.',
     hint: 'Resample the image to a coarser grid, or crop it.',
   },
   'nifti-value': {

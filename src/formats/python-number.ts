@@ -1,0 +1,31 @@
+/** @file Numbers as Python prints them; the files of ClinicaDL are full of them. */
+
+/**
+ * `repr` of a Python float: the shortest digits that read back the same, always with a point or an exponent; the exponent form
+ * below 1e-4 and from 1e16 on (`0.5`, `1.0`, `1e-05`, `1e+16`, `nan`, `inf`).
+ */
+export function printFloat(x: number): string {
+  if (Number.isNaN(x)) return 'nan';
+  if (!Number.isFinite(x)) return x > 0 ? 'inf' : '-inf';
+  const size = Math.abs(x);
+  if (size !== 0 && (size < 1e-4 || size >= 1e16)) {
+    const [digits, exponent] = x.toExponential().split('e');
+    return `${digits}e${exponent[0]}${exponent.slice(1).padStart(2, '0')}`;
+  }
+  if (!Number.isInteger(x)) return String(x);
+  return Object.is(x, -0) ? '-0.0' : `${x}.0`;
+}
+
+/** Marks a number that Python holds as a float, so that 1 is printed as `1.0` in JSON and TOML. */
+export class PyFloat {
+  readonly value: number;
+
+  constructor(value: number) {
+    this.value = value;
+  }
+}
+
+/** The float of Python with this value. */
+export function pyFloat(value: number): PyFloat {
+  return new PyFloat(value);
+}
