@@ -1,0 +1,64 @@
+/** @file Finds the Chromium of this machine, or says in one line how to get one. */
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'microsoft-edge'];
+const places = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
+];
+
+/** @param {string} file */
+function isProgram(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @returns {string} path of the program; throws an Error whose message is one line of advice */
+export function findChromium() {
+  const wanted = process.env.CHROMIUM;
+  if (wanted !== undefined && wanted !== '') {
+    if (isProgram(wanted)) return wanted;
+    throw new Error(`CHROMIUM names "${wanted}", which is no program: correct the variable or unset it.`);
+  }
+  const folders = (process.env.PATH ?? '').split(path.delimiter);
+  const found = [...folders.flatMap((folder) => names.map((name) => path.join(folder, name))), ...places].find(isProgram);
+  if (found !== undefined) return found;
+  throw new Error('No Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM to its path.');
+}
+
+/** Software WebGPU where there is no GPU; a real adapter is preferred when there is one. */
+export const webgpuFlags = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+
+/**
+ * A browser with a profile of its own, removed at the end.
+ * @param {{ args?: string[], viewport?: { width: number, height: number } }} [options]
+ */
+export async function launchChromium({ args = [], viewport } = {}) {
+  const profile = mkdtempSync(path.join(tmpdir(), 'clinicadl-web-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: findChromium(),
+    args: [
+      ...webgpuFlags,
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      ...args,
+    ],
+    ...(viewport === undefined ? {} : { viewport }),
+  });
+  const close = async () => {
+    await context.close();
+    rmSync(profile, { recursive: true, force: true });
+  };
+  return { context, close };
+}

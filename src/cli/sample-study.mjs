@@ -1,0 +1,74 @@
+/** @file The built-in sample study from simulation to MAPS, through the page's script interface in headless Chromium. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { unzipSync } from 'fflate';
+import { launchChromium } from './chromium.mjs';
+
+const outputFolder = 'sample-study';
+
+/** @param {string} url of the served app */
+export async function runSampleStudy(url) {
+  const { context, close } = await launchChromium();
+  try {
+    const page = context.pages()[0] ?? (await context.newPage());
+    await page.goto(url);
+    await page.waitForFunction(() => 'clinicadl' in globalThis);
+    await page.exposeFunction('printLine', (/** @type {string} */ line) => console.log(line));
+    const started = Date.now();
+    const summary = await page.evaluate(async () => {
+      const api = globalThis.clinicadl;
+      await api.workspace.openPrivate(`headless-${Date.now()}`);
+      const backend = await api.backend.current();
+      globalThis.printLine(`Backend: ${backend.name} (${backend.adapter}). ${backend.reason}`);
+      for (const line of api.sampleStudy.commands) {
+        globalThis.printLine(`> ${line}`);
+        let shown = -1;
+        const outcome = await api.run(line, {
+          onProgress: (progress) => {
+            const percent = Math.floor((10 * progress.done) / Math.max(1, progress.total));
+            if (percent === shown) return;
+            shown = percent;
+            globalThis.printLine(`  ${progress.stage}: ${progress.done}/${progress.total} ${progress.unit}`);
+          },
+        });
+        if (outcome.status !== 'done') throw new Error(`${line}\n${outcome.error?.message}\n${outcome.error?.hint}`);
+      }
+      const metrics = await api.workspace.read(api.sampleStudy.metricsFile);
+      const zip = await api.workspace.exportZip(api.sampleStudy.mapsFolder);
+      const bytes = new Uint8Array(await new Blob([zip]).arrayBuffer());
+      let binary = '';
+      for (let i = 0; i < bytes.length; i += 0x8000) binary += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
+      return { metrics: new TextDecoder().decode(metrics), zip: btoa(binary) };
+    });
+    const target = path.resolve(outputFolder);
+    for (const [name, bytes] of Object.entries(unzipSync(Buffer.from(summary.zip, 'base64')))) {
+      const file = path.join(target, name);
+      if (!file.startsWith(target + path.sep)) throw new Error(`The archive names a file outside the folder: ${name}`);
+      if (name.endsWith('/')) continue;
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, bytes);
+    }
+    printTable(summary.metrics);
+    console.log(`The study took ${Math.round((Date.now() - started) / 1000)} s. The MAPS was saved to ${target}`);
+  } finally {
+    await close();
+  }
+}
+
+/** @param {string} tsv with a column per metric */
+function printTable(tsv) {
+  const rows = tsv
+    .trim()
+    .split('\n')
+    .map((line) => line.split('\t'));
+  console.log('\nMetrics of the test group, image level:');
+  const width = Math.max(...rows[0].map((name) => name.length)) + 2;
+  rows[0].forEach((name, i) => {
+    console.log(
+      `  ${name.padEnd(width)}${rows
+        .slice(1)
+        .map((row) => row[i] ?? '')
+        .join('  ')}`,
+    );
+  });
+}
