@@ -281,6 +281,16 @@ export const catalogue = {
     sentence: 'There is no "{path}" to read.',
     hint: 'Run the prediction of this group first.',
   },
+  'metric-unclear': {
+    kind: 'options',
+    sentence: 'Split {split} of the MAPS "{maps}" has several best models: {metrics}.',
+    hint: 'Give selection_metric with one of them.',
+  },
+  'checkpoint-unreadable': {
+    kind: 'data',
+    sentence: 'The stored state of the run "{run}" has no {part}.',
+    hint: 'Start the training again; its MAPS keeps what was finished.',
+  },
   'group-exists': {
     kind: 'options',
     sentence: 'The group "{group}" is defined in this MAPS already, and a CAPS or a table was given again.',

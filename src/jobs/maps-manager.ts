@@ -1,0 +1,116 @@
+/** @file The reading methods of ClinicaDL's `MapsManager` (Python API), by their names; scripts reach them through `openMaps`. */
+import { appError } from '../base/errors';
+import type { Folder } from '../folders/folder';
+import { decodeText } from '../formats/decode-text';
+import type { PredictionRow } from '../learning/prediction';
+import { type Group, readGroup } from '../maps/groups';
+import { isTrainingGroup, metricsName, modelFile, type PredictionLevel, resultsFolder } from '../maps/layout';
+import { listMetrics, listSplits, readParameters, splitPrefix } from '../maps/maps';
+import { readMetrics } from '../maps/metrics-file';
+import { type Checkpoint, readCheckpoint } from '../maps/weights';
+import { readPredictionRows } from './maps-queries';
+
+export interface MapsArguments {
+  readonly data_group?: string;
+  readonly split?: number;
+  readonly selection_metric?: string;
+  readonly mode?: PredictionLevel;
+}
+
+export type MapsMethod =
+  | 'get_parameters'
+  | 'get_group_info'
+  | 'get_state_dict'
+  | 'get_best_epoch'
+  | 'get_prediction'
+  | 'get_metrics';
+
+export interface MapsQuestion {
+  readonly path: string;
+  readonly method: MapsMethod;
+  readonly arguments: MapsArguments;
+}
+
+const MAX_METRICS_BYTES = 1 << 22;
+
+/** The metric asked for, or the only one there is. Throws `split-untrained`, `metric-untrained`, `metric-unclear`. */
+export async function chooseMetric(maps: Folder, split: number, metric: string | undefined): Promise<string> {
+  const splits = await listSplits(maps);
+  if (!splits.includes(split)) {
+    throw appError('split-untrained', { maps: maps.name, split, splits: splits.join(', ') || 'none' }, { where: maps.name });
+  }
+  const metrics = await listMetrics(maps, split, await splitPrefix(maps));
+  if (metric === undefined) {
+    if (metrics.length === 1) return metrics[0];
+    throw appError('metric-unclear', { maps: maps.name, split, metrics: metrics.join(', ') }, { where: maps.name });
+  }
+  if (metrics.includes(metric)) return metric;
+  throw appError(
+    'metric-untrained',
+    { maps: maps.name, split, metric, metrics: metrics.join(', ') || 'none' },
+    { where: maps.name },
+  );
+}
+
+async function checkpoint(maps: Folder, options: MapsArguments): Promise<Checkpoint> {
+  const split = options.split ?? 0;
+  const path = modelFile(split, await chooseMetric(maps, split, options.selection_metric), await splitPrefix(maps));
+  return readCheckpoint(await maps.read(path), path);
+}
+
+async function groupInfo(maps: Folder, options: MapsArguments): Promise<Group> {
+  const group = options.data_group ?? '';
+  const label = String((await readParameters(maps)).label ?? 'diagnosis');
+  return readGroup(maps, group, isTrainingGroup(group) ? (options.split ?? 0) : null, label);
+}
+
+interface Place {
+  readonly split: number;
+  readonly metric: string;
+  readonly group: string;
+  readonly level: PredictionLevel;
+}
+
+async function placeOf(maps: Folder, options: MapsArguments): Promise<Place> {
+  const split = options.split ?? 0;
+  return {
+    split,
+    metric: await chooseMetric(maps, split, options.selection_metric),
+    group: options.data_group ?? '',
+    level: options.mode ?? 'image',
+  };
+}
+
+/** First row of the metrics table by name, `{Metrics: 'Values', …}` for tables with intervals. */
+async function metrics(maps: Folder, options: MapsArguments): Promise<Record<string, number | string>> {
+  const { split, metric, group, level } = await placeOf(maps, options);
+  const path = `${resultsFolder(split, metric, group, await splitPrefix(maps))}/${metricsName(group, level)}`;
+  if ((await maps.kindOf(path)) !== 'file')
+    throw appError('prediction-missing', { path: `${maps.name}/${path}` }, { where: path });
+  const text = decodeText(await maps.read(path), { format: 'TSV', maxBytes: MAX_METRICS_BYTES, where: path });
+  const values = Object.fromEntries(readMetrics(text).map((m) => [m.name, m.value]));
+  return text.startsWith('Metrics\t') ? { Metrics: 'Values', ...values } : values;
+}
+
+export async function askMaps(workspace: Folder, question: MapsQuestion): Promise<unknown> {
+  const maps = workspace.sub(question.path);
+  const options = question.arguments;
+  switch (question.method) {
+    case 'get_parameters':
+      return readParameters(maps);
+    case 'get_group_info':
+      return groupInfo(maps, options);
+    case 'get_state_dict':
+      return checkpoint(maps, options);
+    case 'get_best_epoch':
+      return (await checkpoint(maps, options)).epoch;
+    case 'get_prediction': {
+      const rows: PredictionRow[] = await readPredictionRows(maps, await placeOf(maps, options));
+      return rows;
+    }
+    case 'get_metrics':
+      return metrics(maps, options);
+    default:
+      throw new TypeError(`MapsManager has no method ${String(question.method satisfies never)}`);
+  }
+}

@@ -1,0 +1,61 @@
+/** @file What the page and scripts may ask without running a command: reads only, quick. */
+import { describeGroup, type GroupBalance } from '../cohort/balance';
+import { readTextTable, readTsv, rowCount } from '../formats/tsv';
+import { findStudies, type StudyFolders } from './find-studies';
+import { type CapsInspection, inspectCaps } from './inspect-caps';
+import type { JobContext } from './job-context';
+import { askMaps, type MapsQuestion } from './maps-manager';
+import {
+  type CurveView,
+  type MapsSummary,
+  mapsSummary,
+  type ResultRequest,
+  type ResultView,
+  resultView,
+  trainingCurves,
+} from './maps-queries';
+
+export interface TableView {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** Of the whole table; `rows` may hold fewer. */
+  readonly rowCount: number;
+}
+
+type Query<Request, Result> = (request: Request, context: JobContext) => Promise<Result>;
+
+async function table(request: { readonly path: string; readonly limit?: number }, { workspace }: JobContext): Promise<TableView> {
+  const text = readTextTable(await workspace.read(request.path), { where: request.path });
+  return { columns: text.header, rows: text.rows.slice(0, request.limit ?? text.rows.length), rowCount: text.rows.length };
+}
+
+/** Age, sex and labels of one table. */
+async function balance(
+  request: { readonly path: string; readonly label?: string },
+  { workspace }: JobContext,
+): Promise<GroupBalance> {
+  const where = request.path;
+  const whole = readTsv(await workspace.read(where), { where });
+  const rows = Array.from({ length: rowCount(whole) }, (_, i) => i);
+  return describeGroup(whole, { name: where, rows }, request.label ?? 'diagnosis', where);
+}
+
+export const queries = {
+  'find-studies': (_request: Record<string, never>, { workspace, signal }: JobContext): Promise<StudyFolders> =>
+    findStudies(workspace, signal),
+  'inspect-caps': (request: { readonly caps_directory: string }, context: JobContext): Promise<CapsInspection> =>
+    inspectCaps(request, context),
+  table,
+  balance,
+  'maps-summary': (request: { readonly path: string }, { workspace }: JobContext): Promise<MapsSummary> =>
+    mapsSummary(workspace, request.path),
+  result: (request: ResultRequest, { workspace }: JobContext): Promise<ResultView> => resultView(workspace, request),
+  curves: (request: { readonly path: string; readonly split: number }, { workspace }: JobContext): Promise<CurveView> =>
+    trainingCurves(workspace, request),
+  maps: (request: MapsQuestion, { workspace }: JobContext): Promise<unknown> => askMaps(workspace, request),
+  // biome-ignore lint/suspicious/noExplicitAny: each query has a request of its own
+} as const satisfies Record<string, Query<any, unknown>>;
+
+export type QueryName = keyof typeof queries;
+export type QueryRequest<N extends QueryName> = Parameters<(typeof queries)[N]>[0];
+export type QueryResult<N extends QueryName> = Awaited<ReturnType<(typeof queries)[N]>>;
