@@ -291,6 +291,16 @@ export const catalogue = {
     sentence: 'The stored state of the run "{run}" has no {part}.',
     hint: 'Start the training again; its MAPS keeps what was finished.',
   },
+  'folder-not-empty': {
+    kind: 'data',
+    sentence: 'The folder "{path}" is not empty.',
+    hint: 'Choose a new folder name.',
+  },
+  'folder-not-shareable': {
+    kind: 'machine',
+    sentence: 'The folder "{folder}" lives in memory and cannot be opened by a worker.',
+    hint: 'Open a folder of the disk or of the private file system.',
+  },
   'group-exists': {
     kind: 'options',
     sentence: 'The group "{group}" is defined in this MAPS already, and a CAPS or a table was given again.',

@@ -18,6 +18,12 @@ export interface JobContext {
   readonly checkpoints: CheckpointStore;
   readonly backend: BackendInfo;
   readonly createExecutor: ExecutorFactory;
+  /** A file that comes with the app, by its path in `public/`. */
+  asset(path: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** The command line being run, as it can be typed again. */
+  readonly commandLine: string;
+  /** Id of the interrupted run to continue; null: a new run. */
+  readonly resume: string | null;
   /** The clock, so that tests can set it. */
   now(): Date;
 }
