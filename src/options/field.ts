@@ -22,6 +22,10 @@ interface Common<T> {
   readonly when?: (values: Readonly<Record<string, unknown>>) => boolean;
   /** Rarely needed: folded away in the form. */
   readonly advanced?: boolean;
+  /** ClinicaDL sets it from a configuration file only; the command line spelling is this app's. */
+  readonly fileOnly?: boolean;
+  /** A whole number is written without a point, as ClinicaDL writes this one (`number` only). */
+  readonly wholeAsInt?: boolean;
 }
 
 export type Settings<T> = Partial<Common<T>> & { readonly default: T; readonly help: string };
@@ -44,20 +48,28 @@ function make<T>(kind: Field<T>['kind'], settings: Settings<T> & Range & { choic
   return { flags: [], ...settings, kind, nullable: settings.default === null };
 }
 
-export const int = <T extends number | null = number>(settings: Settings<T> & Range): Field<T> => make<T>('int', settings);
-export const number = <T extends number | null = number>(settings: Settings<T> & Range): Field<T> => make<T>('number', settings);
+// NoInfer: the type of a value is that of all values allowed, not of the default. Where null is allowed, name the type.
+export const int = <T extends number | null = number>(settings: Settings<NoInfer<T>> & Range): Field<T> =>
+  make<T>('int', settings);
+export const number = <T extends number | null = number>(settings: Settings<NoInfer<T>> & Range): Field<T> =>
+  make<T>('number', settings);
 export const flag = (settings: Settings<boolean>): Field<boolean> => make('flag', settings);
-export const text = <T extends string | null = string>(settings: Settings<T>): Field<T> => make<T>('text', settings);
+export const text = <T extends string | null = string>(settings: Settings<NoInfer<T>>): Field<T> => make<T>('text', settings);
 /** A path inside the workspace; false or null where ClinicaDL writes `false` for "none". */
-export const path = <T extends string | null | false = string>(settings: Settings<T>): Field<T> => make<T>('path', settings);
-export const choice = <const C extends string, T extends C | null = C>(choices: readonly C[], settings: Settings<T>): Field<T> =>
-  make<T>('choice', { ...settings, choices });
+export const path = <T extends string | null | false = string>(settings: Settings<NoInfer<T>>): Field<T> =>
+  make<T>('path', settings);
+export const choice = <const C extends string, T extends C | null = C>(
+  choices: readonly C[],
+  settings: Settings<NoInfer<T>>,
+): Field<T> => make<T>('choice', { ...settings, choices });
 export const ints = (settings: Settings<readonly number[]> & Range): Field<readonly number[]> => make('ints', settings);
 export const texts = (settings: Settings<readonly string[]>): Field<readonly string[]> => make('texts', settings);
-export const choices = <const C extends string>(
+/** Several of the allowed words; false where ClinicaDL writes `false` for "none". */
+export const choices = <const C extends string, T extends readonly C[] | false = readonly C[]>(
   allowed: readonly C[],
-  settings: Settings<readonly C[] | false>,
-): Field<readonly C[] | false> => make('choices', { ...settings, choices: allowed });
+  settings: Settings<NoInfer<T>>,
+): Field<T> => make<T>('choices', { ...settings, choices: allowed });
+/** Names with whole numbers, e.g. the label code. */
 export const table = (settings: Settings<Readonly<Record<string, number>>>): Field<Readonly<Record<string, number>>> =>
   make('table', settings);
 
@@ -70,12 +82,17 @@ export interface Positional {
   readonly notYet?: readonly string[];
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: a field of any value type
+export type AnyField = Field<any>;
+export type Section = Readonly<Record<string, AnyField>>;
+
 export interface Schema {
   /** In the order of the command line. */
   readonly positionals: Readonly<Record<string, Positional>>;
-  /** Section (TOML table) → key → field; commands without a TOML file have the one section `Options`. */
-  // biome-ignore lint/suspicious/noExplicitAny: a field of any value type
-  readonly sections: Readonly<Record<string, Readonly<Record<string, Field<any>>>>>;
+  /** Section (TOML table) → key → field. The section `Options` is in no TOML file: its keys belong to the command line alone. */
+  readonly sections: Readonly<Record<string, Section>>;
+  /** Legal in a configuration file and without effect here: the sections of other tasks. */
+  readonly otherSections?: Readonly<Record<string, Section>>;
 }
 
 export function define<const S extends Schema>(schema: S): S {

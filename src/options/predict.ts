@@ -1,0 +1,138 @@
+/** @file `predict`: applies the networks of a MAPS to a group of participants. */
+import { appError } from '../base/errors';
+import { choices, define, flag, int, ints, path, text, texts, type Values } from './field';
+import { classificationMetrics } from './train';
+
+const on = (value: boolean): boolean => value;
+
+export const predict = define({
+  positionals: {
+    input_maps_directory: { kind: 'path', help: 'MAPS that a training wrote.' },
+    data_group: { kind: 'text', help: 'Name of the group: a new one, or one that the MAPS already knows.' },
+  },
+  sections: {
+    Options: {
+      caps_directory: path<string | null>({
+        default: null,
+        flags: ['--caps_directory'],
+        help: 'CAPS folder of a new group.',
+      }),
+      participants_tsv: path<string | null>({
+        default: null,
+        flags: ['--participants_tsv'],
+        help: 'Table of the participants and sessions of a new group.',
+      }),
+      use_labels: flag({
+        default: true,
+        flags: ['--use_labels'],
+        offFlags: ['--no_labels'],
+        help: 'Compare with the labels of the table; without labels there are predictions but no metrics.',
+      }),
+      selection_metrics: choices(classificationMetrics, {
+        default: [],
+        flags: ['-sm', '--selection_metrics'],
+        help: 'Predict with the networks that were best by these metrics; none given: with all.',
+      }),
+      multi_cohort: flag({
+        default: false,
+        flags: ['--multi_cohort'],
+        help: 'Take the group from several CAPS folders.',
+        notYet: on,
+        available: 'false',
+        advanced: true,
+      }),
+      diagnoses: texts({
+        default: [],
+        flags: ['-d', '--diagnoses'],
+        help: 'Values of the column diagnosis whose rows are used; none given: those of the training.',
+      }),
+      label: text<string | null>({
+        default: null,
+        flags: ['--label'],
+        help: 'Column of the true labels; not given: that of the training.',
+        advanced: true,
+      }),
+      save_tensor: flag({
+        default: false,
+        flags: ['--save_tensor'],
+        help: 'Write the reconstructed images as tensors.',
+        notYet: on,
+        available: 'false',
+        advanced: true,
+      }),
+      save_nifti: flag({
+        default: false,
+        flags: ['--save_nifti'],
+        help: 'Write the reconstructed images as NIfTI files.',
+        notYet: on,
+        available: 'false',
+        advanced: true,
+      }),
+      save_latent_tensor: flag({
+        default: false,
+        flags: ['--save_latent_tensor'],
+        help: 'Write the latent representations.',
+        notYet: on,
+        available: 'false',
+        advanced: true,
+      }),
+      skip_leak_check: flag({
+        default: false,
+        flags: ['--skip_leak_check'],
+        help: 'Predict even for participants of the training; no image-level results are made from elements.',
+        advanced: true,
+      }),
+      split: ints({
+        default: [],
+        min: 0,
+        flags: ['-s', '--split'],
+        help: 'Use only the networks of these folds, counted from 0; none given: all.',
+      }),
+      gpu: flag({
+        default: true,
+        flags: ['--gpu'],
+        offFlags: ['--no-gpu'],
+        help: 'Accepted only: the page itself chooses the fastest backend it has.',
+        advanced: true,
+      }),
+      amp: flag({
+        default: false,
+        flags: ['--amp'],
+        offFlags: ['--no-amp'],
+        help: 'Compute with 16-bit numbers where that is precise enough.',
+        notYet: on,
+        available: 'false',
+        advanced: true,
+      }),
+      n_proc: int({
+        default: 2,
+        min: 0,
+        flags: ['-np', '--n_proc'],
+        help: 'Accepted only: the page itself chooses how many workers read images.',
+        advanced: true,
+      }),
+      batch_size: int({
+        default: 8,
+        min: 1,
+        unit: 'elements',
+        flags: ['--batch_size'],
+        help: 'Elements predicted at a time; the reported loss is a sum over batches and depends on it.',
+      }),
+      overwrite: flag({
+        default: false,
+        flags: ['-o', '--overwrite'],
+        help: 'Replace the group and its results if they exist.',
+      }),
+    },
+  },
+});
+
+export type PredictOptions = Values<typeof predict>;
+
+/** Rules that join two options. Throws `option-needed` when only one of CAPS and table is given. */
+export function checkPredict({ caps_directory, participants_tsv }: PredictOptions): void {
+  if ((caps_directory === null) === (participants_tsv === null)) return;
+  const [option, other] =
+    caps_directory === null ? ['caps_directory', 'participants_tsv'] : ['participants_tsv', 'caps_directory'];
+  throw appError('option-needed', { option, reason: `${other} defines a new group` }, { where: `Options.${option}` });
+}
