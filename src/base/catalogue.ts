@@ -5,6 +5,7 @@
  * Rooms add their rows here, grouped by the room that throws them; `test/catalogue.test.ts` asks that each is used.
  */
 import { cohortRows } from './catalogue-cohort';
+import { folderRows } from './catalogue-folders';
 
 export type ErrorKind = 'options' | 'data' | 'machine';
 
@@ -17,27 +18,7 @@ export interface CatalogueRow {
 }
 
 export const catalogue = {
-  // folders
-  'file-missing': {
-    kind: 'data',
-    sentence: 'There is no file "{path}" in the folder "{folder}".',
-    hint: 'Check the spelling of the path; it is relative to the opened folder.',
-  },
-  'folder-missing': {
-    kind: 'data',
-    sentence: 'There is no folder "{path}" in the folder "{folder}".',
-    hint: 'Check the spelling of the path; it is relative to the opened folder.',
-  },
-  'name-refused': {
-    kind: 'data',
-    sentence: 'The name "{name}" cannot be used for a file: {reason}.',
-    hint: 'Rename the file with letters, digits, dots, dashes and underscores.',
-  },
-  'path-taken': {
-    kind: 'data',
-    sentence: '"{path}" in the folder "{folder}" is a {found}; a {expected} was needed there.',
-    hint: 'Rename or remove it, or choose another name.',
-  },
+  ...folderRows,
   // formats
   'file-too-large': {
     kind: 'data',
@@ -252,6 +233,42 @@ export const catalogue = {
     sentence:
       'An input of shape {shape} cannot be reduced by the factor {factor}: only whole images and large patches or regions can.',
     hint: 'Switch size_reduction off for this mode.',
+  },
+  // networks
+  'network-unknown': {
+    kind: 'options',
+    sentence: 'There is no network architecture called "{architecture}".',
+    hint: 'Choose {available}.',
+  },
+  'network-input-rank': {
+    kind: 'options',
+    sentence: '{architecture} takes inputs with {expected} spatial axes; these have {rank}.',
+    hint: 'Choose images, patches, regions or slices of the CAPS as input.',
+  },
+  'network-input-small': {
+    kind: 'options',
+    sentence: '{architecture} cannot take inputs of {size} voxels: at least one axis needs {smallest} voxels or more.',
+    hint: 'Choose larger patches or regions.',
+  },
+  'weights-shape': {
+    kind: 'data',
+    sentence: 'The weights "{name}" have the shape {found}; this network needs {expected}.',
+    hint: 'Use weights that were trained with the same architecture and input size.',
+  },
+  'weights-missing': {
+    kind: 'data',
+    sentence: 'The weights hold no "{name}", which this network needs.',
+    hint: 'Use weights that were trained with the same architecture and input size.',
+  },
+  'gpu-error': {
+    kind: 'machine',
+    sentence: 'The GPU reported an error: {message}',
+    hint: 'Start again from the last checkpoint, with a smaller batch size or on another backend.',
+  },
+  'gpu-lost': {
+    kind: 'machine',
+    sentence: 'The connection to the GPU was lost ({reason}): {message}',
+    hint: 'Start again from the last checkpoint; close other programs that use the GPU.',
   },
   // learning
   'vote-elements-differ': {
