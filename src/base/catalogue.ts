@@ -4,8 +4,10 @@
  * One row is: the kind (which class is thrown), a sentence with `{placeholders}`, and a hint that starts with a verb.
  * Rooms add their rows here, grouped by the room that throws them; `test/catalogue.test.ts` asks that each is used.
  */
+import { capsRows } from './catalogue-caps';
 import { cohortRows } from './catalogue-cohort';
 import { folderRows } from './catalogue-folders';
+import { networkRows } from './catalogue-networks';
 
 export type ErrorKind = 'options' | 'data' | 'machine';
 
@@ -19,6 +21,7 @@ export interface CatalogueRow {
 
 export const catalogue = {
   ...folderRows,
+  ...networkRows,
   // formats
   'file-too-large': {
     kind: 'data',
@@ -187,89 +190,6 @@ export const catalogue = {
     sentence: 'The group "{group}" shares {count} participant(s) with the training data: {participants}.',
     hint: 'Remove these participants from the table, or give --skip_leak_check if you know what it means.',
   },
-  // images
-  'image-not-3d': {
-    kind: 'data',
-    sentence: '"{file}" has the dimensions {shape}; an image with three dimensions was expected.',
-    hint: 'Extract one volume of it, or choose another file for this session.',
-  },
-  'tensor-not-image': {
-    kind: 'data',
-    sentence: '"{file}" holds a tensor of shape {shape}; a whole image, 1 × three dimensions, was expected.',
-    hint: 'Run prepare-data again to rewrite this file.',
-  },
-  'patch-too-large': {
-    kind: 'options',
-    sentence: 'A patch of {patchSize} voxels does not fit into "{file}", whose dimensions are {shape}.',
-    hint: 'Choose a patch size no larger than the smallest dimension.',
-  },
-  'slices-all-discarded': {
-    kind: 'options',
-    sentence: '{begin} + {end} discarded slices leave none of the {slices} slices of "{file}" on axis {axis}.',
-    hint: 'Discard fewer slices, or choose another direction.',
-  },
-  'mask-shape': {
-    kind: 'data',
-    sentence: 'The mask of region "{roi}" has the dimensions {maskShape}, but "{file}" has {shape}.',
-    hint: 'Provide a mask made on the same grid as the images.',
-  },
-  'mask-empty': {
-    kind: 'data',
-    sentence: 'No voxel is set in the mask of region "{roi}", "{file}".',
-    hint: 'Replace the mask by one whose voxels are 1 inside the region and 0 outside.',
-  },
-  'values-infinite': {
-    kind: 'data',
-    sentence: '"{file}" holds infinite values, or values too far apart, so it cannot be scaled to 0…1.',
-    hint: 'Mend the image, or take this session out of the table.',
-  },
-  'size-reduction-factor': {
-    kind: 'options',
-    sentence: 'The size reduction factor is {factor}; 2, 3, 4 or 5 was expected.',
-    hint: 'Choose 2, 3, 4 or 5.',
-  },
-  'size-reduction-shape': {
-    kind: 'options',
-    sentence:
-      'An input of shape {shape} cannot be reduced by the factor {factor}: only whole images and large patches or regions can.',
-    hint: 'Switch size_reduction off for this mode.',
-  },
-  // networks
-  'network-unknown': {
-    kind: 'options',
-    sentence: 'There is no network architecture called "{architecture}".',
-    hint: 'Choose {available}.',
-  },
-  'network-input-rank': {
-    kind: 'options',
-    sentence: '{architecture} takes inputs with {expected} spatial axes; these have {rank}.',
-    hint: 'Choose images, patches, regions or slices of the CAPS as input.',
-  },
-  'network-input-small': {
-    kind: 'options',
-    sentence: '{architecture} cannot take inputs of {size} voxels: at least one axis needs {smallest} voxels or more.',
-    hint: 'Choose larger patches or regions.',
-  },
-  'weights-shape': {
-    kind: 'data',
-    sentence: 'The weights "{name}" have the shape {found}; this network needs {expected}.',
-    hint: 'Use weights that were trained with the same architecture and input size.',
-  },
-  'weights-missing': {
-    kind: 'data',
-    sentence: 'The weights hold no "{name}", which this network needs.',
-    hint: 'Use weights that were trained with the same architecture and input size.',
-  },
-  'gpu-error': {
-    kind: 'machine',
-    sentence: 'The GPU reported an error: {message}',
-    hint: 'Start again from the last checkpoint, with a smaller batch size or on another backend.',
-  },
-  'gpu-lost': {
-    kind: 'machine',
-    sentence: 'The connection to the GPU was lost ({reason}): {message}',
-    hint: 'Start again from the last checkpoint; close other programs that use the GPU.',
-  },
   // learning
   'vote-elements-differ': {
     kind: 'data',
@@ -280,32 +200,6 @@ export const catalogue = {
     kind: 'data',
     sentence: 'The elements of {image} carry two different true labels, {first} and {second}.',
     hint: 'Keep one label per session in the TSV of the group and predict again.',
-  },
-  // batches
-  'label-unknown': {
-    kind: 'data',
-    sentence: 'The label "{label}" is none of those that the network was trained on: {known}.',
-    hint: 'Correct the label column, or leave these rows out.',
-  },
-  'samples-differ': {
-    kind: 'data',
-    sentence: 'An input has the shape {shape}, but the others in its batch have {expected}.',
-    hint: 'Prepare all sessions of the cohort from images of the same dimensions.',
-  },
-  'nan-replaced': {
-    kind: 'data',
-    sentence: '{count} voxels of "{file}" are not numbers (NaN); they were replaced by 0.',
-    hint: 'Look at this image; take the session out of the table if it is damaged.',
-  },
-  'element-constant': {
-    kind: 'data',
-    sentence: 'All voxels of element {count} of "{file}" have the same value, so it was given to the network as zeros.',
-    hint: 'Discard more slices, or choose a region inside the brain, if this is seen often.',
-  },
-  'image-constant': {
-    kind: 'data',
-    sentence: 'All voxels of "{file}" have the same value, so it cannot be scaled to 0…1.',
-    hint: 'Replace this image, or take the session out of the table.',
   },
   // jobs: tables and training
   'group-empty': {
@@ -403,6 +297,7 @@ export const catalogue = {
     sentence: 'The weights "{path}" do not fit the network of maps.json: {difference}.',
     hint: 'Check that the file belongs to this MAPS.',
   },
+  ...capsRows,
   ...cohortRows,
 } as const satisfies Record<string, CatalogueRow>;
 

@@ -130,7 +130,7 @@ describe('regions', () => {
   });
 
   it('a mask with a first axis of size 1 is the same mask', () => {
-    expect(makeRoiMask('parts', [1, ...shape], data, 'm')).toEqual(mask);
+    expect(makeRoiMask('parts', [1, ...shape], data, 'masks/mask.nii.gz')).toEqual(mask);
     expect(() => makeRoiMask('parts', [2, 2, 3, 3], data, 'm')).toThrow(expect.objectContaining({ code: 'image-not-3d' }));
   });
 

@@ -4,6 +4,8 @@ import { type Triple, tripleOf } from './volume';
 
 export interface RoiMask {
   readonly name: string;
+  /** Name of the mask's file, without its folder: the names of the tensors are made from it. */
+  readonly fileName: string;
   /** Size of the whole mask, [d, h, w]. */
   readonly shape: Triple;
   /** Per axis, ascending: the indices where the mask has a voxel that is not zero. */
@@ -21,7 +23,7 @@ function indicesOf(touched: Uint8Array): Int32Array {
 
 /**
  * A mask from its voxels in file order (first axis fastest). A mask [1, d, h, w] loses its first axis. The selection is one of
- * planes, not a box: empty planes between separate parts fall out, as in the original.
+ * planes, not a box: empty planes between separate parts fall out, as in the original. `where` is the mask's path.
  * Throws `image-not-3d`, and `mask-empty` when no voxel is set.
  */
 export function makeRoiMask(name: string, shape: readonly number[], data: ArrayLike<number>, where: string): RoiMask {
@@ -49,5 +51,12 @@ export function makeRoiMask(name: string, shape: readonly number[], data: ArrayL
   const values = bytes ? new Uint8Array(count) : new Float64Array(count);
   let to = 0;
   for (const i of planes[0]) for (const j of planes[1]) for (const k of planes[2]) values[to++] = data[i + d * (j + h * k)];
-  return { name, shape: size, planes, values, binary: bytes && zeros > 0 && ones > 0 };
+  return {
+    name,
+    fileName: where.slice(where.lastIndexOf('/') + 1),
+    shape: size,
+    planes,
+    values,
+    binary: bytes && zeros > 0 && ones > 0,
+  };
 }

@@ -53,6 +53,14 @@ export function rangeOf(data: Float32Array<ArrayBuffer>): [number, number] {
   return [min, max];
 }
 
+/** What `transformElement` would report of these values; nothing is changed. */
+export function notesOf(data: Float32Array<ArrayBuffer>): TransformNotes {
+  const [min, max] = rangeOf(data);
+  let nanCount = 0;
+  for (let i = 0; i < data.length; i++) if (Number.isNaN(data[i])) nanCount++;
+  return { nanCount, constant: min === max || nanCount === data.length };
+}
+
 /**
  * In place: (x − min) / (max − min), each step rounded to float32. True when all values were equal (then all become 0).
  * Throws `values-infinite`, which `where` names.

@@ -1,0 +1,139 @@
+/** @file Rows of the catalogue: what a CAPS holds, and what is extracted from its images. */
+import type { CatalogueRow } from './catalogue';
+
+export const capsRows = {
+  // caps
+  'caps-missing': {
+    kind: 'data',
+    sentence: 'There is no folder "{folder}".',
+    hint: 'Check the spelling of the path; it is relative to the opened folder.',
+  },
+  'caps-is-bids': {
+    kind: 'data',
+    sentence: '"{folder}" holds {count} participants directly ({first}, …); a CAPS holds them in the folder "subjects".',
+    hint: 'Choose the CAPS folder; this one looks like BIDS, or like the "subjects" folder itself.',
+  },
+  'caps-empty': {
+    kind: 'data',
+    sentence: 'No participant (sub-…) was found in "{folder}/subjects".',
+    hint: 'Choose the folder that holds "subjects".',
+  },
+  'sessions-empty': {
+    kind: 'data',
+    sentence: 'The table "{file}" lists no session.',
+    hint: 'Add a line for each session, or leave the table away to take all.',
+  },
+  'session-name': {
+    kind: 'data',
+    sentence: '"{session}" is not a participant and a session: sub- and ses- with letters or digits were expected.',
+    hint: 'Rename the folders, or correct the table.',
+  },
+  'image-missing': {
+    kind: 'data',
+    sentence: '{session}: no file "{pattern}" was found.',
+    hint: 'Run {pipeline} for this session, or leave the session out with a table of sessions.',
+  },
+  'image-twice': {
+    kind: 'data',
+    sentence: '{session}: {count} files fit where one was expected: {files}.',
+    hint: 'Keep one of them, or make the suffix longer so that it fits one file only.',
+  },
+  'image-run-chosen': {
+    kind: 'data',
+    sentence: '{session}: of {count} runs, "{chosen}" was taken.',
+    hint: 'Remove the other runs if this is not the one you want.',
+  },
+  'preprocessing-unknown': {
+    kind: 'data',
+    sentence: 'The preprocessing "{preprocessing}" cannot be read.',
+    hint: 'Use t1-linear, flair-linear, pet-linear or custom.',
+  },
+  'extraction-missing': {
+    kind: 'data',
+    sentence: 'There is no extraction "{file}" in "{folder}".',
+    hint: 'Run prepare-data with this name, or choose one that exists.',
+  },
+  'extraction-key': {
+    kind: 'data',
+    sentence: '"{file}": the value of {key} should be {expected}.',
+    hint: 'Run prepare-data again to write a new file.',
+  },
+  'mask-missing': {
+    kind: 'data',
+    sentence: 'There is no {kind} mask of the region "{roi}": {file} was looked for.',
+    hint: 'Add the mask to the CAPS, or correct the name of the region.',
+  },
+  // images
+  'image-not-3d': {
+    kind: 'data',
+    sentence: '"{file}" has the dimensions {shape}; an image with three dimensions was expected.',
+    hint: 'Extract one volume of it, or choose another file for this session.',
+  },
+  'tensor-not-image': {
+    kind: 'data',
+    sentence: '"{file}" holds a tensor of shape {shape}; a whole image, 1 × three dimensions, was expected.',
+    hint: 'Run prepare-data again to rewrite this file.',
+  },
+  'patch-too-large': {
+    kind: 'options',
+    sentence: 'A patch of {patchSize} voxels does not fit into "{file}", whose dimensions are {shape}.',
+    hint: 'Choose a patch size no larger than the smallest dimension.',
+  },
+  'slices-all-discarded': {
+    kind: 'options',
+    sentence: '{begin} + {end} discarded slices leave none of the {slices} slices of "{file}" on axis {axis}.',
+    hint: 'Discard fewer slices, or choose another direction.',
+  },
+  'mask-shape': {
+    kind: 'data',
+    sentence: 'The mask of region "{roi}" has the dimensions {maskShape}, but "{file}" has {shape}.',
+    hint: 'Provide a mask made on the same grid as the images.',
+  },
+  'mask-empty': {
+    kind: 'data',
+    sentence: 'No voxel is set in the mask of region "{roi}", "{file}".',
+    hint: 'Replace the mask by one whose voxels are 1 inside the region and 0 outside.',
+  },
+  'values-infinite': {
+    kind: 'data',
+    sentence: '"{file}" holds infinite values, or values too far apart, so it cannot be scaled to 0…1.',
+    hint: 'Mend the image, or take this session out of the table.',
+  },
+  'size-reduction-factor': {
+    kind: 'options',
+    sentence: 'The size reduction factor is {factor}; 2, 3, 4 or 5 was expected.',
+    hint: 'Choose 2, 3, 4 or 5.',
+  },
+  'size-reduction-shape': {
+    kind: 'options',
+    sentence:
+      'An input of shape {shape} cannot be reduced by the factor {factor}: only whole images and large patches or regions can.',
+    hint: 'Switch size_reduction off for this mode.',
+  },
+  // batches
+  'label-unknown': {
+    kind: 'data',
+    sentence: 'The label "{label}" is none of those that the network was trained on: {known}.',
+    hint: 'Correct the label column, or leave these rows out.',
+  },
+  'samples-differ': {
+    kind: 'data',
+    sentence: 'An input has the shape {shape}, but the others in its batch have {expected}.',
+    hint: 'Prepare all sessions of the cohort from images of the same dimensions.',
+  },
+  'nan-replaced': {
+    kind: 'data',
+    sentence: '{count} voxels of "{file}" are not numbers (NaN); they were replaced by 0.',
+    hint: 'Look at this image; take the session out of the table if it is damaged.',
+  },
+  'element-constant': {
+    kind: 'data',
+    sentence: 'All voxels of element {count} of "{file}" have the same value, so it was given to the network as zeros.',
+    hint: 'Discard more slices, or choose a region inside the brain, if this is seen often.',
+  },
+  'image-constant': {
+    kind: 'data',
+    sentence: 'All voxels of "{file}" have the same value, so it cannot be scaled to 0…1.',
+    hint: 'Replace this image, or take the session out of the table.',
+  },
+} as const satisfies Record<string, CatalogueRow>;

@@ -1,0 +1,136 @@
+/** @file A CAPS folder → its sessions and the image of each, with what is missing or doubled as issues. */
+import { appError } from '../base/errors';
+import { type Issue, makeIssue } from '../base/issues';
+import { mapParallel } from '../base/parallel';
+import type { Folder } from '../folders/folder';
+import { column, readTsv } from '../formats/tsv';
+import { isParticipantId, isSessionId, type SessionKey, sessionText } from './entities';
+import { globExpression } from './glob';
+import { preparedFolder, sessionPath, subjectsPath } from './layout';
+import type { FileType } from './preprocessing';
+
+/** A session and its image. */
+export interface ImageRow extends SessionKey {
+  /** Inside the CAPS. */
+  readonly path: string;
+}
+
+/** Sessions whose folders are listed at the same time. */
+const listedAtOnce = 16;
+
+/** Throws `caps-missing` when there is no such folder, `caps-is-bids` when participants lie directly in it. */
+export async function checkCaps(caps: Folder): Promise<void> {
+  if ((await caps.kindOf('')) !== 'folder') throw appError('caps-missing', { folder: caps.name }, { where: caps.name });
+  const misplaced = (await caps.list('')).filter((entry) => entry.name.startsWith('sub-')).map((entry) => entry.name);
+  if (misplaced.length > 0)
+    throw appError(
+      'caps-is-bids',
+      { folder: caps.name, count: misplaced.length, first: misplaced.slice(0, 3).join(', ') },
+      { where: caps.name },
+    );
+}
+
+/** All sessions in `subjects/`, sorted. Throws `caps-empty` when there is no participant. */
+export async function listSessions(caps: Folder): Promise<SessionKey[]> {
+  const hasSubjects = (await caps.kindOf(subjectsPath)) === 'folder';
+  const foldersIn = async (path: string, part: string): Promise<string[]> =>
+    (await caps.list(path)).filter(({ kind, name }) => kind === 'folder' && name.includes(part)).map(({ name }) => name);
+  const participants = hasSubjects ? await foldersIn(subjectsPath, 'sub-') : [];
+  if (participants.length === 0) throw appError('caps-empty', { folder: caps.name }, { where: caps.name });
+  const sessions = await mapParallel(participants, listedAtOnce, async (participant_id) => {
+    const names = await foldersIn(`${subjectsPath}/${participant_id}`, 'ses-');
+    return names.map((session_id) => ({ participant_id, session_id }));
+  });
+  return sessions.flat();
+}
+
+/**
+ * The sessions of a table with the columns `participant_id` and `session_id`, in its order, without blanks around the names.
+ * Throws what `readTsv` throws, `column-missing`, and `sessions-empty`.
+ */
+export function readSessions(bytes: Uint8Array, where: string): SessionKey[] {
+  const table = readTsv(bytes, { where, raw: true });
+  const [participants, sessions] = (['participant_id', 'session_id'] as const).map((name) => column(table, name, where).values);
+  if (participants.length === 0) throw appError('sessions-empty', { file: where }, { where });
+  return participants.map((participant, i) => ({
+    participant_id: String(participant ?? '').trim(),
+    session_id: String(sessions[i] ?? '').trim(),
+  }));
+}
+
+/** Paths of the files below a folder, hidden ones and prepared tensors left out. */
+async function filesBelow(folder: Folder, path: string): Promise<string[]> {
+  const entries = (await folder.list(path)).filter(({ name }) => !name.startsWith('.') && name !== preparedFolder);
+  const nested = entries.map(({ kind, name }) =>
+    kind === 'folder' ? filesBelow(folder, `${path}/${name}`) : [`${path}/${name}`],
+  );
+  return (await Promise.all(nested)).flat();
+}
+
+/** The file with the highest run number, when the files differ by nothing but `_run-<digits>`. */
+function highestRun(paths: readonly string[]): string | undefined {
+  const runs = paths.map((path) => /_run-(\d+)(?=_[^/]*$)/.exec(path));
+  const rest = new Set(paths.map((path) => path.replace(/_run-\d+(?=_[^/]*$)/, '')));
+  const numbers = runs.map((run) => (run === null ? -1 : Number(run[1])));
+  if (rest.size > 1 || numbers.includes(-1) || new Set(numbers).size < paths.length) return undefined;
+  return paths[numbers.indexOf(Math.max(...numbers))];
+}
+
+export interface FoundImages {
+  readonly rows: readonly ImageRow[];
+  /** One per session without an image, or with several (`image-missing`, `image-twice`, `session-name`, severity error). */
+  readonly problems: readonly Issue[];
+  /** Sessions where one of several runs was chosen (`image-run-chosen`). */
+  readonly notes: readonly Issue[];
+}
+
+/** All files of a session: its paths are matched with every file type that is asked for. */
+export async function sessionFiles(caps: Folder, session: SessionKey): Promise<string[]> {
+  const path = sessionPath(session);
+  return (await caps.kindOf(path)) === 'folder' ? filesBelow(caps, path) : [];
+}
+
+/** The image of a session among its files, or the issue that says why there is none. */
+export function chooseImage(
+  session: SessionKey,
+  files: readonly string[],
+  fileType: FileType,
+): { readonly row?: ImageRow; readonly problem?: Issue; readonly note?: Issue } {
+  const where = sessionText(session);
+  const expression = globExpression(fileType.pattern);
+  const base = `${sessionPath(session)}/`;
+  const found = files.filter((path) => expression.test(path.slice(base.length)));
+  if (found.length === 1) return { row: { ...session, path: found[0] } };
+  if (found.length === 0) {
+    const pipeline = fileType.needed_pipeline ?? 'the preprocessing that makes it';
+    return { problem: makeIssue('image-missing', { session: where, pattern: fileType.pattern, pipeline }, where, 'error') };
+  }
+  const values = { session: where, count: found.length, files: found.map((path) => path.slice(base.length)).join(', ') };
+  const path = highestRun(found);
+  if (path === undefined) return { problem: makeIssue('image-twice', values, where, 'error') };
+  return {
+    row: { ...session, path },
+    note: makeIssue('image-run-chosen', { ...values, chosen: path.slice(base.length) }, where),
+  };
+}
+
+/** The image of each session; letters are compared without case, as in the original. */
+export async function findImages(
+  caps: Folder,
+  sessions: readonly SessionKey[],
+  fileType: FileType,
+  signal: AbortSignal,
+): Promise<FoundImages> {
+  const found = await mapParallel(sessions, listedAtOnce, async (session): Promise<ReturnType<typeof chooseImage>> => {
+    signal.throwIfAborted();
+    const where = sessionText(session);
+    if (!isParticipantId(session.participant_id) || !isSessionId(session.session_id))
+      return { problem: makeIssue('session-name', { session: where }, where, 'error') };
+    return chooseImage(session, await sessionFiles(caps, session), fileType);
+  });
+  return {
+    rows: found.flatMap(({ row }) => row ?? []),
+    problems: found.flatMap(({ problem }) => problem ?? []),
+    notes: found.flatMap(({ note }) => note ?? []),
+  };
+}
