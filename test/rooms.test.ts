@@ -46,7 +46,7 @@ const rules: Readonly<Record<string, Rule>> = {
   networks: { rooms: ['base', 'gpu'], types: ['formats'], packages: tfjs },
   learning: { rooms: ['base', 'gpu', 'networks'], types: ['batches', 'options'] },
   maps: { rooms: ['base', 'formats', 'folders', 'options'], types: ['cohort', 'learning', 'networks'] },
-  checkpoints: { rooms: ['base'], types: ['learning', 'networks'], packages: ['idb'] },
+  checkpoints: { rooms: ['base'], types: ['folders', 'learning', 'networks'], packages: ['idb'] },
   jobs: { rooms: [...road, 'checkpoints'] },
   bridge: { rooms: ['base', 'folders'], types: ['jobs', 'batches', 'options', 'networks', 'maps'], packages: ['comlink'] },
   ui: {
