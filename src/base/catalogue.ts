@@ -159,6 +159,11 @@ export const catalogue = {
     sentence: 'The configuration file has a section "{section}", which no training knows.',
     hint: 'Check the spelling; the nearest sections are {neighbours}.',
   },
+  'config-key-outside': {
+    kind: 'options',
+    sentence: 'The configuration file sets "{key}" outside any section.',
+    hint: 'Write {nearest} below the line [{section}].',
+  },
   'config-key-unknown': {
     kind: 'options',
     sentence: 'The section "{section}" of the configuration file has a key "{key}", which no training knows.',

@@ -1,0 +1,46 @@
+/** @file Catalogue rows of the networks and learning rooms. */
+import type { CatalogueRow } from './catalogue';
+
+export const networkRows = {
+  'network-unknown': {
+    kind: 'options',
+    sentence: 'There is no network architecture called "{architecture}".',
+    hint: 'Choose {available}.',
+  },
+  'network-input-rank': {
+    kind: 'options',
+    sentence: '{architecture} takes inputs with {expected} spatial axes; these have {rank}.',
+    hint: 'Choose images, patches, regions or slices of the CAPS as input.',
+  },
+  'network-input-small': {
+    kind: 'options',
+    sentence: '{architecture} cannot take inputs of {size} voxels: at least one axis needs {smallest} voxels or more.',
+    hint: 'Choose larger patches or regions.',
+  },
+  'gpu-error': {
+    kind: 'machine',
+    sentence: 'The GPU reported an error: {message}',
+    hint: 'Start again from the last checkpoint, with a smaller batch size or on another backend.',
+  },
+  'gpu-lost': {
+    kind: 'machine',
+    sentence: 'The connection to the GPU was lost ({reason}): {message}',
+    hint: 'Start again from the last checkpoint; close other programs that use the GPU.',
+  },
+  'accumulation-too-large': {
+    kind: 'options',
+    sentence:
+      'accumulation_steps is {accumulation}, but an epoch has {batches} batch(es), so the weights would never be updated.',
+    hint: 'Lower accumulation_steps or the batch size.',
+  },
+  'loss-not-finite': {
+    kind: 'data',
+    sentence: 'The loss became {loss} in epoch {epoch}, batch {iteration} ({participants}).',
+    hint: 'Look at the images of these sessions; if they are sound, lower the learning rate.',
+  },
+  'selection-metric-unknown': {
+    kind: 'options',
+    sentence: 'The best epoch cannot be chosen by "{metric}".',
+    hint: 'Choose among {available}.',
+  },
+} as const satisfies Record<string, CatalogueRow>;

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { goldenCases, largestDifference, summary } from '../../test/golden-network';
+import { AppError } from '../base/errors';
+import { TorchRandom } from '../base/torch-random';
+import { initialState } from './initial-state';
+import { buildNetwork, networkEntry } from './registry';
+
+const cases = ['Conv4_FC3', 'Conv5_FC3'].flatMap((network) =>
+  goldenCases(network).map((golden) => [`${network} ${golden.name}`, network, golden] as const),
+);
+
+describe('initialState', () => {
+  it.each(cases)('%s is the state that PyTorch constructs with seed 0', (_, network, golden) => {
+    const { input_size, output_size, dropout } = golden.args;
+    const spec = buildNetwork(network, { inputSize: input_size, outputSize: output_size, dropout });
+    const random = new TorchRandom(0);
+    const state = initialState(spec, random);
+    expect([...state.keys()]).toEqual(golden.state.map(([name]) => name));
+    for (const [name, shape, first, sum, dot] of golden.state) {
+      const tensor = state.get(name)!;
+      expect(tensor.shape, name).toEqual(shape);
+      const own = summary(Array.from(tensor.data, Number));
+      if (/running/.test(name)) {
+        expect(largestDifference(own.first, first), name).toBeLessThanOrEqual(2e-6);
+        expect(Math.abs(own.sum - sum), name).toBeLessThanOrEqual(2e-6 * tensor.data.length);
+        expect(Math.abs(own.dot - dot), name).toBeLessThanOrEqual(2e-6 * tensor.data.length);
+      } else {
+        expect(own.first, name).toEqual(first.map(Math.fround));
+        expect(own.sum, name).toBeCloseTo(sum, 9);
+        expect(own.dot, name).toBeCloseTo(dot, 9);
+      }
+    }
+    expect(golden.rand_after_construction.map(() => random.random24())).toEqual(golden.rand_after_construction.map(Math.fround));
+  });
+
+  it('a whole brain is probed in well under a second', () => {
+    const spec = buildNetwork('Conv4_FC3', { inputSize: [1, 169, 208, 179], outputSize: 2, dropout: 0 });
+    const started = performance.now();
+    const state = initialState(spec, new TorchRandom(0));
+    expect(performance.now() - started).toBeLessThan(5000);
+    // Ideal arithmetic would leave 0.9 everywhere.
+    const variance = state.get('convolutions.17.running_var')!.data as Float32Array;
+    expect(Math.max(...variance)).toBeGreaterThan(0.9001);
+  });
+
+  it('the numbers of the specification come out (Conv5_FC3 on 20 × 24 × 20)', () => {
+    const state = initialState(
+      buildNetwork('default', { inputSize: [1, 20, 24, 20], outputSize: 2, dropout: 0 }),
+      new TorchRandom(0),
+    );
+    const first = (name: string, n: number): number[] => Array.from(state.get(name)!.data.slice(0, n), Number);
+    expect(first('convolutions.16.bias', 4)).toEqual(
+      [-0.0116571579, -0.00836706627, 0.00124988856, -0.00215571839].map(Math.fround),
+    );
+    expect(first('fc.6.bias', 2)).toEqual([0.0632449389, -0.134423688].map(Math.fround));
+    const mean = [0.00509472191, -0.0103339916, -0.00790692028, -0.00934339222];
+    expect(largestDifference(first('convolutions.17.running_mean', 4), mean)).toBeLessThanOrEqual(2e-6);
+    const variance = [0.90252912, 0.901631117, 0.902225733, 0.90114069];
+    first('convolutions.17.running_var', 4).forEach((value, i) =>
+      expect(Math.abs(value - variance[i])).toBeLessThanOrEqual(2e-6),
+    );
+  });
+});
+
+describe('buildNetwork', () => {
+  const code = (make: () => unknown): string => {
+    try {
+      make();
+    } catch (error) {
+      if (error instanceof AppError) return error.code;
+      throw error;
+    }
+    return 'nothing thrown';
+  };
+  const build = (inputSize: readonly number[]): unknown => buildNetwork('Conv5_FC3', { inputSize, outputSize: 2, dropout: 0 });
+
+  it('inputs too small for the last BatchNorm are refused, one axis of 17 is enough', () => {
+    expect(code(() => build([1, 16, 16, 16]))).toBe('network-input-small');
+    expect(code(() => build([1, 16, 17, 16]))).toBe('nothing thrown');
+    expect(code(() => build([3, 16, 16]))).toBe('network-input-small');
+  });
+
+  it('inputs with one or four spatial axes are refused', () => {
+    expect(code(() => build([1, 64]))).toBe('network-input-rank');
+    expect(code(() => build([1, 64, 64, 64, 64]))).toBe('network-input-rank');
+  });
+
+  it('other classes of ClinicaDL are not available; other names are unknown', () => {
+    expect(code(() => networkEntry('resnet18', 'classification'))).toBe('option-not-available');
+    expect(code(() => networkEntry('Conv5_FC3', 'reconstruction'))).toBe('option-not-available');
+    expect(code(() => networkEntry('default', 'reconstruction'))).toBe('option-not-available');
+    expect(code(() => networkEntry('Conv6', 'classification'))).toBe('network-unknown');
+  });
+});
