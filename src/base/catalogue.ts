@@ -151,7 +151,7 @@ export const catalogue = {
   },
   'config-file-kind': {
     kind: 'options',
-    sentence: 'The configuration file "{path}" is neither a .toml nor a .json file.',
+    sentence: 'The configuration file "{path}" is {found}; a .toml file or the .json file of a MAPS was expected.',
     hint: 'Choose a TOML file, or the maps.json of a MAPS.',
   },
   'config-section-unknown': {
@@ -303,6 +303,22 @@ export const catalogue = {
     hint: 'Check that the file belongs to this MAPS.',
   },
   ...capsRows,
+  // page
+  'job-running': {
+    kind: 'machine',
+    sentence: 'A command is running already: {line}.',
+    hint: 'Wait until it has ended, or stop it.',
+  },
+  'workspace-missing': {
+    kind: 'machine',
+    sentence: 'No folder is open, so there is nowhere to run "{line}".',
+    hint: 'Open a folder on the page Home first.',
+  },
+  'folder-busy': {
+    kind: 'machine',
+    sentence: 'The folder "{folder}" is in use by a command in another tab of this browser.',
+    hint: 'Wait until that command has ended, or stop it there.',
+  },
   ...cohortRows,
 } as const satisfies Record<string, CatalogueRow>;
 

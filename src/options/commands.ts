@@ -1,0 +1,83 @@
+/** @file The command vocabulary: what can be run, and ClinicaDL's commands that cannot be run here yet. */
+import type { Schema, Values } from './field';
+import { checkPredict, predict } from './predict';
+import { checkPrepareData, prepareDataImage, prepareDataPatch, prepareDataRoi, prepareDataSlice } from './prepare-data';
+import { simulate } from './simulate';
+import { checkTrainClassification, trainClassification } from './train';
+import { trainResume } from './train-resume';
+import { tsvtoolsKfoldSchema } from './tsvtools-kfold';
+import { tsvtoolsSplitSchema } from './tsvtools-split';
+
+export interface Command<S extends Schema = Schema> {
+  /** One sentence for help texts, menus and the guide. */
+  readonly summary: string;
+  readonly schema: S;
+  /** Rules that join two options; throws OptionsError. */
+  check?(options: Values<S>): void;
+}
+
+function command<S extends Schema>(summary: string, schema: S, check?: (options: Values<S>) => void): Command<S> {
+  return check === undefined ? { summary, schema } : { summary, schema, check };
+}
+
+/** By name: the words after `clinicadl`, joined by a blank. */
+export const commands = {
+  simulate: command('Make the sample study: simulated brains in a CAPS, with labels.', simulate),
+  'prepare-data image': command('Write whole images as tensors.', prepareDataImage, (options) =>
+    checkPrepareData({ mode: 'image', options }),
+  ),
+  'prepare-data slice': command('Cut images into slices.', prepareDataSlice, (options) =>
+    checkPrepareData({ mode: 'slice', options }),
+  ),
+  'prepare-data patch': command('Cut images into cubic patches.', prepareDataPatch, (options) =>
+    checkPrepareData({ mode: 'patch', options }),
+  ),
+  'prepare-data roi': command('Cut regions of interest out of images.', prepareDataRoi, (options) =>
+    checkPrepareData({ mode: 'roi', options }),
+  ),
+  'tsvtools split': command('Divide participants into a training set and a test or validation set.', tsvtoolsSplitSchema),
+  'tsvtools kfold': command('Divide participants into folds for cross-validation.', tsvtoolsKfoldSchema),
+  'train classification': command('Train a network to tell labels.', trainClassification, checkTrainClassification),
+  'train resume': command('Go on with a training that was interrupted.', trainResume),
+  predict: command('Apply trained networks to a group of participants.', predict, checkPredict),
+} as const;
+
+export type CommandName = keyof typeof commands;
+/** The options of a command; of a union of names, the union of their options. */
+export type OptionsOf<N extends CommandName> = N extends CommandName ? Values<(typeof commands)[N]['schema']> : never;
+
+export const commandNames = Object.keys(commands) as readonly CommandName[];
+
+/** The command with its types forgotten, for code that treats all alike. */
+export function commandOf(name: CommandName): Command {
+  return commands[name] as Command;
+}
+
+const python = 'ClinicaDL in Python for this step';
+
+/** Commands of ClinicaDL 1.6.1 and older names, with what to use instead. A name stands for all that begin with it. */
+export const unavailableCommands: Readonly<Record<string, string>> = {
+  generate: `simulate to make a sample study, or ${python}`,
+  interpret: python,
+  'random-search': python,
+  'quality-check': python,
+  'hugging-face': python,
+  'prepare-data-from-bids': python,
+  'train regression': python,
+  'train reconstruction': python,
+  'train from_json': 'train classification with --config_file and the maps.json',
+  'train list_models': '--help of train classification, which lists the networks',
+  'tsvtools get-labels': python,
+  'tsvtools getlabels': python,
+  'tsvtools prepare-experiment': 'tsvtools split and tsvtools kfold',
+  'tsvtools get-progression': python,
+  'tsvtools get-metadata': python,
+  'tsvtools analysis': python,
+  'tsvtools adapt': python,
+  extract: 'prepare-data, its newer name',
+  preprocessing: 'prepare-data, its newer name',
+  tsvtool: 'tsvtools, its newer name',
+  resume: 'train resume, its newer name',
+  classify: 'predict, its newer name',
+  'save-tensor': 'prepare-data to write tensors',
+};

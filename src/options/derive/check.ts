@@ -1,0 +1,146 @@
+/** @file Types, bounds, choices, and what is not available yet: the checks that a schema alone can make. */
+import { appError } from '../../base/errors';
+import { type CommandName, commandOf, type OptionsOf } from '../commands';
+import type { Field, Positional, Schema, Values } from '../field';
+import { fieldsOf, metavar, type PlacedField } from './fields';
+import { neighbours } from './neighbours';
+
+/** What a field accepts, in words: `a whole number from 1`, `one of Adam, SGD`. */
+export function expectedOf(field: Field<unknown>): string {
+  const choices = field.choices?.map((choice) => (choice === '' ? '""' : choice)).join(', ');
+  switch (field.kind) {
+    case 'int':
+      return `a whole number${range(field)}`;
+    case 'number':
+      return `a number${range(field)}`;
+    case 'flag':
+      return 'true or false';
+    case 'choice':
+      return `one of ${choices}`;
+    case 'text':
+      return 'text';
+    case 'path':
+      return 'a path';
+    case 'ints':
+      return `a list of whole numbers${range(field)}`;
+    case 'texts':
+      return 'a list of texts';
+    case 'choices':
+      return `a list of ${choices}`;
+    case 'table':
+      return 'a table of names with whole numbers from 0';
+  }
+}
+
+function range({ min, max }: Field<unknown>): string {
+  if (min === undefined) return max === undefined ? '' : ` up to ${max}`;
+  return max === undefined ? ` from ${min}` : ` from ${min} to ${max}`;
+}
+
+/** True when the field may hold the value. */
+export function accepts(field: Field<unknown>, value: unknown): boolean {
+  if (value === null) return field.nullable;
+  if (value === false && field.default === false) return true;
+  const { min = -Infinity, max = Infinity, choices = [] } = field;
+  const inRange = (x: unknown): boolean => typeof x === 'number' && Number.isFinite(x) && x >= min && x <= max;
+  const isList = (check: (item: unknown) => boolean): boolean => Array.isArray(value) && value.every(check);
+  switch (field.kind) {
+    case 'int':
+      return Number.isSafeInteger(value) && inRange(value);
+    case 'number':
+      return inRange(value);
+    case 'flag':
+      return typeof value === 'boolean';
+    case 'choice':
+      return choices.some((choice) => choice === value);
+    case 'text':
+    case 'path':
+      return typeof value === 'string';
+    case 'ints':
+      return isList((item) => Number.isSafeInteger(item) && inRange(item));
+    case 'texts':
+      return isList((item) => typeof item === 'string' && item !== '');
+    case 'choices':
+      return isList((item) => choices.some((choice) => choice === item));
+    case 'table':
+      return (
+        typeof value === 'object' &&
+        !Array.isArray(value) &&
+        Object.values(value).every((item) => Number.isSafeInteger(item) && (item as number) >= 0)
+      );
+  }
+}
+
+/** A value as messages show it. */
+export function shown(value: unknown): string {
+  return value === undefined ? 'missing' : JSON.stringify(value);
+}
+
+/** Throws `option-value` when the field cannot hold the value. */
+export function checkValue({ key, field, where }: PlacedField, value: unknown): void {
+  if (!accepts(field, value)) {
+    throw appError('option-value', { option: key, found: shown(value), expected: expectedOf(field) }, { where });
+  }
+}
+
+/** Throws `option-not-available` for a value that exists in ClinicaDL and not here. */
+export function checkAvailable({ key, field, where }: PlacedField, value: unknown): void {
+  if (!field.notYet?.(value)) return;
+  const told = typeof value === 'string' ? value : Array.isArray(value) ? value.join(', ') : String(value);
+  throw appError('option-not-available', { option: key, value: told, available: field.available ?? 'another value' }, { where });
+}
+
+function checkPositional(key: string, positional: Positional, value: unknown): string {
+  if (typeof value !== 'string' || value === '') {
+    throw appError('option-needed', { option: metavar(key), reason: 'the command needs it' }, { where: key });
+  }
+  const { choices, notYet = [] } = positional;
+  if (choices !== undefined && !choices.includes(value)) {
+    throw appError(
+      'option-value',
+      { option: metavar(key), found: shown(value), expected: `one of ${choices.join(', ')}` },
+      { where: key },
+    );
+  }
+  if (notYet.includes(value)) {
+    const available = (choices ?? []).filter((choice) => !notYet.includes(choice)).join(', ');
+    throw appError('option-not-available', { option: metavar(key), value, available }, { where: key });
+  }
+  return value;
+}
+
+/**
+ * The values with defaults filled in, in the order of the schema. Throws `option-value`, `option-needed` (a positional),
+ * `option-not-available` and `option-unknown`, with `where` = `Section.key`, or the key of a positional.
+ */
+export function checkOptions<S extends Schema>(schema: S, values: Readonly<Record<string, unknown>>): Values<S> {
+  const fields = fieldsOf(schema);
+  const known = [...Object.keys(schema.positionals), ...fields.map(({ key }) => key)];
+  for (const key of Object.keys(values)) {
+    if (known.includes(key)) continue;
+    throw appError(
+      'option-unknown',
+      { option: key, command: 'this command', neighbours: neighbours(key, known) },
+      { where: key },
+    );
+  }
+  const checked: Record<string, unknown> = {};
+  for (const [key, positional] of Object.entries(schema.positionals)) {
+    checked[key] = checkPositional(key, positional, values[key]);
+  }
+  for (const placed of fields) {
+    const value = values[placed.key] === undefined ? placed.field.default : values[placed.key];
+    checkValue(placed, value);
+    checkAvailable(placed, value);
+    checked[placed.key] = value;
+  }
+  return checked as Values<S>;
+}
+
+/** `checkOptions` of a command, and the rules that join its options. */
+export function checkCommand<N extends CommandName>(name: N, values: Readonly<Record<string, unknown>>): OptionsOf<N> {
+  const { schema, check } = commandOf(name);
+  const options = checkOptions(schema, values);
+  check?.(options);
+  return options as OptionsOf<N>;
+}

@@ -1,0 +1,79 @@
+/** @file Help texts of the console, laid out as the command line of ClinicaDL lays out its own. */
+import { type CommandName, commandNames, commandOf } from '../commands';
+import type { Field } from '../field';
+import { expectedOf, shown } from './check';
+import { fieldsOf, metavar } from './fields';
+import { isRepeated } from './value-text';
+
+/** Of the app, as `--version` tells it. */
+export const version = '0.1.0 (commands and files of ClinicaDL 1.6.1)';
+
+const width = 100;
+const indent = 30;
+
+/** `clinicadl train resume [OPTIONS] INPUT_MAPS_DIRECTORY` */
+export function usageOf(name: CommandName): string {
+  return ['clinicadl', name, '[OPTIONS]', ...Object.keys(commandOf(name).schema.positionals).map(metavar)].join(' ');
+}
+
+/** The help text of a command: usage, summary, arguments, options by section. */
+export function helpOf(name: CommandName): string {
+  const { schema, summary } = commandOf(name);
+  const argumentLines = Object.entries(schema.positionals).map(([key, { help, choices }]) =>
+    entry(metavar(key), choices === undefined ? help : `${help} One of ${choices.join(', ')}.`),
+  );
+  const lines = [`Usage: ${usageOf(name)}`, '', `  ${summary}`, '', 'Arguments:', ...argumentLines];
+  let section = '';
+  for (const placed of fieldsOf(schema)) {
+    if (placed.section !== section) lines.push('', `${placed.section === 'Options' ? 'Options' : `Options, ${placed.section}`}:`);
+    section = placed.section;
+    lines.push(entry(spellings(placed.field), describe(placed.field)));
+  }
+  return [...lines, '', entry('-h, --help', 'Show this message.')].join('\n');
+}
+
+/** The commands of a group (`train`), or all (''). */
+export function groupHelp(group: string): string {
+  const names = commandNames.filter((name) => group === '' || name.split(' ')[0] === group);
+  const usage = `Usage: clinicadl ${group === '' ? '' : `${group} `}COMMAND [OPTIONS] [ARGUMENTS]…`;
+  return [usage, '', 'Commands:', ...names.map((name) => entry(name, commandOf(name).summary))].join('\n');
+}
+
+/** `-sm, --selection_metrics`, `--gpu / --no-gpu` */
+export function spellings({ flags, offFlags = [] }: Field<unknown>): string {
+  return [flags.join(', '), offFlags.join(', ')].filter((part) => part !== '').join(' / ');
+}
+
+function describe(field: Field<unknown>): string {
+  const expected = expectedOf(field);
+  const notes = [
+    field.kind === 'flag' ? '' : `${expected[0].toUpperCase()}${expected.slice(1)}; default ${shownDefault(field)}.`,
+    isRepeated(field) ? 'May be repeated.' : '',
+    field.fileOnly === true ? "In ClinicaDL's configuration file only." : '',
+  ];
+  return [field.help, ...notes].filter((note) => note !== '').join(' ');
+}
+
+/** The default for people: `none` for what stands for nothing. */
+export function shownDefault({ default: value }: Field<unknown>): string {
+  const isNothing = value === null || value === false || value === '' || shown(value) === '[]' || shown(value) === '{}';
+  if (isNothing) return 'none';
+  return Array.isArray(value) ? value.join(', ') : String(value);
+}
+
+function entry(name: string, text: string): string {
+  const lines = wrap(text, width - indent);
+  const head = `  ${name}`.padEnd(indent);
+  const rest = lines.map((line) => ' '.repeat(indent) + line);
+  return name.length + 4 > indent ? [head, ...rest].join('\n') : [head + lines[0], ...rest.slice(1)].join('\n');
+}
+
+function wrap(text: string, limit: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.length - 1;
+    if (last >= 0 && lines[last].length + 1 + word.length <= limit) lines[last] += ` ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}

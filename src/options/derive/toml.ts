@@ -1,0 +1,91 @@
+/** @file Options as ClinicaDL's configuration file, both ways. */
+import { appError } from '../../base/errors';
+import type { JsonValue, PythonValue } from '../../formats/json';
+import { PyFloat } from '../../formats/python-number';
+import { printToml, readToml } from '../../formats/toml';
+import type { Field, Schema, Section } from '../field';
+import { checkValue } from './check';
+import { neighbours } from './neighbours';
+
+/** In a file of a random search beside the training sections; not read here. */
+const dropped = 'Random_Search';
+
+/** Sections that a file may have: those of the schema but `Options`, and those of other tasks. */
+function sectionsOf(schema: Schema): Readonly<Record<string, Section>> {
+  const { Options: _commandOnly, ...sections } = schema.sections;
+  return sections;
+}
+
+/**
+ * The options that a file sets, checked for type and bounds. Sections of other tasks are checked for their names and left out.
+ * Throws `config-section-unknown`, `config-key-unknown`, `config-key-outside` (where = the file) and `option-value`
+ * (where = `Section.key`), and what `readToml` throws.
+ */
+export function readConfigToml(schema: Schema, text: string, where: string): Readonly<Record<string, unknown>> {
+  const sections = sectionsOf(schema);
+  const legal = { ...sections, ...schema.otherSections };
+  const options: Record<string, unknown> = {};
+  for (const [name, table] of Object.entries(readToml(text, where))) {
+    if (name === dropped) continue;
+    if (!isTable(table)) throw outside(name, legal, where);
+    if (!Object.hasOwn(legal, name)) {
+      throw appError('config-section-unknown', { section: name, neighbours: neighbours(name, Object.keys(legal)) }, { where });
+    }
+    for (const [key, value] of Object.entries(table)) {
+      if (!Object.hasOwn(legal[name], key)) throw unknownKey(name, key, legal, where);
+      if (Object.hasOwn(sections, name)) options[key] = valueIn(name, key, sections[name][key], value);
+    }
+  }
+  return options;
+}
+
+function isTable(value: JsonValue): value is Readonly<Record<string, JsonValue>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** ClinicaDL writes an empty text for "no path". */
+function valueIn(section: string, key: string, field: Field<unknown>, value: JsonValue): unknown {
+  const meant = field.kind === 'path' && field.default === false && value === '' ? false : value;
+  checkValue({ section, key, field, where: `${section}.${key}` }, meant);
+  return meant;
+}
+
+function homeOf(key: string, legal: Readonly<Record<string, Section>>): string | undefined {
+  return Object.keys(legal).find((section) => Object.hasOwn(legal[section], key));
+}
+
+function outside(key: string, legal: Readonly<Record<string, Section>>, where: string): Error {
+  const names = Object.values(legal).flatMap((fields) => Object.keys(fields));
+  const nearest = neighbours(key, names).split(', ')[0];
+  return appError('config-key-outside', { key, nearest, section: homeOf(nearest, legal) ?? '' }, { where });
+}
+
+function unknownKey(section: string, key: string, legal: Readonly<Record<string, Section>>, where: string): Error {
+  const home = homeOf(key, legal);
+  const found = home === undefined ? neighbours(key, Object.keys(legal[section])) : `${key} in [${home}]`;
+  return appError('config-key-unknown', { section, key, neighbours: found }, { where });
+}
+
+/** The text of a configuration file with all options, in ClinicaDL's order of sections and keys. */
+export function printConfigToml(schema: Schema, options: Readonly<Record<string, unknown>>): string {
+  const tables = Object.entries(sectionsOf(schema)).map(([section, fields]) => {
+    const lines = Object.entries(fields).map(([key, field]) => `${key} = ${tomlValue(field, options[key] ?? field.default)}`);
+    return `[${section}]\n${lines.join('\n')}\n`;
+  });
+  return tables.join('\n');
+}
+
+function tomlValue(field: Field<unknown>, value: unknown): string {
+  if (field.kind === 'table') {
+    const entries = Object.entries(value as Readonly<Record<string, number>>);
+    return entries.length === 0 ? '{}' : `{ ${entries.map(([name, code]) => printToml({ [name]: code }).trim()).join(', ')} }`;
+  }
+  const meant = field.kind === 'path' && value === false ? '' : pythonValue(field, value);
+  return printToml({ key: meant }).trim().slice('key = '.length);
+}
+
+/** The value with the Python type that ClinicaDL gives it: numbers of `number` fields are floats. */
+export function pythonValue(field: Field<unknown>, value: unknown): PythonValue {
+  const isFloat = field.kind === 'number' && !(field.wholeAsInt === true && Number.isInteger(value));
+  return isFloat && typeof value === 'number' ? new PyFloat(value) : (value as PythonValue);
+}
