@@ -136,4 +136,44 @@ export const capsRows = {
     sentence: 'All voxels of "{file}" have the same value, so it cannot be scaled to 0…1.',
     hint: 'Replace this image, or take the session out of the table.',
   },
+  'rows-empty': {
+    kind: 'data',
+    sentence: 'No session was given for the CAPS "{folder}".',
+    hint: 'Choose a table and diagnoses that leave at least one row.',
+  },
+  'tensor-missing': {
+    kind: 'data',
+    sentence: '{session}: no {extracted} of an image "{pattern}" in "{folder}".',
+    hint: 'Run prepare-data for this session, or leave it out of the table.',
+  },
+  'tensor-twice': {
+    kind: 'data',
+    sentence: '{session}: the tensors of several images fit in "{folder}": {images}.',
+    hint: 'Remove those that are not wanted.',
+  },
+  'elements-missing': {
+    kind: 'data',
+    sentence: '{session}: {count} of {total} {mode} tensors are missing, number {first} first.',
+    hint: 'Run prepare-data for this session again.',
+  },
+  'tensors-missing': {
+    kind: 'data',
+    sentence: '{count} of {total} sessions have no tensors. {first}',
+    hint: 'Run prepare-data for these sessions, or leave them out of the table.',
+  },
+  'shape-differs': {
+    kind: 'data',
+    sentence: '"{file}" has the shape {shape}; {session} has {expected}.',
+    hint: 'Register this image to the same grid as the others, or leave the session out.',
+  },
+  'shapes-differ': {
+    kind: 'data',
+    sentence: '{count} of {total} sessions have other dimensions than the first one. {first}',
+    hint: 'Leave these sessions out of the table, or prepare them from images on the same grid.',
+  },
+  'regions-differ': {
+    kind: 'options',
+    sentence: 'The region "{other}" has the shape {shape}, but "{first}" has {expected}; one network needs one shape.',
+    hint: 'Train on one region at a time, or extract with --roi_uncrop_output.',
+  },
 } as const satisfies Record<string, CatalogueRow>;

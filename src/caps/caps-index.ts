@@ -67,8 +67,8 @@ async function filesBelow(folder: Folder, path: string): Promise<string[]> {
   return (await Promise.all(nested)).flat();
 }
 
-/** The file with the highest run number, when the files differ by nothing but `_run-<digits>`. */
-function highestRun(paths: readonly string[]): string | undefined {
+/** The name or path with the highest run number, when they differ by nothing but `_run-<digits>`. */
+export function highestRun(paths: readonly string[]): string | undefined {
   const runs = paths.map((path) => /_run-(\d+)(?=_[^/]*$)/.exec(path));
   const rest = new Set(paths.map((path) => path.replace(/_run-\d+(?=_[^/]*$)/, '')));
   const numbers = runs.map((run) => (run === null ? -1 : Number(run[1])));
