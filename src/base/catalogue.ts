@@ -8,6 +8,7 @@ import { capsRows } from './catalogue-caps';
 import { cohortRows } from './catalogue-cohort';
 import { folderRows } from './catalogue-folders';
 import { networkRows } from './catalogue-networks';
+import { optionRows } from './catalogue-options';
 
 export type ErrorKind = 'options' | 'data' | 'machine';
 
@@ -22,6 +23,7 @@ export interface CatalogueRow {
 export const catalogue = {
   ...folderRows,
   ...networkRows,
+  ...optionRows,
   // formats
   'file-too-large': {
     kind: 'data',
@@ -97,82 +99,6 @@ export const catalogue = {
     kind: 'options',
     sentence: 'Line {line} of the TOML text ({key}) cannot be read: {reason}.',
     hint: 'Mend this line; text stands in quotes, true and false in lower case.',
-  },
-  // options
-  'option-not-available': {
-    kind: 'options',
-    sentence: '{option} = {value} is not available yet.',
-    hint: 'Choose {available}, or run this command with ClinicaDL in Python.',
-  },
-  'option-needed': {
-    kind: 'options',
-    sentence: '{option} is missing, but {reason}.',
-    hint: 'Give a value for {option}.',
-  },
-  'option-value': {
-    kind: 'options',
-    sentence: '{option} is {found}; {expected} was expected.',
-    hint: 'Change the value of {option}.',
-  },
-  'option-unknown': {
-    kind: 'options',
-    sentence: 'There is no option "{option}" for "{command}".',
-    hint: 'Check the spelling; the nearest options are {neighbours}.',
-  },
-  'option-value-missing': {
-    kind: 'options',
-    sentence: 'A value was expected after "{option}", but {found} was found.',
-    hint: 'Write the value after {option}, with a blank or = between them.',
-  },
-  'argument-missing': {
-    kind: 'options',
-    sentence: '{argument} is missing: {found} argument(s) were found, {expected} were expected.',
-    hint: 'Write the command as: {usage}.',
-  },
-  'argument-unexpected': {
-    kind: 'options',
-    sentence: '"{argument}" is one argument too many; {expected} were expected.',
-    hint: 'Put values with blanks in quotes, or write the command as: {usage}.',
-  },
-  'command-unknown': {
-    kind: 'options',
-    sentence: 'There is no command "{command}".',
-    hint: 'Check the spelling; the nearest commands are {neighbours}.',
-  },
-  'command-not-available': {
-    kind: 'options',
-    sentence: 'The command "{command}" is not available here.',
-    hint: 'Use {instead}.',
-  },
-  'quote-open': {
-    kind: 'options',
-    sentence: 'A quotation mark {quote} is opened in the command and never closed.',
-    hint: 'Close the quotation mark, or remove it.',
-  },
-  'config-file-kind': {
-    kind: 'options',
-    sentence: 'The configuration file "{path}" is {found}; a .toml file or the .json file of a MAPS was expected.',
-    hint: 'Choose a TOML file, or the maps.json of a MAPS.',
-  },
-  'config-section-unknown': {
-    kind: 'options',
-    sentence: 'The configuration file has a section "{section}", which no training knows.',
-    hint: 'Check the spelling; the nearest sections are {neighbours}.',
-  },
-  'config-key-outside': {
-    kind: 'options',
-    sentence: 'The configuration file sets "{key}" outside any section.',
-    hint: 'Write {nearest} below the line [{section}].',
-  },
-  'config-key-unknown': {
-    kind: 'options',
-    sentence: 'The section "{section}" of the configuration file has a key "{key}", which no training knows.',
-    hint: 'Check the spelling; the nearest keys are {neighbours}.',
-  },
-  'discarded-slices-count': {
-    kind: 'options',
-    sentence: '{count} numbers of discarded slices were given; one (both ends) or two (beginning, end) were expected.',
-    hint: 'Give --discarded_slices once or twice.',
   },
   // maps
   'group-undefined': {

@@ -66,7 +66,7 @@ export function accepts(field: Field<unknown>, value: unknown): boolean {
       return (
         typeof value === 'object' &&
         !Array.isArray(value) &&
-        Object.values(value).every((item) => Number.isSafeInteger(item) && (item as number) >= 0)
+        Object.entries(value).every(([name, item]) => name !== '' && Number.isSafeInteger(item) && item >= 0)
       );
   }
 }
