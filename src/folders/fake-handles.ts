@@ -1,0 +1,176 @@
+/**
+ * @file Directory handles of the File System standard in memory, with faults on demand: for tests where there is no browser.
+ *
+ * Only what `picked-folder.ts` calls is there. A handle is a path, as in browsers: it stays usable when its folder is deleted and
+ * made again, and fails with NotFoundError in between.
+ */
+
+export type FaultAt = 'getFile' | 'getFileHandle' | 'createWritable' | 'write' | 'close' | 'move' | 'list' | 'arrayBuffer';
+
+/** Decides, before each call, whether it throws: the error, or undefined. 'crash' leaves the call pending for ever. */
+export type Fault = (at: FaultAt, path: string) => DOMException | 'crash' | undefined;
+
+interface DiskFile {
+  readonly kind: 'file';
+  bytes: Uint8Array<ArrayBuffer>;
+}
+interface DiskFolder {
+  readonly kind: 'directory';
+  readonly children: Map<string, DiskFile | DiskFolder>;
+}
+
+export interface FakeDisk {
+  readonly handle: FileSystemDirectoryHandle;
+  /** Set to inject faults. */
+  fault: Fault;
+  /** Files as another program sees them, unfinished ones included: path → bytes. */
+  files(): Record<string, Uint8Array<ArrayBuffer>>;
+  /** Behind the page's back. Without a path, the folder itself. */
+  remove(path?: string): void;
+  readonly calls: FaultAt[];
+}
+
+const fail = (name: string): DOMException => new DOMException(name, name);
+
+/** `movable` false is a browser without `move`. */
+export function fakeDisk(name = 'disk', { movable = true } = {}): FakeDisk {
+  let top: DiskFolder | undefined = { kind: 'directory', children: new Map() };
+
+  const nodeAt = (path: readonly string[]): DiskFile | DiskFolder | undefined => {
+    let node: DiskFile | DiskFolder | undefined = top;
+    for (const part of path) node = node?.kind === 'directory' ? node.children.get(part) : undefined;
+    return node;
+  };
+  const folderAt = (path: readonly string[]): DiskFolder => {
+    const node = nodeAt(path);
+    if (node === undefined) throw fail('NotFoundError');
+    if (node.kind === 'file') throw fail('TypeMismatchError');
+    return node;
+  };
+
+  async function call(at: FaultAt, path: readonly string[]): Promise<void> {
+    disk.calls.push(at);
+    const fault = disk.fault(at, path.join('/'));
+    if (fault === 'crash') await new Promise(() => {});
+    if (fault instanceof DOMException) throw fault;
+  }
+
+  function fileHandle(path: readonly string[]): FileSystemFileHandle {
+    const parentOf = (): DiskFolder => folderAt(path.slice(0, -1));
+    const own = (): DiskFile => {
+      const node = nodeAt(path);
+      if (node?.kind !== 'file') throw fail('NotFoundError');
+      return node;
+    };
+    let fileName = path.at(-1)!;
+    const handle = {
+      kind: 'file',
+      get name() {
+        return fileName;
+      },
+      async getFile() {
+        await call('getFile', path);
+        const file = new File([own().bytes], fileName);
+        const slice = file.slice.bind(file);
+        const guarded = <B extends Blob>(blob: B): B => {
+          const read = blob.arrayBuffer.bind(blob);
+          blob.arrayBuffer = async () => {
+            await call('arrayBuffer', path);
+            return read();
+          };
+          return blob;
+        };
+        file.slice = (...range) => guarded(slice(...range));
+        return guarded(file);
+      },
+      async createWritable() {
+        await call('createWritable', path);
+        const file = own();
+        const swap = `${fileName}.crswap`;
+        const parent = parentOf();
+        const swapFile: DiskFile = { kind: 'file', bytes: new Uint8Array(0) };
+        parent.children.set(swap, swapFile);
+        return {
+          async write(bytes: Uint8Array<ArrayBuffer>) {
+            await call('write', path);
+            swapFile.bytes = bytes.slice();
+          },
+          async close() {
+            await call('close', path);
+            file.bytes = swapFile.bytes;
+            parent.children.delete(swap);
+          },
+          async abort() {
+            parent.children.delete(swap);
+          },
+        };
+      },
+      async move(newName: string) {
+        await call('move', path);
+        const parent = parentOf();
+        parent.children.set(newName, own());
+        parent.children.delete(fileName);
+        fileName = newName;
+      },
+    };
+    return (movable ? handle : { ...handle, move: undefined }) as unknown as FileSystemFileHandle;
+  }
+
+  function folderHandle(path: readonly string[]): FileSystemDirectoryHandle {
+    async function child(childName: string, kind: 'file' | 'directory', create: boolean): Promise<void> {
+      if (/[<>:"|?*]/.test(childName)) throw new TypeError('Name is not allowed.');
+      const { children } = folderAt(path);
+      const node = children.get(childName);
+      if (node !== undefined && node.kind !== kind) throw fail('TypeMismatchError');
+      if (node !== undefined) return;
+      if (!create) throw fail('NotFoundError');
+      children.set(childName, kind === 'file' ? { kind, bytes: new Uint8Array(0) } : { kind, children: new Map() });
+    }
+    const handle = {
+      kind: 'directory',
+      name: path.at(-1) ?? name,
+      async getFileHandle(childName: string, { create = false } = {}) {
+        await call('getFileHandle', [...path, childName]);
+        await child(childName, 'file', create);
+        return fileHandle([...path, childName]);
+      },
+      async getDirectoryHandle(childName: string, { create = false } = {}) {
+        await child(childName, 'directory', create);
+        return folderHandle([...path, childName]);
+      },
+      async removeEntry(childName: string) {
+        if (!folderAt(path).children.delete(childName)) throw fail('NotFoundError');
+      },
+      async *entries() {
+        await call('list', path);
+        for (const [childName, { kind }] of folderAt(path).children) yield [childName, { name: childName, kind }] as const;
+      },
+      async *keys() {
+        for await (const [childName] of handle.entries()) yield childName;
+      },
+    };
+    return handle as unknown as FileSystemDirectoryHandle;
+  }
+
+  const disk: FakeDisk = {
+    handle: folderHandle([]),
+    fault: () => undefined,
+    calls: [],
+    files() {
+      const all: Record<string, Uint8Array<ArrayBuffer>> = {};
+      const visit = (folder: DiskFolder, above: string): void => {
+        for (const [childName, node] of folder.children) {
+          if (node.kind === 'file') all[above + childName] = node.bytes;
+          else visit(node, `${above}${childName}/`);
+        }
+      };
+      if (top !== undefined) visit(top, '');
+      return all;
+    },
+    remove(path) {
+      if (path === undefined) top = undefined;
+      else folderAt(path.split('/').slice(0, -1)).children.delete(path.split('/').at(-1)!);
+    },
+  };
+  return disk;
+}
