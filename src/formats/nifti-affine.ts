@@ -20,11 +20,10 @@ export interface Quaternion {
   readonly voxelSizeMm: Vector3;
 }
 
-/** The matrix of a quaternion; undefined when b² + c² + d² is above 1 by more than `tolerance`. */
+/** The matrix of a quaternion; undefined when b² + c² + d² is above 1 by more than `tolerance`. NaN goes through. */
 export function affineOfQuaternion({ bcd, offset, qfac, voxelSizeMm }: Quaternion, tolerance: number): Affine | undefined {
   const aSquared = oneMinusSquares(bcd);
-  // Written so that NaN fails too.
-  if (!(aSquared >= -tolerance)) return undefined;
+  if (aSquared < -tolerance) return undefined;
   const a = Math.sqrt(Math.max(aSquared, 0));
   const rotation = rotationOf(a, bcd);
   const zooms = [voxelSizeMm[0], voxelSizeMm[1], voxelSizeMm[2] * qfac];

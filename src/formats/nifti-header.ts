@@ -6,7 +6,7 @@
  * bitpix, qfac, negative voxel sizes, unknown form codes). Refused besides: images without voxels, an offset of 0, and headers
  * of .hdr/.img pairs. Sources: nifti1.h, nifti2.h.
  */
-import { type NIFTI1, type NIFTI2, readHeader } from 'nifti-reader-js';
+import { NIFTI1, NIFTI2 } from 'nifti-reader-js';
 import { appError } from '../base/errors';
 import { product } from '../base/shape';
 import { type Affine, affineOfQuaternion, affineOfVoxelSizes } from './nifti-affine';
@@ -104,12 +104,13 @@ function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-/** NIfTI-1 by its magic word, NIfTI-2 by the length of its header, as nibabel recognises them. */
+/** NIfTI-1 by its magic word, else NIfTI-2 by the length of its header, as nibabel recognises them. */
 function versionOf(bytes: Uint8Array, damaged: Damaged): 1 | 2 {
   const text = (at: number, length = 4) => String.fromCharCode(...bytes.subarray(at, at + length));
   if (bytes.length < layouts[1].headerBytes) throw damaged('its length', `${bytes.length} bytes`, 'at least 348 bytes');
   const view = viewOf(bytes);
-  const version = view.getInt32(0, true) === 540 || view.getInt32(0, false) === 540 ? 2 : 1;
+  const isOne = text(layouts[1].magicAt) === layouts[1].magic;
+  const version = !isOne && (view.getInt32(0, true) === 540 || view.getInt32(0, false) === 540) ? 2 : 1;
   const { headerBytes, magicAt, magic, pairMagic } = layouts[version];
   if (bytes.length < headerBytes) throw damaged('its length', `${bytes.length} bytes`, `at least ${headerBytes} bytes`);
   const found = text(magicAt);
@@ -138,7 +139,9 @@ function pickFields(bytes: Uint8Array, version: 1 | 2, littleEndian: boolean): N
   const { headerBytes } = layouts[version];
   const copy = bytes.slice(0, headerBytes);
   viewOf(copy).setInt32(0, headerBytes, littleEndian);
-  return readHeader(copy.buffer);
+  const fields = version === 1 ? new NIFTI1() : new NIFTI2();
+  fields.readHeader(copy.buffer);
+  return fields;
 }
 
 function knownCode(code: number): number {

@@ -93,7 +93,6 @@ export function writeNifti(image: NiftiSource, { sformCode = 2 }: WriteNiftiOpti
   };
 
   view.setInt32(0, 348, true);
-  bytes[38] = 114; // 'r' for regular, a relic of the format before
   int16(40, [shape.length, ...Array.from({ length: 7 }, (_, i) => shape[i] ?? 1)]); // dim
   int16(70, [voxelTypes[datatype].code, 8 * voxelTypes[datatype].sizeBytes]); // datatype, bitpix
   float32(76, [qfac, ...voxelSizeMm, 1, 1, 1, 1]); // pixdim

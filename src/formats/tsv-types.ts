@@ -112,12 +112,13 @@ export function parseFloatAsPandas(cell: string): number | undefined {
   let number = 0;
   for (let i = 0; i < digits.length; i++) number = number * 10 + (digits.charCodeAt(i) - 48);
   const exponent = Number(power) + whole.length - digits.length;
-  const size = scale(number, exponent);
+  const size = exponent > 308 ? Number.POSITIVE_INFINITY : scale(number, exponent);
+  // What overflows is no number to pandas: the column stays text.
+  if (size === Number.POSITIVE_INFINITY) return undefined;
   return sign === '-' ? -size : size;
 }
 
 function scale(number: number, exponent: number): number {
-  if (exponent > 308) return Number.POSITIVE_INFINITY;
   if (exponent > 0) return number * powersOfTen[exponent];
   if (exponent >= -308) return number / powersOfTen[-exponent];
   return exponent < -616 ? 0 : number / powersOfTen[-308 - exponent] / powersOfTen[308];

@@ -51,14 +51,11 @@ export function readTsv(bytes: Uint8Array, { where, raw = false }: ReadTsvOption
  * they must be (a carriage return counts). A column named '' gets an empty header cell, as an index of pandas.
  */
 export function writeTsv(table: Table): Uint8Array<ArrayBuffer> {
-  const single = table.columns.length === 1;
+  // The reader skips blank lines, so a gap in a table of one column is written as "", as pandas does.
+  const visible = (line: string) => (table.columns.length === 1 && /^ *$/.test(line) ? `"${line}"` : line);
   const columns = table.columns.map((column) => column.values.map(printerOf(column.type)));
-  const lines = [table.columns.map((column) => quote(column.name)).join('\t')];
-  for (let row = 0; row < rowCount(table); row++) {
-    const line = columns.map((column) => column[row]).join('\t');
-    // An empty line would be skipped by the reader, so a gap in a table of one column is written as "".
-    lines.push(single && line === '' ? '""' : line);
-  }
+  const lines = [visible(table.columns.map((column) => quote(column.name)).join('\t'))];
+  for (let row = 0; row < rowCount(table); row++) lines.push(visible(columns.map((column) => column[row]).join('\t')));
   return new TextEncoder().encode(`${lines.join('\n')}\n`);
 }
 
