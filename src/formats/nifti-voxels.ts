@@ -139,7 +139,13 @@ function storedNumbers({ type, bytes, littleEndian }: RawVoxels): NumberArray {
 
 /** Reverses each element in place. */
 function swapBytes(bytes: Uint8Array, sizeBytes: number): void {
-  for (let start = 0; start < bytes.length; start += sizeBytes) bytes.subarray(start, start + sizeBytes).reverse();
+  for (let start = 0; start < bytes.length; start += sizeBytes) {
+    for (let low = start, high = start + sizeBytes - 1; low < high; low++, high--) {
+      const byte = bytes[low];
+      bytes[low] = bytes[high];
+      bytes[high] = byte;
+    }
+  }
 }
 
 /** Types that the writer offers. */
