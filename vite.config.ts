@@ -1,5 +1,6 @@
 /// <reference types="vitest/config" />
-import { defineConfig } from 'vite';
+import asc from 'assemblyscript/asc';
+import { defineConfig, type Plugin } from 'vite';
 
 /** Sent with every response, workers included: nothing leaves the origin (README, "Privacy"). */
 const securityHeaders = {
@@ -25,10 +26,35 @@ const securityHeaders = {
   'X-Content-Type-Options': 'nosniff',
 };
 
+/** Compiles `x.as.ts?wasm` to a WebAssembly module, given as base 64 so that page, worker and Node load it alike. */
+function assemblyScript(): Plugin {
+  return {
+    name: 'assemblyscript',
+    enforce: 'pre',
+    async load(id) {
+      if (!id.endsWith('.as.ts?wasm')) return null;
+      const source = id.slice(0, -'?wasm'.length);
+      this.addWatchFile(source);
+      let binary: Uint8Array | undefined;
+      const { error, stderr } = await asc.main(
+        [source, '--outFile', 'kernels.wasm', '-O3', '--runtime', 'stub', '--importMemory', '--enable', 'simd', '--noAssert'],
+        {
+          writeFile: (name: string, contents: string | Uint8Array) => {
+            if (name.endsWith('.wasm') && typeof contents !== 'string') binary = contents;
+          },
+        },
+      );
+      if (error !== null || binary === undefined) throw new Error(`${source}\n${stderr.toString()}`);
+      return `export default "${Buffer.from(binary).toString('base64')}";`;
+    },
+  };
+}
+
 export default defineConfig({
   base: './',
+  plugins: [assemblyScript()],
   build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [assemblyScript()] },
   preview: { headers: securityHeaders, host: '127.0.0.1' },
   server: { host: '127.0.0.1' },
   test: {

@@ -43,11 +43,12 @@ const rules: Readonly<Record<string, Rule>> = {
   images: { rooms: ['base', 'formats'] },
   batches: { rooms: ['base', 'formats', 'folders', 'caps', 'cohort', 'images'] },
   gpu: { rooms: ['base'], packages: tfjs },
-  networks: { rooms: ['base', 'gpu'], types: ['formats'], packages: tfjs },
+  wasm: { rooms: ['base'] },
+  networks: { rooms: ['base', 'gpu', 'wasm'], types: ['formats'], packages: tfjs },
   learning: { rooms: ['base', 'gpu', 'networks'], types: ['batches', 'options'] },
   maps: { rooms: ['base', 'formats', 'folders', 'options'], types: ['cohort', 'learning', 'networks'] },
   checkpoints: { rooms: ['base'], types: ['folders', 'learning', 'networks'], packages: ['idb'] },
-  jobs: { rooms: [...road, 'checkpoints'] },
+  jobs: { rooms: [...road, 'checkpoints'], types: ['bridge'] },
   bridge: { rooms: ['base', 'folders'], types: ['jobs', 'batches', 'options', 'networks', 'maps'], packages: ['comlink'] },
   ui: {
     rooms: ['base', 'options', 'bridge', 'folders'],
@@ -109,7 +110,7 @@ function sources(): string[] {
   const all = ['src', 'workers'].flatMap((top) => readdirSync(top, { recursive: true }).map((name) => `${top}/${String(name)}`));
   return all
     .map((name) => name.replaceAll('\\', '/'))
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.endsWith('.d.ts'))
+    .filter((name) => name.endsWith('.ts') && !/\.(test|d|as)\.ts$/.test(name))
     .filter((name) => !name.startsWith('src/cli/') && !/^src\/[^/]+\.ts$/.test(name));
 }
 
