@@ -176,4 +176,30 @@ export const capsRows = {
     sentence: 'The region "{other}" has the shape {shape}, but "{first}" has {expected}; one network needs one shape.',
     hint: 'Train on one region at a time, or extract with --roi_uncrop_output.',
   },
+  // prepare-data
+  'extraction-exists': {
+    kind: 'options',
+    sentence: '"{folder}" already has an extraction "{file}".',
+    hint: 'Choose another name with --extract_json.',
+  },
+  'images-unusable': {
+    kind: 'data',
+    sentence: '{count} of {total} sessions have no usable image, so no extraction was described. {first}',
+    hint: 'Mend these images, or leave the sessions out with --subjects_sessions_tsv.',
+  },
+  'mask-not-binary': {
+    kind: 'data',
+    sentence: 'The mask of region "{roi}", "{file}", does not hold exactly the values 0 and 1.',
+    hint: 'Replace the mask by one whose voxels are 1 inside the region and 0 outside.',
+  },
+  'regions-collide': {
+    kind: 'options',
+    sentence: 'The regions "{first}" and "{second}" would be written to the same file, "{file}".',
+    hint: 'Rename one of the masks so that the regions differ before their first dash.',
+  },
+  'nan-found': {
+    kind: 'data',
+    sentence: '{count} voxels of "{file}" are not numbers (NaN); they are kept, and replaced by 0 while training.',
+    hint: 'Look at this image; leave the session out if it is damaged.',
+  },
 } as const satisfies Record<string, CatalogueRow>;

@@ -5,9 +5,12 @@ import { tensorFolderOf } from './preprocessing';
 
 export type ExtractionMode = 'image' | 'slice' | 'patch' | 'roi';
 
+/** Folder of all participants. */
 export const subjectsPath = 'subjects';
+/** Folder of the JSON files that `prepare-data` writes. */
 export const extractionsPath = 'tensor_extraction';
 
+/** Folder of a session. */
 export function sessionPath({ participant_id, session_id }: SessionKey): string {
   return `${subjectsPath}/${participant_id}/${session_id}`;
 }
@@ -25,10 +28,15 @@ export function extractionFileName(name: string): string {
   return name.endsWith('.json') ? name : `${name}.json`;
 }
 
+/** Path of the JSON of that name, with or without `.json`. */
 export function extractionPath(name: string): string {
   return `${extractionsPath}/${extractionFileName(name)}`;
 }
 
+/** Folder of all masks. */
+export const masksRoot = 'masks';
+
+/** Folder of the masks of one template. */
 export function masksPath(template: string): string {
-  return `masks/tpl-${template}`;
+  return `${masksRoot}/tpl-${template}`;
 }

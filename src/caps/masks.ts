@@ -1,7 +1,7 @@
 /** @file Where the masks of regions lie. */
 import { appError } from '../base/errors';
 import type { Folder } from '../folders/folder';
-import { masksPath } from './layout';
+import { masksPath, masksRoot } from './layout';
 
 export interface MaskQuery {
   readonly template: string;
@@ -29,4 +29,18 @@ export async function findMask(caps: Folder, { template, pattern, roi, cropped }
   if (found !== undefined) return `${folder}/${found}`;
   const kind = cropped === null ? 'any' : cropped ? 'cropped (with _desc-Crop_ in its name)' : 'uncropped (without _desc-Crop_)';
   throw appError('mask-missing', { roi, kind, file: `${folder}/*${pattern}*${end}.gz` }, { where: folder });
+}
+
+/** Names of the regions that have a mask, of any template, sorted. */
+export async function listRegions(caps: Folder): Promise<string[]> {
+  if ((await caps.kindOf(masksRoot)) !== 'folder') return [];
+  const regions = new Set<string>();
+  for (const { name, kind } of await caps.list(masksRoot)) {
+    if (kind !== 'folder' || !name.startsWith('tpl-')) continue;
+    for (const mask of await caps.list(`${masksRoot}/${name}`)) {
+      const region = /_roi-([^_]+)_mask\.nii(?:\.gz)?$/.exec(mask.name);
+      if (region !== null) regions.add(region[1]);
+    }
+  }
+  return [...regions].sort();
 }

@@ -2,6 +2,7 @@
 import { splitImageName } from './entities';
 import type { ExtractionJson } from './extraction-json';
 
+/** `….nii.gz` → `….pt`; an uncompressed image loses its `.nii` as well (the original kept it). */
 export function imageTensorName(imageName: string): string {
   return imageName.replace(/\.nii(?:\.gz)?$/i, '.pt');
 }
@@ -16,6 +17,7 @@ export interface SliceName {
   readonly slice: number;
 }
 
+/** `<A>_<suffix>.nii.gz` → `<A>_axis-…_channel-…_slice-<number>_<suffix>.pt`. */
 export function sliceTensorName(imageName: string, { direction, channels, slice }: SliceName): string {
   const { stem, suffix } = splitImageName(imageName);
   return `${stem}_axis-${axisNames[direction]}_channel-${channels}_slice-${slice}_${suffix}.pt`;
@@ -27,6 +29,7 @@ export interface PatchName {
   readonly patch: number;
 }
 
+/** `<A>_<suffix>.nii.gz` → `<A>_patchsize-…_stride-…_patch-<number>_<suffix>.pt`. */
 export function patchTensorName(imageName: string, { patchSize, strideSize, patch }: PatchName): string {
   const { stem, suffix } = splitImageName(imageName);
   return `${stem}_patchsize-${patchSize}_stride-${strideSize}_patch-${patch}_${suffix}.pt`;

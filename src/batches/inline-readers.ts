@@ -1,0 +1,111 @@
+/** @file Readers that work in the thread that calls them: in tests, and inside each reader worker. */
+import { appError } from '../base/errors';
+
+import type { Folder } from '../folders/folder';
+import { openSource } from '../folders/source';
+import { elementCount, extractElement, rowMajorCopy } from '../images/extract';
+import { notesOf, transformElement } from '../images/transforms';
+import type { Volume } from '../images/volume';
+import { elementFileName } from './element-name';
+import { readImage, readImageHeader } from './read-image';
+import { readTensor, readTensorShape, readWholeImage, tensorFile } from './read-tensor';
+import type {
+  ExtractSessionRequest,
+  ExtractSessionResult,
+  FolderAddress,
+  ImageGeometry,
+  InspectImageRequest,
+  Readers,
+  ReadSample,
+  ReadSampleRequest,
+} from './readers';
+
+/** The last whole image, so that its other elements need no second reading. */
+interface KeptImage {
+  readonly key: string;
+  readonly volume: Promise<Volume>;
+}
+
+/**
+ * Readers without threads of their own. `size` says how many requests a caller may have under way: while one waits for the disk
+ * or for the decompression, another is computed.
+ */
+export function inlineReaders(size = 2): Readers {
+  let kept: KeptImage | null = null;
+
+  const wholeImage = (folder: Folder, { path, datasetKey }: ReadSampleRequest): Promise<Volume> => {
+    const key = `${datasetKey} ${path}`;
+    if (kept?.key === key) return kept.volume;
+    const volume = readWholeImage(folder, path);
+    const image = { key, volume };
+    kept = image;
+    volume.catch(() => {
+      if (kept === image) kept = null; // the next request tries again
+    });
+    return volume;
+  };
+
+  return {
+    size,
+    extractSession,
+    inspectImage,
+    async readSample(request, signal) {
+      signal.throwIfAborted();
+      const folder = openAddress(request.caps);
+      const { extraction, path } = request;
+      const element =
+        extraction === null
+          ? await readTensor(folder, path)
+          : extraction.mode === 'image'
+            ? extractElement(await readWholeImage(folder, path), extraction, 0, path)
+            : extractElement(await wholeImage(folder, request), extraction, request.element, path);
+      signal.throwIfAborted();
+      return toSample(request, element.shape, rowMajorCopy(element));
+    },
+    dispose() {
+      kept = null;
+    },
+  };
+}
+
+function openAddress(address: FolderAddress): Folder {
+  return 'kind' in address ? openSource(address) : address;
+}
+
+/** Checks and transforms the values of an element, which are changed. Throws `samples-differ`, `image-constant`. */
+function toSample(request: ReadSampleRequest, shape: readonly number[], data: Float32Array<ArrayBuffer>): ReadSample {
+  const { path, participant_id, session_id, elementId, label } = request;
+  if (shape.join() !== request.shape.join())
+    throw appError('samples-differ', { shape: shape.join(' × '), expected: request.shape.join(' × ') }, { where: path });
+  const element = transformElement(data, shape, request.transforms, path);
+  if (element.constant && request.transforms.normalize && request.extraction?.mode === 'image')
+    throw appError('image-constant', { file: path }, { where: path });
+  const notes = { nanCount: element.nanCount, constant: element.constant };
+  return { shape: element.shape, data: element.data, participant_id, session_id, elementId, label, notes };
+}
+
+async function inspectImage({ caps, path }: InspectImageRequest, signal: AbortSignal): Promise<ImageGeometry> {
+  signal.throwIfAborted();
+  const folder = openAddress(caps);
+  if (path.endsWith('.pt')) return { shape: await readTensorShape(folder, path), voxelSizesMm: null };
+  const { shape, voxelSize } = await readImageHeader(folder, path);
+  return { shape, voxelSizesMm: voxelSize.slice(0, 3) };
+}
+
+async function extractSession(request: ExtractSessionRequest, signal: AbortSignal): Promise<ExtractSessionResult> {
+  signal.throwIfAborted();
+  const { imagePath, outputPath, extraction } = request;
+  const folder = openAddress(request.caps);
+  const volume = await readImage(folder, imagePath);
+  const count = elementCount(extraction, volume.shape, imagePath);
+  const imageName = imagePath.slice(imagePath.lastIndexOf('/') + 1);
+  const written: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const element = extractElement(volume, extraction, i, imagePath);
+    const path = `${outputPath}/${elementFileName(imageName, extraction, i)}`;
+    signal.throwIfAborted();
+    await folder.write(path, tensorFile(element, path));
+    written.push(path);
+  }
+  return { written, shape: volume.shape, notes: notesOf(volume.data) };
+}

@@ -1,0 +1,147 @@
+/** @file What a CAPS folder holds: sessions, images by preprocessing, extractions, regions, and what is wrong with it. Reads only. */
+import { AppError } from '../base/errors';
+import { type Issue, issueOf } from '../base/issues';
+import { mapParallel } from '../base/parallel';
+import type { ImageGeometry } from '../batches/readers';
+import { checkCaps, chooseImage, listSessions, sessionFiles } from '../caps/caps-index';
+import type { SessionKey } from '../caps/entities';
+import { type ExtractionJson, parseExtractionJson } from '../caps/extraction-json';
+import { globExpression } from '../caps/glob';
+import { extractionsPath } from '../caps/layout';
+import { listRegions } from '../caps/masks';
+import { fileTypeOf, type ImageChoice } from '../caps/preprocessing';
+import type { Folder } from '../folders/folder';
+import type { JobContext } from './job-context';
+
+/** Images of one kind: the options with which `prepare-data` finds them. */
+export interface ImageKind extends ImageChoice {
+  /** For people: `t1-linear`, `pet-linear, 18FFDG, pons2, uncropped`. */
+  readonly title: string;
+  /** Sessions that have exactly one such image. */
+  readonly sessions: number;
+}
+
+export interface InspectedSession extends SessionKey {
+  /** Titles of the kinds of images it has. */
+  readonly images: readonly string[];
+}
+
+export interface FoundExtraction {
+  /** Name of the JSON, as `train` asks for it. */
+  readonly name: string;
+  readonly extraction: ExtractionJson;
+}
+
+export interface CapsInspection {
+  readonly participants: number;
+  readonly sessions: readonly InspectedSession[];
+  readonly kinds: readonly ImageKind[];
+  readonly extractions: readonly FoundExtraction[];
+  /** Names of regions that have a mask. */
+  readonly regions: readonly string[];
+  /** Of the first readable image. */
+  readonly geometry: (ImageGeometry & { readonly path: string }) | null;
+  /** Missing, doubled and unreadable files, each with what to do. */
+  readonly issues: readonly Issue[];
+}
+
+const listedAtOnce = 16;
+
+/** Throws the codes of `checkCaps` and `listSessions`. */
+export async function inspectCaps(
+  { caps_directory }: { readonly caps_directory: string },
+  { workspace, readers, signal }: Pick<JobContext, 'workspace' | 'readers' | 'signal'>,
+): Promise<CapsInspection> {
+  const caps = workspace.sub(caps_directory);
+  await checkCaps(caps);
+  const sessions = await listSessions(caps);
+  const files = await mapParallel(sessions, listedAtOnce, async (session) => {
+    signal.throwIfAborted();
+    return sessionFiles(caps, session);
+  });
+  const issues: Issue[] = [];
+  const images = sessions.map((): string[] => []);
+  let firstPath: string | null = null;
+  const kinds = kindsAmong(files.flat()).map((choice): ImageKind => {
+    const title = titleOf(choice);
+    let count = 0;
+    sessions.forEach((session, i) => {
+      const { row, problem, note } = chooseImage(session, files[i], fileTypeOf(choice));
+      if (problem !== undefined) issues.push(problem.code === 'image-missing' ? { ...problem, severity: 'warning' } : problem);
+      if (note !== undefined) issues.push(note);
+      if (row === undefined) return;
+      firstPath ??= row.path;
+      count++;
+      images[i].push(title);
+    });
+    return { ...choice, title, sessions: count };
+  });
+  return {
+    participants: new Set(sessions.map((session) => session.participant_id)).size,
+    sessions: sessions.map((session, i) => ({ ...session, images: images[i] })),
+    kinds,
+    extractions: await listExtractions(caps, issues),
+    regions: await listRegions(caps),
+    geometry:
+      firstPath === null ? null : await geometryOf(firstPath, issues, (path) => readers.inspectImage({ caps, path }, signal)),
+    issues,
+  };
+}
+
+const petName = /_trc-([^_/]+)_space-[^_/]+(_desc-Crop)?_res-1x1x1_suvr-([^_/]+)_pet\.nii\.gz$/i;
+
+/** The kinds of images that at least one of the files belongs to. */
+function kindsAmong(paths: readonly string[]): ImageChoice[] {
+  const found: ImageChoice[] = [];
+  for (const preprocessing of ['t1-linear', 'flair-linear'])
+    for (const use_uncropped_image of [false, true]) {
+      const expression = globExpression(fileTypeOf({ preprocessing, use_uncropped_image }).pattern);
+      if (paths.some((path) => expression.test(path))) found.push({ preprocessing, use_uncropped_image });
+    }
+  const pet = new Map<string, ImageChoice>();
+  for (const path of paths) {
+    const parts = petName.exec(path);
+    if (parts === null) continue;
+    const [, tracer, crop, suvr_reference_region] = parts;
+    const choice = { preprocessing: 'pet-linear', use_uncropped_image: crop === undefined, tracer, suvr_reference_region };
+    if (globExpression(fileTypeOf(choice).pattern).test(path)) pet.set(titleOf(choice).toLowerCase(), choice);
+  }
+  return [...found, ...pet.values()];
+}
+
+function titleOf({ preprocessing, tracer, suvr_reference_region, use_uncropped_image }: ImageChoice): string {
+  return [preprocessing, tracer, suvr_reference_region, use_uncropped_image ? 'uncropped' : undefined].filter(Boolean).join(', ');
+}
+
+/** The readable extractions; the others are added to the issues. */
+async function listExtractions(caps: Folder, issues: Issue[]): Promise<FoundExtraction[]> {
+  if ((await caps.kindOf(extractionsPath)) !== 'folder') return [];
+  const found: FoundExtraction[] = [];
+  for (const { name, kind } of await caps.list(extractionsPath)) {
+    if (kind !== 'file' || !name.endsWith('.json')) continue;
+    const path = `${extractionsPath}/${name}`;
+    const extraction = await orIssue(issues, async () => parseExtractionJson(await caps.read(path), path));
+    if (extraction !== null) found.push({ name, extraction });
+  }
+  return found;
+}
+
+async function geometryOf(
+  path: string,
+  issues: Issue[],
+  inspect: (path: string) => Promise<ImageGeometry>,
+): Promise<CapsInspection['geometry']> {
+  const geometry = await orIssue(issues, () => inspect(path));
+  return geometry === null ? null : { ...geometry, path };
+}
+
+/** The result, or null and an issue when a file cannot be read. */
+async function orIssue<Result>(issues: Issue[], work: () => Promise<Result>): Promise<Result | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    issues.push(issueOf(error));
+    return null;
+  }
+}
