@@ -54,6 +54,8 @@ export const int = <T extends number | null = number>(settings: Settings<NoInfer
 export const number = <T extends number | null = number>(settings: Settings<NoInfer<T>> & Range): Field<T> =>
   make<T>('number', settings);
 export const flag = (settings: Settings<boolean>): Field<boolean> => make('flag', settings);
+/** `notYet` of a switch that cannot be switched on here. */
+export const isOn = (value: boolean): boolean => value;
 export const text = <T extends string | null = string>(settings: Settings<NoInfer<T>>): Field<T> => make<T>('text', settings);
 /** A path inside the workspace; false or null where ClinicaDL writes `false` for "none". */
 export const path = <T extends string | null | false = string>(settings: Settings<NoInfer<T>>): Field<T> =>

@@ -1,9 +1,7 @@
 /** @file `predict`: applies the networks of a MAPS to a group of participants. */
 import { appError } from '../base/errors';
-import { choices, define, flag, int, ints, path, text, texts, type Values } from './field';
+import { choices, define, flag, int, ints, isOn, path, text, texts, type Values } from './field';
 import { classificationMetrics } from './train';
-
-const on = (value: boolean): boolean => value;
 
 export const predict = define({
   positionals: {
@@ -37,7 +35,7 @@ export const predict = define({
         default: false,
         flags: ['--multi_cohort'],
         help: 'Take the group from several CAPS folders.',
-        notYet: on,
+        notYet: isOn,
         available: 'false',
         advanced: true,
       }),
@@ -56,7 +54,7 @@ export const predict = define({
         default: false,
         flags: ['--save_tensor'],
         help: 'Write the reconstructed images as tensors.',
-        notYet: on,
+        notYet: isOn,
         available: 'false',
         advanced: true,
       }),
@@ -64,7 +62,7 @@ export const predict = define({
         default: false,
         flags: ['--save_nifti'],
         help: 'Write the reconstructed images as NIfTI files.',
-        notYet: on,
+        notYet: isOn,
         available: 'false',
         advanced: true,
       }),
@@ -72,7 +70,7 @@ export const predict = define({
         default: false,
         flags: ['--save_latent_tensor'],
         help: 'Write the latent representations.',
-        notYet: on,
+        notYet: isOn,
         available: 'false',
         advanced: true,
       }),
@@ -100,7 +98,7 @@ export const predict = define({
         flags: ['--amp'],
         offFlags: ['--no-amp'],
         help: 'Compute with 16-bit numbers where that is precise enough.',
-        notYet: on,
+        notYet: isOn,
         available: 'false',
         advanced: true,
       }),

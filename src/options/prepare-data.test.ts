@@ -65,21 +65,29 @@ describe('prepare-data options', () => {
     ['t2-linear', given('image', { modality: 't2-linear' }), 'option-not-available modality'],
     ['t1-extensive', given('image', { modality: 't1-extensive' }), 'option-not-available modality'],
     ['dwi-dti', given('image', { modality: 'dwi-dti' }), 'option-not-available modality'],
-    ['PET without tracer', given('image', { modality: 'pet-linear', suvr_reference_region: 'pons' }), 'option-needed --tracer'],
-    ['PET without region', given('image', { modality: 'pet-linear', tracer: 'x' }), 'option-needed --suvr_reference_region'],
-    ['custom without suffix', given('image', { modality: 'custom' }), 'option-needed --custom_suffix'],
-    ['three discarded', given('slice', { discarded_slices: [1, 2, 3] }), 'discarded-slices-count --discarded_slices'],
+    [
+      'PET without tracer',
+      given('image', { modality: 'pet-linear', suvr_reference_region: 'pons' }),
+      'option-needed Options.tracer',
+    ],
+    [
+      'PET without region',
+      given('image', { modality: 'pet-linear', tracer: 'x' }),
+      'option-needed Options.suvr_reference_region',
+    ],
+    ['custom without suffix', given('image', { modality: 'custom' }), 'option-needed Options.custom_suffix'],
+    ['three discarded', given('slice', { discarded_slices: [1, 2, 3] }), 'discarded-slices-count Options.discarded_slices'],
     ['one discarded', given('slice', { discarded_slices: [20] }), undefined],
-    ['no region', given('roi', {}), 'option-needed --roi_list'],
+    ['no region', given('roi', {}), 'option-needed Options.roi_list'],
     [
       'custom region without template',
       given('roi', { modality: 'custom', custom_suffix: 'x.nii.gz', roi_list: ['A'], roi_custom_mask_pattern: 'p' }),
-      'option-needed --roi_custom_template',
+      'option-needed Options.roi_custom_template',
     ],
     [
       'custom region without pattern',
       given('roi', { modality: 'custom', custom_suffix: 'x.nii.gz', roi_list: ['A'], roi_custom_template: 't' }),
-      'option-needed --roi_custom_mask_pattern',
+      'option-needed Options.roi_custom_mask_pattern',
     ],
   ])('%s is answered by name', (_, options, code) => {
     expect(codeOf(() => checkPrepareData(options))).toBe(code);

@@ -197,7 +197,7 @@ export type PrepareDataOptions =
 export function checkPrepareData({ mode, options }: PrepareDataOptions): void {
   const { modality } = options;
   const need = (given: boolean, option: string, reason: string): void => {
-    if (!given) throw appError('option-needed', { option, reason }, { where: option });
+    if (!given) throw appError('option-needed', { option, reason }, { where: `Options.${option.slice(2)}` });
   };
   if (!extractableModalities.some((name) => name === modality))
     throw appError(
@@ -211,7 +211,7 @@ export function checkPrepareData({ mode, options }: PrepareDataOptions): void {
   }
   if (modality === 'custom') need(options.custom_suffix !== '', '--custom_suffix', 'the modality is custom');
   if (mode === 'slice' && ![1, 2].includes(options.discarded_slices.length))
-    throw appError('discarded-slices-count', { count: options.discarded_slices.length }, { where: '--discarded_slices' });
+    throw appError('discarded-slices-count', { count: options.discarded_slices.length }, { where: 'Options.discarded_slices' });
   if (mode === 'roi') {
     need(options.roi_list.length > 0, '--roi_list', 'the mode is roi');
     if (modality === 'custom') {

@@ -1,0 +1,159 @@
+/** @file Training options about the network: its architecture, and the weights it starts from. Shared by the three tasks. */
+import { choice, flag, int, isOn, number, path, text } from './field';
+
+type OtherValues = Readonly<Record<string, unknown>>;
+
+const isVariational = ({ architecture }: OtherValues): boolean => /VAE/.test(String(architecture));
+const hasTransfer = ({ transfer_path }: OtherValues): boolean => transfer_path !== false;
+
+const architectures = [
+  'default',
+  'AE_Conv4_FC3',
+  'AE_Conv5_FC3',
+  'CAE_half',
+  'CVAE_3D',
+  'CVAE_3D_final_conv',
+  'CVAE_3D_half',
+  'Conv4_FC3',
+  'Conv5_FC3',
+  'Conv5_FC3_SSDA',
+  'GeneratorUNet',
+  'RandomArchitecture',
+  'ResNet3D',
+  'SqueezeExcitationCNN',
+  'Stride_Conv5_FC3',
+  'Vanilla3DdenseVAE',
+  'Vanilla3DspacialVAE',
+  'VanillaDenseVAE',
+  'VanillaSpatialVAE',
+  'resnet18',
+] as const;
+const availableArchitectures: readonly string[] = ['default', 'Conv4_FC3', 'Conv5_FC3'];
+
+export const Model = {
+  architecture: choice(architectures, {
+    default: 'default',
+    flags: ['-a', '--architecture'],
+    help: 'Network to train; default is Conv5_FC3.',
+    notYet: (name) => !availableArchitectures.includes(name),
+    available: 'Conv5_FC3 or Conv4_FC3',
+  }),
+  multi_network: flag({
+    default: false,
+    flags: ['--multi_network'],
+    offFlags: ['--single_network'],
+    help: 'Train one network for each patch, slice or region.',
+    notYet: isOn,
+    available: 'false',
+    advanced: true,
+  }),
+  ssda_network: flag({
+    default: false,
+    flags: ['--ssda_network'],
+    help: 'Adapt the network to a second domain of images while training (semi-supervised domain adaptation).',
+    notYet: isOn,
+    available: 'false',
+    advanced: true,
+  }),
+};
+
+export const Architecture = {
+  dropout: number({
+    default: 0,
+    min: 0,
+    max: 1,
+    flags: ['--dropout'],
+    help: 'Share of the values set to 0 before the fully connected layers while training.',
+  }),
+  latent_space_size: int({
+    default: 128,
+    min: 1,
+    flags: ['--latent_space_size'],
+    help: 'Numbers in the latent space of a variational autoencoder.',
+    fileOnly: true,
+    when: isVariational,
+    advanced: true,
+  }),
+  feature_size: int({
+    default: 1024,
+    min: 0,
+    flags: ['--feature_size'],
+    help: 'Numbers in the layer before the latent space; 0: no such layer.',
+    fileOnly: true,
+    when: isVariational,
+    advanced: true,
+  }),
+  n_conv: int({
+    default: 4,
+    min: 1,
+    flags: ['--n_conv'],
+    help: 'Convolution layers of Vanilla3DdenseVAE.',
+    fileOnly: true,
+    when: isVariational,
+    advanced: true,
+  }),
+  io_layer_channels: int({
+    default: 8,
+    min: 1,
+    unit: 'channels',
+    flags: ['--io_layer_channels'],
+    help: 'Channels of the first and last layer of Vanilla3DdenseVAE.',
+    fileOnly: true,
+    when: isVariational,
+    advanced: true,
+  }),
+  recons_weight: number({
+    default: 1,
+    min: 0,
+    flags: ['--recons_weight'],
+    help: 'Weight of the reconstruction in the loss of a variational autoencoder.',
+    fileOnly: true,
+    wholeAsInt: true,
+    when: isVariational,
+    advanced: true,
+  }),
+  kl_weight: number({
+    default: 1,
+    min: 0,
+    flags: ['--kl_weight'],
+    help: 'Weight of the Kullback-Leibler divergence in the loss of a variational autoencoder.',
+    fileOnly: true,
+    wholeAsInt: true,
+    when: isVariational,
+    advanced: true,
+  }),
+  normalization: text({
+    default: 'batch',
+    flags: ['--normalization'],
+    help: 'Recorded only: no network reads it.',
+    fileOnly: true,
+    advanced: true,
+  }),
+};
+
+export const Transfer_learning = {
+  transfer_path: path<string | false>({
+    default: false,
+    flags: ['-tp', '--transfer_path'],
+    help: 'MAPS whose weights the training starts from.',
+    notYet: (from) => from !== false,
+    available: 'no transfer',
+    advanced: true,
+  }),
+  transfer_selection_metric: text({
+    default: 'loss',
+    flags: ['-tsm', '--transfer_selection_metric'],
+    help: 'Metric by which the best network of that MAPS was chosen.',
+    when: hasTransfer,
+    advanced: true,
+  }),
+  nb_unfrozen_layer: int({
+    default: 0,
+    min: 0,
+    unit: 'layers',
+    flags: ['-nul', '--nb_unfrozen_layer'],
+    help: 'Last layers that are trained after a transfer; 0: all.',
+    when: hasTransfer,
+    advanced: true,
+  }),
+};

@@ -1,0 +1,160 @@
+/** @file Training options about the run: the machine, seeds, optimisation, records. Shared by the three tasks. */
+import { choice, flag, int, isOn, number } from './field';
+
+const optimizers = ['Adadelta', 'Adagrad', 'Adam', 'AdamW', 'Adamax', 'ASGD', 'NAdam', 'RAdam', 'RMSprop', 'SGD'] as const;
+
+export const Computational = {
+  gpu: flag({
+    default: true,
+    flags: ['--gpu'],
+    offFlags: ['--no-gpu'],
+    help: 'Recorded only: the page itself chooses the fastest backend it has.',
+    advanced: true,
+  }),
+  n_proc: int({
+    default: 2,
+    min: 0,
+    flags: ['-np', '--n_proc'],
+    help: 'Recorded only: the page itself chooses how many workers read images.',
+    advanced: true,
+  }),
+  batch_size: int({
+    default: 8,
+    min: 1,
+    unit: 'elements',
+    flags: ['--batch_size'],
+    help: 'Elements (images, patches, regions or slices) that the network sees before each update.',
+  }),
+  evaluation_steps: int({
+    default: 0,
+    min: 0,
+    unit: 'batches',
+    flags: ['-esteps', '--evaluation_steps'],
+    help: 'Evaluate also after each so many batches; 0: at the end of each epoch only.',
+    advanced: true,
+  }),
+  fully_sharded_data_parallel: flag({
+    default: false,
+    flags: ['-fsdp', '--fully_sharded_data_parallel'],
+    help: 'Share the network among several GPUs.',
+    notYet: isOn,
+    available: 'false',
+    advanced: true,
+  }),
+  amp: flag({
+    default: false,
+    flags: ['--amp'],
+    offFlags: ['--no-amp'],
+    help: 'Compute with 16-bit numbers where that is precise enough.',
+    notYet: isOn,
+    available: 'false',
+    advanced: true,
+  }),
+};
+
+export const Reproducibility = {
+  seed: int({
+    default: 0,
+    min: 0,
+    max: 2 ** 32 - 1,
+    flags: ['--seed'],
+    help: 'Number that the initial weights and all draws start from.',
+  }),
+  deterministic: flag({
+    default: false,
+    flags: ['--deterministic'],
+    offFlags: ['--nondeterministic'],
+    help: 'Recorded only: the computations here always give the same numbers on the same machine.',
+    advanced: true,
+  }),
+  compensation: choice(['memory', 'time'], {
+    default: 'memory',
+    flags: ['--compensation'],
+    help: 'Recorded only: what CUDA gives up to be deterministic.',
+    advanced: true,
+  }),
+  track_exp: choice(['', 'wandb', 'mlflow'], {
+    default: '',
+    flags: ['-te', '--track_exp'],
+    help: 'Service on the network that records the training.',
+    notYet: (name) => name !== '',
+    available: 'no tracker',
+    advanced: true,
+  }),
+};
+
+export const Optimization = {
+  optimizer: choice(optimizers, {
+    default: 'Adam',
+    flags: ['--optimizer'],
+    help: 'Rule that updates the weights.',
+    notYet: (name) => name !== 'Adam',
+    available: 'Adam',
+  }),
+  epochs: int({ default: 20, min: 1, unit: 'epochs', flags: ['--epochs'], help: 'Times that all training data are seen.' }),
+  learning_rate: number({ default: 1e-4, min: 0, flags: ['-lr', '--learning_rate'], help: 'Size of one update.' }),
+  adaptive_learning_rate: flag({
+    default: false,
+    flags: ['-alr', '--adaptive_learning_rate'],
+    help: 'Make the updates smaller when the validation loss stops falling.',
+    notYet: isOn,
+    available: 'false',
+    advanced: true,
+  }),
+  weight_decay: number({
+    default: 1e-4,
+    min: 0,
+    flags: ['-wd', '--weight_decay'],
+    help: 'Strength of the pull of all weights towards 0.',
+  }),
+  patience: int({
+    default: 0,
+    min: 0,
+    unit: 'epochs',
+    flags: ['--patience'],
+    help: 'Stop after so many epochs without a better validation loss; 0: never.',
+  }),
+  tolerance: number({
+    default: 0,
+    min: 0,
+    flags: ['--tolerance'],
+    help: 'A validation loss counts as better when it is lower by this share.',
+    when: ({ patience }) => patience !== 0,
+  }),
+  accumulation_steps: int({
+    default: 1,
+    min: 1,
+    unit: 'batches',
+    flags: ['-asteps', '--accumulation_steps'],
+    help: 'Batches whose gradients are added up before one update.',
+    advanced: true,
+  }),
+  profiler: flag({
+    default: false,
+    flags: ['--profiler'],
+    offFlags: ['--no-profiler'],
+    help: "Record PyTorch's profile of the training.",
+    notYet: isOn,
+    available: 'false',
+    advanced: true,
+  }),
+  save_all_models: flag({
+    default: false,
+    flags: ['--save_all_models'],
+    offFlags: ['--save_only_best_model'],
+    help: 'Keep the network of every epoch.',
+    advanced: true,
+  }),
+};
+
+export const Informations = {
+  emissions_calculator: flag({
+    default: false,
+    flags: ['--calculate_emissions'],
+    offFlags: ['--dont_calculate_emissions'],
+    help: 'Estimate the carbon dioxide that the training causes.',
+    notYet: isOn,
+    available: 'false',
+    advanced: true,
+  }),
+};
