@@ -1,0 +1,182 @@
+/**
+ * @file What a zip file says it holds, read from its directory at the end (PKWARE APPNOTE 6.3.10, zip64 included), and checked
+ * before anything is unpacked: names, sizes, and that no two entries share bytes of the file.
+ */
+import { appError } from '../base/errors';
+import { nameKey, splitPath } from './names';
+
+export interface ZipEntry {
+  /** Checked, without a trailing slash. */
+  readonly path: string;
+  readonly kind: 'file' | 'folder';
+  readonly packed: 'stored' | 'deflate';
+  readonly crc32: number;
+  readonly packedBytes: number;
+  readonly sizeBytes: number;
+  /** Where the entry's own header begins in the zip file. */
+  readonly offset: number;
+}
+
+export interface ZipLimits {
+  /** Of all files together, unpacked. */
+  readonly maxBytes: number;
+}
+
+const maxEntries = 500_000;
+const maxDirectoryBytes = 256 * 2 ** 20;
+/** One file is unpacked in memory. */
+const maxFileBytes = 2 ** 31 - 1;
+const localHeaderBytes = 30;
+
+export function refusal(reason: string, where?: string, cause?: unknown): Error {
+  return appError('zip-refused', { reason }, { where, cause });
+}
+
+async function viewOf(zip: Blob, start: number, end: number): Promise<DataView> {
+  return new DataView(await zip.slice(start, end).arrayBuffer());
+}
+
+function safe(value: bigint): number {
+  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw refusal('a size in it is impossible');
+  return Number(value);
+}
+
+interface DirectoryPlace {
+  readonly count: number;
+  readonly offset: number;
+  readonly end: number;
+}
+
+/** Where the directory is, from the record at the end of the file. */
+async function findDirectory(zip: Blob): Promise<DirectoryPlace> {
+  const start = Math.max(0, zip.size - 22 - 0xffff);
+  const tail = await viewOf(zip, start, zip.size);
+  let at = tail.byteLength - 22;
+  const isEnd = (): boolean =>
+    tail.getUint32(at, true) === 0x06054b50 && at + 22 + tail.getUint16(at + 20, true) === tail.byteLength;
+  while (at >= 0 && !isEnd()) at--;
+  if (at < 0) throw refusal('its end is missing: it is cut off, or it is not a zip file');
+  const place = { count: tail.getUint16(at + 10, true), offset: tail.getUint32(at + 16, true), end: start + at };
+  if (at < 20 || tail.getUint32(at - 20, true) !== 0x07064b50) return place;
+  const recordAt = safe(tail.getBigUint64(at - 12, true));
+  const record = await viewOf(zip, recordAt, recordAt + 56);
+  if (record.byteLength < 56 || record.getUint32(0, true) !== 0x06064b50) throw refusal('its directory is damaged');
+  return { count: safe(record.getBigUint64(32, true)), offset: safe(record.getBigUint64(48, true)), end: recordAt };
+}
+
+/** Sizes and offset of an entry, with those that are in the zip64 field because they do not fit in 32 bits. */
+function longFields(directory: DataView, at: number): { size: number; packed: number; offset: number } {
+  const fields = [24, 20, 42].map((field) => directory.getUint32(at + field, true));
+  let extra = at + 46 + directory.getUint16(at + 28, true);
+  const end = extra + directory.getUint16(at + 30, true);
+  while (extra + 4 <= end && directory.getUint16(extra, true) !== 1) extra += 4 + directory.getUint16(extra + 2, true);
+  const fieldEnd = extra + 4 <= end ? Math.min(end, extra + 4 + directory.getUint16(extra + 2, true)) : extra;
+  let next = extra + 4;
+  const [size, packed, offset] = fields.map((value) => {
+    if (value !== 0xffffffff || next + 8 > fieldEnd) return value;
+    next += 8;
+    return safe(directory.getBigUint64(next - 8, true));
+  });
+  return { size, packed, offset };
+}
+
+/** UTF-8, also where the entry does not say so (macOS), or else the bytes as they are. */
+function nameOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('latin1').decode(bytes);
+  }
+}
+
+function entryAt(directory: DataView, at: number, bytes: Uint8Array): ZipEntry {
+  const name = nameOf(bytes);
+  const path = splitPath(name).join('/');
+  const { size, packed, offset } = longFields(directory, at);
+  const method = directory.getUint16(at + 10, true);
+  const unixKind = (directory.getUint32(at + 38, true) >>> 28) & 0xf;
+  const wrong = (reason: string): Error => refusal(`"${path}" ${reason}`, path);
+  if (directory.getUint16(at + 8, true) & 1) throw wrong('is encrypted');
+  if (method !== 0 && method !== 8) throw wrong(`is packed by method ${method}; stored or deflate was expected`);
+  if (unixKind === 0xa) throw wrong('is a link');
+  if (size > maxFileBytes) throw wrong(`has ${size} bytes; at most ${maxFileBytes} were expected`);
+  if (method === 0 && size !== packed) throw wrong('has two different sizes');
+  return {
+    path,
+    kind: name.endsWith('/') || path === '' ? 'folder' : 'file',
+    packed: method === 0 ? 'stored' : 'deflate',
+    crc32: directory.getUint32(at + 16, true),
+    packedBytes: packed,
+    sizeBytes: size,
+    offset,
+  };
+}
+
+/** Throws `zip-refused` when entries share bytes of the file, or reach into the directory. */
+function checkPlaces(entries: readonly ZipEntry[], directoryOffset: number): void {
+  const sorted = [...entries].sort((a, b) => a.offset - b.offset);
+  sorted.forEach((entry, i) => {
+    const next = sorted[i + 1]?.offset ?? directoryOffset;
+    if (entry.offset + localHeaderBytes + entry.packedBytes > next) {
+      throw refusal(`"${entry.path}" overlaps with what comes after it`, entry.path);
+    }
+  });
+}
+
+/** Throws `zip-refused` when two entries want the same place. */
+function checkPaths(entries: readonly ZipEntry[]): void {
+  const files = new Set<string>();
+  for (const { path, kind } of entries) {
+    if (kind !== 'file') continue;
+    if (files.has(nameKey(path))) throw refusal(`"${path}" is in it twice`, path);
+    files.add(nameKey(path));
+  }
+  for (const { path, kind } of entries) {
+    const names = path.split('/');
+    const above = kind === 'folder' ? names.length : names.length - 1;
+    for (let depth = 1; depth <= above; depth++) {
+      const folder = names.slice(0, depth).join('/');
+      if (files.has(nameKey(folder))) throw refusal(`"${folder}" is a file and a folder in it`, path);
+    }
+  }
+}
+
+/**
+ * The entries of a zip file, in its order; what macOS adds in `__MACOSX` is left out. Throws `zip-refused`, and `name-refused` for
+ * names that could leave the folder.
+ */
+export async function readZipDirectory(zip: Blob, { maxBytes }: ZipLimits): Promise<readonly ZipEntry[]> {
+  const { count, offset, end } = await findDirectory(zip);
+  if (count > maxEntries) throw refusal(`it has ${count} entries; at most ${maxEntries} were expected`);
+  if (offset > end || end - offset > maxDirectoryBytes) throw refusal('its directory is damaged');
+  const directory = await viewOf(zip, offset, end);
+  const entries: ZipEntry[] = [];
+  let total = 0;
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    if (at + 46 > directory.byteLength || directory.getUint32(at, true) !== 0x02014b50) throw refusal('its directory is damaged');
+    const nameEnd = at + 46 + directory.getUint16(at + 28, true);
+    const next = nameEnd + directory.getUint16(at + 30, true) + directory.getUint16(at + 32, true);
+    if (next > directory.byteLength) throw refusal('its directory is damaged');
+    const entry = entryAt(directory, at, new Uint8Array(directory.buffer, at + 46, nameEnd - at - 46));
+    total += entry.sizeBytes;
+    if (total > maxBytes) throw refusal(`it unpacks to more than ${maxBytes} bytes`);
+    entries.push(entry);
+    at = next;
+  }
+  checkPlaces(entries, offset);
+  const wanted = entries.filter(({ path }) => path !== '' && path.split('/')[0] !== '__MACOSX');
+  checkPaths(wanted);
+  return wanted;
+}
+
+/** Where the packed bytes of an entry begin in the zip file. Throws `zip-refused`. */
+export async function dataOffset(zip: Blob, { offset, packedBytes, path }: ZipEntry): Promise<number> {
+  const header = await viewOf(zip, offset, offset + localHeaderBytes);
+  if (header.byteLength < localHeaderBytes || header.getUint32(0, true) !== 0x04034b50) {
+    throw refusal(`the header of "${path}" is damaged`, path);
+  }
+  const start = offset + localHeaderBytes + header.getUint16(26, true) + header.getUint16(28, true);
+  if (start + packedBytes > zip.size) throw refusal(`"${path}" is cut off`, path);
+  return start;
+}
