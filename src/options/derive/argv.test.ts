@@ -133,6 +133,7 @@ describe('help', () => {
 
   it.each(commandNames)('of %s names every option within 100 columns', (name) => {
     const text = textOf(`${name} -h`);
+    expect(textOf(`clinicadl ${name}`)).toBe(text);
     expect(text).toMatch(/^Usage: clinicadl /);
     expect(
       text

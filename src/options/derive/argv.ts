@@ -27,7 +27,7 @@ export type ParsedLine = ParsedCommand | { readonly kind: 'text'; readonly text:
 /**
  * What a line means. Accepts the signs of notebooks and terminals before the command (`!`, `%`, `$`, `>`, a first line
  * `%%bash`), the word `clinicadl` or none, continued lines, quotes, comments, `--option=value`, repeated options, `-h` and
- * `--version`. Throws OptionsError: `command-…`, `argument-…`, `option-…`, `quote-open`. Rules that join options are checked
+ * `--version`; a command without any argument asks for its help. Throws OptionsError: `command-…`, `argument-…`, `option-…`, `quote-open`. Rules that join options are checked
  * unless a configuration file is named, whose values are not known here (see `resolveOptions`).
  */
 export function parseCommandLine(line: string): ParsedLine {
@@ -40,7 +40,7 @@ export function parseCommandLine(line: string): ParsedLine {
   if (name === undefined) return { kind: 'text', text: groupHelp(groupOf(words)) };
   const rest = words.slice(name.split(' ').length);
   const { schema } = commandOf(name);
-  const given = readWords(name, schema, rest);
+  const given = rest.length === 0 ? 'help' : readWords(name, schema, rest);
   if (given === 'help') return { kind: 'text', text: helpOf(name) };
 
   const values = { ...positionalsOf(name, schema, given.positionals), ...given.values };
