@@ -49,7 +49,11 @@ const rules: Readonly<Record<string, Rule>> = {
   maps: { rooms: ['base', 'formats', 'folders', 'options'], types: ['cohort', 'learning', 'networks'] },
   checkpoints: { rooms: ['base'], types: ['folders', 'learning', 'networks'], packages: ['idb'] },
   jobs: { rooms: [...road, 'checkpoints'], types: ['bridge'] },
-  bridge: { rooms: ['base', 'folders'], types: ['jobs', 'batches', 'options', 'networks', 'maps'], packages: ['comlink'] },
+  bridge: {
+    rooms: ['base', 'folders'],
+    types: ['jobs', 'batches', 'options', 'networks', 'maps', 'checkpoints'],
+    packages: ['comlink'],
+  },
   ui: {
     rooms: ['base', 'options', 'bridge', 'folders'],
     types: ['caps', 'maps', 'cohort', 'jobs', 'networks'],

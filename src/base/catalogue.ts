@@ -9,6 +9,7 @@ import { cohortRows } from './catalogue-cohort';
 import { folderRows } from './catalogue-folders';
 import { networkRows } from './catalogue-networks';
 import { optionRows } from './catalogue-options';
+import { torchRows } from './catalogue-torch';
 
 export type ErrorKind = 'options' | 'data' | 'machine';
 
@@ -23,6 +24,7 @@ export interface CatalogueRow {
 export const catalogue = {
   ...folderRows,
   ...networkRows,
+  ...torchRows,
   ...optionRows,
   // formats
   'file-too-large': {
@@ -121,6 +123,42 @@ export const catalogue = {
     sentence: 'The group "{group}" shares {count} participant(s) with the training data: {participants}.',
     hint: 'Remove these participants from the table, or give --skip_leak_check if you know what it means.',
   },
+  // gpu
+  'gpu-none': {
+    kind: 'machine',
+    sentence: 'This browser offers no WebGPU adapter.',
+    hint: 'Use a current Chrome or Edge with graphics acceleration on, or choose another backend.',
+  },
+  'gpu-shader': {
+    kind: 'machine',
+    sentence: 'The GPU driver refused the kernel {kernel}: {problem}',
+    hint: 'Update the browser and the graphics driver, or choose another backend.',
+  },
+  'gpu-validation': {
+    kind: 'machine',
+    sentence: 'The GPU refused a command: {message}',
+    hint: 'Reload the page and choose another backend if it happens again.',
+  },
+  'gpu-out-of-memory': {
+    kind: 'machine',
+    sentence: 'The GPU has no memory left: {message}',
+    hint: 'Lower the batch size and raise the accumulation steps, or close other programs that use the GPU.',
+  },
+  'gpu-lost': {
+    kind: 'machine',
+    sentence: 'The GPU stopped answering ({reason}): {message}',
+    hint: 'Resume from the last checkpoint, with a smaller batch size if it happens again.',
+  },
+  'gpu-buffer-limit': {
+    kind: 'machine',
+    sentence: '{what} needs {bytes} bytes in one buffer, and this GPU allows {limit}.',
+    hint: 'Extract smaller images or patches, or lower the batch size.',
+  },
+  'gpu-network': {
+    kind: 'machine',
+    sentence: 'The WebGPU engine has no kernel for {what}.',
+    hint: 'Choose another backend for this network.',
+  },
   // learning
   'vote-elements-differ': {
     kind: 'data',
@@ -197,6 +235,16 @@ export const catalogue = {
     kind: 'machine',
     sentence: 'The folder "{folder}" lives in memory and cannot be opened by a worker.',
     hint: 'Open a folder of the disk or of the private file system.',
+  },
+  'input-size-differs': {
+    kind: 'data',
+    sentence: 'The images of "{caps}" give inputs of {found}, and the network was trained on {trained}.',
+    hint: 'Choose a CAPS whose images were prepared as those of the training.',
+  },
+  'group-table-missing': {
+    kind: 'data',
+    sentence: 'The folder "{folder}" holds none of the tables {names}.',
+    hint: 'Give the table of the group itself.',
   },
   'group-exists': {
     kind: 'options',

@@ -3,13 +3,14 @@
  * after a crash.
  */
 import * as Comlink from 'comlink';
-import type { CommandOutcome } from '../options/outcome';
+import type { SavedRun } from '../checkpoints/store';
+import type { FolderSource } from '../folders/source';
 import type { QueryName, QueryRequest, QueryResult } from '../jobs/queries';
 import type { BackendInfo } from '../networks/executor';
-import type { FolderSource } from '../folders/source';
-import type { BackendChoice, ComputeApi, ResumableRun, RunEvents, RunRequest } from './compute-api';
-import { startWorker } from './worker-url';
+import type { CommandOutcome } from '../options/outcome';
+import type { BackendChoice, ComputeApi, RunEvents, RunRequest } from './compute-api';
 import { installWire } from './wire';
+import { startWorker } from './worker-url';
 
 /** A job that has not stopped by then is ended with its worker; what is on disk is valid at any moment. */
 const STOP_LIMIT_MS = 2000;
@@ -68,7 +69,7 @@ export class ComputeClient {
     return Promise.race([running.remote.backend(this.#backend), running.ended]);
   }
 
-  async resumable(): Promise<ResumableRun[]> {
+  async resumable(): Promise<readonly SavedRun[]> {
     const running = this.#start();
     return Promise.race([running.remote.resumable(), running.ended]);
   }

@@ -1,6 +1,7 @@
 /** @file Contract between the page and the compute worker: types only. */
 import type { Issue } from '../base/issues';
 import type { Progress } from '../base/job';
+import type { SavedRun } from '../checkpoints/store';
 import type { FolderSource } from '../folders/source';
 import type { QueryName, QueryRequest, QueryResult } from '../jobs/queries';
 import type { BackendInfo, BackendName } from '../networks/executor';
@@ -13,8 +14,6 @@ export interface RunRequest {
   readonly line: string;
   /** Where its paths lead. */
   readonly workspace: FolderSource;
-  /** Continue the interrupted run with this id instead of starting anew. */
-  readonly resume?: string;
 }
 
 export interface RunEvents {
@@ -23,25 +22,18 @@ export interface RunEvents {
   log(line: string): void;
 }
 
-/** A training that was interrupted and can go on. */
-export interface ResumableRun {
-  readonly id: string;
-  readonly title: string;
-  readonly line: string;
-  readonly workspace: FolderSource;
-  readonly mapsPath: string;
-  readonly split: number;
-  readonly epoch: number;
-  readonly epochs: number;
-  readonly updatedAt: number;
-}
-
 export interface ComputeApi {
   /** Never rejects for a mistake of the person: the outcome says what happened. */
   run(request: RunRequest, signal: AbortSignal, events: RunEvents): Promise<CommandOutcome>;
-  query<N extends QueryName>(name: N, request: QueryRequest<N>, workspace: FolderSource, signal: AbortSignal): Promise<QueryResult<N>>;
+  query<N extends QueryName>(
+    name: N,
+    request: QueryRequest<N>,
+    workspace: FolderSource,
+    signal: AbortSignal,
+  ): Promise<QueryResult<N>>;
   /** Chooses a backend, or finds the best one, and tells which is in use and why. */
   backend(choice: BackendChoice): Promise<BackendInfo>;
-  resumable(): Promise<ResumableRun[]>;
+  /** Trainings that were interrupted and can go on, the one saved last first. */
+  resumable(): Promise<readonly SavedRun[]>;
   forget(id: string): Promise<void>;
 }

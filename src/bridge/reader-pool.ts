@@ -3,8 +3,8 @@ import * as Comlink from 'comlink';
 import { appError } from '../base/errors';
 import type { FolderAddress, Readers } from '../batches/readers';
 import { sourceOf } from '../folders/source';
-import { startWorker } from './worker-url';
 import { installWire } from './wire';
+import { startWorker } from './worker-url';
 
 type RemoteReaders = Comlink.Remote<Omit<Readers, 'size' | 'dispose'>>;
 

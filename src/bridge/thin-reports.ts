@@ -3,7 +3,10 @@ import type { Progress } from '../base/job';
 
 const MIN_INTERVAL_MS = 100;
 
-export function thinReports(send: (progress: Progress) => void, now: () => number = () => performance.now()): (progress: Progress) => void {
+export function thinReports(
+  send: (progress: Progress) => void,
+  now: () => number = () => performance.now(),
+): (progress: Progress) => void {
   let last = Number.NEGATIVE_INFINITY;
   return (progress) => {
     const time = now();

@@ -1,19 +1,14 @@
 /** @file One command line from text to outcome: parse, check, run, tell. Errors of the person become data; bugs are named as such. */
 import { AppError, isAbort } from '../base/errors';
 import type { Issue } from '../base/issues';
-import type { Folder } from '../folders/folder';
-import { parseCommandLine, printCommandLine } from '../options/derive/argv';
+import { parseCommandLine } from '../options/derive/argv';
 import type { CommandOutcome, OutcomeError } from '../options/outcome';
 import { outcomeError } from '../options/outcome';
 import type { JobContext } from './job-context';
 import { runJob } from './jobs';
-import { recordWrites } from './record-writes';
+import { recordReaders, recordWrites } from './record-writes';
 
-export type DispatchContext = Omit<JobContext, 'commandLine' | 'issue' | 'log' | 'workspace'> & {
-  readonly workspace: Folder;
-  issue(issue: Issue): void;
-  log(line: string): void;
-};
+export type DispatchContext = Omit<JobContext, 'commandLine'>;
 
 function describeBug(error: unknown): OutcomeError {
   const message = error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ''}` : String(error);
@@ -39,9 +34,16 @@ export async function dispatch(line: string, context: DispatchContext): Promise<
       for (const text of parsed.text.split('\n')) log(text);
       return { status: 'done', issues, written, result: null, output };
     }
-    const commandLine = printCommandLine(parsed.command, parsed.options);
-    const workspace = recordWrites(context.workspace, (path) => void (written.includes(path) || written.push(path)));
-    const result = await runJob(parsed, { ...context, workspace, commandLine, issue, log });
+    const told = (path: string): void => {
+      if (!written.includes(path)) written.push(path);
+    };
+    const result = await runJob(parsed, {
+      ...context,
+      workspace: recordWrites(context.workspace, told),
+      readers: recordReaders(context.readers, told),
+      issue,
+      log,
+    });
     return { status: 'done', issues, written, result, output };
   } catch (error) {
     if (isAbort(error)) return { status: 'stopped', issues, written, result: null, output };

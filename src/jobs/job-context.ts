@@ -22,8 +22,8 @@ export interface JobContext {
   asset(path: string): Promise<Uint8Array<ArrayBuffer>>;
   /** The command line being run, as it can be typed again. */
   readonly commandLine: string;
-  /** Id of the interrupted run to continue; null: a new run. */
-  readonly resume: string | null;
+  /** Of this program, for the files that tell what made them. */
+  readonly version: string;
   /** The clock, so that tests can set it. */
   now(): Date;
 }

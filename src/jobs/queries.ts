@@ -1,6 +1,7 @@
 /** @file What the page and scripts may ask without running a command: reads only, quick. */
 import { describeGroup, type GroupBalance } from '../cohort/balance';
-import { readTextTable, readTsv, rowCount } from '../formats/tsv';
+import { readTsv, rowCount } from '../formats/tsv';
+import { readTextTable } from '../maps/text-table';
 import { findStudies, type StudyFolders } from './find-studies';
 import { type CapsInspection, inspectCaps } from './inspect-caps';
 import type { JobContext } from './job-context';
@@ -25,7 +26,7 @@ export interface TableView {
 type Query<Request, Result> = (request: Request, context: JobContext) => Promise<Result>;
 
 async function table(request: { readonly path: string; readonly limit?: number }, { workspace }: JobContext): Promise<TableView> {
-  const text = readTextTable(await workspace.read(request.path), { where: request.path });
+  const text = readTextTable(await workspace.read(request.path), request.path);
   return { columns: text.header, rows: text.rows.slice(0, request.limit ?? text.rows.length), rowCount: text.rows.length };
 }
 

@@ -1,21 +1,57 @@
-/** @file A folder that tells which files are written through it, at any depth. */
-import type { Folder } from '../folders/folder';
+/** @file A folder that tells which files are written through it, at any depth, here or by a reader. */
 
-const joinPath = (prefix: string, path: string): string => [prefix, path].filter((part) => part !== '' && part !== '.').join('/');
+import type { FolderAddress, Readers } from '../batches/readers';
+import type { Folder } from '../folders/folder';
+import { joinPath } from '../folders/names';
+
+interface Recorded {
+  readonly target: Folder;
+  readonly prefix: string;
+}
+
+/** What a recording folder stands for: readers need the real one, which they can open in their own thread. */
+const recorded = new WeakMap<object, Recorded>();
 
 /** The same folder; `told` gets the path, inside this folder, of each file after it was written. */
 export function recordWrites(folder: Folder, told: (path: string) => void, prefix = ''): Folder {
-  return new Proxy(folder, {
-    get(target, property) {
-      if (property === 'write') {
-        return async (path: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
-          await target.write(path, bytes);
-          told(joinPath(prefix, path));
-        };
-      }
-      if (property === 'sub') return (path: string): Folder => recordWrites(target.sub(path), told, joinPath(prefix, path));
-      const value: unknown = Reflect.get(target, property, target);
-      return typeof value === 'function' ? value.bind(target) : value;
+  const recording: Folder = {
+    name: folder.name,
+    list: (path) => folder.list(path),
+    kindOf: (path) => folder.kindOf(path),
+    file: (path) => folder.file(path),
+    read: (path) => folder.read(path),
+    makeFolder: (path) => folder.makeFolder(path),
+    remove: (path) => folder.remove(path),
+    write: async (path, bytes) => {
+      await folder.write(path, bytes);
+      told(joinPath(prefix, path));
     },
-  });
+    sub: (path) => recordWrites(folder.sub(path), told, joinPath(prefix, path)),
+  };
+  recorded.set(recording, { target: folder, prefix });
+  return recording;
+}
+
+/** Readers that are handed the folder behind a recording one, and whose writes are told too. */
+export function recordReaders(readers: Readers, told: (path: string) => void): Readers {
+  const open = <R extends { readonly caps: FolderAddress }>(request: R): R => {
+    const found = recorded.get(request.caps);
+    return found === undefined ? request : { ...request, caps: found.target };
+  };
+  const prefixOf = (caps: FolderAddress): string => recorded.get(caps)?.prefix ?? '';
+  return {
+    size: readers.size,
+    extractSession: async (request, signal) => {
+      const result = await readers.extractSession(open(request), signal);
+      for (const path of result.written) told(joinPath(prefixOf(request.caps), path));
+      return result;
+    },
+    simulateSession: async (request, signal) => {
+      await readers.simulateSession(open(request), signal);
+      told(joinPath(prefixOf(request.caps), request.outputPath));
+    },
+    readSample: (request, signal) => readers.readSample(open(request), signal),
+    inspectImage: (request, signal) => readers.inspectImage(open(request), signal),
+    dispose: () => readers.dispose(),
+  };
 }

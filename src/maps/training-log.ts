@@ -3,9 +3,8 @@
  * epoch end too, as versions up to 1.5.1 did.
  */
 import { printFloat } from '../formats/python-number';
-import { readTextTable } from '../formats/tsv';
 import type { MetricCell } from './metrics-file';
-import { writeTextTable } from './text-table';
+import { readTextTable, type TextTable, writeTextTable } from './text-table';
 
 export interface LogRow {
   /** 0-based. */
@@ -37,17 +36,14 @@ export function logCells(row: LogRow): string[] {
   ];
 }
 
-export interface TrainingLog {
-  readonly header: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
+export type TrainingLog = TextTable;
 
 export function writeTrainingLog(log: TrainingLog): Uint8Array<ArrayBuffer> {
   return writeTextTable(log.header, log.rows);
 }
 
 export function readTrainingLog(bytes: Uint8Array, where: string): TrainingLog {
-  return readTextTable(bytes, { where });
+  return readTextTable(bytes, where);
 }
 
 /** The rows before a point of the training, for a run that continues from there. */

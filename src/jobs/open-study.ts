@@ -1,0 +1,80 @@
+/** @file The images behind a table: how they are cut, how big a sample is, and loaders over any rows. */
+import type { Loader } from '../batches/batch';
+import { type Dataset, openDataset } from '../batches/dataset';
+import { nodeOf } from '../batches/labels';
+import { createLoader } from '../batches/loader';
+import { checkCaps } from '../caps/caps-index';
+import { type ExtractionJson, extractionOf, readExtraction } from '../caps/extraction-json';
+import type { JsonObject } from '../formats/json';
+import type { TransformOptions } from '../images/transforms';
+import type { GroupRow } from '../maps/groups';
+import type { PredictionLevel } from '../maps/layout';
+import type { TrainClassificationOptions } from '../options/train';
+import type { JobContext } from './job-context';
+
+/** Normalised samples kept in memory by each loader: every epoch reads the same ones. */
+const CACHE_BYTES = 768 * 2 ** 20;
+
+export interface StudyRequest {
+  /** Path of the CAPS in the workspace. */
+  readonly capsDirectory: string;
+  /** Name of a file in `tensor_extraction`, or what a MAPS remembers of one. */
+  readonly extraction: string | Readonly<Record<string, unknown>>;
+  readonly transforms: TransformOptions;
+}
+
+export interface Study {
+  readonly extraction: ExtractionJson;
+  readonly mode: PredictionLevel;
+  /** Opens the images of some rows; labels become nodes by `labelCode`, or -1 without one. Throws what `openDataset` throws. */
+  open(rows: readonly GroupRow[], labelCode: Readonly<Record<string, number>> | null): Promise<StudyData>;
+}
+
+export interface StudyData {
+  readonly loader: Loader;
+  readonly elementsPerImage: number;
+  /** [c, d, h, w] or [c, h, w]. */
+  readonly sampleShape: readonly number[];
+}
+
+export async function openStudy(request: StudyRequest, context: JobContext): Promise<Study> {
+  const caps = context.workspace.sub(request.capsDirectory);
+  await checkCaps(caps);
+  const extraction =
+    typeof request.extraction === 'string'
+      ? await readExtraction(caps, request.extraction)
+      : extractionOf(request.extraction as JsonObject, 'maps.json');
+  return {
+    extraction,
+    mode: extraction.mode,
+    async open(rows, labelCode) {
+      const dataset: Dataset = await openDataset({
+        caps,
+        rows: rows.map(({ participant_id, session_id, label }) => ({
+          participant_id,
+          session_id,
+          label: labelCode === null || label === null ? -1 : nodeOf(labelCode, label, `${participant_id} | ${session_id}`),
+        })),
+        extraction,
+        transforms: request.transforms,
+        readers: context.readers,
+        signal: context.signal,
+        issue: (issue) => context.issue(issue),
+      });
+      const loader = createLoader({
+        dataset,
+        readers: context.readers,
+        cacheBytes: CACHE_BYTES,
+        issue: (issue) => context.issue(issue),
+      });
+      return { loader, elementsPerImage: dataset.elementsPerImage, sampleShape: dataset.sampleShape };
+    },
+  };
+}
+
+/** The transforms that a training's options ask for. */
+export function transformsOf(
+  options: Pick<TrainClassificationOptions, 'normalize' | 'size_reduction' | 'size_reduction_factor'>,
+): TransformOptions {
+  return { normalize: options.normalize, sizeReductionFactor: options.size_reduction ? options.size_reduction_factor : null };
+}

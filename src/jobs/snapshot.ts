@@ -1,0 +1,76 @@
+/**
+ * @file A training between two steps, as bytes: the two weight files that ClinicaDL keeps in `tmp`, and `loop.json` with the
+ * random state and the counters.
+ */
+import { appError } from '../base/errors';
+import type { TorchRandom } from '../base/torch-random';
+import { decodeText } from '../formats/decode-text';
+import { type JsonValue, readJson } from '../formats/json';
+import type { LoopState, TrainSnapshot } from '../learning/loop';
+import { readCheckpoint, readOptimizerFile, writeCheckpoint, writeOptimizerFile } from '../maps/weights';
+import type { OptimizerOptions } from '../networks/executor';
+import { moduleVersions } from '../networks/module-tree';
+import type { NetworkSpec } from '../networks/network-spec';
+
+export interface SnapshotParts {
+  readonly 'checkpoint.pth.tar': Uint8Array<ArrayBuffer>;
+  readonly 'optimizer.pth.tar': Uint8Array<ArrayBuffer>;
+  readonly 'loop.json': Uint8Array<ArrayBuffer>;
+}
+
+const MAX_LOOP_BYTES = 1 << 26;
+
+/** JSON has no infinity, and "no best value yet" is one. */
+const replacer = (_key: string, value: unknown): unknown => {
+  if (typeof value === 'number' && !Number.isFinite(value)) return { number: String(value) };
+  if (value instanceof Uint32Array) return { words: [...value] };
+  return value;
+};
+
+function revive(value: JsonValue): unknown {
+  if (Array.isArray(value)) return value.map(revive);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value);
+  if (entries.length === 1 && entries[0][0] === 'number') return Number(entries[0][1]);
+  if (entries.length === 1 && entries[0][0] === 'words') return Uint32Array.from(entries[0][1] as readonly number[]);
+  return Object.fromEntries(entries.map(([key, inner]) => [key, revive(inner)]));
+}
+
+/** The weights of an epoch as ClinicaDL writes them. */
+export function encodeWeights(spec: NetworkSpec, snapshot: Pick<TrainSnapshot, 'state'>, epoch: number): Uint8Array<ArrayBuffer> {
+  return writeCheckpoint({ model: snapshot.state, modules: moduleVersions(spec), epoch, name: spec.architecture });
+}
+
+export function encodeOptimizer(
+  spec: NetworkSpec,
+  snapshot: Pick<TrainSnapshot, 'optimizer'>,
+  options: OptimizerOptions,
+  epoch: number,
+): Uint8Array<ArrayBuffer> {
+  return writeOptimizerFile({ state: snapshot.optimizer, options, epoch, name: spec.architecture });
+}
+
+export function encodeSnapshot(spec: NetworkSpec, snapshot: TrainSnapshot, options: OptimizerOptions): SnapshotParts {
+  const epoch = snapshot.loop.epoch;
+  const loop = JSON.stringify({ loop: snapshot.loop, random: snapshot.random }, replacer);
+  return {
+    'checkpoint.pth.tar': encodeWeights(spec, snapshot, epoch),
+    'optimizer.pth.tar': encodeOptimizer(spec, snapshot, options, epoch),
+    'loop.json': new TextEncoder().encode(loop),
+  };
+}
+
+/** Throws `checkpoint-unreadable` when a part is missing; the readers' own errors otherwise. */
+export function decodeSnapshot(parts: Readonly<Record<string, Uint8Array>>, where: string): TrainSnapshot {
+  const part = (name: keyof SnapshotParts): Uint8Array => {
+    const bytes = parts[name];
+    if (bytes === undefined) throw appError('checkpoint-unreadable', { part: name, run: where }, { where });
+    return bytes;
+  };
+  const text = decodeText(part('loop.json'), { format: 'JSON', maxBytes: MAX_LOOP_BYTES, where });
+  const { loop, random } = revive(readJson(text, { where })) as { loop: LoopState; random: ReturnType<TorchRandom['state']> };
+  const { model } = readCheckpoint(part('checkpoint.pth.tar'), where);
+  const names = [...model.keys()].filter((name) => !/running_(mean|var)$|num_batches_tracked$/.test(name));
+  const optimizer = readOptimizerFile(part('optimizer.pth.tar'), names, where);
+  return { state: model, optimizer, loop, random };
+}

@@ -1,0 +1,98 @@
+/**
+ * @file `train resume`: goes on with a MAPS whose training was interrupted, here or in ClinicaDL.
+ *
+ * The checkpoint in the browser continues exactly, in mid-epoch too. Without one, the files in `tmp` continue after the epoch they
+ * were saved at (ClinicaDL repeats that epoch), with the best values so far measured again on the validation group.
+ */
+import { appError } from '../base/errors';
+import { TorchRandom } from '../base/torch-random';
+import type { Folder } from '../folders/folder';
+import type { TrainSnapshot } from '../learning/loop';
+import { startAfterEpoch } from '../learning/loop-state';
+import { checkpointFile, optimizerFile } from '../maps/layout';
+import { listSplits, readParameters } from '../maps/maps';
+import { isFinished, isUnfinished } from '../maps/maps-writer';
+import { readCheckpoint, readOptimizerFile } from '../maps/weights';
+import { checkStateFits } from '../networks/check-state';
+import { initialState } from '../networks/initial-state';
+import { isParameter, stateEntries } from '../networks/state-entries';
+import { optionsOfMapsJson } from '../options/derive/maps-json';
+import type { TrainResumeOptions } from '../options/train-resume';
+import { bestValues } from './best-values';
+import type { Job, JobContext } from './job-context';
+import { newRun, type RunMark, readMark } from './run-record';
+import { decodeSnapshot } from './snapshot';
+import { planTraining, type Training, type TrainResult, trainSplits } from './train';
+
+export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (options, context) => {
+  const path = options.input_maps_directory;
+  const maps = context.workspace.sub(path);
+  const training = await planTraining(optionsOfMapsJson(await readParameters(maps), path), context);
+  const marks = await marksOf(maps, training);
+  const splits = await splitsToTrain(maps, training, marks, options.split);
+  if (splits.length === 0) throw appError('resume-nothing', { maps: path }, { where: path });
+  const mark = [...marks.values()][0];
+  const run = { ...newRun({ mapsPath: path, splits }, context), ...(mark === undefined ? {} : { id: mark.id }) };
+  return trainSplits({ ...training, splits }, run, context, async (split) => {
+    if (!(await isUnfinished(maps, split))) return null;
+    return (await fromBrowser(marks.get(split), split, training, context)) ?? fromFiles(maps, split, training, context);
+  });
+};
+
+async function marksOf(maps: Folder, training: Training): Promise<Map<number, RunMark>> {
+  const marks = new Map<number, RunMark>();
+  for (const { split } of training.tables) {
+    const mark = await readMark(maps, split);
+    if (mark !== undefined) marks.set(split, mark);
+  }
+  return marks;
+}
+
+/** Unfinished splits, those the interrupted run still had to do, and those asked for. */
+async function splitsToTrain(
+  maps: Folder,
+  training: Training,
+  marks: ReadonlyMap<number, RunMark>,
+  asked: readonly number[],
+): Promise<number[]> {
+  const wanted = new Set([...asked, ...[...marks.values()].flatMap((mark) => mark.splits), ...(await listSplits(maps))]);
+  const splits: number[] = [];
+  for (const split of [...wanted].sort((a, b) => a - b)) {
+    if (split < training.tables.length && !(await isFinished(maps, split))) splits.push(split);
+  }
+  return splits;
+}
+
+async function fromBrowser(
+  mark: RunMark | undefined,
+  split: number,
+  training: Training,
+  context: JobContext,
+): Promise<TrainSnapshot | null> {
+  if (mark === undefined) return null;
+  const checkpoint = await context.checkpoints.load(mark.id);
+  if (checkpoint === undefined || checkpoint.record.split !== split) return null;
+  const snapshot = decodeSnapshot(checkpoint.parts, mark.id);
+  checkStateFits(training.spec, snapshot.state, mark.id);
+  context.log(`Split ${split} goes on from epoch ${snapshot.loop.epoch}, batch ${snapshot.loop.iteration}.`);
+  return snapshot;
+}
+
+/** The state after the epoch in `tmp`; null when no epoch had ended. */
+async function fromFiles(maps: Folder, split: number, training: Training, context: JobContext): Promise<TrainSnapshot | null> {
+  const { spec, options } = training;
+  const path = checkpointFile(split);
+  if ((await maps.kindOf(path)) !== 'file') return null;
+  const { model, epoch } = readCheckpoint(await maps.read(path), path);
+  checkStateFits(spec, model, path);
+  const names = stateEntries(spec)
+    .filter(isParameter)
+    .map((entry) => entry.name);
+  const optimizerPath = optimizerFile(split);
+  const optimizer = readOptimizerFile(await maps.read(optimizerPath), names, optimizerPath);
+  const random = new TorchRandom(options.seed);
+  initialState(spec, random);
+  const loop = startAfterEpoch(epoch, await bestValues(training, split, context));
+  context.log(`Split ${split} goes on after epoch ${epoch} of the files in tmp.`);
+  return { state: model, optimizer, random: random.state(), loop };
+}

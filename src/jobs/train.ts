@@ -1,0 +1,162 @@
+/** @file `train classification` and `train resume`: from tables and images to a MAPS. */
+import { appError } from '../base/errors';
+import { makeLabelCode } from '../batches/labels';
+import type { Folder } from '../folders/folder';
+import { printPythonJson } from '../formats/json';
+import type { TrainSnapshot } from '../learning/loop';
+import { printEnvironment, printInformation } from '../maps/description';
+import { type GroupRow, writeGroup, writeTrainValidation } from '../maps/groups';
+import { environmentFile, informationFile, parametersFile } from '../maps/layout';
+import { checkEmpty } from '../maps/maps';
+import { isFinished } from '../maps/maps-writer';
+import { printLayers } from '../networks/module-tree';
+import type { NetworkSpec } from '../networks/network-spec';
+import { buildNetwork } from '../networks/registry';
+import { mapsJsonOf } from '../options/derive/maps-json';
+import type { TrainClassificationOptions } from '../options/train';
+import { requireLabels } from './group-table';
+import type { Job, JobContext } from './job-context';
+import { openStudy, type Study, transformsOf } from './open-study';
+import { markRun, newRun, type Run } from './run-record';
+import { leakIssues, readSplits, type SplitRows, splitCount, trainValidationRows } from './split-tables';
+import { type SplitResult, trainSplit } from './train-split';
+
+export interface TrainResult {
+  /** Path of the MAPS in the workspace. */
+  readonly maps: string;
+  readonly splits: readonly SplitResult[];
+}
+
+const encoder = new TextEncoder();
+
+/** Everything a training needs to know before its first batch. */
+export interface Training {
+  readonly options: TrainClassificationOptions;
+  readonly mapsPath: string;
+  readonly maps: Folder;
+  readonly study: Study;
+  readonly elementsPerImage: number;
+  readonly spec: NetworkSpec;
+  readonly tables: readonly SplitRows[];
+  readonly labelCode: Readonly<Record<string, number>>;
+  /** Splits to train. */
+  readonly splits: readonly number[];
+}
+
+/** The splits asked for, all when none is named. Throws `split-number`. */
+function chosenSplits(options: TrainClassificationOptions): number[] {
+  const count = splitCount(options.n_splits);
+  const all = Array.from({ length: count }, (_, i) => i);
+  const wrong = options.split.find((split) => split >= count);
+  if (wrong !== undefined) throw appError('split-number', { split: wrong, last: count - 1 }, { where: 'Cross_validation.split' });
+  return options.split.length === 0 || count === 1 ? all : [...new Set(options.split)];
+}
+
+/** Reads tables and headers and checks them; writes nothing. */
+export async function planTraining(options: TrainClassificationOptions, context: JobContext): Promise<Training> {
+  const { workspace } = context;
+  const tableOptions = { ...options, label: options.label };
+  const splits = chosenSplits(options);
+  const tables = await readSplits(workspace, options.tsv_directory, tableOptions);
+  for (const issue of leakIssues(tables)) context.issue(issue);
+  for (const { train, validation, trainPath, validationPath } of tables) {
+    requireLabels(train, options.label, trainPath);
+    requireLabels(validation, options.label, validationPath);
+  }
+  const labels = tables[0].train.map((row) => row.label ?? '');
+  const labelCode = Object.keys(options.label_code).length > 0 ? options.label_code : makeLabelCode(labels);
+  const outputSize = Math.max(...Object.values(labelCode)) + 1;
+  if (outputSize < 2) {
+    const found = Object.keys(labelCode).join(', ');
+    throw appError('class-count', { path: tables[0].trainPath, labels: found }, { where: tables[0].trainPath });
+  }
+  const study = await openStudy(
+    { capsDirectory: options.caps_directory, extraction: options.preprocessing_json, transforms: transformsOf(options) },
+    context,
+  );
+  const { elementsPerImage, sampleShape: inputSize } = await study.open(tables[0].train, labelCode);
+  const spec = buildNetwork(options.architecture, { inputSize, outputSize, dropout: options.dropout });
+  const mapsPath = options.output_maps_directory;
+  return { options, mapsPath, maps: workspace.sub(mapsPath), study, elementsPerImage, spec, tables, labelCode, splits };
+}
+
+/** maps.json, the groups of all splits, information.log, environment.txt. */
+async function createMaps(training: Training, context: JobContext): Promise<void> {
+  const { maps, options, study, spec, tables, labelCode } = training;
+  const parameters = mapsJsonOf(options, {
+    network_task: 'classification',
+    preprocessing_dict: { ...study.extraction },
+    mode: study.mode,
+    validation: options.n_splits > 1 ? 'KFoldSplit' : 'SingleSplit',
+    architecture: spec.architecture,
+    label_code: labelCode,
+    num_networks: training.elementsPerImage,
+    output_size: spec.outputSize,
+    input_size: spec.inputSize,
+  });
+  await maps.write(parametersFile, encoder.encode(printPythonJson(parameters, { indent: 4 })));
+  const seen = await trainValidationRows(context.workspace, options.tsv_directory, tables, {
+    diagnoses: options.diagnoses,
+    label: null,
+  });
+  await writeTrainValidation(maps, seen);
+  const write = (name: string, split: number, rows: readonly GroupRow[]): Promise<void> =>
+    writeGroup(maps, name, split, { rows, caps_directory: options.caps_directory, multi_cohort: false }, options.label);
+  for (const { split, train, validation } of tables) {
+    await write('train', split, train);
+    await write('validation', split, validation);
+  }
+  await maps.write(informationFile, encoder.encode(printInformation(training.mapsPath, printLayers(spec), context.now())));
+  const { name, adapter } = context.backend;
+  await maps.write(environmentFile, encoder.encode(printEnvironment(context.version, name, adapter)));
+}
+
+/** Trains the splits that are not finished, one after the other. */
+export async function trainSplits(
+  training: Training,
+  run: Run,
+  context: JobContext,
+  startOf: (split: number) => Promise<TrainSnapshot | null>,
+): Promise<TrainResult> {
+  const { maps, options, study, spec, tables } = training;
+  const results: SplitResult[] = [];
+  for (const split of training.splits) {
+    context.signal.throwIfAborted();
+    if (await isFinished(maps, split)) continue;
+    const rows = tables[split];
+    const loaders = {
+      train: (await study.open(rows.train, training.labelCode)).loader,
+      validation: (await study.open(rows.validation, training.labelCode)).loader,
+    };
+    context.log(`Training split ${split}: ${loaders.train.size} samples, validation ${loaders.validation.size}.`);
+    const start = await startOf(split);
+    await markRun(maps, run, split);
+    results.push(
+      await trainSplit(
+        {
+          maps,
+          split,
+          spec,
+          options,
+          mode: study.mode,
+          classCount: spec.outputSize,
+          ...loaders,
+          start,
+          save: (parts, epoch) =>
+            context.checkpoints.save(run.id, { ...run.record, split, epoch, updatedAt: context.now().getTime() }, parts),
+        },
+        context,
+      ),
+    );
+  }
+  await context.checkpoints.forget(run.id);
+  return { maps: training.mapsPath, splits: results };
+}
+
+export const trainClassificationJob: Job<TrainClassificationOptions, TrainResult> = async (options, context) => {
+  await checkEmpty(context.workspace, options.output_maps_directory);
+  const training = await planTraining(options, context);
+  context.log(`Backend: ${context.backend.name} (${context.backend.adapter}). ${context.backend.reason}`);
+  await createMaps(training, context);
+  return trainSplits(training, newRun(training, context), context, async () => null);
+};
