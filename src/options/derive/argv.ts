@@ -27,8 +27,9 @@ export type ParsedLine = ParsedCommand | { readonly kind: 'text'; readonly text:
 /**
  * What a line means. Accepts the signs of notebooks and terminals before the command (`!`, `%`, `$`, `>`, a first line
  * `%%bash`), the word `clinicadl` or none, continued lines, quotes, comments, `--option=value`, repeated options, `-h` and
- * `--version`; a command without any argument asks for its help. Throws OptionsError: `command-…`, `argument-…`, `option-…`, `quote-open`. Rules that join options are checked
- * unless a configuration file is named, whose values are not known here (see `resolveOptions`).
+ * `--version`; a command without any argument asks for its help. Throws OptionsError: `command-…`, `argument-…`, `option-…`,
+ * `quote-open`. Rules that join options are checked unless a configuration file is named, whose values are not known here
+ * (see `resolveOptions`).
  */
 export function parseCommandLine(line: string): ParsedLine {
   const words = splitWords(line.replace(/^\s*(?:%%\w+[^\n]*\n\s*)?[!%$>]?\s*/, ''));
