@@ -12,12 +12,7 @@ function picked(path: string, text: string): File {
 it('files land under their paths in the chosen folder, and refused names are told', async () => {
   const folder = memoryFolder();
   const seen: Progress[] = [];
-  const files = [
-    picked('caps/subjects/a.tsv', 'a'),
-    picked('caps/Icon\r', ''),
-    picked('caps/../x', 'x'),
-    picked('b.tsv', 'b'),
-  ];
+  const files = [picked('caps/subjects/a.tsv', 'a'), picked('caps/Icon\r', ''), picked('caps/../x', 'x'), picked('b.tsv', 'b')];
   const { written, issues } = await uploadFiles(files, folder, 'study', { onProgress: (progress) => seen.push(progress) });
   expect(written).toEqual(['study/subjects/a.tsv', 'study/b.tsv']);
   expect(issues.map(({ code }) => code)).toEqual(['name-refused', 'name-refused']);
