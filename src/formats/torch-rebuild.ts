@@ -1,0 +1,111 @@
+/** @file The names that files of PyTorch use, and what they make here: tensors over shared storages, ordered dicts. */
+import type { AppError } from '../base/errors';
+import { PickleGlobal, PickleOpaque, type PickleRules, type PickleValue } from './pickle';
+import { type Dtype, dtypeOfStorage, dtypes, type StorageArray } from './torch-dtypes';
+import { geometryProblem, OrderedDict, PyTuple, TorchTensor } from './torch-tensor';
+
+interface Storage {
+  readonly dtype: Dtype;
+  readonly data: StorageArray;
+}
+
+export interface RebuildStart {
+  readonly where?: string;
+  readonly damaged: (reason: string) => AppError;
+  /** The array of `length` elements with this key; called once per key. */
+  readonly storage: (key: string, dtype: Dtype, length: number) => StorageArray;
+}
+
+/** Most elements of a tensor that repeats elements of its storage (strides of 0 or overlapping). */
+const maxElements = 2 ** 29;
+/** As in PyTorch. */
+const maxAxes = 64;
+
+/** The rules for one file. */
+export function torchRules({ where, damaged, storage }: RebuildStart): PickleRules {
+  const storages = new Map<string, Storage>();
+
+  /** ('storage', class, key, device, length), in the legacy format with a sixth item, the view, that is always None. */
+  const persistent = (id: PickleValue): PickleValue => {
+    const [kind, storageClass, key, device, length, view = null] =
+      id instanceof PyTuple ? (id.items as readonly PickleValue[]) : [];
+    const dtype = storageClass instanceof PickleGlobal ? dtypeOfStorage(storageClass.name.replace('torch.', '')) : undefined;
+    if (kind !== 'storage' || dtype === undefined || typeof key !== 'string' || typeof device !== 'string') {
+      throw damaged('a storage is not described as PyTorch does it');
+    }
+    if (view !== null) throw damaged('it has views of storages, as PyTorch wrote them before 0.4');
+    if (!isCount(length)) throw damaged(`the storage "${key}" has the length ${String(length)}`);
+    let known = storages.get(key);
+    if (known === undefined) {
+      known = { dtype, data: storage(key, dtype, length) };
+      storages.set(key, known);
+    }
+    if (known.dtype !== dtype || known.data.length !== length) throw damaged(`the storage "${key}" is described in two ways`);
+    return new PickleOpaque(known);
+  };
+
+  const rebuild = (args: readonly PickleValue[]): TorchTensor => {
+    const [opaque, offset, shape, strides, requiresGrad = false] = args;
+    if (!(opaque instanceof PickleOpaque) || !isCount(offset) || !isCounts(shape) || !isCounts(strides)) {
+      throw damaged('a tensor is not described as PyTorch does it');
+    }
+    const { dtype, data } = opaque.value as Storage;
+    const parts = {
+      dtype,
+      storage: data,
+      offset,
+      shape: shape.items,
+      strides: strides.items,
+      requiresGrad: requiresGrad === true,
+    };
+    const problem = geometryProblem(parts, data.length);
+    if (problem !== undefined) throw damaged(problem);
+    const tensor = new TorchTensor(parts);
+    if (tensor.size > Math.max(data.length, maxElements)) throw damaged(`a tensor has ${tensor.size} elements`);
+    return tensor;
+  };
+
+  const parameter = (args: readonly PickleValue[]): TorchTensor => {
+    const [inner, requiresGrad] = args;
+    if (!(inner instanceof TorchTensor)) throw damaged('a parameter holds no tensor');
+    return new TorchTensor({ ...tensorParts(inner), requiresGrad: requiresGrad === true, parameter: true });
+  };
+
+  const orderedDict = (args: readonly PickleValue[]): OrderedDict => {
+    if (args.length > 0) throw damaged('an ordered dictionary is not described as PyTorch does it');
+    return new OrderedDict();
+  };
+
+  const size = (args: readonly PickleValue[]): PyTuple => {
+    const [items] = args;
+    if (!(items instanceof PyTuple)) throw damaged('a torch.Size holds no tuple');
+    return items;
+  };
+
+  const notCallable = (): never => {
+    throw damaged('it calls a storage class');
+  };
+
+  const makers: [string, (args: readonly PickleValue[]) => PickleValue][] = [
+    ['collections OrderedDict', orderedDict],
+    ['torch._utils _rebuild_tensor', rebuild],
+    ['torch._utils _rebuild_tensor_v2', rebuild],
+    ['torch._utils _rebuild_parameter', parameter],
+    ['torch Size', size],
+    ...Object.values(dtypes).map((row): [string, () => never] => [`torch ${row.storage}`, notCallable]),
+  ];
+  const globals = new Map(makers.map(([name, make]) => [name, new PickleGlobal(name.replace(' ', '.'), make)]));
+  return { where, globals, persistent, damaged };
+}
+
+function tensorParts({ dtype, storage, offset, shape, strides }: TorchTensor) {
+  return { dtype, storage, offset, shape, strides };
+}
+
+function isCount(value: PickleValue): value is number {
+  return typeof value === 'number' && value >= 0;
+}
+
+function isCounts(value: PickleValue): value is PyTuple & { readonly items: readonly number[] } {
+  return value instanceof PyTuple && value.items.length <= maxAxes && value.items.every((item) => typeof item === 'number');
+}
