@@ -17,6 +17,11 @@ export const networkRows = {
     sentence: '{architecture} cannot take inputs of {size} voxels: at least one axis needs {smallest} voxels or more.',
     hint: 'Choose larger patches or regions.',
   },
+  'backend-unavailable': {
+    kind: 'machine',
+    sentence: 'The backend {backend} cannot be used: {reason}.',
+    hint: 'Choose another backend.',
+  },
   'gpu-error': {
     kind: 'machine',
     sentence: 'The GPU reported an error: {message}',

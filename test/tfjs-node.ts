@@ -1,0 +1,12 @@
+/** @file TensorFlow.js executors in Node. */
+import path from 'node:path';
+import type { ExecutorFactory } from '../src/networks/executor';
+import { tfjsExecutor } from '../src/networks/tfjs-executor';
+
+const wasmFolder = path.resolve('node_modules/@tensorflow/tfjs-backend-wasm/dist');
+
+/** Executors on the backends that need no device. */
+export const nodeExecutors: Readonly<Record<'cpu' | 'wasm', ExecutorFactory>> = {
+  cpu: tfjsExecutor('cpu'),
+  wasm: tfjsExecutor('wasm', { wasmUrl: (fileName) => path.join(wasmFolder, fileName) }),
+};
