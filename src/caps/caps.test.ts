@@ -2,8 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { copyIntoFolder } from '../../test/disk-folder';
+import { fakeDisk } from '../folders/fake-handles';
 import type { Folder } from '../folders/folder';
 import { fillFolder, memoryFolder } from '../folders/memory-folder';
+import { pickedFolder } from '../folders/picked-folder';
 import { checkCaps, findImages, listSessions, readSessions } from './caps-index';
 import { discardedEnds, parseExtractionJson, printExtractionJson, readExtraction } from './extraction-json';
 import { fileNamePattern, globExpression } from './glob';
@@ -14,6 +16,7 @@ import { imageTensorName, patchTensorName, roiTensorName, sliceTensorName, tenso
 
 const golden = 'test/golden/prepared';
 const free = new AbortController().signal;
+const bytes = new Uint8Array([1]);
 
 async function capsWith(...paths: string[]): Promise<Folder> {
   const caps = memoryFolder('caps');
@@ -256,10 +259,24 @@ describe('tensor names', () => {
   });
 });
 
+describe('a large CAPS', () => {
+  it('the sessions and images of 10 000 sessions are found in seconds', async () => {
+    const caps = pickedFolder(fakeDisk('caps').handle);
+    const participants = Array.from({ length: 5000 }, (_, i) => `sub-P${String(i).padStart(5, '0')}`);
+    for (const name of participants) for (const session of ['ses-M000', 'ses-M012']) await caps.write(t1(name, session), bytes);
+    const start = performance.now();
+    const sessions = await listSessions(caps);
+    const { rows, problems } = await findImages(caps, sessions, cropped, free);
+    expect(performance.now() - start).toBeLessThan(10_000);
+    expect([sessions.length, rows.length, problems.length]).toEqual([10_000, 10_000, 0]);
+    expect(rows[3].path).toBe(t1('sub-P00001', 'ses-M012'));
+  });
+});
+
 describe('masks', () => {
   const query = { template: 'MNI152NLin2009cSym', pattern: 'res-1x1x1', roi: 'H' };
 
-  it('cropped images take cropped masks, and the first name of several', async () => {
+  it('cropped images take cropped masks, and the shortest name of several', async () => {
     const folder = 'masks/tpl-MNI152NLin2009cSym';
     const names = [
       'desc-Crop_res-1x1x1_roi-H',
@@ -268,10 +285,12 @@ describe('masks', () => {
       'desc-Crop_res-1x1x1_roi-HH',
     ];
     const caps = await capsWith(...names.map((name) => `${folder}/tpl-MNI152NLin2009cSym_${name}_mask.nii.gz`));
-    expect(await findMask(caps, { ...query, cropped: true })).toMatch(/Crop_res-1x1x1_extra_roi-H_mask/);
+    expect(await findMask(caps, { ...query, cropped: true })).toMatch(/Crop_res-1x1x1_roi-H_mask/);
     expect(await findMask(caps, { ...query, cropped: false })).toMatch(/cSym_res-1x1x1_roi-H_mask/);
     await expect(findMask(caps, { ...query, roi: 'X', cropped: true })).rejects.toMatchObject({ code: 'mask-missing' });
     expect(await listRegions(caps)).toEqual(['H', 'HH']);
+    expect(await findMask(caps, { ...query, pattern: 'res-*_extra', cropped: true })).toMatch(/_extra_roi-H_mask/);
+    await expect(findMask(caps, { ...query, roi: 'h', cropped: true })).rejects.toMatchObject({ code: 'mask-missing' });
   });
 
   it('a folder of masks that does not exist is told like a missing mask', async () => {

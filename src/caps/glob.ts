@@ -1,18 +1,25 @@
 /** @file Name patterns as ClinicaDL searches them. */
 
+/** One part of a pattern, between slashes, as the source of an expression. */
+function partSource(part: string): string {
+  const body = part
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '[^/]*')
+    .replaceAll('?', '[^/]');
+  return /^[*?]/.test(part) ? `(?!\\.)${body}` : body;
+}
+
 /**
  * A pattern as an expression for a path inside a session folder. `*` and `?` never match a slash, a leading one no hidden name;
  * all else is literal, letters in either case. Folders above the pattern are allowed, as `**` in front of it.
  */
 export function globExpression(pattern: string): RegExp {
-  const parts = pattern.split('/').map((part) => {
-    const body = part
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replaceAll('*', '[^/]*')
-      .replaceAll('?', '[^/]');
-    return /^[*?]/.test(part) ? `(?!\\.)${body}` : body;
-  });
-  return new RegExp(`^(?:.*/)?${parts.join('/')}$`, 'iu');
+  return new RegExp(`^(?:.*/)?${pattern.split('/').map(partSource).join('/')}$`, 'iu');
+}
+
+/** A pattern as an expression for a single name, with letters in their own case. */
+export function nameExpression(pattern: string): RegExp {
+  return new RegExp(`^${partSource(pattern)}$`, 'u');
 }
 
 /** The last part of a pattern: what the file's own name has to match. */
