@@ -8,7 +8,7 @@ import { notesOf, transformElement } from '../images/transforms';
 import type { Volume } from '../images/volume';
 import { elementFileName } from './element-name';
 import { readImage, readImageHeader } from './read-image';
-import { readTensor, readTensorShape, readWholeImage, tensorFile } from './read-tensor';
+import { elementFile, readElement, readElementShape, readWholeImage } from './read-tensor';
 import type {
   ExtractSessionRequest,
   ExtractSessionResult,
@@ -55,7 +55,7 @@ export function inlineReaders(size = 2): Readers {
       const { extraction, path } = request;
       const element =
         extraction === null
-          ? await readTensor(folder, path)
+          ? await readElement(folder, path)
           : extraction.mode === 'image'
             ? extractElement(await readWholeImage(folder, path), extraction, 0, path)
             : extractElement(await wholeImage(folder, request), extraction, request.element, path);
@@ -87,7 +87,7 @@ function toSample(request: ReadSampleRequest, shape: readonly number[], data: Fl
 async function inspectImage({ caps, path }: InspectImageRequest, signal: AbortSignal): Promise<ImageGeometry> {
   signal.throwIfAborted();
   const folder = openAddress(caps);
-  if (path.endsWith('.pt')) return { shape: await readTensorShape(folder, path), voxelSizesMm: null };
+  if (path.endsWith('.pt')) return { shape: await readElementShape(folder, path), voxelSizesMm: null };
   const { shape, voxelSize } = await readImageHeader(folder, path);
   return { shape, voxelSizesMm: voxelSize.slice(0, 3) };
 }
@@ -104,7 +104,7 @@ async function extractSession(request: ExtractSessionRequest, signal: AbortSigna
     const element = extractElement(volume, extraction, i, imagePath);
     const path = `${outputPath}/${elementFileName(imageName, extraction, i)}`;
     signal.throwIfAborted();
-    await folder.write(path, tensorFile(element, path));
+    await folder.write(path, elementFile(element, path));
     written.push(path);
   }
   return { written, shape: volume.shape, notes: notesOf(volume.data) };
