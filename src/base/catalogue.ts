@@ -246,6 +246,11 @@ export const catalogue = {
     sentence: 'The folder "{folder}" holds none of the tables {names}.',
     hint: 'Give the table of the group itself.',
   },
+  'checkpoint-content': {
+    kind: 'data',
+    sentence: 'The file "{file}" is a PyTorch file but does not hold {expected}.',
+    hint: 'Check that it is a file that ClinicaDL or this app wrote.',
+  },
   'group-exists': {
     kind: 'options',
     sentence: 'The group "{group}" is defined in this MAPS already, and a CAPS or a table was given again.',

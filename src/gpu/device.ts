@@ -1,0 +1,131 @@
+/**
+ * @file One adapter, one device with the limits the engine can use, and what goes wrong on it: a validation error, no memory or a
+ * lost device rejects the current call instead of leaving wrong numbers behind.
+ */
+import { type AppError, appError } from '../base/errors';
+
+/** Limits that are raised to what the adapter has. */
+const raised = ['maxBufferSize', 'maxStorageBufferBindingSize', 'maxComputeWorkgroupsPerDimension'] as const;
+
+export interface DeviceOptions {
+  /** Lower limits than the adapter has, e.g. to see how a smaller device behaves. */
+  readonly limits?: Readonly<Partial<Record<(typeof raised)[number], number>>>;
+}
+
+/** A device that remembers its first failure. */
+export class GpuDevice {
+  readonly device: GPUDevice;
+  /** What the adapter calls itself, e.g. `google swiftshader`. */
+  readonly adapter: string;
+  /** True when the processor plays the GPU. */
+  readonly software: boolean;
+  #failure: AppError | undefined;
+  readonly #failed: Promise<never>;
+  #reject: (error: AppError) => void = () => {};
+  readonly #onError = (event: GPUUncapturedErrorEvent): void => {
+    event.preventDefault();
+    this.#fail(failureOf(event.error));
+  };
+
+  constructor(device: GPUDevice, adapter: string, software: boolean) {
+    this.device = device;
+    this.adapter = adapter;
+    this.software = software;
+    this.#failed = new Promise((_resolve, reject) => {
+      this.#reject = reject;
+    });
+    this.#failed.catch(() => {});
+    device.addEventListener('uncapturederror', this.#onError);
+    void device.lost.then(({ reason, message }) => this.#fail(appError('gpu-lost', { reason, message: message || 'no reason' })));
+  }
+
+  #fail(error: AppError): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    this.#reject(error);
+  }
+
+  /** Throws the first failure, if there was one. */
+  check(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** The promise's value, unless the device fails first (`gpu-lost`, `gpu-out-of-memory`, `gpu-validation`). */
+  async guard<T>(promise: Promise<T>): Promise<T> {
+    this.check();
+    let value: T;
+    try {
+      value = await Promise.race([promise, this.#failed]);
+    } catch (error) {
+      // A lost device rejects pending maps first; its own event comes a moment later and says more.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      this.check();
+      throw error;
+    }
+    this.check();
+    return value;
+  }
+
+  /** Runs what creates buffers or records commands; an out-of-memory or validation error inside it is thrown here, by name. */
+  async scoped<T>(work: () => T): Promise<T> {
+    this.check();
+    this.device.pushErrorScope('validation');
+    this.device.pushErrorScope('out-of-memory');
+    let value: T;
+    try {
+      value = work();
+    } finally {
+      const memory = this.device.popErrorScope();
+      const validation = this.device.popErrorScope();
+      const [first, second] = await Promise.all([memory, validation]);
+      const error = first ?? second;
+      if (error !== null) this.#fail(failureOf(error));
+    }
+    this.check();
+    return value;
+  }
+
+  /** Bytes that one buffer, bound whole, may have. */
+  get largestBuffer(): number {
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
+    return Math.floor(Math.min(maxBufferSize, maxStorageBufferBindingSize) / 256) * 256;
+  }
+
+  /** The limits that decide what fits, for the page and the benchmark. */
+  get limits(): Readonly<Record<string, number>> {
+    return Object.fromEntries(raised.map((name) => [name, this.device.limits[name]]));
+  }
+
+  destroy(): void {
+    this.device.removeEventListener('uncapturederror', this.#onError);
+    this.device.destroy();
+  }
+}
+
+function failureOf(error: GPUError): AppError {
+  const memory = error.constructor.name === 'GPUOutOfMemoryError';
+  return appError(memory ? 'gpu-out-of-memory' : 'gpu-validation', { message: error.message }, { cause: error });
+}
+
+/** Vendor and architecture, or what the driver says of itself. */
+export function describeAdapter(info: GPUAdapterInfo): string {
+  const words = [info.vendor, info.architecture].filter((word) => word !== '');
+  if (words.length === 0) words.push(info.description || 'unnamed adapter');
+  return words.join(' ');
+}
+
+/** True for adapters that run on the processor. */
+export function isSoftware(info: GPUAdapterInfo): boolean {
+  return /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${info.architecture} ${info.device} ${info.description}`);
+}
+
+/** Opens the most powerful adapter with the largest buffers it offers. Throws `gpu-none` without an adapter. */
+export async function openDevice(gpu: GPU | undefined, options: DeviceOptions = {}): Promise<GpuDevice> {
+  const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
+  if (adapter === null || adapter === undefined) throw appError('gpu-none');
+  const requiredLimits = Object.fromEntries(
+    raised.map((name) => [name, Math.min(adapter.limits[name], options.limits?.[name] ?? Number.POSITIVE_INFINITY)]),
+  );
+  const device = await adapter.requestDevice({ requiredLimits });
+  return new GpuDevice(device, describeAdapter(adapter.info), isSoftware(adapter.info));
+}

@@ -1,0 +1,221 @@
+// conv-tile8: y[n,d,h,w,o] = sum over a,b,c,i of x[n, d+a-KD/2, h+b-1, w+c-1, i] * f[a,b,c,i,o], zero outside.
+//   in   x  [n, D, H, W, CI]   f32, samples XS floats apart
+//   in   f  [KD, 3, 3, CI, CO] f32
+//   out  y  [n, D, H, W, CO]   f32, samples YS floats apart
+//   CI is a multiple of 4, CO of 8. One thread makes 8 voxels along w x 8 channels: each loaded vector feeds 3 taps.
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read> f: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
+
+const TILES = (W + 7) / 8;
+const C4 = CI / 4;
+const O4 = CO / 4;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let thread = i32((group.y * groups.x + group.x) * 64u + lane);
+  if (thread >= TILES * H * D * (CO / 8)) { return; }
+  let w = (thread % TILES) * 8;
+  let h = (thread / TILES) % H;
+  let d = (thread / (TILES * H)) % D;
+  let o = (thread / (TILES * H * D)) * 2;
+  let sample = i32(group.z);
+  var a0 = vec4f();
+  var b0 = vec4f();
+  var a1 = vec4f();
+  var b1 = vec4f();
+  var a2 = vec4f();
+  var b2 = vec4f();
+  var a3 = vec4f();
+  var b3 = vec4f();
+  var a4 = vec4f();
+  var b4 = vec4f();
+  var a5 = vec4f();
+  var b5 = vec4f();
+  var a6 = vec4f();
+  var b6 = vec4f();
+  var a7 = vec4f();
+  var b7 = vec4f();
+  for (var kd = 0; kd < KD; kd++) {
+    let pd = d + kd - KD / 2;
+    if (pd < 0 || pd >= D) { continue; }
+    for (var kh = 0; kh < 3; kh++) {
+      let ph = h + kh - 1;
+      if (ph < 0 || ph >= H) { continue; }
+      var p = sample * (XS / 4) + ((pd * H + ph) * W + w) * C4;
+      var q = (kd * 3 + kh) * 3 * CI * O4 + o;
+      for (var c = 0; c < C4; c++) {
+        let x0 = select(vec4f(), x[max(p - C4, 0)], w > 0);
+        let x1 = x[p];
+        let x2 = select(vec4f(), x[p + 1 * C4], w + 1 < W);
+        let x3 = select(vec4f(), x[p + 2 * C4], w + 2 < W);
+        let x4 = select(vec4f(), x[p + 3 * C4], w + 3 < W);
+        let x5 = select(vec4f(), x[p + 4 * C4], w + 4 < W);
+        let x6 = select(vec4f(), x[p + 5 * C4], w + 5 < W);
+        let x7 = select(vec4f(), x[p + 6 * C4], w + 6 < W);
+        let x8 = select(vec4f(), x[p + 7 * C4], w + 7 < W);
+        let x9 = select(vec4f(), x[p + 8 * C4], w + 8 < W);
+        {
+          let u = f[q + 0 * CI * O4 + 0 * O4];
+          let v = f[q + 0 * CI * O4 + 0 * O4 + 1];
+          a0 += x0.x * u; b0 += x0.x * v;
+          a1 += x1.x * u; b1 += x1.x * v;
+          a2 += x2.x * u; b2 += x2.x * v;
+          a3 += x3.x * u; b3 += x3.x * v;
+          a4 += x4.x * u; b4 += x4.x * v;
+          a5 += x5.x * u; b5 += x5.x * v;
+          a6 += x6.x * u; b6 += x6.x * v;
+          a7 += x7.x * u; b7 += x7.x * v;
+        }
+        {
+          let u = f[q + 0 * CI * O4 + 1 * O4];
+          let v = f[q + 0 * CI * O4 + 1 * O4 + 1];
+          a0 += x0.y * u; b0 += x0.y * v;
+          a1 += x1.y * u; b1 += x1.y * v;
+          a2 += x2.y * u; b2 += x2.y * v;
+          a3 += x3.y * u; b3 += x3.y * v;
+          a4 += x4.y * u; b4 += x4.y * v;
+          a5 += x5.y * u; b5 += x5.y * v;
+          a6 += x6.y * u; b6 += x6.y * v;
+          a7 += x7.y * u; b7 += x7.y * v;
+        }
+        {
+          let u = f[q + 0 * CI * O4 + 2 * O4];
+          let v = f[q + 0 * CI * O4 + 2 * O4 + 1];
+          a0 += x0.z * u; b0 += x0.z * v;
+          a1 += x1.z * u; b1 += x1.z * v;
+          a2 += x2.z * u; b2 += x2.z * v;
+          a3 += x3.z * u; b3 += x3.z * v;
+          a4 += x4.z * u; b4 += x4.z * v;
+          a5 += x5.z * u; b5 += x5.z * v;
+          a6 += x6.z * u; b6 += x6.z * v;
+          a7 += x7.z * u; b7 += x7.z * v;
+        }
+        {
+          let u = f[q + 0 * CI * O4 + 3 * O4];
+          let v = f[q + 0 * CI * O4 + 3 * O4 + 1];
+          a0 += x0.w * u; b0 += x0.w * v;
+          a1 += x1.w * u; b1 += x1.w * v;
+          a2 += x2.w * u; b2 += x2.w * v;
+          a3 += x3.w * u; b3 += x3.w * v;
+          a4 += x4.w * u; b4 += x4.w * v;
+          a5 += x5.w * u; b5 += x5.w * v;
+          a6 += x6.w * u; b6 += x6.w * v;
+          a7 += x7.w * u; b7 += x7.w * v;
+        }
+        {
+          let u = f[q + 1 * CI * O4 + 0 * O4];
+          let v = f[q + 1 * CI * O4 + 0 * O4 + 1];
+          a0 += x1.x * u; b0 += x1.x * v;
+          a1 += x2.x * u; b1 += x2.x * v;
+          a2 += x3.x * u; b2 += x3.x * v;
+          a3 += x4.x * u; b3 += x4.x * v;
+          a4 += x5.x * u; b4 += x5.x * v;
+          a5 += x6.x * u; b5 += x6.x * v;
+          a6 += x7.x * u; b6 += x7.x * v;
+          a7 += x8.x * u; b7 += x8.x * v;
+        }
+        {
+          let u = f[q + 1 * CI * O4 + 1 * O4];
+          let v = f[q + 1 * CI * O4 + 1 * O4 + 1];
+          a0 += x1.y * u; b0 += x1.y * v;
+          a1 += x2.y * u; b1 += x2.y * v;
+          a2 += x3.y * u; b2 += x3.y * v;
+          a3 += x4.y * u; b3 += x4.y * v;
+          a4 += x5.y * u; b4 += x5.y * v;
+          a5 += x6.y * u; b5 += x6.y * v;
+          a6 += x7.y * u; b6 += x7.y * v;
+          a7 += x8.y * u; b7 += x8.y * v;
+        }
+        {
+          let u = f[q + 1 * CI * O4 + 2 * O4];
+          let v = f[q + 1 * CI * O4 + 2 * O4 + 1];
+          a0 += x1.z * u; b0 += x1.z * v;
+          a1 += x2.z * u; b1 += x2.z * v;
+          a2 += x3.z * u; b2 += x3.z * v;
+          a3 += x4.z * u; b3 += x4.z * v;
+          a4 += x5.z * u; b4 += x5.z * v;
+          a5 += x6.z * u; b5 += x6.z * v;
+          a6 += x7.z * u; b6 += x7.z * v;
+          a7 += x8.z * u; b7 += x8.z * v;
+        }
+        {
+          let u = f[q + 1 * CI * O4 + 3 * O4];
+          let v = f[q + 1 * CI * O4 + 3 * O4 + 1];
+          a0 += x1.w * u; b0 += x1.w * v;
+          a1 += x2.w * u; b1 += x2.w * v;
+          a2 += x3.w * u; b2 += x3.w * v;
+          a3 += x4.w * u; b3 += x4.w * v;
+          a4 += x5.w * u; b4 += x5.w * v;
+          a5 += x6.w * u; b5 += x6.w * v;
+          a6 += x7.w * u; b6 += x7.w * v;
+          a7 += x8.w * u; b7 += x8.w * v;
+        }
+        {
+          let u = f[q + 2 * CI * O4 + 0 * O4];
+          let v = f[q + 2 * CI * O4 + 0 * O4 + 1];
+          a0 += x2.x * u; b0 += x2.x * v;
+          a1 += x3.x * u; b1 += x3.x * v;
+          a2 += x4.x * u; b2 += x4.x * v;
+          a3 += x5.x * u; b3 += x5.x * v;
+          a4 += x6.x * u; b4 += x6.x * v;
+          a5 += x7.x * u; b5 += x7.x * v;
+          a6 += x8.x * u; b6 += x8.x * v;
+          a7 += x9.x * u; b7 += x9.x * v;
+        }
+        {
+          let u = f[q + 2 * CI * O4 + 1 * O4];
+          let v = f[q + 2 * CI * O4 + 1 * O4 + 1];
+          a0 += x2.y * u; b0 += x2.y * v;
+          a1 += x3.y * u; b1 += x3.y * v;
+          a2 += x4.y * u; b2 += x4.y * v;
+          a3 += x5.y * u; b3 += x5.y * v;
+          a4 += x6.y * u; b4 += x6.y * v;
+          a5 += x7.y * u; b5 += x7.y * v;
+          a6 += x8.y * u; b6 += x8.y * v;
+          a7 += x9.y * u; b7 += x9.y * v;
+        }
+        {
+          let u = f[q + 2 * CI * O4 + 2 * O4];
+          let v = f[q + 2 * CI * O4 + 2 * O4 + 1];
+          a0 += x2.z * u; b0 += x2.z * v;
+          a1 += x3.z * u; b1 += x3.z * v;
+          a2 += x4.z * u; b2 += x4.z * v;
+          a3 += x5.z * u; b3 += x5.z * v;
+          a4 += x6.z * u; b4 += x6.z * v;
+          a5 += x7.z * u; b5 += x7.z * v;
+          a6 += x8.z * u; b6 += x8.z * v;
+          a7 += x9.z * u; b7 += x9.z * v;
+        }
+        {
+          let u = f[q + 2 * CI * O4 + 3 * O4];
+          let v = f[q + 2 * CI * O4 + 3 * O4 + 1];
+          a0 += x2.w * u; b0 += x2.w * v;
+          a1 += x3.w * u; b1 += x3.w * v;
+          a2 += x4.w * u; b2 += x4.w * v;
+          a3 += x5.w * u; b3 += x5.w * v;
+          a4 += x6.w * u; b4 += x6.w * v;
+          a5 += x7.w * u; b5 += x7.w * v;
+          a6 += x8.w * u; b6 += x8.w * v;
+          a7 += x9.w * u; b7 += x9.w * v;
+        }
+        p += 1;
+        q += 4 * O4;
+      }
+    }
+  }
+  let r = sample * (YS / 4) + ((d * H + h) * W + w) * O4 + o;
+  y[r] = a0;
+  y[r + 1] = b0;
+  if (w + 1 < W) { y[r + 1 * O4] = a1; y[r + 1 * O4 + 1] = b1; }
+  if (w + 2 < W) { y[r + 2 * O4] = a2; y[r + 2 * O4 + 1] = b2; }
+  if (w + 3 < W) { y[r + 3 * O4] = a3; y[r + 3 * O4 + 1] = b3; }
+  if (w + 4 < W) { y[r + 4 * O4] = a4; y[r + 4 * O4 + 1] = b4; }
+  if (w + 5 < W) { y[r + 5 * O4] = a5; y[r + 5 * O4 + 1] = b5; }
+  if (w + 6 < W) { y[r + 6 * O4] = a6; y[r + 6 * O4 + 1] = b6; }
+  if (w + 7 < W) { y[r + 7 * O4] = a7; y[r + 7 * O4 + 1] = b7; }
+}

@@ -1,0 +1,311 @@
+/**
+ * @file Convolutions with 3 × 3 × 3 (KD = 3) or 3 × 3 (KD = 1, depth 1) filters and zero padding 1, and their gradients.
+ * Layout n d h w c; channels of the inner blocks are multiples of 8.
+ */
+import type { Constants, KernelArray, KernelExample, KernelSpec } from '../kernel';
+import stemText from './conv-stem.wgsl?raw';
+import tile4Text from './conv-tile4.wgsl?raw';
+import tile8Text from './conv-tile8.wgsl?raw';
+import { noise, type Range, rangeOf, rangeWords, strided } from './example-arrays';
+import flipText from './filter-flip.wgsl?raw';
+import filterGradientText from './filter-gradient.wgsl?raw';
+import stemFilterGradientText from './stem-filter-gradient.wgsl?raw';
+import sumPartsText from './sum-parts.wgsl?raw';
+
+/** Visits every product of the convolution: offsets in x (sample stride XS), in the filter, and in y (planes from d0, stride `ys`). */
+function eachProduct(
+  c: Constants,
+  range: Pick<Range, 'n' | 'd0' | 'dn'>,
+  ys: number,
+  visit: (x: number, f: number, y: number) => void,
+): void {
+  const { D, H, W, CI, CO, KD, XS } = c;
+  for (let n = 0; n < range.n; n++)
+    for (let d = range.d0; d < range.d0 + range.dn; d++)
+      for (let h = 0; h < H; h++)
+        for (let w = 0; w < W; w++)
+          for (let tap = 0; tap < KD * 9; tap++) {
+            const pd = d + Math.floor(tap / 9) - (KD >> 1);
+            const ph = h + (Math.floor(tap / 3) % 3) - 1;
+            const pw = w + (tap % 3) - 1;
+            if (pd < 0 || pd >= D || ph < 0 || ph >= H || pw < 0 || pw >= W) continue;
+            const x = n * XS + ((pd * H + ph) * W + pw) * CI;
+            const y = n * ys + (((d - range.d0) * H + h) * W + w) * CO;
+            for (let i = 0; i < CI; i++) for (let o = 0; o < CO; o++) visit(x + i, (tap * CI + i) * CO + o, y + o);
+          }
+}
+
+/** The convolution in doubles; what `y` held between samples stays. */
+function convolve(
+  x: KernelArray,
+  f: KernelArray,
+  y: KernelArray,
+  c: Constants,
+  range: Pick<Range, 'n' | 'd0' | 'dn'>,
+): KernelArray {
+  const sums = new Float64Array(y.length);
+  const { H, W, CO, YS } = c;
+  eachProduct(c, range, YS, (xi, fi, yi) => {
+    sums[yi] += x[xi] * f[fi];
+  });
+  const result = y.slice();
+  const size = range.dn * H * W * CO;
+  for (let n = 0; n < range.n; n++) for (let i = n * YS; i < n * YS + size; i++) result[i] = sums[i];
+  return result;
+}
+
+function tileExample(
+  title: string,
+  n: number,
+  shape: readonly [number, number, number],
+  CI: number,
+  CO: number,
+  KD = 3,
+): KernelExample {
+  const [D, H, W] = shape;
+  const voxels = D * H * W;
+  const XS = voxels * CI + 4;
+  const YS = voxels * CO + 8;
+  return {
+    title,
+    constants: { D, H, W, CI, CO, KD, XS, YS },
+    extent: { threads: Math.ceil(W / 4) * H * D * (CO / 8), z: n },
+    arrays: () => [strided(n, voxels * CI, XS, 1), noise(KD * 9 * CI * CO, 2), new Float32Array(n * YS)],
+  };
+}
+
+function tileSpec(name: string, wgsl: string, tile: number): KernelSpec {
+  const examples = [
+    tileExample('one voxel', 1, [1, 1, 1], 8, 8),
+    tileExample('odd sizes, two samples', 2, [3, 5, 7], 8, 16),
+    tileExample('one more than a tile', 1, [2, 3, tile + 1], 4, 8),
+    tileExample('two dimensions', 2, [1, 9, 2 * tile - 1], 16, 8, 1),
+  ].map((example) => {
+    const { D, H, W, CO } = example.constants;
+    return { ...example, extent: { threads: Math.ceil(W / tile) * H * D * (CO / 8), z: example.extent.z } };
+  });
+  return {
+    name,
+    wgsl,
+    bindings: [
+      { name: 'x', access: 'read' },
+      { name: 'f', access: 'read' },
+      { name: 'y', access: 'write' },
+    ],
+    constants: ['D', 'H', 'W', 'CI', 'CO', 'KD', 'XS', 'YS'],
+    workgroupSize: 64,
+    examples,
+    reference: ([x, f, y], c, extent) => [convolve(x, f, y, c, { n: extent.z, d0: 0, dn: c.D })],
+    tolerance: 2e-6,
+  };
+}
+
+/** Forward, and the input gradient on a flipped filter; for rows longer than 4 voxels. */
+export const convTile8 = tileSpec('conv-tile8', tile8Text, 8);
+/** The same with tiles of 4 voxels, for short rows. */
+export const convTile4 = tileSpec('conv-tile4', tile4Text, 4);
+
+function stemExample(
+  title: string,
+  n: number,
+  shape: readonly [number, number, number],
+  CI: number,
+  slab: [number, number],
+  KD = 3,
+): KernelExample {
+  const [D, H, W] = shape;
+  const [d0, dn] = slab;
+  const CO = 8;
+  const XS = D * H * W * CI + 1;
+  const YS = dn * H * W * CO + 8;
+  return {
+    title,
+    constants: { D, H, W, CI, CO, KD, XS, YS },
+    extent: { threads: Math.ceil(W / 8) * H * dn, z: n },
+    arrays: () => [
+      rangeWords({ n, d0, dn }),
+      strided(n, D * H * W * CI, XS, 3),
+      noise(KD * 9 * CI * CO, 4),
+      new Float32Array(n * YS),
+    ],
+  };
+}
+
+/** The first block's convolution: any number of input channels, any slab of planes. */
+export const convStem: KernelSpec = {
+  name: 'conv-stem',
+  wgsl: stemText,
+  bindings: [
+    { name: 'range', access: 'uniform' },
+    { name: 'x', access: 'read' },
+    { name: 'f', access: 'read' },
+    { name: 'y', access: 'write' },
+  ],
+  constants: ['D', 'H', 'W', 'CI', 'CO', 'KD', 'XS', 'YS'],
+  workgroupSize: 64,
+  examples: [
+    stemExample('one voxel', 1, [1, 1, 1], 1, [0, 1]),
+    stemExample('one channel, odd sizes, two samples', 2, [5, 7, 9], 1, [0, 5]),
+    stemExample('planes 2 to 4 of three channels', 1, [7, 3, 17], 3, [2, 3]),
+    stemExample('two dimensions', 2, [1, 11, 13], 3, [0, 1], 1),
+  ],
+  reference: ([range, x, f, y], c) => [convolve(x, f, y, c, rangeOf(range))],
+  tolerance: 2e-6,
+};
+
+/** Partial filter gradients, rows dealt out to lanes in turn; `range.dn` planes of g from `range.d0`. */
+function filterParts(arrays: readonly KernelArray[], c: Constants, range: Range): KernelArray[] {
+  const [, x, g, part] = arrays;
+  const { H, W, CI, CO, KD, GS, S } = c;
+  const size = KD * 9 * CI * CO;
+  const sums = Float64Array.from(part, (value) => (range.first === 1 ? 0 : value));
+  eachProduct(c, range, GS, (xi, fi, gi) => {
+    const row = Math.floor(gi / GS) * range.dn * H + Math.floor((gi % GS) / (W * CO));
+    sums[(row % S) * size + fi] += x[xi] * g[gi];
+  });
+  return [Float32Array.from(sums)];
+}
+
+const filterBindings: KernelSpec['bindings'] = [
+  { name: 'range', access: 'uniform' },
+  { name: 'x', access: 'read' },
+  { name: 'g', access: 'read' },
+  { name: 'part', access: 'write' },
+];
+
+function filterExample(
+  title: string,
+  sizes: {
+    n: number;
+    shape: readonly [number, number, number];
+    CI: number;
+    CO: number;
+    S: number;
+    KD?: number;
+    slab?: [number, number];
+    first?: number;
+  },
+  threads: (c: Constants) => number,
+): KernelExample {
+  const { n, shape, CI, CO, S, KD = 3, first = 1 } = sizes;
+  const [D, H, W] = shape;
+  const [d0, dn] = sizes.slab ?? [0, D];
+  const XS = D * H * W * CI + 4;
+  const GS = dn * H * W * CO + 8;
+  const constants = { D, H, W, CI, CO, KD, XS, GS, S };
+  return {
+    title,
+    constants,
+    extent: { threads: threads(constants), z: 1 },
+    arrays: () => [
+      rangeWords({ n, d0, dn, first }),
+      strided(n, D * H * W * CI, XS, 5),
+      strided(n, dn * H * W * CO, GS, 6),
+      noise(S * KD * 9 * CI * CO, 7),
+    ],
+  };
+}
+
+const filterThreads = (c: Constants): number => (c.CO / 8) * (c.CI / 4) * c.KD * 3 * c.S;
+const stemFilterThreads = (c: Constants): number => (c.CO / 8) * c.CI * c.KD * c.S;
+
+/** Filter gradient of the inner blocks. */
+export const filterGradient: KernelSpec = {
+  name: 'filter-gradient',
+  wgsl: filterGradientText,
+  bindings: filterBindings,
+  constants: ['D', 'H', 'W', 'CI', 'CO', 'KD', 'XS', 'GS', 'S'],
+  workgroupSize: 64,
+  examples: [
+    filterExample('one voxel', { n: 1, shape: [1, 1, 1], CI: 8, CO: 8, S: 1 }, filterThreads),
+    filterExample('odd sizes, two samples, five lanes', { n: 2, shape: [3, 5, 7], CI: 8, CO: 16, S: 5 }, filterThreads),
+    filterExample('added to what is there', { n: 1, shape: [2, 4, 3], CI: 4, CO: 8, S: 3, first: 0 }, filterThreads),
+    filterExample('two dimensions', { n: 3, shape: [1, 6, 5], CI: 8, CO: 8, S: 4, KD: 1 }, filterThreads),
+  ],
+  reference: (arrays, c) => filterParts(arrays, c, rangeOf(arrays[0])),
+  tolerance: 4e-6,
+};
+
+/** Filter gradient of the first block. */
+export const stemFilterGradient: KernelSpec = {
+  name: 'stem-filter-gradient',
+  wgsl: stemFilterGradientText,
+  bindings: filterBindings,
+  constants: ['D', 'H', 'W', 'CI', 'CO', 'KD', 'XS', 'GS', 'S'],
+  workgroupSize: 64,
+  examples: [
+    filterExample('one voxel', { n: 1, shape: [1, 1, 1], CI: 1, CO: 8, S: 1 }, stemFilterThreads),
+    filterExample('odd sizes, two samples, seven lanes', { n: 2, shape: [5, 7, 9], CI: 1, CO: 8, S: 7 }, stemFilterThreads),
+    filterExample(
+      'planes 2 to 4 of three channels, added to what is there',
+      { n: 2, shape: [7, 3, 5], CI: 3, CO: 16, S: 3, slab: [2, 3], first: 0 },
+      stemFilterThreads,
+    ),
+    filterExample('two dimensions', { n: 2, shape: [1, 9, 11], CI: 3, CO: 8, S: 4, KD: 1 }, stemFilterThreads),
+  ],
+  reference: (arrays, c) => filterParts(arrays, c, rangeOf(arrays[0])),
+  tolerance: 4e-6,
+};
+
+/** Joins partial gradients and adds them to what has been accumulated. */
+export const sumParts: KernelSpec = {
+  name: 'sum-parts',
+  wgsl: sumPartsText,
+  bindings: [
+    { name: 'part', access: 'read' },
+    { name: 'total', access: 'write' },
+  ],
+  constants: ['SIZE', 'S'],
+  workgroupSize: 64,
+  examples: [
+    { title: 'one number', constants: { SIZE: 1, S: 1 }, extent: { threads: 1, z: 1 }, arrays: () => [noise(1, 8), noise(1, 9)] },
+    {
+      title: 'not a multiple of 64',
+      constants: { SIZE: 217, S: 13 },
+      extent: { threads: 217, z: 1 },
+      arrays: () => [noise(2821, 8), noise(217, 9)],
+    },
+  ],
+  reference: ([part, total], { SIZE, S }) => [
+    Float32Array.from(total, (value, i) => {
+      let sum = value;
+      for (let s = 0; s < S; s++) sum += part[s * SIZE + i];
+      return sum;
+    }),
+  ],
+  tolerance: 1e-6,
+};
+
+/** The filter whose convolution is the input gradient. */
+export const filterFlip: KernelSpec = {
+  name: 'filter-flip',
+  wgsl: flipText,
+  bindings: [
+    { name: 'f', access: 'read' },
+    { name: 'r', access: 'write' },
+  ],
+  constants: ['KD', 'CI', 'CO'],
+  workgroupSize: 64,
+  examples: [
+    {
+      title: 'three dimensions',
+      constants: { KD: 3, CI: 8, CO: 16 },
+      extent: { threads: 3456, z: 1 },
+      arrays: () => [noise(3456, 10), new Float32Array(3456)],
+    },
+    {
+      title: 'two dimensions, odd',
+      constants: { KD: 1, CI: 3, CO: 5 },
+      extent: { threads: 135, z: 1 },
+      arrays: () => [noise(135, 10), new Float32Array(135)],
+    },
+  ],
+  reference: ([f, r], { KD, CI, CO }) => {
+    const result = r.slice();
+    for (let tap = 0; tap < KD * 9; tap++)
+      for (let i = 0; i < CI; i++)
+        for (let o = 0; o < CO; o++) result[(tap * CO + o) * CI + i] = f[((KD * 9 - 1 - tap) * CI + i) * CO + o];
+    return [result];
+  },
+  tolerance: 0,
+};

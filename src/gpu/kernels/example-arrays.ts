@@ -1,0 +1,51 @@
+/** @file Arrays for the examples of kernels: reproducible noise, and the uniform records that several kernels share. */
+
+/** Numbers in [-1, 1) that look random; `seed` makes arrays differ. */
+export function noise(length: number, seed: number): Float32Array<ArrayBuffer> {
+  const result = new Float32Array(length);
+  let state = (seed * 2654435761 + 12345) >>> 0;
+  for (let i = 0; i < length; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    result[i] = state / 2 ** 31 - 1;
+  }
+  return result;
+}
+
+/** Samples of `size` numbers, `stride` apart; what lies between is NaN, so that reading it shows. */
+export function strided(n: number, size: number, stride: number, seed: number): Float32Array<ArrayBuffer> {
+  const result = new Float32Array(n * stride).fill(Number.NaN);
+  for (let i = 0; i < n; i++) result.set(noise(size, seed + i), i * stride);
+  return result;
+}
+
+/** Part of a batch that one dispatch handles; field by field the `Range` of the shaders. */
+export interface Range {
+  /** Samples of the group. */
+  readonly n: number;
+  /** First plane of the convolution's output, and how many. */
+  readonly d0: number;
+  readonly dn: number;
+  /** The same planes after pooling. */
+  readonly q0: number;
+  readonly qn: number;
+  /** 1: partial sums start here; 0: they are added to. */
+  readonly first: number;
+  /** First lane of the partial results; for linear layers the group's first sample. */
+  readonly part0: number;
+  /** Lanes of partial results: of this dispatch, or of all for the kernels that join them. */
+  readonly parts: number;
+}
+
+const wholeRange: Range = { n: 1, d0: 0, dn: 1, q0: 0, qn: 1, first: 1, part0: 0, parts: 1 };
+
+/** The eight integers of a `Range`. */
+export function rangeWords(range: Partial<Range>): Int32Array<ArrayBuffer> {
+  const { n, d0, dn, q0, qn, first, part0, parts } = { ...wholeRange, ...range };
+  return Int32Array.of(n, d0, dn, q0, qn, first, part0, parts);
+}
+
+/** The fields of `rangeWords`, read back. */
+export function rangeOf(words: ArrayLike<number>): Range {
+  const [n, d0, dn, q0, qn, first, part0, parts] = Array.from(words);
+  return { n, d0, dn, q0, qn, first, part0, parts };
+}

@@ -1,0 +1,46 @@
+// linear-input-parts: part[PART + s][n, i] = sum over outputs o = s, s+S, ... < COUNT of g[row + n, FIRST + o] * w[o, i].
+//   in   g     [rows, O]  f32
+//   in   w     [COUNT, I] f32, I a multiple of 4
+//   out  part  [parts, N, I] f32
+// One thread makes 4 inputs of 4 samples; z counts groups of 4 samples.
+struct Step { n: i32, row: i32, rows: i32, slot: i32 }
+@group(0) @binding(0) var<uniform> step: Step;
+@group(0) @binding(1) var<storage, read> g: array<f32>;
+@group(0) @binding(2) var<storage, read> w: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> part: array<vec4f>;
+
+const I4 = I / 4;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let thread = i32((group.y * groups.x + group.x) * 64u + lane);
+  if (thread >= S * I4) { return; }
+  let i = thread % I4;
+  let s = thread / I4;
+  let n = i32(group.z) * 4;
+  let last = step.n - 1;
+  let r0 = (step.row + min(n, last)) * O + FIRST;
+  let r1 = (step.row + min(n + 1, last)) * O + FIRST;
+  let r2 = (step.row + min(n + 2, last)) * O + FIRST;
+  let r3 = (step.row + min(n + 3, last)) * O + FIRST;
+  var a0 = vec4f();
+  var a1 = vec4f();
+  var a2 = vec4f();
+  var a3 = vec4f();
+  for (var o = s; o < COUNT; o += S) {
+    let v = w[o * I4 + i];
+    a0 += g[r0 + o] * v;
+    a1 += g[r1 + o] * v;
+    a2 += g[r2 + o] * v;
+    a3 += g[r3 + o] * v;
+  }
+  let at = ((PART + s) * N + n) * I4 + i;
+  part[at] = a0;
+  if (n + 1 < step.n) { part[at + I4] = a1; }
+  if (n + 2 < step.n) { part[at + 2 * I4] = a2; }
+  if (n + 3 < step.n) { part[at + 3 * I4] = a3; }
+}

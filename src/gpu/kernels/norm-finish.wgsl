@@ -1,0 +1,60 @@
+// norm-finish: joins the parts of a channel to mean and variance; z = y * scale + shift is the normalised value.
+//   in      part     [lanes, 3, C] f32: count, mean, squared differences; range.parts lanes
+//   in      weights  f32: gamma at GAMMA, beta at BETA, convolution bias at BIAS (y was made without it)
+//   in/out  running  f32: mean at MEAN, variance at VAR: r = 0.9 r + 0.1 statistic (variance unbiased)
+//   out     norm     [4, C] f32: scale, shift, mean, 1/sqrt(variance + 1e-5)
+// One workgroup per channel; the tree below has a fixed order.
+struct Range { n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+@group(0) @binding(0) var<uniform> range: Range;
+@group(0) @binding(1) var<storage, read> part: array<f32>;
+@group(0) @binding(2) var<storage, read> weights: array<f32>;
+@group(0) @binding(3) var<storage, read_write> running: array<f32>;
+@group(0) @binding(4) var<storage, read_write> norm: array<f32>;
+
+var<workgroup> shared_sum: array<f32, 64>;
+
+fn total(value: f32, lane: u32) -> f32 {
+  workgroupBarrier();
+  shared_sum[lane] = value;
+  workgroupBarrier();
+  for (var width = 32u; width > 0u; width /= 2u) {
+    if (lane < width) { shared_sum[lane] += shared_sum[lane + width]; }
+    workgroupBarrier();
+  }
+  return shared_sum[0];
+}
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let c = i32(group.y * groups.x + group.x);
+  var count = 0.0;
+  var sum = 0.0;
+  for (var l = i32(lane); l < range.parts; l += 64) {
+    let n = part[l * 3 * C + c];
+    count += n;
+    sum += n * part[(l * 3 + 1) * C + c];
+  }
+  let n = total(count, lane);
+  let mean = total(sum, lane) / n;
+  var squares = 0.0;
+  for (var l = i32(lane); l < range.parts; l += 64) {
+    let offset = part[(l * 3 + 1) * C + c] - mean;
+    squares += part[(l * 3 + 2) * C + c] + part[l * 3 * C + c] * offset * offset;
+  }
+  let difference = total(squares, lane);
+  if (lane == 0u && c < C) {
+    let variance = difference / n;
+    let inverse = 1.0 / sqrt(variance + 1e-5);
+    let scale = weights[GAMMA + c] * inverse;
+    norm[c] = scale;
+    norm[C + c] = weights[BETA + c] - mean * scale;
+    norm[2 * C + c] = mean;
+    norm[3 * C + c] = inverse;
+    running[MEAN + c] = 0.9 * running[MEAN + c] + 0.1 * (mean + weights[BIAS + c]);
+    running[VAR + c] = 0.9 * running[VAR + c] + 0.1 * (difference / max(n - 1.0, 1.0));
+  }
+}

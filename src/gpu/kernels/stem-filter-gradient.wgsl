@@ -1,0 +1,106 @@
+// stem-filter-gradient: part[s][a,b,c,i,o] (+)= sum over rows (n,d,h) = s, s+S, ... of planes d0 <= d < d0 + dn and w of
+//   x[n, d+a-KD/2, h+b-1, w+c-1, i] * g[n, d-d0, h, w, o].
+//   in   x     [n, D, H, W, CI]      f32, samples XS floats apart, any CI
+//   in   g     [n, dn, H, W, CO]     f32, samples GS floats apart, CO a multiple of 8
+//   out  part  [S, KD, 3, 3, CI, CO] f32; added to what is there unless range.first
+// One thread owns 9 taps (h, w) x 8 channels and slides along w.
+struct Range { n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+@group(0) @binding(0) var<uniform> range: Range;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read> g: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> part: array<vec4f>;
+
+const O4 = CO / 4;
+const O8 = CO / 8;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let thread = i32((group.y * groups.x + group.x) * 64u + lane);
+  if (thread >= O8 * CI * KD * S) { return; }
+  let o = (thread % O8) * 2;
+  let c = (thread / O8) % CI;
+  let kd = (thread / (O8 * CI)) % KD;
+  let s = thread / (O8 * CI * KD);
+  var a0 = vec4f();
+  var b0 = vec4f();
+  var a1 = vec4f();
+  var b1 = vec4f();
+  var a2 = vec4f();
+  var b2 = vec4f();
+  var a3 = vec4f();
+  var b3 = vec4f();
+  var a4 = vec4f();
+  var b4 = vec4f();
+  var a5 = vec4f();
+  var b5 = vec4f();
+  var a6 = vec4f();
+  var b6 = vec4f();
+  var a7 = vec4f();
+  var b7 = vec4f();
+  var a8 = vec4f();
+  var b8 = vec4f();
+  for (var row = s; row < range.n * range.dn * H; row += S) {
+    let h = row % H;
+    let plane = (row / H) % range.dn;
+    let sample = row / (H * range.dn);
+    let pd = range.d0 + plane + kd - KD / 2;
+    if (pd < 0 || pd >= D) { continue; }
+    let above = h > 0;
+    let below = h + 1 < H;
+    var p = sample * XS + (pd * H + h) * W * CI + c;
+    var q = sample * (GS / 4) + (plane * H + h) * W * O4 + o;
+    var x0 = 0.0;
+    var x1 = select(0.0, x[max(p - W * CI, 0)], above);
+    var x3 = 0.0;
+    var x4 = x[p];
+    var x6 = 0.0;
+    var x7 = select(0.0, x[p + W * CI], below);
+    for (var w = 0; w < W; w++) {
+      p += CI;
+      let inside = w + 1 < W;
+      let x2 = select(0.0, x[max(p - W * CI, 0)], inside && above);
+      let x5 = select(0.0, x[p], inside);
+      let x8 = select(0.0, x[p + W * CI], inside && below);
+      let u = g[q];
+      let v = g[q + 1];
+      a0 += x0 * u; b0 += x0 * v;
+      a1 += x1 * u; b1 += x1 * v;
+      a2 += x2 * u; b2 += x2 * v;
+      a3 += x3 * u; b3 += x3 * v;
+      a4 += x4 * u; b4 += x4 * v;
+      a5 += x5 * u; b5 += x5 * v;
+      a6 += x6 * u; b6 += x6 * v;
+      a7 += x7 * u; b7 += x7 * v;
+      a8 += x8 * u; b8 += x8 * v;
+      x0 = x1; x1 = x2;
+      x3 = x4; x4 = x5;
+      x6 = x7; x7 = x8;
+      q += O4;
+    }
+  }
+  let r = ((s * KD + kd) * 9 * CI + c) * O4 + o;
+  if (range.first == 0) {
+    a0 += part[r + 0 * CI * O4]; b0 += part[r + 0 * CI * O4 + 1];
+    a1 += part[r + 1 * CI * O4]; b1 += part[r + 1 * CI * O4 + 1];
+    a2 += part[r + 2 * CI * O4]; b2 += part[r + 2 * CI * O4 + 1];
+    a3 += part[r + 3 * CI * O4]; b3 += part[r + 3 * CI * O4 + 1];
+    a4 += part[r + 4 * CI * O4]; b4 += part[r + 4 * CI * O4 + 1];
+    a5 += part[r + 5 * CI * O4]; b5 += part[r + 5 * CI * O4 + 1];
+    a6 += part[r + 6 * CI * O4]; b6 += part[r + 6 * CI * O4 + 1];
+    a7 += part[r + 7 * CI * O4]; b7 += part[r + 7 * CI * O4 + 1];
+    a8 += part[r + 8 * CI * O4]; b8 += part[r + 8 * CI * O4 + 1];
+  }
+  part[r + 0 * CI * O4] = a0; part[r + 0 * CI * O4 + 1] = b0;
+  part[r + 1 * CI * O4] = a1; part[r + 1 * CI * O4 + 1] = b1;
+  part[r + 2 * CI * O4] = a2; part[r + 2 * CI * O4 + 1] = b2;
+  part[r + 3 * CI * O4] = a3; part[r + 3 * CI * O4 + 1] = b3;
+  part[r + 4 * CI * O4] = a4; part[r + 4 * CI * O4 + 1] = b4;
+  part[r + 5 * CI * O4] = a5; part[r + 5 * CI * O4 + 1] = b5;
+  part[r + 6 * CI * O4] = a6; part[r + 6 * CI * O4 + 1] = b6;
+  part[r + 7 * CI * O4] = a7; part[r + 7 * CI * O4 + 1] = b7;
+  part[r + 8 * CI * O4] = a8; part[r + 8 * CI * O4 + 1] = b8;
+}

@@ -1,0 +1,18 @@
+// sum-parts: total[i] += sum over s < S of part[s][i], in this order.
+//   in      part   [S, SIZE] f32
+//   in/out  total  [SIZE]    f32
+@group(0) @binding(0) var<storage, read> part: array<f32>;
+@group(0) @binding(1) var<storage, read_write> total: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let thread = i32((group.y * groups.x + group.x) * 64u + lane);
+  if (thread >= SIZE) { return; }
+  var sum = 0.0;
+  for (var s = 0; s < S; s++) { sum += part[s * SIZE + thread]; }
+  total[thread] += sum;
+}
