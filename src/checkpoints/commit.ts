@@ -7,7 +7,7 @@
  */
 import type { RunRecord } from './store';
 
-export interface PointerPart {
+interface PointerPart {
   readonly name: string;
   readonly sizeBytes: number;
   /** Lower-case hexadecimal. */

@@ -15,7 +15,7 @@ export interface Database extends DBSchema {
 const version = 1;
 
 /** Opens a database of this form, making it when there is none. `onClosed` is called when the browser closes it later. */
-export function openDatabase(name: string, onClosed: () => void): Promise<IDBPDatabase<Database>> {
+function openDatabase(name: string, onClosed: () => void): Promise<IDBPDatabase<Database>> {
   return openDB<Database>(name, version, {
     upgrade(database) {
       database.createObjectStore('parts');
@@ -34,7 +34,7 @@ export function openDatabase(name: string, onClosed: () => void): Promise<IDBPDa
 const opened = new Map<string, Promise<IDBPDatabase<Database>>>();
 
 /** The name of the app's own database. */
-export const databaseName = 'clinicadl';
+const databaseName = 'clinicadl';
 
 /** The open database of that name; opened at the first call, and again after the browser closed it. */
 export function database(name: string = databaseName): Promise<IDBPDatabase<Database>> {

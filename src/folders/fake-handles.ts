@@ -8,7 +8,7 @@
 export type FaultAt = 'getFile' | 'getFileHandle' | 'createWritable' | 'write' | 'close' | 'move' | 'list' | 'arrayBuffer';
 
 /** Decides, before each call, whether it throws: the error, or undefined. 'crash' leaves the call pending for ever. */
-export type Fault = (at: FaultAt, path: string) => DOMException | 'crash' | undefined;
+type Fault = (at: FaultAt, path: string) => DOMException | 'crash' | undefined;
 
 interface DiskFile {
   readonly kind: 'file';

@@ -14,7 +14,7 @@ const longestName = 255;
 const utf8 = new TextEncoder();
 
 /** Why a single name is refused, as the end of a sentence; undefined when it is fine. */
-export function nameProblem(name: string): string | undefined {
+function nameProblem(name: string): string | undefined {
   if (name === '') return 'it is empty';
   if (name === '.' || name === '..') return 'it points to another folder';
   if (name.includes('\0')) return 'it contains a NUL character';
@@ -36,9 +36,9 @@ function shown(name: string): string {
 }
 
 /** Throws `name-refused` for a single name that is not taken. */
-export function checkName(name: string, where?: string): void {
+function checkName(name: string, where: string): void {
   const reason = nameProblem(name);
-  if (reason !== undefined) throw appError('name-refused', { name: shown(name), reason }, { where: where ?? shown(name) });
+  if (reason !== undefined) throw appError('name-refused', { name: shown(name), reason }, { where });
 }
 
 /**
