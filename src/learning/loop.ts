@@ -1,0 +1,307 @@
+/**
+ * @file Batches in, one event after each batch, evaluation and epoch out. Knows no folder, no MAPS, no page. Between two events
+ * the run can be written down (`snapshot`) and go on from there, bit for bit on the same backend.
+ *
+ * Order of evaluations and of draws from the generator as in ClinicaDL 1.6.1: one 63-bit number per pass through a loader (the
+ * worker seed of torch's DataLoader), dropout masks in between.
+ */
+import { appError } from '../base/errors';
+import { letMessagesIn } from '../base/event-loop';
+import type { TorchRandom, TorchState } from '../base/torch-random';
+import type { Batch, Loader } from '../batches/batch';
+import type { Executor } from '../networks/executor';
+import type { OptimizerState, StateDict } from '../networks/state-dict';
+import { afterEpoch, type StoppingState, stoppingStart } from './early-stopping';
+import { evaluate } from './evaluate';
+import { classificationMetrics } from './metrics';
+import { sequentialOrder, trainOrder, weightedOrder } from './sampler';
+import { type BestMetrics, checkSelectionMetrics, noBestYet, type SetMetrics, selectBest } from './selection';
+
+/** Losses are read from the device when the last reading is this old, or so many wait. */
+const READ_INTERVAL_MS = 200;
+const MAX_UNREAD = 64;
+
+export interface LoopOptions {
+  readonly epochs: number;
+  readonly batch_size: number;
+  /** Batches whose gradients are added before a step. */
+  readonly accumulation_steps: number;
+  /** Evaluate also after each so many batches, if a step falls there; 0: at epoch ends only. */
+  readonly evaluation_steps: number;
+  readonly patience: number;
+  readonly tolerance: number;
+  readonly selection_metrics: readonly string[];
+  readonly sampler: 'random' | 'weighted';
+  readonly learning_rate: number;
+}
+
+/** Where a run stands between two events. Plain data. */
+export interface LoopState {
+  /** 0-based. */
+  readonly epoch: number;
+  /** Next batch of the epoch. */
+  readonly iteration: number;
+  /** The epoch's pass through the training loader has begun, so its number is drawn. */
+  readonly started: boolean;
+  /** An inner evaluation comes before the next batch. */
+  readonly evaluationDue: boolean;
+  /** Sample numbers of the epoch, if they were drawn from the run's own generator. */
+  readonly order: readonly number[] | null;
+  /** Optimiser steps since the beginning. */
+  readonly steps: number;
+  /** Inner evaluations of this epoch. */
+  readonly evaluations: number;
+  /** Losses of the epoch's batches so far. */
+  readonly losses: readonly number[];
+  readonly best: BestMetrics;
+  readonly stopping: StoppingState;
+}
+
+/** All that a run needs to go on. Structured-clonable. */
+export interface TrainSnapshot {
+  readonly state: StateDict;
+  readonly optimizer: OptimizerState;
+  readonly loop: LoopState;
+  readonly random: TorchState;
+}
+
+export interface TrainPlan {
+  readonly executor: Executor;
+  readonly train: Loader;
+  readonly validation: Loader;
+  readonly classCount: number;
+  /** Class of every training sample, in sample order; what the weighted sampler counts. */
+  readonly trainLabels: readonly number[];
+  readonly options: LoopOptions;
+  /** The split's generator where the network's construction left it, or the one of the snapshot. */
+  readonly random: TorchRandom;
+  /** Continue from here; executor and generator must be in the state of the same snapshot. */
+  readonly start?: LoopState;
+  /** Told while an evaluation of train and validation runs. */
+  readonly onEvaluationBatch?: (done: number, total: number) => void;
+}
+
+export interface EvaluationRow {
+  readonly epoch: number;
+  /** 0-based number of the last batch that was learnt from. */
+  readonly iteration: number;
+  readonly train: SetMetrics;
+  readonly valid: SetMetrics;
+}
+
+export interface BatchEvent {
+  readonly kind: 'batch';
+  readonly epoch: number;
+  /** 0-based number of the batch in the epoch, of `batches`. */
+  readonly iteration: number;
+  readonly batches: number;
+  /** Training loss of the latest batch that is known; devices are asked a few times a second. */
+  readonly loss?: number;
+  /** Absent while gradients wait for a step. Call before asking for the next event. */
+  readonly snapshot?: () => Promise<TrainSnapshot>;
+}
+
+export interface EvaluationEvent {
+  readonly kind: 'evaluation';
+  readonly row: EvaluationRow;
+  readonly snapshot: () => Promise<TrainSnapshot>;
+}
+
+export interface EpochEvent {
+  readonly kind: 'epoch';
+  readonly epoch: number;
+  readonly row: EvaluationRow;
+  /** Selection metrics of which this epoch is the best so far. */
+  readonly improved: readonly string[];
+  /** Early stopping ends the run here. */
+  readonly stop: boolean;
+  readonly learningRate: number;
+  /** Training losses of the batches, in order. */
+  readonly losses: readonly number[];
+  /** Inner evaluations that were made. */
+  readonly evaluations: number;
+  readonly snapshot: () => Promise<TrainSnapshot>;
+}
+
+export type TrainEvent = BatchEvent | EvaluationEvent | EpochEvent;
+
+/**
+ * Trains to the last epoch or to early stopping. Throws `selection-metric-unknown`, `accumulation-too-large`, `loss-not-finite`,
+ * AbortError, and what loaders and the executor throw.
+ */
+export async function* train(plan: TrainPlan, signal: AbortSignal): AsyncGenerator<TrainEvent, void, void> {
+  const { options } = plan;
+  checkSelectionMetrics(options.selection_metrics);
+  const batches = Math.ceil(plan.train.size / options.batch_size);
+  if (batches < options.accumulation_steps)
+    throw appError(
+      'accumulation-too-large',
+      { accumulation: options.accumulation_steps, batches },
+      { where: 'Optimization.accumulation_steps' },
+    );
+  const run = new TrainRun(plan, batches, signal);
+  while (!run.over) yield* run.epoch();
+}
+
+const epochStart = { iteration: 0, started: false, evaluationDue: false, order: null, evaluations: 0, losses: [] } as const;
+
+class TrainRun {
+  readonly #plan: TrainPlan;
+  readonly #batches: number;
+  readonly #signal: AbortSignal;
+  #state: LoopState;
+  /** Batches whose losses are still on the device. */
+  #unread: Batch['samples'][] = [];
+  #lastReadMs = Number.NEGATIVE_INFINITY;
+
+  constructor(plan: TrainPlan, batches: number, signal: AbortSignal) {
+    this.#plan = plan;
+    this.#batches = batches;
+    this.#signal = signal;
+    this.#state = plan.start ?? {
+      ...epochStart,
+      epoch: 0,
+      steps: 0,
+      best: noBestYet(plan.options.selection_metrics),
+      stopping: stoppingStart,
+    };
+  }
+
+  get over(): boolean {
+    return this.#state.epoch >= this.#plan.options.epochs || this.#state.stopping.stopped;
+  }
+
+  async *epoch(): AsyncGenerator<TrainEvent, void, void> {
+    const { options, executor, train: loader } = this.#plan;
+    if (!this.#state.started) this.#beginEpoch();
+    if (this.#state.evaluationDue) yield await this.#innerEvaluation();
+    const order = this.#state.order ?? trainOrder(this.#state.epoch, loader.size);
+    const rest = order.slice(this.#state.iteration * options.batch_size);
+    for await (const batch of loader.batches(rest, options.batch_size, this.#signal)) {
+      yield await this.#learn(batch);
+      if (this.#state.evaluationDue) yield await this.#innerEvaluation();
+    }
+    if (this.#batches % options.accumulation_steps !== 0) {
+      await executor.applyStep();
+      this.#change({ steps: this.#state.steps + 1 });
+    }
+    yield await this.#endEpoch();
+  }
+
+  #beginEpoch(): void {
+    const { options, random, trainLabels } = this.#plan;
+    random.nextInt64();
+    const order = options.sampler === 'weighted' ? weightedOrder(trainLabels, random) : null;
+    this.#change({ started: true, order });
+  }
+
+  async #learn(batch: Batch): Promise<BatchEvent> {
+    const { options, executor, random } = this.#plan;
+    const { epoch, iteration } = this.#state;
+    const labels = Int32Array.from(batch.samples, ({ label }) => label);
+    await executor.accumulate(
+      { shape: batch.shape, data: batch.data },
+      { kind: 'class', loss: 'CrossEntropyLoss', labels },
+      (_layer, probability, size) => random.dropoutMask(size, probability),
+    );
+    this.#unread.push(batch.samples);
+    const stepped = (iteration + 1) % options.accumulation_steps === 0;
+    if (stepped) await executor.applyStep();
+    if (performance.now() - this.#lastReadMs > READ_INTERVAL_MS || this.#unread.length >= MAX_UNREAD) await this.#readLosses();
+    await letMessagesIn();
+    this.#signal.throwIfAborted();
+    const evaluationDue = stepped && options.evaluation_steps > 0 && (iteration + 1) % options.evaluation_steps === 0;
+    this.#change({ iteration: iteration + 1, steps: this.#state.steps + (stepped ? 1 : 0), evaluationDue });
+    const loss = this.#state.losses.at(-1);
+    return {
+      kind: 'batch',
+      epoch,
+      iteration,
+      batches: this.#batches,
+      ...(loss === undefined ? {} : { loss }),
+      ...(stepped ? { snapshot: this.#snapshot } : {}),
+    };
+  }
+
+  async #innerEvaluation(): Promise<EvaluationEvent> {
+    const row = await this.#evaluateBoth(this.#state.iteration - 1);
+    this.#change({ evaluationDue: false, evaluations: this.#state.evaluations + 1 });
+    return { kind: 'evaluation', row, snapshot: this.#snapshot };
+  }
+
+  async #endEpoch(): Promise<EpochEvent> {
+    const { options } = this.#plan;
+    const row = await this.#evaluateBoth(this.#batches - 1);
+    const { epoch, losses, evaluations } = this.#state;
+    const { improved, best } = selectBest(this.#state.best, row.valid);
+    const stopping = afterEpoch(this.#state.stopping, row.valid.loss, options);
+    this.#change({ ...epochStart, epoch: epoch + 1, best, stopping });
+    return {
+      kind: 'epoch',
+      epoch,
+      row,
+      improved,
+      stop: stopping.stopped,
+      learningRate: options.learning_rate,
+      losses,
+      evaluations,
+      snapshot: this.#snapshot,
+    };
+  }
+
+  async #evaluateBoth(iteration: number): Promise<EvaluationRow> {
+    await this.#readLosses();
+    const { options, train: trainLoader, validation } = this.#plan;
+    const { epoch } = this.#state;
+    const batchesOf = (loader: Loader): number => Math.ceil(loader.size / options.batch_size);
+    const total = batchesOf(trainLoader) + batchesOf(validation);
+    // The weighted sampler of ClinicaDL evaluates on a new resample; here every training sample counts once.
+    const seen = options.sampler === 'random' ? trainOrder(epoch, trainLoader.size) : sequentialOrder(trainLoader.size);
+    const onTrain = await this.#evaluateSet(trainLoader, seen, 0, total);
+    const valid = await this.#evaluateSet(validation, sequentialOrder(validation.size), batchesOf(trainLoader), total);
+    return { epoch, iteration, train: onTrain, valid };
+  }
+
+  async #evaluateSet(loader: Loader, order: readonly number[], before: number, total: number): Promise<SetMetrics> {
+    const { executor, options, random, classCount, onEvaluationBatch } = this.#plan;
+    random.nextInt64();
+    const { rows, loss } = await evaluate(executor, loader, order, options.batch_size, true, this.#signal, (done) =>
+      onEvaluationBatch?.(before + done, total),
+    );
+    const truth = rows.map((row) => row.true_label);
+    const predicted = rows.map((row) => row.predicted_label);
+    return { metrics: classificationMetrics(truth, predicted, classCount), loss };
+  }
+
+  /** Losses from the device. A loss that is no number ends the run, naming the sessions of its batch. */
+  async #readLosses(): Promise<void> {
+    const samples = this.#unread;
+    this.#unread = [];
+    const losses = samples.length === 0 ? [] : await this.#plan.executor.takeLosses();
+    this.#lastReadMs = performance.now();
+    const known = this.#state.losses;
+    losses.forEach((loss, i) => {
+      if (Number.isFinite(loss)) return;
+      const participants = samples[i].map(({ participant_id, session_id }) => `${participant_id} ${session_id}`).join(', ');
+      throw appError('loss-not-finite', {
+        loss: String(loss),
+        epoch: this.#state.epoch,
+        iteration: known.length + i,
+        participants,
+      });
+    });
+    this.#change({ losses: [...known, ...losses] });
+  }
+
+  readonly #snapshot = async (): Promise<TrainSnapshot> => {
+    await this.#readLosses();
+    const { executor, random } = this.#plan;
+    const state = await executor.readState();
+    const optimizer = await executor.readOptimizer();
+    return { state, optimizer, loop: this.#state, random: random.state() };
+  };
+
+  #change(changes: Partial<LoopState>): void {
+    this.#state = { ...this.#state, ...changes };
+  }
+}
