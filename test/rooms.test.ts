@@ -55,11 +55,11 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ['comlink'],
   },
   ui: {
-    rooms: ['base', 'options', 'bridge', 'folders'],
+    rooms: ['base', 'options', 'bridge', 'folders', 'checkpoints'],
     types: ['caps', 'maps', 'cohort', 'jobs', 'networks'],
     packages: ['lit', '@lit/context', '@awesome.me/webawesome', '@observablehq/plot', '@niivue/niivue'],
   },
-  workers: { rooms: ['base', 'folders', 'batches', 'jobs', 'bridge', 'networks'], packages: ['comlink'] },
+  workers: { rooms: ['base', 'folders', 'batches', 'checkpoints', 'jobs', 'bridge'], packages: ['comlink'] },
 };
 
 interface Import {

@@ -11,6 +11,7 @@ const readers = inlineReaders();
 Comlink.expose({
   extractSession: readers.extractSession,
   inspectImage: readers.inspectImage,
+  simulateSession: readers.simulateSession,
   readSample: async (...call: Parameters<typeof readers.readSample>) => {
     const sample = await readers.readSample(...call);
     return Comlink.transfer(sample, [sample.data.buffer]);

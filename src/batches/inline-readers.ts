@@ -19,6 +19,7 @@ import type {
   ReadSample,
   ReadSampleRequest,
 } from './readers';
+import { simulateSession } from './simulate-session';
 
 /** The last whole image, so that its other elements need no second reading. */
 interface KeptImage {
@@ -48,6 +49,7 @@ export function inlineReaders(size = 2): Readers {
   return {
     size,
     extractSession,
+    simulateSession: (request, signal) => simulateSession(openAddress(request.caps), request, signal),
     inspectImage,
     async readSample(request, signal) {
       signal.throwIfAborted();

@@ -5,6 +5,7 @@
 import type { Folder } from '../folders/folder';
 import type { FolderSource } from '../folders/source';
 import type { Extraction } from '../images/extract';
+import type { Simulation } from '../images/simulate';
 import type { TransformNotes, TransformOptions } from '../images/transforms';
 import type { Sample } from './batch';
 
@@ -68,9 +69,21 @@ export interface ImageGeometry {
   readonly voxelSizesMm: readonly number[] | null;
 }
 
+/** One simulated image to be computed and written. */
+export interface SimulateSessionRequest {
+  readonly caps: FolderAddress;
+  /** The `.nii.gz` file, inside the CAPS. */
+  readonly outputPath: string;
+  /** The template as a `.nii.gz` file. */
+  readonly template: Uint8Array<ArrayBuffer>;
+  readonly simulation: Simulation;
+}
+
 export interface Readers {
   /** How many requests are worked on at the same time. */
   readonly size: number;
+  /** Computes an image on the grid of the template, writes it. */
+  simulateSession(request: SimulateSessionRequest, signal: AbortSignal): Promise<void>;
   /** Reads an image, writes its tensors. A file is whole or absent, also after an abort. */
   extractSession(request: ExtractSessionRequest, signal: AbortSignal): Promise<ExtractSessionResult>;
   readSample(request: ReadSampleRequest, signal: AbortSignal): Promise<ReadSample>;

@@ -53,6 +53,7 @@ export function readerPool(address: string, size: number): Readers {
   return {
     size,
     extractSession: (request, signal) => call(async (remote) => remote.extractSession(sendable(request), signal)),
+    simulateSession: (request, signal) => call(async (remote) => remote.simulateSession(sendable(request), signal)),
     readSample: (request, signal) => call(async (remote) => remote.readSample(sendable(request), signal)),
     inspectImage: (request, signal) => call(async (remote) => remote.inspectImage(sendable(request), signal)),
     dispose: () => {

@@ -1,7 +1,8 @@
 /** @file One command line from text to outcome: parse, check, run, tell. Errors of the person become data; bugs are named as such. */
 import { AppError, isAbort } from '../base/errors';
 import type { Issue } from '../base/issues';
-import { parseCommandLine } from '../options/derive/argv';
+import { parseCommandLine, printCommandLine } from '../options/derive/argv';
+import { configFileOf, readConfigFile, resolveOptions } from '../options/derive/config';
 import type { CommandOutcome, OutcomeError } from '../options/outcome';
 import { outcomeError } from '../options/outcome';
 import type { JobContext } from './job-context';
@@ -37,7 +38,11 @@ export async function dispatch(line: string, context: DispatchContext): Promise<
     const told = (path: string): void => {
       if (!written.includes(path)) written.push(path);
     };
-    const result = await runJob(parsed, {
+    const file = configFileOf(parsed);
+    const config = file === null ? {} : readConfigFile(parsed.command, file, await context.workspace.read(file));
+    const commandLine = printCommandLine(parsed.command, parsed.options, {});
+    const result = await runJob(parsed.command, resolveOptions(parsed, config), {
+      commandLine,
       ...context,
       workspace: recordWrites(context.workspace, told),
       readers: recordReaders(context.readers, told),

@@ -13,7 +13,7 @@ import { readCheckpoint } from '../maps/weights';
 import { checkStateFits } from '../networks/check-state';
 import type { Executor } from '../networks/executor';
 import { buildNetwork } from '../networks/registry';
-import { optionsOfMapsJson } from '../options/derive/maps-json';
+import { modernMapsJson, optionsOfMapsJson } from '../options/derive/maps-json';
 import type { PredictOptions } from '../options/predict';
 import type { TrainClassificationOptions } from '../options/train';
 import { evaluateGroup, type GroupResult, writeVote } from './evaluate-group';
@@ -77,7 +77,7 @@ interface Target {
 async function targetsOf(maps: Folder, options: PredictOptions, prefix: SplitPrefix): Promise<Target[]> {
   const splits = await listSplits(maps);
   const asked = options.split.length > 0 ? options.split : splits;
-  const wanted = options.selection_metrics === false ? [] : options.selection_metrics;
+  const wanted: readonly string[] = options.selection_metrics;
   const targets: Target[] = [];
   if (splits.length === 0) throw appError('split-untrained', { maps: maps.name, split: 0, splits: 'none' }, { where: maps.name });
   for (const split of asked) {
@@ -97,7 +97,7 @@ async function targetsOf(maps: Folder, options: PredictOptions, prefix: SplitPre
 
 export const predictJob: Job<PredictOptions, PredictResult> = async (options, context) => {
   const maps = context.workspace.sub(options.input_maps_directory);
-  const parameters = await readParameters(maps);
+  const parameters = modernMapsJson(await readParameters(maps));
   const training = optionsOfMapsJson(parameters, options.input_maps_directory);
   const prefix = await splitPrefix(maps);
   const targets = await targetsOf(maps, options, prefix);

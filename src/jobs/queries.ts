@@ -1,6 +1,7 @@
 /** @file What the page and scripts may ask without running a command: reads only, quick. */
 import { describeGroup, type GroupBalance } from '../cohort/balance';
-import { readTsv, rowCount } from '../formats/tsv';
+import { baseline } from '../cohort/sessions';
+import { readTsv } from '../formats/tsv';
 import { readTextTable } from '../maps/text-table';
 import { findStudies, type StudyFolders } from './find-studies';
 import { type CapsInspection, inspectCaps } from './inspect-caps';
@@ -31,14 +32,13 @@ async function table(request: { readonly path: string; readonly limit?: number }
 }
 
 /** Age, sex and labels of one table. */
-async function balance(
+async function balanceOf(
   request: { readonly path: string; readonly label?: string },
   { workspace }: JobContext,
 ): Promise<GroupBalance> {
   const where = request.path;
   const whole = readTsv(await workspace.read(where), { where });
-  const rows = Array.from({ length: rowCount(whole) }, (_, i) => i);
-  return describeGroup(whole, { name: where, rows }, request.label ?? 'diagnosis', where);
+  return describeGroup(whole, { name: where, baseline: baseline(whole, where) }, request.label ?? 'diagnosis', where);
 }
 
 export const queries = {
@@ -47,7 +47,7 @@ export const queries = {
   'inspect-caps': (request: { readonly caps_directory: string }, context: JobContext): Promise<CapsInspection> =>
     inspectCaps(request, context),
   table,
-  balance,
+  balance: balanceOf,
   'maps-summary': (request: { readonly path: string }, { workspace }: JobContext): Promise<MapsSummary> =>
     mapsSummary(workspace, request.path),
   result: (request: ResultRequest, { workspace }: JobContext): Promise<ResultView> => resultView(workspace, request),

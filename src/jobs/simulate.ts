@@ -22,7 +22,7 @@ const VOXEL_MM = 2;
 /** Grid of cropped CAPS images, sampled every second voxel. */
 const GRID = [85, 104, 90] as const;
 /** Voxel → mm, RAS. */
-export const simulatedAffine = [
+const simulatedAffine = [
   [VOXEL_MM, 0, 0, -84],
   [0, VOXEL_MM, 0, -119],
   [0, 0, VOXEL_MM, -78],
@@ -94,7 +94,7 @@ export const simulateStudy: Job<SimulateOptions, SimulateResult> = async (option
     context.signal.throwIfAborted();
     const started = performance.now();
     const outputPath = `subjects/${participant_id}/${session_id}/t1_linear/${participant_id}_${session_id}_${SPACE}_T1w.nii.gz`;
-    await context.readers.simulateSession({ caps, outputPath, template, simulation, affine: simulatedAffine }, context.signal);
+    await context.readers.simulateSession({ caps, outputPath, template, simulation }, context.signal);
     left.add(performance.now() - started);
     done++;
     const secondsLeft = left.seconds(participants.length - done, context.readers.size);

@@ -43,11 +43,11 @@ export function encodeWeights(spec: NetworkSpec, snapshot: Pick<TrainSnapshot, '
 
 export function encodeOptimizer(
   spec: NetworkSpec,
-  snapshot: Pick<TrainSnapshot, 'optimizer'>,
+  snapshot: Pick<TrainSnapshot, 'state' | 'optimizer'>,
   options: OptimizerOptions,
   epoch: number,
 ): Uint8Array<ArrayBuffer> {
-  return writeOptimizerFile({ state: snapshot.optimizer, options, epoch, name: spec.architecture });
+  return writeOptimizerFile({ state: snapshot.optimizer, model: snapshot.state, options, epoch, name: spec.architecture });
 }
 
 export function encodeSnapshot(spec: NetworkSpec, snapshot: TrainSnapshot, options: OptimizerOptions): SnapshotParts {

@@ -142,8 +142,8 @@ export async function trainSplits(
           classCount: spec.outputSize,
           ...loaders,
           start,
-          save: (parts, epoch) =>
-            context.checkpoints.save(run.id, { ...run.record, split, epoch, updatedAt: context.now().getTime() }, parts),
+          save: (parts) =>
+            context.checkpoints.save(run.id, { ...run.record, split, updatedAt: context.now().getTime() }, { ...parts }),
         },
         context,
       ),

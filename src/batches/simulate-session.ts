@@ -1,0 +1,29 @@
+/** @file One simulated image from template to file. */
+import type { Folder } from '../folders/folder';
+import { gunzip, gzip } from '../formats/gzip';
+import { type NiftiImage, readNifti, writeNifti } from '../formats/nifti';
+import { simulateVolume } from '../images/simulate';
+import { tripleOf } from '../images/volume';
+import type { SimulateSessionRequest } from './readers';
+
+const MAX_TEMPLATE_BYTES = 2 ** 24;
+
+let unpacked: { readonly bytes: number; readonly image: NiftiImage } | undefined;
+
+/** The template, unpacked once per thread: it comes with every request. */
+async function openTemplate(packed: Uint8Array): Promise<NiftiImage> {
+  if (unpacked?.bytes === packed.length) return unpacked.image;
+  const image = readNifti(await gunzip(packed, { maxBytes: MAX_TEMPLATE_BYTES }));
+  unpacked = { bytes: packed.length, image };
+  return image;
+}
+
+/** Writes 16-bit voxels on the grid of the template. */
+export async function simulateSession(caps: Folder, request: SimulateSessionRequest, signal: AbortSignal): Promise<void> {
+  const { shape, data, affine } = await openTemplate(request.template);
+  const voxelSizeMm = Math.abs(affine[0][0]);
+  const voxels = simulateVolume({ shape: tripleOf(shape, request.outputPath), data, voxelSizeMm }, request.simulation);
+  signal.throwIfAborted();
+  const rounded = Int16Array.from(voxels, Math.round);
+  await caps.write(request.outputPath, await gzip(writeNifti({ shape, data: rounded, affine, datatype: 'int16' })));
+}

@@ -1,0 +1,29 @@
+/** @file The table of all jobs by command name; a command without a job does not compile. */
+import type { CommandName, OptionsOf } from '../options/commands';
+import type { Job, JobContext } from './job-context';
+import { predictJob } from './predict';
+import { prepareDataImageJob, prepareDataPatchJob, prepareDataRoiJob, prepareDataSliceJob } from './prepare-data';
+import { simulateStudy } from './simulate';
+import { trainClassificationJob } from './train';
+import { trainResumeJob } from './train-resume';
+import { tsvtoolsKfold } from './tsvtools-kfold';
+import { tsvtoolsSplit } from './tsvtools-split';
+
+export const jobs = {
+  simulate: simulateStudy,
+  'prepare-data image': prepareDataImageJob,
+  'prepare-data slice': prepareDataSliceJob,
+  'prepare-data patch': prepareDataPatchJob,
+  'prepare-data roi': prepareDataRoiJob,
+  'tsvtools split': tsvtoolsSplit,
+  'tsvtools kfold': tsvtoolsKfold,
+  'train classification': trainClassificationJob,
+  'train resume': trainResumeJob,
+  predict: predictJob,
+} as const satisfies { readonly [N in CommandName]: Job<OptionsOf<N>, unknown> };
+
+/** Runs the job of a command. */
+export function runJob<N extends CommandName>(command: N, options: OptionsOf<N>, context: JobContext): Promise<unknown> {
+  const job = jobs[command] as Job<OptionsOf<N>, unknown>;
+  return job(options, context);
+}

@@ -1,0 +1,151 @@
+/** @file `model.pth.tar` and `optimizer.pth.tar` as ClinicaDL writes them, both directions; weights by PyTorch's names. */
+import { appError } from '../base/errors';
+import { PyFloat, pyFloat } from '../formats/python-number';
+import {
+  OrderedDict,
+  PyTuple,
+  readTorch,
+  type TorchKey,
+  TorchTensor,
+  type TorchValue,
+  tensor,
+  writeTorch,
+} from '../formats/torch';
+import type { OptimizerOptions } from '../networks/executor';
+import type { AdamMoments, OptimizerState, StateDict, StateTensor } from '../networks/state-dict';
+
+/** Folder name inside the archive: every model file is a copy of `tmp/checkpoint.pth.tar`. */
+const CHECKPOINT_ARCHIVE = 'checkpoint.pth';
+const OPTIMIZER_ARCHIVE = 'optimizer.pth';
+
+export interface Checkpoint {
+  readonly model: StateDict;
+  /** 0-based epoch of the save. */
+  readonly epoch: number;
+  /** ClinicaDL's class name. */
+  readonly name: string;
+}
+
+export interface CheckpointSource extends Checkpoint {
+  /** Module path → version, for `_metadata`. */
+  readonly modules: ReadonlyMap<string, number>;
+}
+
+const dict = (entries: readonly (readonly [TorchKey, TorchValue])[]): ReadonlyMap<TorchKey, TorchValue> => new Map(entries);
+
+export function writeCheckpoint({ model, epoch, name, modules }: CheckpointSource): Uint8Array<ArrayBuffer> {
+  const state = new OrderedDict();
+  for (const [key, { shape, data }] of model) {
+    state.set(key, data instanceof BigInt64Array ? tensor('int64', shape, data) : tensor('float32', shape, data));
+  }
+  const metadata = new OrderedDict();
+  for (const [module, version] of modules) metadata.set(module, dict([['version', version]]));
+  state.metadata = metadata;
+  return writeTorch(
+    dict([
+      ['model', state],
+      ['epoch', epoch],
+      ['name', name],
+    ]),
+    { archiveName: CHECKPOINT_ARCHIVE },
+  );
+}
+
+const isMap = (value: TorchValue | undefined): value is ReadonlyMap<TorchKey, TorchValue> => value instanceof Map;
+
+function refuse(where: string, expected: string): Error {
+  return appError('checkpoint-content', { file: where, expected }, { where });
+}
+
+/** Throws `checkpoint-content` for a torch file that holds something else, and what `readTorch` throws. `where`: the file. */
+export function readCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
+  const value = readTorch(bytes, { where });
+  const model = isMap(value) ? value.get('model') : undefined;
+  if (!isMap(value) || !isMap(model)) throw refuse(where, 'a dictionary with the key "model"');
+  const state = new Map<string, StateTensor>();
+  for (const [key, item] of model) {
+    if (!(item instanceof TorchTensor)) throw refuse(where, `a tensor under "${String(key)}"`);
+    const shape = item.shape;
+    if (item.dtype === 'int64') state.set(String(key), { shape, data: item.toContiguous() as BigInt64Array<ArrayBuffer> });
+    else state.set(String(key), { shape, data: item.toFloat32() });
+  }
+  return { model: state, epoch: Number(value.get('epoch') ?? 0), name: String(value.get('name') ?? '') };
+}
+
+export interface OptimizerFile {
+  /** In the order in which the optimiser numbers the parameters. */
+  readonly state: OptimizerState;
+  /** Shapes of the parameters, by name. */
+  readonly model: StateDict;
+  readonly options: OptimizerOptions;
+  readonly epoch: number;
+  readonly name: string;
+}
+
+/** Adam's state by parameter number, and its settings, as `torch.optim.Adam.state_dict()`. */
+export function writeOptimizerFile({ state, model, options, epoch, name }: OptimizerFile): Uint8Array<ArrayBuffer> {
+  const names = [...model.keys()].filter((key) => !/running_(mean|var)$|num_batches_tracked$/.test(key));
+  const moments: [TorchKey, TorchValue][] = [];
+  for (const [i, key] of names.entries()) {
+    const { shape } = model.get(key)!;
+    const own = state.get(key);
+    if (own === undefined) continue;
+    moments.push([
+      i,
+      dict([
+        ['step', tensor('float32', [], Float32Array.of(own.step))],
+        ['exp_avg', tensor('float32', shape, own.exp_avg)],
+        ['exp_avg_sq', tensor('float32', shape, own.exp_avg_sq)],
+      ]),
+    ]);
+  }
+  const group = dict([
+    ['lr', pyFloat(options.learning_rate)],
+    ['betas', new PyTuple([pyFloat(0.9), pyFloat(0.999)])],
+    ['eps', pyFloat(1e-8)],
+    ['weight_decay', pyFloat(options.weight_decay)],
+    ['amsgrad', false],
+    ['maximize', false],
+    ['foreach', null],
+    ['capturable', false],
+    ['differentiable', false],
+    ['fused', false],
+    ['params', names.map((_, i) => i)],
+  ]);
+  const optimizer = dict([
+    ['state', dict(moments)],
+    ['param_groups', [group]],
+  ]);
+  return writeTorch(
+    dict([
+      ['optimizer', optimizer],
+      ['epoch', epoch],
+      ['name', name],
+    ]),
+    { archiveName: OPTIMIZER_ARCHIVE },
+  );
+}
+
+const numberOf = (value: TorchValue | undefined): number => {
+  if (value instanceof TorchTensor) return value.toFloat32()[0];
+  return value instanceof PyFloat ? value.value : Number(value);
+};
+
+/** Adam's moments by name; `names` lists the parameters in registration order. Throws `checkpoint-content`. */
+export function readOptimizerFile(bytes: Uint8Array, names: readonly string[], where: string): OptimizerState {
+  const value = readTorch(bytes, { where });
+  const optimizer = isMap(value) ? value.get('optimizer') : undefined;
+  const state = isMap(optimizer) ? optimizer.get('state') : undefined;
+  if (!isMap(state)) throw refuse(where, 'the state of an optimiser');
+  const moments = new Map<string, AdamMoments>();
+  for (const [key, item] of state) {
+    const name = names[Number(key)];
+    const first = isMap(item) ? item.get('exp_avg') : undefined;
+    const second = isMap(item) ? item.get('exp_avg_sq') : undefined;
+    if (name === undefined || !isMap(item) || !(first instanceof TorchTensor) || !(second instanceof TorchTensor)) {
+      throw refuse(where, `the moments of Adam under ${String(key)}`);
+    }
+    moments.set(name, { step: numberOf(item.get('step')), exp_avg: first.toFloat32(), exp_avg_sq: second.toFloat32() });
+  }
+  return moments;
+}
