@@ -1,9 +1,9 @@
 // conv-stem: y[n,d,h,w,o] = sum over a,b,c,i of x[n, d+a-KD/2, h+b-1, w+c-1, i] * f[a,b,c,i,o] for planes d0 <= d < d0 + dn.
-//   in   x  [n, D, H, W, CI]   f32, samples XS floats apart, any CI
+//   in   x  [n, D, H, W, CI]   f32, samples XS floats apart, any CI; from sample n0
 //   in   f  [KD, 3, 3, CI, CO] f32, CO a multiple of 8
 //   out  y  [n, dn, H, W, CO]  f32, samples YS floats apart; its first plane is d0
 // One thread makes 8 voxels along w x 8 channels.
-struct Range { n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> f: array<vec4f>;
@@ -48,7 +48,7 @@ fn main(
       let ph = h + kh - 1;
       if (ph < 0 || ph >= H) { continue; }
       for (var c = 0; c < CI; c++) {
-        let p = sample * XS + ((pd * H + ph) * W + w) * CI + c;
+        let p = (range.n0 + sample) * XS + ((pd * H + ph) * W + w) * CI + c;
         let q = ((kd * 3 + kh) * 3 * CI + c) * O4 + o;
         let x0 = select(0.0, x[max(p - CI, 0)], w > 0);
         let x1 = x[p];

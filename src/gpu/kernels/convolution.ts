@@ -15,7 +15,7 @@ import sumPartsText from './sum-parts.wgsl?raw';
 /** Visits every product of the convolution: offsets in x (sample stride XS), in the filter, and in y (planes from d0, stride `ys`). */
 function eachProduct(
   c: Constants,
-  range: Pick<Range, 'n' | 'd0' | 'dn'>,
+  range: Pick<Range, 'n0' | 'n' | 'd0' | 'dn'>,
   ys: number,
   visit: (x: number, f: number, y: number) => void,
 ): void {
@@ -29,7 +29,7 @@ function eachProduct(
             const ph = h + (Math.floor(tap / 3) % 3) - 1;
             const pw = w + (tap % 3) - 1;
             if (pd < 0 || pd >= D || ph < 0 || ph >= H || pw < 0 || pw >= W) continue;
-            const x = n * XS + ((pd * H + ph) * W + pw) * CI;
+            const x = (range.n0 + n) * XS + ((pd * H + ph) * W + pw) * CI;
             const y = n * ys + (((d - range.d0) * H + h) * W + w) * CO;
             for (let i = 0; i < CI; i++) for (let o = 0; o < CO; o++) visit(x + i, (tap * CI + i) * CO + o, y + o);
           }
@@ -41,7 +41,7 @@ function convolve(
   f: KernelArray,
   y: KernelArray,
   c: Constants,
-  range: Pick<Range, 'n' | 'd0' | 'dn'>,
+  range: Pick<Range, 'n0' | 'n' | 'd0' | 'dn'>,
 ): KernelArray {
   const sums = new Float64Array(y.length);
   const { H, W, CO, YS } = c;
@@ -95,7 +95,7 @@ function tileSpec(name: string, wgsl: string, tile: number): KernelSpec {
     constants: ['D', 'H', 'W', 'CI', 'CO', 'KD', 'XS', 'YS'],
     workgroupSize: 64,
     examples,
-    reference: ([x, f, y], c, extent) => [convolve(x, f, y, c, { n: extent.z, d0: 0, dn: c.D })],
+    reference: ([x, f, y], c, extent) => [convolve(x, f, y, c, { n0: 0, n: extent.z, d0: 0, dn: c.D })],
     tolerance: 2e-6,
   };
 }
@@ -123,8 +123,8 @@ function stemExample(
     constants: { D, H, W, CI, CO, KD, XS, YS },
     extent: { threads: Math.ceil(W / 8) * H * dn, z: n },
     arrays: () => [
-      rangeWords({ n, d0, dn }),
-      strided(n, D * H * W * CI, XS, 3),
+      rangeWords({ n0: d0, n, d0, dn }),
+      strided(n + d0, D * H * W * CI, XS, 3),
       noise(KD * 9 * CI * CO, 4),
       new Float32Array(n * YS),
     ],
@@ -198,8 +198,8 @@ function filterExample(
     constants,
     extent: { threads: threads(constants), z: 1 },
     arrays: () => [
-      rangeWords({ n, d0, dn, first }),
-      strided(n, D * H * W * CI, XS, 5),
+      rangeWords({ n0: d0, n, d0, dn, first }),
+      strided(n + d0, D * H * W * CI, XS, 5),
       strided(n, dn * H * W * CO, GS, 6),
       noise(S * KD * 9 * CI * CO, 7),
     ],

@@ -20,7 +20,9 @@ export function strided(n: number, size: number, stride: number, seed: number): 
 
 /** Part of a batch that one dispatch handles; field by field the `Range` of the shaders. */
 export interface Range {
-  /** Samples of the group. */
+  /** First sample in the buffers of the group. */
+  readonly n0: number;
+  /** Samples. */
   readonly n: number;
   /** First plane of the convolution's output, and how many. */
   readonly d0: number;
@@ -36,16 +38,16 @@ export interface Range {
   readonly parts: number;
 }
 
-const wholeRange: Range = { n: 1, d0: 0, dn: 1, q0: 0, qn: 1, first: 1, part0: 0, parts: 1 };
+const wholeRange: Range = { n0: 0, n: 1, d0: 0, dn: 1, q0: 0, qn: 1, first: 1, part0: 0, parts: 1 };
 
-/** The eight integers of a `Range`. */
+/** The nine integers of a `Range`. */
 export function rangeWords(range: Partial<Range>): Int32Array<ArrayBuffer> {
-  const { n, d0, dn, q0, qn, first, part0, parts } = { ...wholeRange, ...range };
-  return Int32Array.of(n, d0, dn, q0, qn, first, part0, parts);
+  const { n0, n, d0, dn, q0, qn, first, part0, parts } = { ...wholeRange, ...range };
+  return Int32Array.of(n0, n, d0, dn, q0, qn, first, part0, parts);
 }
 
 /** The fields of `rangeWords`, read back. */
 export function rangeOf(words: ArrayLike<number>): Range {
-  const [n, d0, dn, q0, qn, first, part0, parts] = Array.from(words);
-  return { n, d0, dn, q0, qn, first, part0, parts };
+  const [n0, n, d0, dn, q0, qn, first, part0, parts] = Array.from(words);
+  return { n0, n, d0, dn, q0, qn, first, part0, parts };
 }

@@ -1,6 +1,10 @@
 /** @file The list of all kernels; the suite runs over it. */
 import type { KernelSpec } from '../kernel';
+import { adam, linearAdam } from './adam';
 import { convStem, convTile4, convTile8, filterFlip, filterGradient, stemFilterGradient, sumParts } from './convolution';
+import { biasGradient, crossEntropy, features, linearFinish, linearInputFinish, linearInputParts, linearParts } from './linear';
+import { normFinish, normInference, normStatistics } from './norm';
+import { normGradient, normGradientFinish, normGradientSums, normReluPool } from './norm-pool';
 
 export const kernels: readonly KernelSpec[] = [
   convTile8,
@@ -10,4 +14,20 @@ export const kernels: readonly KernelSpec[] = [
   stemFilterGradient,
   sumParts,
   filterFlip,
+  normStatistics,
+  normFinish,
+  normInference,
+  normReluPool,
+  normGradientSums,
+  normGradientFinish,
+  normGradient,
+  features,
+  linearParts,
+  linearFinish,
+  linearInputParts,
+  linearInputFinish,
+  biasGradient,
+  crossEntropy,
+  adam,
+  linearAdam,
 ];

@@ -24,7 +24,7 @@ fn main(
   if (o < O) {
     for (var s = 0; s < S; s++) { sum += part[(s * N + n) * O + o]; }
     sum += weights[BIAS + o];
-    if (RELU == 1) { sum = max(sum, 0.0); }
+    if (RELU == 1) { sum = select(sum, 0.0, sum < 0.0); }
     if (MASK == 1) { sum *= mask[n * OUT + o]; }
   }
   out[(step.row + n) * OUT + o] = sum;

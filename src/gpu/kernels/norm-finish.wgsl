@@ -4,7 +4,7 @@
 //   in/out  running  f32: mean at MEAN, variance at VAR: r = 0.9 r + 0.1 statistic (variance unbiased)
 //   out     norm     [4, C] f32: scale, shift, mean, 1/sqrt(variance + 1e-5)
 // One workgroup per channel; the tree below has a fixed order.
-struct Range { n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> part: array<f32>;
 @group(0) @binding(2) var<storage, read> weights: array<f32>;

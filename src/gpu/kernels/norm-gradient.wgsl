@@ -1,10 +1,10 @@
 // norm-gradient: y becomes dy = dz * a + y * b + c, where dz = dp at the place of the maximum and zero elsewhere.
-//   in      dp    [n, QD, QH, QW, C]   f32, samples ZS floats apart
+//   in      dp    [n, QD, QH, QW, C]   f32, samples ZS floats apart, from sample n0
 //   in      code  [n, QD, QH, QW, C/8] u32, samples CS words apart
 //   in      line  [3, C]               f32: a, b, c
 //   in/out  y     [n, dn, H, W, C]     f32, samples YS floats apart; its first plane is d0
 // One thread changes one window x 4 channels; windows q0 <= q < q0 + qn along d.
-struct Range { n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> dp: array<vec4f>;
 @group(0) @binding(2) var<storage, read> code: array<u32>;
@@ -34,11 +34,11 @@ fn main(
   let h = qh * P - (QH * P - H);
   let w = qw * P - (QW * P - W);
   let cell = (qd * QH + qh) * QW + qw;
-  let word = code[sample * CS + cell * (C / 8) + c / 2];
+  let word = code[(range.n0 + sample) * CS + cell * (C / 8) + c / 2];
   let place = (vec4<u32>(word) >> (vec4<u32>(0u, 4u, 8u, 12u) + u32(c % 2) * 16u)) & vec4<u32>(15u);
   let b = line[C4 + c];
   let rest = line[2 * C4 + c];
-  let peak = dp[sample * (ZS / 4) + cell * C4 + c] * line[c];
+  let peak = dp[(range.n0 + sample) * (ZS / 4) + cell * C4 + c] * line[c];
   for (var i = 0; i < PD * P * P; i++) {
     let vd = d + i / (P * P);
     let vh = h + (i / P) % P;

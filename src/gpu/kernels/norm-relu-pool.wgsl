@@ -1,12 +1,12 @@
 // norm-relu-pool: p = max over the window of relu(y * scale + shift); windows PD x P x P, zero planes in front of odd axes.
 //   in   y     [n, dn, H, W, C]     f32, samples YS floats apart; its first plane is d0
 //   in   norm  [4, C]               f32: scale, shift, ...
-//   out  p     [n, QD, QH, QW, C]   f32, samples ZS floats apart; planes q0 <= q < q0 + qn are written
+//   out  p     [n, QD, QH, QW, C]   f32, samples ZS floats apart; samples from n0, planes q0 <= q < q0 + qn are written
 //   out  peak  as p                 f32: y where the maximum was
 //   out  code  [n, QD, QH, QW, C/8] u32, samples CS words apart: 4 bits a channel, place in the window (row-major, first
 //              maximum wins) or 8 where relu is zero
 // One thread makes one pooled voxel x 8 channels.
-struct Range { n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> y: array<vec4f>;
 @group(0) @binding(2) var<storage, read> norm: array<vec4f>;
@@ -59,8 +59,9 @@ fn main(
     let y1 = y[at + 1];
     let z0 = select(vec4f(), y0 * scale0 + shift0, inside);
     let z1 = select(vec4f(), y1 * scale1 + shift1, inside);
-    let more0 = z0 > best0;
-    let more1 = z1 > best1;
+    // Not "greater": so a NaN wins and is seen.
+    let more0 = !(z0 <= best0);
+    let more1 = !(z1 <= best1);
     best0 = select(best0, z0, more0);
     best1 = select(best1, z1, more1);
     peak0 = select(peak0, y0, more0);
@@ -68,10 +69,10 @@ fn main(
     place0 = select(place0, vec4<u32>(u32(i)), more0);
     place1 = select(place1, vec4<u32>(u32(i)), more1);
   }
-  let r = sample * (ZS / 4) + ((qd * QH + qh) * QW + qw) * C4 + 2 * c;
+  let r = (range.n0 + sample) * (ZS / 4) + ((qd * QH + qh) * QW + qw) * C4 + 2 * c;
   p[r] = best0;
   p[r + 1] = best1;
   peak[r] = peak0;
   peak[r + 1] = peak1;
-  code[sample * CS + ((qd * QH + qh) * QW + qw) * C8 + c] = bits(place0) | (bits(place1) << 16u);
+  code[(range.n0 + sample) * CS + ((qd * QH + qh) * QW + qw) * C8 + c] = bits(place0) | (bits(place1) << 16u);
 }

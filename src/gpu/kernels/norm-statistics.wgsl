@@ -2,7 +2,7 @@
 //   in   y     [n, dn, H, W, C] f32, samples YS floats apart; C a multiple of 4
 //   out  part  [lanes, 3, C]    f32, at lane range.part0; range.parts lanes are written, those without voxels as zeros
 // Sums are taken relative to the first voxel of the lane, so no digits cancel.
-struct Range { n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> y: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> part: array<vec4f>;

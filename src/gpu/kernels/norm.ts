@@ -1,0 +1,153 @@
+/**
+ * @file Statistics of BatchNorm (eps 1e-5, momentum 0.1) in training mode, and the line that normalises in either mode.
+ * The convolution leaves its bias out: batch statistics cancel it, so its gradient is zero; running means get it back.
+ */
+import type { KernelExample, KernelSpec } from '../kernel';
+import { noise, rangeOf, rangeWords, strided } from './example-arrays';
+import finishText from './norm-finish.wgsl?raw';
+import inferenceText from './norm-inference.wgsl?raw';
+import statisticsText from './norm-statistics.wgsl?raw';
+
+const epsilon = 1e-5;
+
+function statisticsExample(
+  title: string,
+  n: number,
+  shape: readonly [number, number, number],
+  C: number,
+  parts: number,
+): KernelExample {
+  const [dn, H, W] = shape;
+  const YS = dn * H * W * C + 8;
+  return {
+    title,
+    constants: { H, W, C, YS },
+    extent: { threads: (C / 4) * parts, z: 1 },
+    arrays: () => [
+      rangeWords({ n, dn, part0: 1, parts }),
+      strided(n, dn * H * W * C, YS, 1).map((value) => value + 100),
+      new Float32Array((parts + 1) * 3 * C),
+    ],
+  };
+}
+
+/** Count, mean and squared differences of each lane's voxels. */
+export const normStatistics: KernelSpec = {
+  name: 'norm-statistics',
+  wgsl: statisticsText,
+  bindings: [
+    { name: 'range', access: 'uniform' },
+    { name: 'y', access: 'read' },
+    { name: 'part', access: 'write' },
+  ],
+  constants: ['H', 'W', 'C', 'YS'],
+  workgroupSize: 64,
+  examples: [
+    statisticsExample('one voxel, more lanes than voxels', 1, [1, 1, 1], 8, 3),
+    statisticsExample('odd sizes, two samples', 2, [3, 5, 7], 24, 11),
+    statisticsExample('one lane', 1, [2, 3, 4], 8, 1),
+  ],
+  reference: ([words, y, part], { H, W, C, YS }) => {
+    const { n, dn, part0, parts } = rangeOf(words);
+    const result = Float32Array.from(part);
+    const size = dn * H * W;
+    for (let l = 0; l < parts; l++)
+      for (let c = 0; c < C; c++) {
+        const values: number[] = [];
+        for (let voxel = l; voxel < n * size; voxel += parts)
+          values.push(y[Math.floor(voxel / size) * YS + (voxel % size) * C + c]);
+        const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
+        const at = (part0 + l) * 3 * C + c;
+        result[at] = values.length;
+        result[at + C] = mean;
+        result[at + 2 * C] = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+      }
+    return [result];
+  },
+  tolerance: 1e-6,
+};
+
+/** Parts as `norm-statistics` leaves them: count, mean, squared differences. */
+function statisticsParts(parts: number, C: number): Float32Array<ArrayBuffer> {
+  const random = noise(parts * 3 * C, 2);
+  return random.map((value, i) => {
+    const kind = Math.floor(i / C) % 3;
+    const count = 3 + (Math.floor(i / (3 * C)) % 4);
+    return kind === 0 ? count : kind === 1 ? value + 3 : (value + 1.5) * count;
+  });
+}
+
+function finishExample(title: string, C: number, parts: number): KernelExample {
+  return {
+    title,
+    constants: { C, GAMMA: 0, BETA: C, BIAS: 2 * C, MEAN: 0, VAR: C },
+    extent: { threads: 64 * C, z: 1 },
+    arrays: () => [rangeWords({ parts }), statisticsParts(parts, C), noise(3 * C, 3), noise(2 * C, 4), new Float32Array(4 * C)],
+  };
+}
+
+/** Mean and variance of a channel, and the line y · scale + shift. */
+export const normFinish: KernelSpec = {
+  name: 'norm-finish',
+  wgsl: finishText,
+  bindings: [
+    { name: 'range', access: 'uniform' },
+    { name: 'part', access: 'read' },
+    { name: 'weights', access: 'read' },
+    { name: 'running', access: 'write' },
+    { name: 'norm', access: 'write' },
+  ],
+  constants: ['C', 'GAMMA', 'BETA', 'BIAS', 'MEAN', 'VAR'],
+  workgroupSize: 64,
+  examples: [finishExample('one lane', 8, 1), finishExample('odd number of lanes', 16, 131)],
+  reference: ([words, part, weights, running, norm], { C, GAMMA, BETA, BIAS, MEAN, VAR }) => {
+    const { parts } = rangeOf(words);
+    const lanes = Array.from({ length: parts }, (_, l) => l * 3 * C);
+    const newRunning = Float32Array.from(running);
+    const newNorm = Float32Array.from(norm);
+    for (let c = 0; c < C; c++) {
+      const count = lanes.reduce((sum, at) => sum + part[at + c], 0);
+      const mean = lanes.reduce((sum, at) => sum + part[at + c] * part[at + C + c], 0) / count;
+      const squares = lanes.reduce((sum, at) => sum + part[at + 2 * C + c] + part[at + c] * (part[at + C + c] - mean) ** 2, 0);
+      const inverse = 1 / Math.sqrt(squares / count + epsilon);
+      const scale = weights[GAMMA + c] * inverse;
+      newNorm.set([scale], c);
+      newNorm.set([weights[BETA + c] - mean * scale], C + c);
+      newNorm.set([mean], 2 * C + c);
+      newNorm.set([inverse], 3 * C + c);
+      newRunning[MEAN + c] = 0.9 * running[MEAN + c] + 0.1 * (mean + weights[BIAS + c]);
+      newRunning[VAR + c] = 0.9 * running[VAR + c] + (0.1 * squares) / (count - 1);
+    }
+    return [newRunning, newNorm];
+  },
+  tolerance: 2e-6,
+};
+
+/** The line y · scale + shift of evaluation mode. */
+export const normInference: KernelSpec = {
+  name: 'norm-inference',
+  wgsl: inferenceText,
+  bindings: [
+    { name: 'weights', access: 'read' },
+    { name: 'running', access: 'read' },
+    { name: 'norm', access: 'write' },
+  ],
+  constants: ['C', 'GAMMA', 'BETA', 'BIAS', 'MEAN', 'VAR'],
+  workgroupSize: 64,
+  examples: [1, 72].map((C) => ({
+    title: `${C} channels`,
+    constants: { C, GAMMA: C, BETA: 0, BIAS: 2 * C, MEAN: C, VAR: 0 },
+    extent: { threads: C, z: 1 },
+    arrays: () => [noise(3 * C, 5), noise(2 * C, 6).map((value) => value + 1.5), new Float32Array(4 * C)],
+  })),
+  reference: ([weights, running, norm], { C, GAMMA, BETA, BIAS, MEAN, VAR }) => {
+    const result = Float32Array.from(norm);
+    for (let c = 0; c < C; c++) {
+      const scale = weights[GAMMA + c] / Math.sqrt(running[VAR + c] + epsilon);
+      result[c] = scale;
+      result[C + c] = weights[BETA + c] + (weights[BIAS + c] - running[MEAN + c]) * scale;
+    }
+    return [result];
+  },
+  tolerance: 2e-6,
+};
