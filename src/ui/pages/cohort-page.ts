@@ -1,0 +1,2 @@
+/** @file cohort */
+export {};

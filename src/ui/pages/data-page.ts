@@ -1,0 +1,2 @@
+/** @file data */
+export {};

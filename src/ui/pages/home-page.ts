@@ -1,0 +1,92 @@
+/** @file Home: open a study, try the sample study, go on with a training, see what this browser can do. */
+import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import { css, html, LitElement } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import '../parts/capability-list';
+import '../parts/folder-opener';
+import '../parts/recent-list';
+import '../parts/resume-list';
+import '../parts/sample-card';
+import '../parts/study-overview';
+import { SessionController } from '../state/contexts';
+import { base, layout } from '../styles/shared';
+
+@customElement('cdl-home-page')
+export class HomePage extends LitElement {
+  static override styles = [
+    base,
+    layout,
+    css`
+      .hero h1 {
+        font-size: clamp(1.6rem, 1.2rem + 1.6vw, 2.15rem);
+        letter-spacing: -0.02em;
+        line-height: 1.15;
+      }
+      .hero .lead {
+        font-size: 1.0625rem;
+        color: var(--wa-color-text-quiet);
+        max-width: 44rem;
+        margin-block-start: var(--wa-space-xs);
+      }
+      .private {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        gap: var(--wa-space-s);
+        padding: var(--wa-space-s) var(--wa-space-m);
+        border-radius: var(--wa-border-radius-m);
+        background: var(--wa-color-brand-fill-quiet);
+        max-width: 52rem;
+      }
+      .private wa-icon {
+        font-size: 1.4rem;
+        color: var(--wa-color-brand-on-quiet);
+      }
+      .two {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 23rem), 1fr));
+        gap: var(--wa-space-l);
+        align-items: start;
+      }
+    `,
+  ];
+
+  private readonly session = new SessionController(this, { workspace: () => {} });
+
+  protected override render() {
+    const { workspace } = this.session.value;
+    return html`<div class="stack" style="gap: var(--wa-space-l)">
+      ${workspace === undefined ? this.hero() : html`<h1 class="visually-hidden">Home</h1>`}
+      <cdl-resume-list></cdl-resume-list>
+      <cdl-study-overview></cdl-study-overview>
+      <div class="two">
+        <section class="card stack" aria-labelledby="open">
+          <h2 id="open">${workspace === undefined ? 'Open your study' : 'Open another study'}</h2>
+          <p>A folder with a CAPS in it: brain images preprocessed by Clinica, as NIfTI files, and the tables of your participants.</p>
+          <cdl-folder-opener></cdl-folder-opener>
+        </section>
+        <cdl-sample-card></cdl-sample-card>
+      </div>
+      <cdl-recent-list></cdl-recent-list>
+      <cdl-capability-list></cdl-capability-list>
+    </div>`;
+  }
+
+  private hero() {
+    return html`<div class="hero stack">
+      <div>
+        <h1>Train networks on brain images, in this browser</h1>
+        <p class="lead">
+          Open a folder of preprocessed images, cut out what matters, split the participants, train on this computer’s graphics
+          processor, and keep the results as files that ClinicaDL and PyTorch read.
+        </p>
+      </div>
+      <div class="private">
+        <wa-icon name="shield"></wa-icon>
+        <p>
+          <b>Nothing leaves this computer.</b> Images are read, networks trained and results written by this page alone. It sends
+          nothing to any server, and the browser is told to forbid it.
+        </p>
+      </div>
+    </div>`;
+  }
+}

@@ -1,0 +1,2 @@
+/** @file train */
+export {};

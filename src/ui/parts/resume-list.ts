@@ -1,0 +1,128 @@
+/** @file Trainings that were interrupted: go on, or give up. */
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import type { SavedRun } from '../../checkpoints/store';
+import { ensurePermission } from '../../folders/picked-folder';
+import { quoteWord } from '../../options/derive/words';
+import { addressOf } from '../router';
+import { SessionController } from '../state/contexts';
+import { hideWhenEmpty } from '../styles/empty';
+import { base, layout } from '../styles/shared';
+import { pathStyles, pathText } from './path-text';
+
+const date = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+
+@customElement('cdl-resume-list')
+export class ResumeList extends LitElement {
+  static override styles = [
+    base,
+    layout,
+    pathStyles,
+    css`
+      .card {
+        border-color: var(--wa-color-brand-border-normal);
+      }
+      li {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--wa-space-xs) var(--wa-space-m);
+        padding-block: var(--wa-space-xs);
+      }
+      li > div:first-child {
+        flex: 1 1 18rem;
+        min-width: 0;
+      }
+      .name {
+        display: flex;
+        font-weight: 600;
+      }
+    `,
+  ];
+
+  @state() private runs: readonly SavedRun[] = [];
+  @state() private refused = '';
+  private readonly session = new SessionController(this, { jobs: () => this.ended() });
+  private lastEnded = 0;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.look();
+  }
+
+  private ended(): void {
+    const last = this.session.value.jobs.at(-1);
+    if (last === undefined || last.running || last.number === this.lastEnded) return;
+    this.lastEnded = last.number;
+    void this.look();
+  }
+
+  private async look(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve)); // the page is drawn before the worker starts
+    try {
+      this.runs = await this.session.value.client.resumable();
+    } catch {
+      this.runs = []; // without its database the browser remembers no runs
+    }
+  }
+
+  private async resume({ record }: SavedRun): Promise<void> {
+    const session = this.session.value;
+    if (record.workspace === null) return;
+    if ((await ensurePermission(record.workspace.handle, 'readwrite', true)) !== 'granted') {
+      this.refused = record.title;
+      return;
+    }
+    this.refused = '';
+    session.openSource(record.workspace);
+    location.hash = addressOf('train');
+    await session.run(`clinicadl train resume ${quoteWord(record.maps)}`);
+  }
+
+  private async forget(run: SavedRun): Promise<void> {
+    await this.session.value.client.forget(run.runId);
+    await this.look();
+  }
+
+  protected override updated(): void {
+    hideWhenEmpty(this);
+  }
+
+  protected override render() {
+    if (this.runs.length === 0) return nothing;
+    const busy = this.session.value.job !== undefined;
+    if (busy) return nothing;
+    return html`<section class="card stack" aria-labelledby="title" data-testid="resume">
+      <h2 id="title">Interrupted training</h2>
+      ${this.refused === '' ? nothing : html`<p role="alert">Access to the folder of “${this.refused}” was not allowed.</p>`}
+      <ul>
+        ${this.runs.map(
+          (run) =>
+            html`<li>
+              <div>
+                <p class="name">${pathText(run.record.maps)}</p>
+                <p class="quiet small">
+                  Split ${run.record.split} of ${run.record.workspace?.handle.name ?? 'a folder that is gone'} · saved
+                  ${date.format(run.record.updatedAt)}
+                </p>
+              </div>
+              <div class="row" style="gap: var(--wa-space-xs)">
+                <wa-button
+                  variant="brand"
+                  size="s"
+                  data-testid="resume-run"
+                  ?disabled=${run.record.workspace === null}
+                  @click=${() => this.resume(run)}
+                >
+                  <wa-icon slot="start" name="resume"></wa-icon>Resume split ${run.record.split}
+                </wa-button>
+                <wa-button size="s" appearance="plain" @click=${() => this.forget(run)}>Give up</wa-button>
+              </div>
+            </li>`,
+        )}
+      </ul>
+    </section>`;
+  }
+}

@@ -1,0 +1,88 @@
+/** @file How the page says numbers, times, sizes and names. */
+import type { Progress } from '../../base/job';
+
+/** `8 s`, `3 min 20 s`, `2 h 5 min`. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min${whole % 60 === 0 || whole >= 600 ? '' : ` ${whole % 60} s`}`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** Rounded so that it does not jump with each report: `about 2 min left`. */
+export function timeLeft(seconds: number): string {
+  if (seconds < 5) return 'a few seconds left';
+  if (seconds < 60) return `about ${Math.ceil(seconds / 5) * 5} s left`;
+  if (seconds < 3600) return `about ${Math.ceil(seconds / 60)} min left`;
+  return `about ${duration(Math.ceil(seconds / 300) * 300)} left`;
+}
+
+const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+
+/** `1.4 GB`, in powers of 1000. */
+export function fileSize(sizeBytes: number): string {
+  const power = sizeBytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(sizeBytes) / 3));
+  const value = sizeBytes / 1000 ** power;
+  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
+}
+
+/** `1 session`, `12 sessions`, `0 people`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+}
+
+/** A metric or share with three digits after the point; `–` for what is not a number. */
+export function decimal(value: number | null | undefined, digits = 3): string {
+  return value === null || value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(digits);
+}
+
+/** A p-value as papers print it. */
+export function pValue(p: number | null): string {
+  if (p === null) return 'cannot be computed';
+  return p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`;
+}
+
+/** `12 / 40 sessions` */
+export function progressCount({ done, total, unit }: Progress): string {
+  return total > 0 ? `${done.toLocaleString('en')} / ${total.toLocaleString('en')} ${unit}` : unit;
+}
+
+const commandTitles: readonly (readonly [prefix: string, title: string])[] = [
+  ['simulate', 'Simulate the sample study'],
+  ['prepare-data', 'Prepare data'],
+  ['tsvtools split', 'Split the cohort'],
+  ['tsvtools kfold', 'Make folds'],
+  ['train resume', 'Resume training'],
+  ['train', 'Train'],
+  ['predict', 'Predict'],
+];
+
+/** What a command line does, in two or three words. */
+export function titleOfLine(line: string): string {
+  const command = line.trim().replace(/^[!%$>]?\s*(clinicadl\s+)?/, '');
+  return commandTitles.find(([prefix]) => command.startsWith(prefix))?.[1] ?? 'Command';
+}
+
+const capitals: Readonly<Record<string, string>> = {
+  caps: 'CAPS',
+  maps: 'MAPS',
+  tsv: 'TSV',
+  json: 'JSON',
+  roi: 'ROI',
+  gpu: 'GPU',
+  amp: 'AMP',
+  suvr: 'SUVR',
+  dti: 'DTI',
+  fsdp: 'FSDP',
+  ssda: 'SSDA',
+};
+
+/** An option's name as a label: `learning_rate` → `Learning rate`, `n_splits` → `Number of splits`. */
+export function labelOf(key: string): string {
+  const words = key
+    .replace(/^n_proc$/, 'processes')
+    .replace(/^(n|nb)_/, 'number of ')
+    .split('_');
+  const text = words.map((word) => capitals[word] ?? word).join(' ');
+  return text[0].toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,80 @@
+/** @file What this browser can do for the app, found by asking, not by its name. */
+import { fileSize } from '../parts/words';
+
+export interface Capability {
+  readonly name: 'gpu' | 'folders' | 'storage';
+  readonly title: string;
+  readonly icon: string;
+  /** `less`: works, with a limit. */
+  readonly level: 'full' | 'less' | 'none';
+  readonly text: string;
+}
+
+/** Adapter of the GPU, folders on the disk, space in the browser. */
+export async function findCapabilities(): Promise<readonly Capability[]> {
+  return [await gpu(), folders(), await storage()];
+}
+
+async function gpu(): Promise<Capability> {
+  const common = { name: 'gpu', title: 'Graphics processor', icon: 'chip' } as const;
+  if (!('gpu' in navigator)) {
+    return {
+      ...common,
+      level: 'none',
+      text: 'This browser has no WebGPU: networks are trained on the processor, which is slow. Chrome or Edge have it.',
+    };
+  }
+  const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
+  if (adapter === null) {
+    return {
+      ...common,
+      level: 'none',
+      text: 'WebGPU is there, but no graphics processor answers: networks are trained on the processor, which is slow.',
+    };
+  }
+  const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
+  const device = description || [vendor, architecture].filter((part) => part !== '').join(' ') || 'unnamed adapter';
+  if (isFallbackAdapter === true || /swiftshader|llvmpipe/i.test(`${vendor} ${architecture} ${description}`)) {
+    return {
+      ...common,
+      level: 'less',
+      text: `A software adapter (${device}) stands in for a graphics processor: small networks only.`,
+    };
+  }
+  return { ...common, level: 'full', text: `WebGPU on ${device}: networks are trained there.` };
+}
+
+function folders(): Capability {
+  const common = { name: 'folders', title: 'Your folders', icon: 'folder' } as const;
+  if ('showDirectoryPicker' in window) {
+    return { ...common, level: 'full', text: 'Folders are opened where they are, and results are written into them.' };
+  }
+  return {
+    ...common,
+    level: 'less',
+    text: 'This browser cannot write into your folders: they are copied into its private storage, and results are downloaded as a zip file.',
+  };
+}
+
+async function storage(): Promise<Capability> {
+  const common = { name: 'storage', title: 'Private storage', icon: 'disk' } as const;
+  if (navigator.storage?.getDirectory === undefined) {
+    return {
+      ...common,
+      level: 'none',
+      text: 'This browser offers no private file system: the sample study and uploads are not possible.',
+    };
+  }
+  const { quota = 0, usage = 0 } = await navigator.storage.estimate();
+  const kept = await navigator.storage.persisted();
+  return {
+    ...common,
+    level: kept ? 'full' : 'less',
+    text: `${fileSize(Math.max(0, quota - usage))} free, ${fileSize(usage)} used. ${kept ? 'The browser keeps it.' : 'The browser may clear it when the disk is full.'}`,
+  };
+}
+
+/** Asks the browser never to clear the private storage by itself. */
+export async function keepStorage(): Promise<boolean> {
+  return (await navigator.storage?.persist?.()) ?? false;
+}
