@@ -171,6 +171,11 @@ export const capsRows = {
     sentence: '{count} of {total} sessions have other dimensions than the first one. {first}',
     hint: 'Leave these sessions out of the table, or prepare them from images on the same grid.',
   },
+  'inputs-differ': {
+    kind: 'data',
+    sentence: 'The inputs made from "{folder}" have the shape {shape}; the network takes {expected}.',
+    hint: 'Prepare images on the grid that the network was trained on.',
+  },
   'regions-differ': {
     kind: 'options',
     sentence: 'The region "{other}" has the shape {shape}, but "{first}" has {expected}; one network needs one shape.',

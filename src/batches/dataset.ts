@@ -34,6 +34,8 @@ export interface DatasetRequest {
   readonly rows: readonly DatasetRow[];
   readonly extraction: ExtractionJson;
   readonly transforms: TransformOptions;
+  /** What a network takes: samples must have this shape. */
+  readonly expectedShape?: readonly number[];
   readonly readers: Readers;
   readonly signal: AbortSignal;
   /** Told of each session that keeps the data set from being opened. */
@@ -47,7 +49,7 @@ const lookedUpAtOnce = 4;
  * Opens a data set: finds the tensor files of every row and compares their shapes, which are in the first bytes of a file. Elements
  * per image are counted on the first row: from its whole image or NIfTI file, or, where elements were saved and neither is there,
  * from the saved files (the original then failed).
- * Throws `rows-empty`, `tensors-missing` and `shapes-differ` (with one issue per session), and what `readMasks` and `elementCount` throw.
+ * Throws `rows-empty`, `inputs-differ`, `tensors-missing` and `shapes-differ` (with one issue per session), and what `readMasks` and `elementCount` throw.
  */
 export async function openDataset(request: DatasetRequest): Promise<Dataset> {
   const { caps, rows, extraction: json, transforms, readers, signal } = request;
@@ -87,11 +89,19 @@ export async function openDataset(request: DatasetRequest): Promise<Dataset> {
       async (i) => elementShape(cut, image, i),
     );
   const shape = image === null ? shapes[0] : elementShape(cut, image, 0);
+  const sampleShape = transformedShape(shape, transforms);
+  const { expectedShape = sampleShape } = request;
+  if (sampleShape.join() !== expectedShape.join())
+    throw appError(
+      'inputs-differ',
+      { folder: caps.name, shape: sampleShape.join(' × '), expected: expectedShape.join(' × ') },
+      { where: caps.name },
+    );
   const datasetKey = crypto.randomUUID();
   return {
     size: rows.length * elementsPerImage,
     elementsPerImage,
-    sampleShape: transformedShape(shape, transforms),
+    sampleShape,
     request(n) {
       const row = Math.floor(n / elementsPerImage);
       const element = n % elementsPerImage;

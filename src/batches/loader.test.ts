@@ -45,6 +45,7 @@ function fakeReaders(answer: Answer, size = 2): Readers & { asked: number[]; run
     },
     extractSession: unused,
     inspectImage: unused,
+    simulateSession: unused,
     dispose: () => {},
   };
   return readers;

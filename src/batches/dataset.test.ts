@@ -1,0 +1,335 @@
+/** @file Data sets over the golden study: where samples lie, what they hold, and what is refused before the first is read. */
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { copyIntoFolder } from '../../test/disk-folder';
+import type { Issue } from '../base/issues';
+import { type ExtractionJson, parseExtractionJson } from '../caps/extraction-json';
+import type { Folder } from '../folders/folder';
+import { memoryFolder } from '../folders/memory-folder';
+import { readTensorFile } from '../formats/torch-read';
+import { type Dataset, type DatasetRequest, openDataset } from './dataset';
+import { inlineReaders } from './inline-readers';
+import { createLoader } from './loader';
+import { elementFile } from './read-tensor';
+import type { Readers, ReadSample } from './readers';
+
+const prepared = 'test/golden/prepared';
+const rows = [
+  { participant_id: 'sub-T05', session_id: 'ses-M006', label: 0 },
+  { participant_id: 'sub-T01', session_id: 'ses-M000', label: 1 },
+];
+const free = new AbortController().signal;
+const normalized = { normalize: true, sizeReductionFactor: null };
+const raw = { normalize: false, sizeReductionFactor: null };
+
+const jsonOf = (name: string): ExtractionJson =>
+  parseExtractionJson(readFileSync(`${prepared}/tensor_extraction/${name}.json`), `${name}.json`);
+const folderOf = (row: (typeof rows)[number], mode: string): string =>
+  `subjects/${row.participant_id}/${row.session_id}/deeplearning_prepare_data/${mode}_based/t1_linear`;
+const wholeImage = (row: (typeof rows)[number]): string =>
+  `${folderOf(row, 'image')}/${row.participant_id}_${row.session_id}_space-MNI152NLin2009cSym_desc-Crop_res-1x1x1_T1w.pt`;
+
+/** What `prepare-data` of ClinicaDL left behind, with the masks, without the NIfTI images. */
+async function preparedCaps(): Promise<Folder> {
+  const caps = memoryFolder('caps');
+  await copyIntoFolder(caps, `${prepared}/subjects`, 'subjects');
+  await copyIntoFolder(caps, 'test/golden/study/caps/masks', 'masks');
+  return caps;
+}
+
+async function addImages(caps: Folder): Promise<void> {
+  for (const { participant_id, session_id } of rows)
+    await copyIntoFolder(
+      caps,
+      `test/golden/study/caps/subjects/${participant_id}/${session_id}`,
+      `subjects/${participant_id}/${session_id}`,
+    );
+}
+
+interface Opened {
+  readonly dataset: Promise<Dataset>;
+  readonly issues: Issue[];
+}
+
+function open(caps: Folder, extraction: ExtractionJson, more: Partial<DatasetRequest> = {}): Opened {
+  const issues: Issue[] = [];
+  const request = { caps, rows, extraction, transforms: normalized, readers: inlineReaders(), signal: free };
+  return { dataset: openDataset({ ...request, issue: (issue) => issues.push(issue), ...more }), issues };
+}
+
+const readAll = async (dataset: Dataset, readers: Readers = inlineReaders()): Promise<ReadSample[]> =>
+  Promise.all(Array.from({ length: dataset.size }, (_, n) => readers.readSample(dataset.request(n), free)));
+
+describe('samples of the golden study', () => {
+  let caps: Folder;
+  beforeAll(async () => {
+    caps = await preparedCaps();
+  });
+
+  it('a whole image, normalised, has the bits of the input that ClinicaDL gave to its network', async () => {
+    const dataset = await open(caps, jsonOf('image')).dataset;
+    expect(dataset).toMatchObject({ size: 2, elementsPerImage: 1, sampleShape: [1, 32, 36, 30] });
+    const sample = await inlineReaders().readSample(dataset.request(1), free);
+    const name = 'test/golden/maps/maps_rec/split-0/best-loss/test3/tensors/sub-T01_ses-M000_image-0_input.pt';
+    const input = readTensorFile(new Uint8Array(readFileSync(name)), name);
+    expect(sample.shape).toEqual(input.shape);
+    expect(sample.data).toEqual(input.toContiguous());
+    expect(sample).toMatchObject({ participant_id: 'sub-T01', session_id: 'ses-M000', elementId: 0, label: 1 });
+  });
+
+  it.each<[string, number, number[], number]>([
+    ['patch18', 8, [1, 18, 18, 18], 0],
+    ['slice', 10, [3, 32, 36], 10],
+    ['roi', 2, [1, 10, 14, 10], 0],
+    ['roi_uncrop', 2, [1, 32, 36, 30], 0],
+  ])('%s: saved elements and elements cut while training are the same samples', async (name, count, shape, firstId) => {
+    const json = jsonOf(name);
+    for (const transforms of [normalized, raw]) {
+      const saved = await open(caps, json, { transforms }).dataset;
+      const cut = await open(caps, { ...json, prepare_dl: false }, { transforms }).dataset;
+      expect(saved).toMatchObject({ size: 2 * count, elementsPerImage: count, sampleShape: shape });
+      expect(await readAll(saved)).toEqual(await readAll(cut));
+    }
+    const [sample] = await readAll(await open(caps, json).dataset);
+    expect(sample).toMatchObject({ participant_id: 'sub-T05', elementId: firstId, label: 0, shape });
+  });
+
+  it('the regions and slices of the golden MAPS have the input sizes of its networks', async () => {
+    expect(await open(caps, jsonOf('roibig')).dataset).toMatchObject({ elementsPerImage: 2, sampleShape: [1, 18, 20, 17] });
+    expect(await open(caps, jsonOf('slice_fly')).dataset).toMatchObject({ elementsPerImage: 3, sampleShape: [3, 32, 30] });
+  });
+
+  it('samples are numbered row by row', async () => {
+    const dataset = await open(caps, jsonOf('slice_fly')).dataset;
+    const places = Array.from({ length: 6 }, (_, n) => dataset.request(n)).map((r) => `${r.participant_id} ${r.elementId}`);
+    expect(places).toEqual(['sub-T05 16', 'sub-T05 17', 'sub-T05 18', 'sub-T01 16', 'sub-T01 17', 'sub-T01 18']);
+  });
+
+  it('size reduction is part of the announced shape', async () => {
+    const dataset = await open(caps, jsonOf('image'), { transforms: { normalize: true, sizeReductionFactor: 4 } }).dataset;
+    expect(dataset.sampleShape).toEqual([1, 7, 7, 6]);
+    expect((await readAll(dataset))[0].shape).toEqual([1, 7, 7, 6]);
+  });
+
+  it('the elements of one image are cut from one reading of its file', async () => {
+    const reads: string[] = [];
+    const counted = new Proxy(caps, {
+      get: (target, key) =>
+        key === 'read'
+          ? (path: string) => {
+              reads.push(path);
+              return target.read(path);
+            }
+          : Reflect.get(target, key),
+    });
+    const dataset = await open(counted, { ...jsonOf('patch18'), prepare_dl: false }).dataset;
+    expect(reads).toEqual([]);
+    const readers = inlineReaders();
+    for (let n = 0; n < dataset.size; n++) await readers.readSample(dataset.request(n), free);
+    expect(reads).toEqual(rows.map(wholeImage));
+  });
+
+  it('batches come through the loader with their labels', async () => {
+    const dataset = await open(caps, jsonOf('slice')).dataset;
+    const loader = createLoader({ dataset, readers: inlineReaders(), cacheBytes: 0, issue: () => {} });
+    const batches = [];
+    for await (const batch of loader.batches([19, 0, 7], 2, free)) batches.push(batch);
+    expect(batches.map((batch) => batch.shape)).toEqual([
+      [2, 32, 36, 3],
+      [1, 32, 36, 3],
+    ]);
+    expect(batches[0].samples).toEqual([
+      { participant_id: 'sub-T01', session_id: 'ses-M000', elementId: 19, label: 1 },
+      { participant_id: 'sub-T05', session_id: 'ses-M006', elementId: 10, label: 0 },
+    ]);
+  });
+});
+
+describe('counting elements', () => {
+  /** Tensors of one mode only, as `--save_features` leaves them. */
+  async function only(mode: string): Promise<Folder> {
+    const caps = await preparedCaps();
+    for (const row of rows)
+      for (const other of ['image', 'slice', 'patch', 'roi']) if (other !== mode) await caps.remove(folderOf(row, other));
+    return caps;
+  }
+
+  it.each([
+    ['patch18', 'patch', 8],
+    ['slice', 'slice', 10],
+    ['roi', 'roi', 2],
+  ])('%s needs neither whole images nor NIfTI files', async (name, mode, count) => {
+    const caps = await only(mode);
+    await caps.remove('masks');
+    expect((await open(caps, jsonOf(name)).dataset).elementsPerImage).toBe(count);
+  });
+
+  it('slices of an earlier extraction are not counted when the NIfTI file tells the size', async () => {
+    const caps = await only('slice');
+    for (const row of rows) {
+      const [{ name }] = await caps.list(folderOf(row, 'slice'));
+      const bytes = await caps.read(`${folderOf(row, 'slice')}/${name}`);
+      for (const i of [20, 21]) await caps.write(`${folderOf(row, 'slice')}/${name.replace(/slice-\d+/, `slice-${i}`)}`, bytes);
+    }
+    await addImages(caps);
+    expect((await open(caps, jsonOf('slice')).dataset).elementsPerImage).toBe(10);
+  });
+
+  it('num_slices counts where the image is a placeholder', async () => {
+    const caps = memoryFolder('caps');
+    const row = { participant_id: 'sub-CLNC00000', session_id: 'ses-M000', label: 0 };
+    const folder = 'subjects/sub-CLNC00000/ses-M000';
+    const name = 'sub-CLNC00000_ses-M000_space-SheppLogan';
+    await caps.write(`${folder}/shepplogan/${name}_phantom.nii.gz`, new TextEncoder().encode('0'));
+    const element = { shape: [1, 4, 4], strides: [16, 4, 1], data: Float32Array.from({ length: 16 }, (_, i) => i) };
+    const path = `${folder}/deeplearning_prepare_data/slice_based/custom/${name}_axis-axi_channel-single_slice-0_phantom.pt`;
+    await caps.write(path, elementFile(element, path));
+    const json = parseExtractionJson(
+      '{"preprocessing": "custom", "mode": "slice", "use_uncropped_image": false, "prepare_dl": true, "extract_json": "s.json", "slice_direction": 2, "slice_mode": "single", "discarded_slices": 0, "num_slices": 1, "file_type": {"pattern": "*_space-SheppLogan_phantom.nii.gz", "description": "Custom suffix", "needed_pipeline": "shepplogan"}}',
+      's.json',
+    );
+    const dataset = await open(caps, json, { rows: [row] }).dataset;
+    expect(dataset).toMatchObject({ size: 1, sampleShape: [1, 4, 4] });
+    expect((await readAll(dataset))[0].data[15]).toBe(1);
+  });
+});
+
+describe('refused before the first sample is read', () => {
+  it('sessions without tensors are all listed, with what to run', async () => {
+    const caps = await preparedCaps();
+    for (const row of rows) await caps.remove(wholeImage(row));
+    await addImages(caps);
+    const { dataset, issues } = open(caps, jsonOf('image'));
+    await expect(dataset).rejects.toMatchObject({ code: 'tensors-missing', hint: expect.stringContaining('prepare-data') });
+    expect(issues.map(({ code, where }) => `${code} ${where}`)).toEqual([
+      'tensor-missing sub-T05 | ses-M006',
+      'tensor-missing sub-T01 | ses-M000',
+    ]);
+  });
+
+  it('a session that lacks one of its patches is named', async () => {
+    const caps = await preparedCaps();
+    const [, , , { name }] = await caps.list(folderOf(rows[1], 'patch'));
+    await caps.remove(`${folderOf(rows[1], 'patch')}/${name}`);
+    const { dataset, issues } = open(caps, jsonOf('patch18'));
+    await expect(dataset).rejects.toMatchObject({ code: 'tensors-missing' });
+    expect(issues[0]).toMatchObject({ code: 'elements-missing', where: 'sub-T01 | ses-M000' });
+    expect(issues[0].message).toContain('1 of 8');
+  });
+
+  it('images of other dimensions are named with both shapes', async () => {
+    const caps = await preparedCaps();
+    const path = wholeImage(rows[1]);
+    const shape = [1, 36, 32, 30]; // as many bytes as the others
+    await caps.write(path, elementFile({ shape, strides: [36, 1, 36, 1152], data: new Float32Array(34560) }, path));
+    const { dataset, issues } = open(caps, jsonOf('image'));
+    await expect(dataset).rejects.toMatchObject({ code: 'shapes-differ' });
+    expect(issues.map((issue) => issue.message)).toEqual([
+      `"${path}" has the shape 1 × 36 × 32 × 30; sub-T05 | ses-M006 has 1 × 32 × 36 × 30.`,
+    ]);
+  });
+
+  it('tensors of two images in one session are not mixed', async () => {
+    const caps = await preparedCaps();
+    const path = wholeImage(rows[0]);
+    await caps.write(path.replace('_space', '_rec-b_space'), await caps.read(path));
+    const { dataset, issues } = open(caps, jsonOf('image'));
+    await expect(dataset).rejects.toMatchObject({ code: 'tensors-missing' });
+    expect(issues[0].code).toBe('tensor-twice');
+  });
+
+  it.each<[string, string, Partial<DatasetRequest>, object]>([
+    ['no rows', 'image', { rows: [] }, { code: 'rows-empty' }],
+    ['inputs of another size than the network takes', 'image', { expectedShape: [1, 32, 36, 31] }, { code: 'inputs-differ' }],
+    [
+      'size reduction of slices',
+      'slice',
+      { transforms: { normalize: true, sizeReductionFactor: 2 } },
+      { code: 'size-reduction-shape' },
+    ],
+    [
+      'a patch larger than the image',
+      'image',
+      { extraction: { ...jsonOf('patch'), patch_size: 31, prepare_dl: false } as ExtractionJson },
+      { code: 'patch-too-large' },
+    ],
+    [
+      'regions of two shapes',
+      'image',
+      { extraction: { ...jsonOf('roibig'), roi_list: ['leftBig', 'leftHippocampusBox'] } as ExtractionJson },
+      { code: 'regions-differ' },
+    ],
+    [
+      'a region without a mask',
+      'image',
+      { extraction: { ...jsonOf('roibig'), roi_list: ['nowhere'] } as ExtractionJson },
+      { code: 'mask-missing' },
+    ],
+    [
+      'uncropped images with cropped masks only',
+      'image',
+      { extraction: { ...jsonOf('roibig'), use_uncropped_image: true } as ExtractionJson },
+      { code: 'mask-missing' },
+    ],
+  ])('%s', async (_, name, more, error) => {
+    await expect(open(await preparedCaps(), jsonOf(name), more).dataset).rejects.toMatchObject(error);
+  });
+});
+
+describe('spoilt tensors', () => {
+  /** The study with one value written over the voxels of one image. */
+  async function withVoxels(change: (data: Float32Array<ArrayBuffer>) => void): Promise<Folder> {
+    const caps = await preparedCaps();
+    const path = wholeImage(rows[0]);
+    const { shape, strides, storage } = readTensorFile(await caps.read(path), path);
+    const data = Float32Array.from(storage as Float32Array<ArrayBuffer>);
+    change(data);
+    await caps.write(path, elementFile({ shape, strides, data }, path));
+    return caps;
+  }
+
+  it('an image of one value is refused by name, not turned into NaN', async () => {
+    const dataset = await open(await withVoxels((data) => data.fill(3)), jsonOf('image')).dataset;
+    await expect(inlineReaders().readSample(dataset.request(0), free)).rejects.toMatchObject({
+      code: 'image-constant',
+      where: wholeImage(rows[0]),
+    });
+  });
+
+  it('a patch of one value becomes zeros and is reported once for its session', async () => {
+    const caps = await withVoxels((data) => data.fill(3));
+    const dataset = await open(caps, { ...jsonOf('patch18'), prepare_dl: false }).dataset;
+    const issues: Issue[] = [];
+    const loader = createLoader({ dataset, readers: inlineReaders(), cacheBytes: 0, issue: (issue) => issues.push(issue) });
+    const sums: number[] = [];
+    for await (const batch of loader.batches([...Array(8).keys()], 4, free)) sums.push(Math.max(...batch.data));
+    expect(sums).toEqual([0, 0]);
+    expect(issues.map(({ code, where }) => [code, where])).toEqual([['element-constant', 'sub-T05 | ses-M006']]);
+  });
+
+  it('NaN is replaced before scaling and counted', async () => {
+    const dataset = await open(await withVoxels((data) => data.fill(Number.NaN, 0, 7)), jsonOf('image')).dataset;
+    const sample = await inlineReaders().readSample(dataset.request(0), free);
+    expect(sample.notes).toEqual({ nanCount: 7, constant: false });
+    expect(sample.data.some(Number.isNaN)).toBe(false);
+    expect(Math.max(...sample.data)).toBe(1);
+  });
+
+  it('a tensor cut short is refused by name when it is read', async () => {
+    const caps = await preparedCaps();
+    const path = wholeImage(rows[0]);
+    await caps.write(path, (await caps.read(path)).slice(0, 50_000));
+    const dataset = await open(caps, jsonOf('image')).dataset;
+    await expect(inlineReaders().readSample(dataset.request(0), free)).rejects.toMatchObject({
+      code: 'torch-damaged',
+      where: path,
+    });
+  });
+
+  it('an aborted request is not read', async () => {
+    const caps = await preparedCaps();
+    const dataset = await open(caps, jsonOf('image')).dataset;
+    const reading = inlineReaders().readSample(dataset.request(0), AbortSignal.abort());
+    await expect(reading).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
