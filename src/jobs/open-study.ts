@@ -33,6 +33,8 @@ export interface Study {
 export interface StudyData {
   readonly loader: Loader;
   readonly elementsPerImage: number;
+  /** Node of every sample, -1 without labels. */
+  readonly labels: readonly number[];
   /** [c, d, h, w] or [c, h, w]. */
   readonly sampleShape: readonly number[];
 }
@@ -67,7 +69,8 @@ export async function openStudy(request: StudyRequest, context: JobContext): Pro
         cacheBytes: CACHE_BYTES,
         issue: (issue) => context.issue(issue),
       });
-      return { loader, elementsPerImage: dataset.elementsPerImage, sampleShape: dataset.sampleShape };
+      const labels = Array.from({ length: dataset.size }, (_, i) => dataset.request(i).label);
+      return { loader, labels, elementsPerImage: dataset.elementsPerImage, sampleShape: dataset.sampleShape };
     },
   };
 }

@@ -7,8 +7,7 @@
 import { appError } from '../base/errors';
 import { TorchRandom } from '../base/torch-random';
 import type { Folder } from '../folders/folder';
-import type { TrainSnapshot } from '../learning/loop';
-import { startAfterEpoch } from '../learning/loop-state';
+import { stateAfterEpoch, type TrainSnapshot } from '../learning/loop';
 import { checkpointFile, optimizerFile } from '../maps/layout';
 import { listSplits, readParameters } from '../maps/maps';
 import { isFinished, isUnfinished } from '../maps/maps-writer';
@@ -92,7 +91,8 @@ async function fromFiles(maps: Folder, split: number, training: Training, contex
   const optimizer = readOptimizerFile(await maps.read(optimizerPath), names, optimizerPath);
   const random = new TorchRandom(options.seed);
   initialState(spec, random);
-  const loop = startAfterEpoch(epoch, await bestValues(training, split, context));
+  const steps = Math.max(0, ...[...optimizer.values()].map((moments) => moments.step));
+  const loop = stateAfterEpoch(epoch, steps, await bestValues(training, split, context), options);
   context.log(`Split ${split} goes on after epoch ${epoch} of the files in tmp.`);
   return { state: model, optimizer, random: random.state(), loop };
 }

@@ -32,6 +32,8 @@ export interface SplitTask {
   readonly classCount: number;
   readonly train: Loader;
   readonly validation: Loader;
+  /** Class of every training sample, in sample order. */
+  readonly trainLabels: readonly number[];
   /** Null: from the beginning. */
   readonly start: TrainSnapshot | null;
   /** Remembers a state that the run can go on from. */
@@ -94,9 +96,12 @@ async function runLoop(task: SplitTask, executor: Executor, random: TorchRandom,
     train: task.train,
     validation: task.validation,
     classCount: task.classCount,
+    trainLabels: task.trainLabels,
     options,
     random,
     ...(start === null ? {} : { start: start.loop }),
+    onEvaluationBatch: (done: number, total: number) =>
+      context.report({ stage: `evaluate split ${split}`, done, total, unit: 'batches' }),
   };
   const left = timeLeft();
   let saved = performance.now();
@@ -203,7 +208,7 @@ async function evaluateBest(
   const random = new NumpyRandom(options.seed);
   const results: NamedGroupResult[] = [];
   const groups = [
-    { group: 'train', loader: task.train, order: Array.from(trainOrder(lastEpoch, task.train.size)) },
+    { group: 'train', loader: task.train, order: trainOrder(lastEpoch, task.train.size) },
     { group: 'validation', loader: task.validation, order: upTo(task.validation.size) },
   ];
   const total =

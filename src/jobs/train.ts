@@ -124,11 +124,11 @@ export async function trainSplits(
     context.signal.throwIfAborted();
     if (await isFinished(maps, split)) continue;
     const rows = tables[split];
-    const loaders = {
-      train: (await study.open(rows.train, training.labelCode)).loader,
-      validation: (await study.open(rows.validation, training.labelCode)).loader,
+    const data = {
+      train: await study.open(rows.train, training.labelCode),
+      validation: await study.open(rows.validation, training.labelCode),
     };
-    context.log(`Training split ${split}: ${loaders.train.size} samples, validation ${loaders.validation.size}.`);
+    context.log(`Training split ${split}: ${data.train.loader.size} samples, validation ${data.validation.loader.size}.`);
     const start = await startOf(split);
     await markRun(maps, run, split);
     results.push(
@@ -140,7 +140,9 @@ export async function trainSplits(
           options,
           mode: study.mode,
           classCount: spec.outputSize,
-          ...loaders,
+          train: data.train.loader,
+          validation: data.validation.loader,
+          trainLabels: data.train.labels,
           start,
           save: (parts) =>
             context.checkpoints.save(run.id, { ...run.record, split, updatedAt: context.now().getTime() }, { ...parts }),

@@ -305,3 +305,23 @@ class TrainRun {
     this.#state = { ...this.#state, ...changes };
   }
 }
+
+/**
+ * Where a run stands after an epoch that is only known from its weight files: the best values are given, early stopping counts from
+ * the best validation loss. `steps`: optimiser steps made.
+ */
+export function stateAfterEpoch(
+  epoch: number,
+  steps: number,
+  best: ReadonlyMap<string, number>,
+  options: Pick<LoopOptions, 'selection_metrics' | 'patience' | 'tolerance'>,
+): LoopState {
+  const loss = best.get('loss');
+  return {
+    ...epochStart,
+    epoch: epoch + 1,
+    steps,
+    best: { ...noBestYet(options.selection_metrics), ...Object.fromEntries(best) },
+    stopping: loss === undefined ? stoppingStart : afterEpoch(stoppingStart, loss, options),
+  };
+}

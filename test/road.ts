@@ -1,0 +1,58 @@
+/** @file Whole commands on a folder in memory, as the compute worker runs them. */
+import { readFileSync } from 'node:fs';
+import type { Progress } from '../src/base/job';
+import { inlineReaders } from '../src/batches/inline-readers';
+import { type CheckpointStore, memoryCheckpoints } from '../src/checkpoints/store';
+import type { Folder } from '../src/folders/folder';
+import { dispatch } from '../src/jobs/dispatch';
+import { chooseBackend } from '../src/networks/choose-backend';
+import type { CommandOutcome } from '../src/options/outcome';
+
+export interface Road {
+  readonly workspace: Folder;
+  readonly checkpoints: CheckpointStore;
+  /** Runs a line; rejects never. */
+  run(line: string, options?: RunOptions): Promise<CommandOutcome>;
+  /** Runs a line that must succeed. */
+  must(line: string, options?: RunOptions): Promise<CommandOutcome>;
+  text(path: string): Promise<string>;
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  report?(progress: Progress): void;
+}
+
+export async function road(workspace: Folder, backendName: 'wasm' | 'cpu', checkpoints = memoryCheckpoints()): Promise<Road> {
+  const backend = await chooseBackend(backendName);
+  const readers = inlineReaders();
+  const run: Road['run'] = (line, { signal = new AbortController().signal, report = () => {} } = {}) =>
+    dispatch(line, {
+      workspace,
+      signal,
+      report,
+      issue: () => {},
+      log: () => {},
+      readers,
+      checkpoints,
+      backend: backend.info,
+      createExecutor: backend.createExecutor,
+      asset: async (path) => new Uint8Array(readFileSync(`public/${path}`)),
+      version: '0.0.0',
+      now: () => new Date(2026, 10, 21, 2, 17, 29),
+    });
+  return {
+    workspace,
+    checkpoints,
+    run,
+    must: async (line, options) => {
+      const outcome = await run(line, options);
+      if (outcome.status !== 'done') {
+        const issues = outcome.issues.map((issue) => `${issue.where}: ${issue.message}`).join('\n');
+        throw new Error(`${line}: ${outcome.status} ${outcome.error?.code}: ${outcome.error?.message}\n${issues}`);
+      }
+      return outcome;
+    },
+    text: async (path) => new TextDecoder().decode(await workspace.read(path)),
+  };
+}
