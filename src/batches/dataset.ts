@@ -23,7 +23,7 @@ export interface Dataset {
   request(n: number): ReadSampleRequest;
 }
 
-export interface DatasetRow extends SessionKey {
+interface DatasetRow extends SessionKey {
   /** Code of the label; -1 without labels. */
   readonly label: number;
 }

@@ -17,11 +17,11 @@ interface Common {
   readonly file_type: FileType;
 }
 
-export interface ImageExtraction extends Common {
+interface ImageExtraction extends Common {
   readonly mode: 'image';
 }
 
-export interface PatchExtraction extends Common {
+interface PatchExtraction extends Common {
   readonly mode: 'patch';
   readonly patch_size: number;
   readonly stride_size: number;

@@ -1,7 +1,7 @@
 /** @file The preprocessings whose images can be read: how their files are named, and which template their masks belong to. */
 import { appError } from '../base/errors';
 
-export type Preprocessing = 't1-linear' | 'flair-linear' | 'pet-linear' | 'custom';
+type Preprocessing = 't1-linear' | 'flair-linear' | 'pet-linear' | 'custom';
 
 /** What to search for, as written in the extraction JSON. */
 export interface FileType {
@@ -19,7 +19,7 @@ export interface ImageChoice {
 }
 
 /** The preprocessing of that name. Throws `preprocessing-unknown`. */
-export function preprocessingOf(name: string): Preprocessing {
+function preprocessingOf(name: string): Preprocessing {
   if (name === 't1-linear' || name === 'flair-linear' || name === 'pet-linear' || name === 'custom') return name;
   throw appError('preprocessing-unknown', { preprocessing: name }, { where: 'preprocessing' });
 }

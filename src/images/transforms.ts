@@ -42,7 +42,7 @@ export function replaceNan(data: Float32Array<ArrayBuffer>): number {
 }
 
 /** Smallest and largest value; [Infinity, -Infinity] for an empty array. NaN is not looked for. */
-export function rangeOf(data: Float32Array<ArrayBuffer>): [number, number] {
+function rangeOf(data: Float32Array<ArrayBuffer>): [number, number] {
   let min = Infinity;
   let max = -Infinity;
   for (let i = 0; i < data.length; i++) {
@@ -65,7 +65,7 @@ export function notesOf(data: Float32Array<ArrayBuffer>): TransformNotes {
  * In place: (x − min) / (max − min), each step rounded to float32. True when all values were equal (then all become 0).
  * Throws `values-infinite`, which `where` names.
  */
-export function minMaxNormalize(data: Float32Array<ArrayBuffer>, where: string): boolean {
+function minMaxNormalize(data: Float32Array<ArrayBuffer>, where: string): boolean {
   const [min, max] = rangeOf(data);
   const range = Math.fround(max - min);
   if (!Number.isFinite(range)) throw appError('values-infinite', { file: where }, { where });

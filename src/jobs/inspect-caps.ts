@@ -14,19 +14,19 @@ import type { Folder } from '../folders/folder';
 import type { JobContext } from './job-context';
 
 /** Images of one kind: the options with which `prepare-data` finds them. */
-export interface ImageKind extends ImageChoice {
+interface ImageKind extends ImageChoice {
   /** For people: `t1-linear`, `pet-linear, 18FFDG, pons2, uncropped`. */
   readonly title: string;
   /** Sessions that have exactly one such image. */
   readonly sessions: number;
 }
 
-export interface InspectedSession extends SessionKey {
+interface InspectedSession extends SessionKey {
   /** Titles of the kinds of images it has. */
   readonly images: readonly string[];
 }
 
-export interface FoundExtraction {
+interface FoundExtraction {
   /** Name of the JSON, as `train` asks for it. */
   readonly name: string;
   readonly extraction: ExtractionJson;

@@ -8,7 +8,7 @@ import { appError } from '../base/errors';
 import { choice, define, type Field, flag, int, ints, path, text, texts, type Values } from './field';
 
 /** Preprocessings that `prepare-data` can read, and those that the original names but cannot read (or this app cannot yet). */
-export const extractableModalities = ['t1-linear', 'flair-linear', 'pet-linear', 'custom'] as const;
+const extractableModalities = ['t1-linear', 'flair-linear', 'pet-linear', 'custom'] as const;
 const unavailableModalities = ['t2-linear', 't1-extensive', 'dwi-dti'] as const;
 
 const suvrRegions = ['pons', 'cerebellumPons', 'pons2', 'cerebellumPons2'] as const;
