@@ -5,7 +5,7 @@ import { OrderedDict, PyTuple, type TorchValue } from './torch-tensor';
 
 const maxDepth = 64;
 /** A list may hold the same list twice, and so on: few objects that are many values for whoever walks them. */
-const maxValues = 2_000_000;
+const maxValues = 1_000_000;
 
 /** The value itself when it is safe to walk. Throws `torch-damaged` and `torch-too-large`. */
 export function checkValue(value: PickleValue, damaged: (reason: string) => AppError, where?: string): TorchValue {

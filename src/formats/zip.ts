@@ -50,8 +50,8 @@ const mebibyte = 2 ** 20;
 const saturated = 0xffffffff;
 /** DEFLATE cannot do better than 1032 : 1. */
 const worstRatio = 1032;
-/** Input pieces for inflating: one piece of a bomb unpacks to 8 MB before the count is looked at again. */
-const pieceBytes = 8192;
+/** Input pieces for inflating: one piece of a bomb unpacks to 2 MB before the count is looked at again. */
+const pieceBytes = 2048;
 
 /** True when the bytes begin as a zip file does. */
 export function isZip(bytes: Uint8Array): boolean {
