@@ -1,5 +1,6 @@
-/** @file Mounts the app. */
+/** @file Mounts the app and opens its door for scripts. */
 import computeUrl from '../workers/compute.worker.ts?worker&url';
+import { createApi } from './api';
 import { ComputeClient } from './bridge/client';
 import { App } from './ui/app';
 import { registerIcons } from './ui/icons';
@@ -10,5 +11,7 @@ import './ui/styles/page.css';
 startTheme();
 registerIcons();
 const app = new App();
-app.session = new Session(new ComputeClient(computeUrl));
+const session = new Session(new ComputeClient(computeUrl));
+app.session = session;
+globalThis.clinicadl = createApi(session);
 document.body.append(app);

@@ -1,6 +1,6 @@
 /** @file One simulated image from template to file. */
 import type { Folder } from '../folders/folder';
-import { gunzip, gzip } from '../formats/gzip';
+import { gunzip, gzip, isGzip } from '../formats/gzip';
 import { type NiftiImage, readNifti, writeNifti } from '../formats/nifti';
 import { simulateVolume } from '../images/simulate';
 import { tripleOf } from '../images/volume';
@@ -13,7 +13,8 @@ let unpacked: { readonly bytes: number; readonly image: NiftiImage } | undefined
 /** The template, unpacked once per thread: it comes with every request. */
 async function openTemplate(packed: Uint8Array): Promise<NiftiImage> {
   if (unpacked?.bytes === packed.length) return unpacked.image;
-  const image = readNifti(await gunzip(packed, { maxBytes: MAX_TEMPLATE_BYTES }));
+  // Some web servers announce the encoding of a .gz file, and the browser has unpacked it on the way.
+  const image = readNifti(isGzip(packed) ? await gunzip(packed, { maxBytes: MAX_TEMPLATE_BYTES }) : packed);
   unpacked = { bytes: packed.length, image };
   return image;
 }

@@ -25,17 +25,18 @@ export async function runSampleStudy(url) {
         let shown = -1;
         const outcome = await api.run(line, {
           onProgress: (progress) => {
-            const percent = Math.floor((10 * progress.done) / Math.max(1, progress.total));
-            if (percent === shown) return;
-            shown = percent;
+            // Evaluations come with each epoch: only the steps themselves are told, in quarters.
+            if (progress.stage.startsWith('evaluate')) return;
+            const quarter = Math.floor((4 * progress.done) / Math.max(1, progress.total));
+            if (quarter === shown) return;
+            shown = quarter;
             globalThis.printLine(`  ${progress.stage}: ${progress.done}/${progress.total} ${progress.unit}`);
           },
         });
         if (outcome.status !== 'done') throw new Error(`${line}\n${outcome.error?.message}\n${outcome.error?.hint}`);
       }
       const metrics = await api.workspace.read(api.sampleStudy.metricsFile);
-      const zip = await api.workspace.exportZip(api.sampleStudy.mapsFolder);
-      const bytes = new Uint8Array(await new Blob([zip]).arrayBuffer());
+      const bytes = await api.workspace.exportZip(api.sampleStudy.mapsFolder);
       let binary = '';
       for (let i = 0; i < bytes.length; i += 0x8000) binary += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
       return { metrics: new TextDecoder().decode(metrics), zip: btoa(binary) };

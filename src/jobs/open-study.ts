@@ -26,8 +26,13 @@ export interface StudyRequest {
 export interface Study {
   readonly extraction: ExtractionJson;
   readonly mode: PredictionLevel;
-  /** Opens the images of some rows; labels become nodes by `labelCode`, or -1 without one. Throws what `openDataset` throws. */
-  open(rows: readonly GroupRow[], labelCode: Readonly<Record<string, number>> | null): Promise<StudyData>;
+  /** Opens the images of some rows; labels become nodes by `labelCode`, or -1 without one.
+   * `expectedShape`: of a sample, where a network asks for one. Throws what `openDataset` throws. */
+  open(
+    rows: readonly GroupRow[],
+    labelCode: Readonly<Record<string, number>> | null,
+    expectedShape?: readonly number[],
+  ): Promise<StudyData>;
 }
 
 export interface StudyData {
@@ -49,7 +54,7 @@ export async function openStudy(request: StudyRequest, context: JobContext): Pro
   return {
     extraction,
     mode: extraction.mode,
-    async open(rows, labelCode) {
+    async open(rows, labelCode, expectedShape) {
       const dataset: Dataset = await openDataset({
         caps,
         rows: rows.map(({ participant_id, session_id, label }) => ({
@@ -59,6 +64,7 @@ export async function openStudy(request: StudyRequest, context: JobContext): Pro
         })),
         extraction,
         transforms: request.transforms,
+        ...(expectedShape === undefined ? {} : { expectedShape }),
         readers: context.readers,
         signal: context.signal,
         issue: (issue) => context.issue(issue),

@@ -125,8 +125,8 @@ export async function trainSplits(
     if (await isFinished(maps, split)) continue;
     const rows = tables[split];
     const data = {
-      train: await study.open(rows.train, training.labelCode),
-      validation: await study.open(rows.validation, training.labelCode),
+      train: await study.open(rows.train, training.labelCode, spec.inputSize),
+      validation: await study.open(rows.validation, training.labelCode, spec.inputSize),
     };
     context.log(`Training split ${split}: ${data.train.loader.size} samples, validation ${data.validation.loader.size}.`);
     const start = await startOf(split);

@@ -1,0 +1,100 @@
+/**
+ * @file `globalThis.clinicadl`: the app for scripts. A public interface (README, "Script interface"); it changes only with a note
+ * there. Commands run here show on the page like clicked ones.
+ */
+import { appError } from './base/errors';
+import type { Progress } from './base/job';
+import type { BackendChoice } from './bridge/compute-api';
+import type { Entry, Folder } from './folders/folder';
+import { walk } from './folders/walk';
+import { exportZip, importZip } from './folders/zip-folder';
+import type { MapsArguments, MapsMethod } from './jobs/maps-manager';
+import type { BackendInfo } from './networks/executor';
+import type { CommandOutcome } from './options/outcome';
+import { mapsFolder, metricsFile, sampleStudy } from './ui/sample-study';
+import type { Session } from './ui/state/session';
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface ListedEntry extends Entry {
+  /** Inside the workspace. */
+  readonly path: string;
+}
+
+const question = (path: string, method: MapsMethod, options: MapsArguments = {}) => ({ path, method, arguments: options });
+
+/** The MapsManager of ClinicaDL's Python API: the same method names and arguments; every method is asynchronous. */
+function mapsManager(session: Session, path: string) {
+  const ask = (method: MapsMethod, options?: MapsArguments): Promise<unknown> =>
+    session.query('maps', question(path, method, options));
+  return {
+    maps_path: path,
+    get_parameters: () => ask('get_parameters'),
+    get_group_info: (data_group: string, split?: number) =>
+      ask('get_group_info', { data_group, ...(split === undefined ? {} : { split }) }),
+    get_state_dict: (options?: MapsArguments) => ask('get_state_dict', options),
+    get_best_epoch: (options?: MapsArguments) => ask('get_best_epoch', options),
+    get_prediction: (data_group: string, options?: MapsArguments) => ask('get_prediction', { ...options, data_group }),
+    get_metrics: (data_group: string, options?: MapsArguments) => ask('get_metrics', { ...options, data_group }),
+    resume: (options?: RunOptions) => session.run(`clinicadl train resume ${JSON.stringify(path)}`, options),
+  };
+}
+
+export function createApi(session: Session) {
+  const folder = (): Folder => {
+    if (session.workspace === undefined) throw appError('workspace-missing', { line: 'clinicadl.workspace' });
+    return session.workspace.folder;
+  };
+  return {
+    workspace: {
+      /** Makes a folder of the browser's private file system the workspace. */
+      openPrivate: (name: string): Promise<void> => session.openPrivate(name),
+      /** Makes a picked or dropped directory handle the workspace. */
+      openFolder: (handle: FileSystemDirectoryHandle): Promise<void> => session.openHandle(handle),
+      async list(path = '', { recursive = false } = {}): Promise<readonly ListedEntry[]> {
+        if (!recursive) {
+          const prefix = path === '' || path === '.' ? '' : `${path}/`;
+          return (await folder().list(path)).map((entry) => ({ ...entry, path: prefix + entry.name }));
+        }
+        return (await walk(folder(), path)).map((entry) => ({ ...entry, name: entry.path.split('/').at(-1) ?? '' }));
+      },
+      read: (path: string): Promise<Uint8Array<ArrayBuffer>> => folder().read(path),
+      async write(path: string, content: Uint8Array<ArrayBuffer> | string): Promise<void> {
+        await folder().write(path, typeof content === 'string' ? new TextEncoder().encode(content) : content);
+        await session.refresh();
+      },
+      async remove(path: string): Promise<void> {
+        await folder().remove(path);
+        await session.refresh();
+      },
+      /** Unpacks a zip below `path`; resolves to the paths written. */
+      async importZip(bytes: Uint8Array<ArrayBuffer> | Blob, path = ''): Promise<readonly string[]> {
+        const written = await importZip(bytes, folder(), path);
+        await session.refresh();
+        return written;
+      },
+      /** A folder as the bytes of a zip. */
+      async exportZip(path = ''): Promise<Uint8Array<ArrayBuffer>> {
+        return new Uint8Array(await (await exportZip(folder(), path)).arrayBuffer());
+      },
+    },
+    /** Runs one command; paths are relative to the workspace. Never rejects for a mistake of the person. */
+    run: (commandLine: string, options?: RunOptions): Promise<CommandOutcome> => session.run(commandLine, options),
+    backend: {
+      current: (): Promise<BackendInfo> => session.client.backend(),
+      use: (name: BackendChoice): Promise<BackendInfo> => session.client.backend(name),
+    },
+    openMaps: (path: string) => mapsManager(session, path),
+    /** The built-in study: its command lines in order, and where its results lie. */
+    sampleStudy: { ...sampleStudy(), mapsFolder, metricsFile, of: sampleStudy },
+  };
+}
+
+export type ClinicadlApi = ReturnType<typeof createApi>;
+
+declare global {
+  var clinicadl: ClinicadlApi;
+}

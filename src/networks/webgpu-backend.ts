@@ -1,0 +1,25 @@
+/** @file The WebGPU backend of a browser: one device for all executors, a new one after it was lost. */
+import { type GpuDevice, openDevice } from '../gpu/device';
+import type { BackendInfo, ExecutorFactory } from './executor';
+import { webgpuExecutor } from './webgpu-executor';
+
+/** Opens the graphics adapter. Throws `gpu-none`. */
+export async function openWebgpu(
+  reason: string,
+  gpu: GPU | undefined = globalThis.navigator?.gpu,
+): Promise<{ readonly info: BackendInfo; readonly createExecutor: ExecutorFactory }> {
+  const open = async (): Promise<{ device: GpuDevice; create: ExecutorFactory }> => {
+    const device = await openDevice(gpu);
+    return { device, create: webgpuExecutor(device, { reason }) };
+  };
+  let current = await open();
+  const { adapter, software, limits } = current.device;
+  const createExecutor: ExecutorFactory = async (request) => {
+    if (current.device.failed) {
+      current.device.destroy();
+      current = await open();
+    }
+    return current.create(request);
+  };
+  return { info: { name: 'webgpu', adapter, software, limits, reason }, createExecutor };
+}
