@@ -7,7 +7,7 @@
  * code) and the literals of torch.save itself. Every other text is a new object each time.
  */
 import { PyFloat } from './python-number';
-import { dtypes, type StorageArray } from './torch-dtypes';
+import { type Dtype, dtypes, type StorageArray } from './torch-dtypes';
 import { OrderedDict, PyTuple, type TorchKey, TorchTensor, type TorchValue } from './torch-tensor';
 
 export interface WrittenPickle {
@@ -16,7 +16,10 @@ export interface WrittenPickle {
   readonly storages: readonly StorageArray[];
 }
 
-/** The pickle of a value and the storages of its tensors. */
+/**
+ * The pickle of a value and the storages of its tensors. Throws RangeError for one storage under two dtypes and for a number with a
+ * fraction.
+ */
 export function writePickle(value: TorchValue): WrittenPickle {
   const writer = new PickleWriter();
   writer.save(value);
@@ -58,12 +61,19 @@ const opcode = {
   long1: 0x8a,
 } as const;
 
+interface WrittenStorage {
+  readonly key: string;
+  readonly dtype: Dtype;
+  /** Where the key is stored, for the next tensor over the same storage. */
+  memo?: number;
+}
+
 class PickleWriter {
   readonly #out = new ByteWriter();
   readonly #objects = new Map<object, number>();
   readonly #texts = new Map<string, number>();
   readonly #globals = new Map<string, number>();
-  readonly #storages = new Map<StorageArray, { readonly key: string; memo?: number }>();
+  readonly #storages = new Map<StorageArray, WrittenStorage>();
   #stored = 0;
 
   constructor() {
@@ -245,7 +255,8 @@ class PickleWriter {
 
   /** The persistent id of a storage: ('storage', class, key, 'cpu', number of elements). */
   #storage({ dtype, storage }: TorchTensor): void {
-    const known = this.#storages.get(storage) ?? { key: String(this.#storages.size) };
+    const known = this.#storages.get(storage) ?? { key: String(this.#storages.size), dtype };
+    if (known.dtype !== dtype) throw new RangeError(`one storage is used as ${known.dtype} and as ${dtype}`);
     this.#storages.set(storage, known);
     this.#out.u8(opcode.mark);
     this.#text('storage', true);

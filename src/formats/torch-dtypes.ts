@@ -54,7 +54,7 @@ export function storageToFloat32(dtype: Dtype, data: StorageArray): Float32Array
 }
 
 /** Value of an IEEE 754 binary16 with these bits. */
-export function halfToNumber(bits: number): number {
+function halfToNumber(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;
   const fraction = bits & 1023;

@@ -156,9 +156,14 @@ describe('writing', () => {
     expect(Buffer.from(bytes).equals(golden('state_dict.pth.tar'))).toBe(true);
   });
 
-  it('an array of the wrong type or too short for the shape is refused', () => {
+  it('what PyTorch could not hold is refused: wrong or short arrays, one storage of two types, an int with a fraction', () => {
     expect(() => tensor('int64', [1], new Float32Array(1))).toThrow('BigInt64Array');
     expect(() => tensor('float32', [2, 2], new Float32Array(3))).toThrow('element 3');
+    const bits = new Uint8Array(4);
+    expect(() => writeTorch([tensor('uint8', [4], bits), tensor('bool', [4], bits)], { archiveName: 'x' })).toThrow(
+      'uint8 and as bool',
+    );
+    expect(() => writeTorch(0.5, { archiveName: 'x' })).toThrow(RangeError);
     expect(tensor('float32', [0, 3], new Float32Array(0)).strides).toEqual([3, 1]);
   });
 });

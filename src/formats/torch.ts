@@ -1,5 +1,5 @@
 /** @file Files of PyTorch: tensors (`.pt`) and checkpoints (`.pth.tar`), both directions. */
-export type { Dtype, StorageArray } from './torch-dtypes';
-export { type ReadTorchOptions, readTensorFile, readTorch } from './torch-read';
+export type { StorageArray } from './torch-dtypes';
+export { readTensorFile, readTorch } from './torch-read';
 export { OrderedDict, PyTuple, type TorchKey, TorchTensor, type TorchValue, tensor } from './torch-tensor';
-export { archiveNameOf, type WriteTorchOptions, writeTorch } from './torch-write';
+export { archiveNameOf, writeTorch } from './torch-write';
