@@ -45,6 +45,11 @@ export class GpuDevice {
     this.#reject(error);
   }
 
+  /** True after the first failure: results of this device cannot be trusted any more. */
+  get failed(): boolean {
+    return this.#failure !== undefined;
+  }
+
   /** Throws the first failure, if there was one. */
   check(): void {
     if (this.#failure !== undefined) throw this.#failure;

@@ -1,0 +1,84 @@
+/**
+ * @file Over how many lanes each reduction is dealt out: enough threads for a GPU, partial results that stay small. The numbers
+ * depend on the layout alone, so two runs add in the same order.
+ */
+import { type ConvStage, type Layout, type LinearStage, type Slab, samplesIn } from './webgpu-layout';
+
+/** Threads that a reduction is dealt out to. */
+const wanted = 16384;
+/** Floats of partial filter gradients, at most. */
+const largestParts = 4 * 2 ** 20;
+
+const clamp = (value: number, low: number, high: number): number => Math.floor(Math.max(low, Math.min(high, value)));
+
+/** Part of a stage that one dispatch computes: a slab of the first block, a group of the others. */
+export interface Piece extends Slab {
+  readonly group: number;
+}
+
+export function piecesOf(layout: Layout, k: number): Piece[] {
+  if (k === 0) return layout.slabs.flatMap((slabs, group) => slabs.map((slab) => ({ ...slab, group })));
+  const { D, QD } = layout.conv[k];
+  return layout.groups.map(({ size }, group) => ({ group, n0: 0, n: size, d0: 0, dn: D, q0: 0, qn: QD }));
+}
+
+/** Samples of the piece when the batch has `n`. */
+export function pieceSamples(layout: Layout, piece: Piece, n: number): number {
+  return Math.max(0, Math.min(piece.n, samplesIn(layout, piece.group, n) - piece.n0));
+}
+
+/** Lanes of each piece in the batch statistics. */
+export function statisticsLanes(layout: Layout, k: number): number {
+  const { D, H, W, CO } = layout.conv[k];
+  const lanes = Math.min((layout.batchSize * D * H * W) / 32, wanted / (CO / 4));
+  return Math.max(1, Math.floor(lanes / piecesOf(layout, k).length));
+}
+
+/** Lanes of each group in the sums of the norm's gradient. */
+export function gradientLanes(layout: Layout, k: number): number {
+  const { QD, QH, QW, CO } = layout.conv[k];
+  const lanes = Math.min((layout.batchSize * QD * QH * QW) / 16, wanted / (CO / 4));
+  return Math.max(1, Math.floor(lanes / layout.groups.length));
+}
+
+/** Weights of a stage's filter, as stored. */
+export function filterSize({ KD, CI, CO }: ConvStage): number {
+  return KD * 9 * CI * CO;
+}
+
+/** Lanes of the filter gradient. */
+export function filterLanes(layout: Layout, k: number): number {
+  const stage = layout.conv[k];
+  const { KD, CI, CO, H } = stage;
+  const threads = k === 0 ? (CO / 8) * CI * KD : (CO / 8) * (CI / 4) * KD * 3;
+  const rows = Math.max(...piecesOf(layout, k).map(({ n, dn }) => n * dn)) * H;
+  return clamp(Math.min(wanted / threads, largestParts / filterSize(stage)), 1, rows);
+}
+
+/** Lanes of one output of a linear layer. */
+export function outputLanes({ I }: LinearStage): number {
+  return clamp(I / 64, 1, 64);
+}
+
+/** Lanes of one input of a linear layer, by chunk. */
+export function inputLanes({ I, chunks }: LinearStage): number[] {
+  return chunks.map(({ count }) => clamp((wanted / 2 / (I / 4)) * (count / chunks[0].count), 1, Math.max(1, count / 8)));
+}
+
+/** Floats of the scratch buffer that all partial results share. */
+export function scratchSize(layout: Layout): number {
+  const { conv, linear, batchSize } = layout;
+  const sizes = conv.flatMap((stage, k) => [
+    piecesOf(layout, k).length * statisticsLanes(layout, k) * 3 * stage.CO,
+    layout.groups.length * gradientLanes(layout, k) * 2 * stage.CO,
+    filterLanes(layout, k) * filterSize(stage),
+  ]);
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  return Math.max(
+    ...sizes,
+    ...linear.flatMap((stage) => [
+      outputLanes(stage) * batchSize * stage.block.outFeatures,
+      sum(inputLanes(stage)) * batchSize * stage.I,
+    ]),
+  );
+}
