@@ -251,6 +251,16 @@ export const catalogue = {
     sentence: 'The file "{file}" is a PyTorch file but does not hold {expected}.',
     hint: 'Check that it is a file that ClinicaDL or this app wrote.',
   },
+  'gpu-keeps-failing': {
+    kind: 'machine',
+    sentence: 'The graphics device was lost {count} times within five minutes.',
+    hint: 'Close other programs that use it, choose a smaller batch, or choose the wasm backend; "train resume" goes on from the last checkpoint.',
+  },
+  'gpu-memory-short': {
+    kind: 'machine',
+    sentence: 'The graphics device has too little memory even for {parts} sample(s) at a time (batch {batch}).',
+    hint: 'Use smaller images (patches, regions, size reduction), or the wasm backend.',
+  },
   'group-exists': {
     kind: 'options',
     sentence: 'The group "{group}" is defined in this MAPS already, and a CAPS or a table was given again.',

@@ -1,7 +1,7 @@
 /** @file What the page and scripts may ask without running a command: reads only, quick. */
-import { describeGroup, type GroupBalance } from '../cohort/balance';
+import { type Balance, compareGroups, describeGroup, type Group, type GroupBalance } from '../cohort/balance';
 import { baseline } from '../cohort/sessions';
-import { readTsv } from '../formats/tsv';
+import { readTsv, type Table } from '../formats/tsv';
 import { readTextTable } from '../maps/text-table';
 import { findStudies, type StudyFolders } from './find-studies';
 import { type CapsInspection, inspectCaps } from './inspect-caps';
@@ -41,6 +41,22 @@ async function balanceOf(
   return describeGroup(whole, { name: where, baseline: baseline(whole, where) }, request.label ?? 'diagnosis', where);
 }
 
+/** Age, sex and labels of two tables, compared as `tsvtools split` compares its two sets. The larger set goes first. */
+async function compareTables(
+  request: { readonly train: string; readonly test: string; readonly label?: string },
+  { workspace }: JobContext,
+): Promise<Balance> {
+  const label = request.label ?? 'diagnosis';
+  const read = async (where: string): Promise<{ table: Table; group: Group }> => {
+    const table = readTsv(await workspace.read(where), { where });
+    return { table, group: { name: where, baseline: baseline(table, where) } };
+  };
+  const [train, test] = [await read(request.train), await read(request.test)];
+  const { pAge, pSex } = compareGroups(train.table, train.group, test.group, label, request.train);
+  const groups = [train, test].map(({ table, group }) => describeGroup(table, group, label, group.name));
+  return { groups, pAge, pSex };
+}
+
 export const queries = {
   'find-studies': (_request: Record<string, never>, { workspace, signal }: JobContext): Promise<StudyFolders> =>
     findStudies(workspace, signal),
@@ -48,6 +64,7 @@ export const queries = {
     inspectCaps(request, context),
   table,
   balance: balanceOf,
+  compare: compareTables,
   'maps-summary': (request: { readonly path: string }, { workspace }: JobContext): Promise<MapsSummary> =>
     mapsSummary(workspace, request.path),
   result: (request: ResultRequest, { workspace }: JobContext): Promise<ResultView> => resultView(workspace, request),

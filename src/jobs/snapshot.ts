@@ -36,27 +36,19 @@ function revive(value: JsonValue): unknown {
   return Object.fromEntries(entries.map(([key, inner]) => [key, revive(inner)]));
 }
 
-/** The weights of an epoch as ClinicaDL writes them. */
-export function encodeWeights(spec: NetworkSpec, snapshot: Pick<TrainSnapshot, 'state'>, epoch: number): Uint8Array<ArrayBuffer> {
-  return writeCheckpoint({ model: snapshot.state, modules: moduleVersions(spec), epoch, name: spec.architecture });
-}
-
-export function encodeOptimizer(
+/** `epoch`: the one being trained, or just ended; 0-based. */
+export function encodeSnapshot(
   spec: NetworkSpec,
-  snapshot: Pick<TrainSnapshot, 'state' | 'optimizer'>,
+  snapshot: TrainSnapshot,
   options: OptimizerOptions,
   epoch: number,
-): Uint8Array<ArrayBuffer> {
-  return writeOptimizerFile({ state: snapshot.optimizer, model: snapshot.state, options, epoch, name: spec.architecture });
-}
-
-export function encodeSnapshot(spec: NetworkSpec, snapshot: TrainSnapshot, options: OptimizerOptions): SnapshotParts {
-  const epoch = snapshot.loop.epoch;
-  const loop = JSON.stringify({ loop: snapshot.loop, random: snapshot.random }, replacer);
+): SnapshotParts {
+  const { state, optimizer, loop, random } = snapshot;
+  const name = spec.architecture;
   return {
-    'checkpoint.pth.tar': encodeWeights(spec, snapshot, epoch),
-    'optimizer.pth.tar': encodeOptimizer(spec, snapshot, options, epoch),
-    'loop.json': new TextEncoder().encode(loop),
+    'checkpoint.pth.tar': writeCheckpoint({ model: state, modules: moduleVersions(spec), epoch, name }),
+    'optimizer.pth.tar': writeOptimizerFile({ state: optimizer, model: state, options, epoch, name }),
+    'loop.json': new TextEncoder().encode(JSON.stringify({ loop, random }, replacer)),
   };
 }
 

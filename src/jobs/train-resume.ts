@@ -20,8 +20,7 @@ import type { TrainResumeOptions } from '../options/train-resume';
 import { bestValues } from './best-values';
 import type { Job, JobContext } from './job-context';
 import { newRun, type RunMark, readMark } from './run-record';
-import { decodeSnapshot } from './snapshot';
-import { planTraining, type Training, type TrainResult, trainSplits } from './train';
+import { planTraining, savedSnapshot, type Training, type TrainResult, trainSplits } from './train';
 
 export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (options, context) => {
   const path = options.input_maps_directory;
@@ -34,7 +33,9 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
   const run = { ...newRun({ mapsPath: path, splits }, context), ...(mark === undefined ? {} : { id: mark.id }) };
   return trainSplits({ ...training, splits }, run, context, async (split) => {
     if (!(await isUnfinished(maps, split))) return null;
-    return (await fromBrowser(marks.get(split), split, training, context)) ?? fromFiles(maps, split, training, context);
+    const own = marks.get(split);
+    const saved = own === undefined ? null : await savedSnapshot(own.id, split, training.spec, context);
+    return saved ?? fromFiles(maps, split, training, context);
   });
 };
 
@@ -60,21 +61,6 @@ async function splitsToTrain(
     if (split < training.tables.length && !(await isFinished(maps, split))) splits.push(split);
   }
   return splits;
-}
-
-async function fromBrowser(
-  mark: RunMark | undefined,
-  split: number,
-  training: Training,
-  context: JobContext,
-): Promise<TrainSnapshot | null> {
-  if (mark === undefined) return null;
-  const checkpoint = await context.checkpoints.load(mark.id);
-  if (checkpoint === undefined || checkpoint.record.split !== split) return null;
-  const snapshot = decodeSnapshot(checkpoint.parts, mark.id);
-  checkStateFits(training.spec, snapshot.state, mark.id);
-  context.log(`Split ${split} goes on from epoch ${snapshot.loop.epoch}, batch ${snapshot.loop.iteration}.`);
-  return snapshot;
 }
 
 /** The state after the epoch in `tmp`; null when no epoch had ended. */

@@ -11,7 +11,7 @@ import { type EpochEvent, type EvaluationRow, type TrainEvent, type TrainSnapsho
 import { classificationMetrics, type MetricValue } from '../learning/metrics';
 import { trainOrder } from '../learning/sampler';
 import { modelFile, type PredictionLevel, resultsFolder } from '../maps/layout';
-import { SplitWriter } from '../maps/maps-writer';
+import { finishSplit, SplitWriter } from '../maps/maps-writer';
 import { readCheckpoint } from '../maps/weights';
 import type { Executor, OptimizerOptions } from '../networks/executor';
 import { initialState } from '../networks/initial-state';
@@ -19,7 +19,7 @@ import type { NetworkSpec } from '../networks/network-spec';
 import type { TrainClassificationOptions } from '../options/train';
 import { evaluateGroup, type GroupResult, writeVote } from './evaluate-group';
 import type { JobContext } from './job-context';
-import { encodeOptimizer, encodeSnapshot, encodeWeights, type SnapshotParts } from './snapshot';
+import { encodeSnapshot, type SnapshotParts } from './snapshot';
 
 const CHECKPOINT_INTERVAL_MS = 30_000;
 
@@ -75,6 +75,7 @@ export async function trainSplit(task: SplitTask, context: JobContext): Promise<
     if (start !== null) await executor.writeOptimizer(start.optimizer);
     const lastEpoch = await runLoop(task, executor, start === null ? random : TorchRandom.fromState(start.random), context);
     const results = await evaluateBest(task, executor, lastEpoch, context);
+    await finishSplit(task.maps, task.split);
     return { split: task.split, epochs: lastEpoch + 1, results };
   } finally {
     executor.dispose();
@@ -130,7 +131,7 @@ async function runLoop(task: SplitTask, executor: Executor, random: TorchRandom,
       report(task, event, batches, left.seconds((options.epochs - event.epoch) * batches - event.iteration - 1), context);
       if (performance.now() - saved >= CHECKPOINT_INTERVAL_MS && event.snapshot !== undefined) {
         const snapshot = await event.snapshot();
-        await task.save(encodeSnapshot(task.spec, snapshot, optimizerOf(options)));
+        await task.save(encodeSnapshot(task.spec, snapshot, optimizerOf(options), event.epoch));
         saved = performance.now();
       }
       stepStarted = performance.now();
@@ -139,10 +140,11 @@ async function runLoop(task: SplitTask, executor: Executor, random: TorchRandom,
       reportRow(task, event.row, batches, context);
     } else {
       lastEpoch = event.epoch;
-      await endEpoch(task, writer, event);
+      const parts = encodeSnapshot(task.spec, await event.snapshot(), optimizerOf(options), event.epoch);
+      await saveEpoch(task, writer, parts, event);
       await log(event.row);
       reportRow(task, event.row, batches, context);
-      await task.save(encodeSnapshot(task.spec, await event.snapshot(), optimizerOf(options)));
+      await task.save(parts);
       saved = performance.now();
       stepStarted = performance.now();
     }
@@ -151,12 +153,15 @@ async function runLoop(task: SplitTask, executor: Executor, random: TorchRandom,
 }
 
 /** Weight files of an epoch, before anything says that the epoch is over. */
-async function endEpoch(task: SplitTask, writer: SplitWriter, event: EpochEvent): Promise<void> {
-  const snapshot = await event.snapshot();
-  const checkpoint = encodeWeights(task.spec, snapshot, event.epoch);
-  const optimizer = encodeOptimizer(task.spec, snapshot, optimizerOf(task.options), event.epoch);
-  await writer.saveEpoch(checkpoint, optimizer, event.improved);
-  if (task.options.save_all_models) await writer.saveAll(event.epoch, checkpoint, optimizer);
+async function saveEpoch(
+  task: SplitTask,
+  writer: SplitWriter,
+  parts: SnapshotParts,
+  { epoch, improved }: EpochEvent,
+): Promise<void> {
+  const [checkpoint, optimizer] = [parts['checkpoint.pth.tar'], parts['optimizer.pth.tar']];
+  await writer.saveEpoch(checkpoint, optimizer, improved);
+  if (task.options.save_all_models) await writer.saveAll(epoch, checkpoint, optimizer);
 }
 
 function report(

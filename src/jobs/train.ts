@@ -9,6 +9,8 @@ import { type GroupRow, writeGroup, writeTrainValidation } from '../maps/groups'
 import { environmentFile, informationFile, parametersFile } from '../maps/layout';
 import { checkEmpty } from '../maps/maps';
 import { isFinished } from '../maps/maps-writer';
+import { checkStateFits } from '../networks/check-state';
+import { microBatches } from '../networks/micro-batch';
 import { printLayers } from '../networks/module-tree';
 import type { NetworkSpec } from '../networks/network-spec';
 import { buildNetwork } from '../networks/registry';
@@ -17,9 +19,11 @@ import type { TrainClassificationOptions } from '../options/train';
 import { requireLabels } from './group-table';
 import type { Job, JobContext } from './job-context';
 import { openStudy, type Study, transformsOf } from './open-study';
+import { recovery } from './recovery';
 import { markRun, newRun, type Run } from './run-record';
+import { decodeSnapshot } from './snapshot';
 import { leakIssues, readSplits, type SplitRows, splitCount, trainValidationRows } from './split-tables';
-import { type SplitResult, trainSplit } from './train-split';
+import { type SplitResult, type SplitTask, trainSplit } from './train-split';
 
 export interface TrainResult {
   /** Path of the MAPS in the workspace. */
@@ -129,30 +133,51 @@ export async function trainSplits(
       validation: await study.open(rows.validation, training.labelCode, spec.inputSize),
     };
     context.log(`Training split ${split}: ${data.train.loader.size} samples, validation ${data.validation.loader.size}.`);
-    const start = await startOf(split);
     await markRun(maps, run, split);
-    results.push(
-      await trainSplit(
-        {
-          maps,
-          split,
-          spec,
-          options,
-          mode: study.mode,
-          classCount: spec.outputSize,
-          train: data.train.loader,
-          validation: data.validation.loader,
-          trainLabels: data.train.labels,
-          start,
-          save: (parts) =>
-            context.checkpoints.save(run.id, { ...run.record, split, updatedAt: context.now().getTime() }, { ...parts }),
-        },
-        context,
-      ),
-    );
+    const policy = recovery(options.batch_size);
+    let start = await startOf(split);
+    for (let result: SplitResult | undefined; result === undefined; ) {
+      const createExecutor = microBatches(context.createExecutor, policy.largestBatch);
+      const task: SplitTask = {
+        maps,
+        split,
+        spec,
+        options,
+        mode: study.mode,
+        classCount: spec.outputSize,
+        train: data.train.loader,
+        validation: data.validation.loader,
+        trainLabels: data.train.labels,
+        start,
+        save: (parts) =>
+          context.checkpoints.save(run.id, { ...run.record, split, updatedAt: context.now().getTime() }, { ...parts }),
+      };
+      try {
+        result = await trainSplit(task, { ...context, createExecutor });
+        results.push(result);
+      } catch (error) {
+        context.log(policy.after(error, performance.now()));
+        start = (await savedSnapshot(run.id, split, spec, context)) ?? start;
+      }
+    }
   }
   await context.checkpoints.forget(run.id);
   return { maps: training.mapsPath, splits: results };
+}
+
+/** What the browser keeps of a split that is being trained; null when nothing was saved yet. */
+export async function savedSnapshot(
+  runId: string,
+  split: number,
+  spec: NetworkSpec,
+  context: JobContext,
+): Promise<TrainSnapshot | null> {
+  const checkpoint = await context.checkpoints.load(runId);
+  if (checkpoint === undefined || checkpoint.record.split !== split) return null;
+  const snapshot = decodeSnapshot(checkpoint.parts, runId);
+  checkStateFits(spec, snapshot.state, runId);
+  context.log(`Split ${split} goes on from epoch ${snapshot.loop.epoch}, batch ${snapshot.loop.iteration}.`);
+  return snapshot;
 }
 
 export const trainClassificationJob: Job<TrainClassificationOptions, TrainResult> = async (options, context) => {

@@ -101,11 +101,11 @@ export class SplitWriter {
     await this.#maps.write(epochModelFile(this.#split, epoch), checkpoint);
     await this.#maps.write(epochOptimizerFile(this.#split, epoch), optimizer);
   }
+}
 
-  /** A finished split has no tmp folder. */
-  async finish(): Promise<void> {
-    await this.#maps.remove(temporaryFolder(this.#split));
-  }
+/** A finished split has no tmp folder. */
+export async function finishSplit(maps: Folder, split: number): Promise<void> {
+  await maps.remove(temporaryFolder(split));
 }
 
 /** True while a split is unfinished: its tmp folder is there. */
