@@ -106,6 +106,17 @@ export const appStyles = css`
     min-width: 0;
     display: inline-flex;
   }
+  .simulated {
+    flex: none;
+    white-space: nowrap;
+    font-size: var(--wa-font-size-xs);
+    font-weight: 500;
+    padding: 0.05em 0.6em;
+    border-radius: var(--wa-border-radius-pill);
+    border: 1px solid var(--wa-color-warning-border-quiet);
+    background: var(--wa-color-warning-fill-quiet);
+    color: var(--wa-color-warning-on-normal);
+  }
   .where {
     white-space: nowrap;
   }

@@ -48,14 +48,14 @@ export class App extends LitElement {
     super.connectedCallback();
     new ContextProvider(this, { context: sessionContext, initialValue: this.session });
     watchJobs(this.session, () => this.page.title);
-    for (const name of ['workspace', 'jobs']) this.session.addEventListener(name, this.changed);
+    for (const name of ['workspace', 'jobs', 'studies']) this.session.addEventListener(name, this.changed);
     window.addEventListener('hashchange', this.moved);
     void this.show(false);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    for (const name of ['workspace', 'jobs']) this.session.removeEventListener(name, this.changed);
+    for (const name of ['workspace', 'jobs', 'studies']) this.session.removeEventListener(name, this.changed);
     window.removeEventListener('hashchange', this.moved);
   }
 
@@ -124,6 +124,7 @@ export class App extends LitElement {
     return html`<a class="chip" href=${addressOf('home')} data-testid="workspace">
       <wa-icon name="folder-open"></wa-icon>
       <span class="chip-name">${pathText(workspace.name)}</span><span class="quiet where">${where}</span>
+      ${this.session.simulated ? html`<span class="simulated" data-testid="simulated">Simulated data</span>` : nothing}
     </a>`;
   }
 

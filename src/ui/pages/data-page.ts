@@ -1,2 +1,228 @@
-/** @file data */
-export {};
+/** @file Data: what a CAPS holds, what is wrong with it, and prepare-data. */
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/spinner/spinner.js';
+import '@awesome.me/webawesome/dist/components/tab/tab.js';
+import '@awesome.me/webawesome/dist/components/tab-group/tab-group.js';
+import '@awesome.me/webawesome/dist/components/tab-panel/tab-panel.js';
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { isAbort } from '../../base/errors';
+import type { CapsInspection } from '../../jobs/inspect-caps';
+import type { PrepareDataResult } from '../../jobs/prepare-data';
+import type { OutcomeError } from '../../options/outcome';
+import '../parts/command-form';
+import '../parts/data-table';
+import { emptyState, emptyStyles } from '../parts/empty-state';
+import '../parts/issue-list';
+import { tileStyles, tiles } from '../parts/tiles';
+import { count } from '../parts/words';
+import { addressOf } from '../router';
+import { SessionController } from '../state/contexts';
+import type { FormValues } from '../state/form-state';
+import { errorText } from '../state/session';
+import { base, controls, layout } from '../styles/shared';
+
+const modes = ['image', 'slice', 'patch', 'roi'] as const;
+type Mode = (typeof modes)[number];
+
+const modeTexts: Readonly<Record<Mode, string>> = {
+  image: 'The whole brain is one input of the network.',
+  slice: 'Each image is cut into two-dimensional slices.',
+  patch: 'Each image is cut into cubes of equal size.',
+  roi: 'Regions of interest are cut out with masks.',
+};
+
+@customElement('cdl-data-page')
+export class DataPage extends LitElement {
+  static override styles = [
+    base,
+    layout,
+    controls,
+    emptyStyles,
+    tileStyles,
+    css`
+      .choose {
+        max-inline-size: 28rem;
+      }
+      wa-tab-panel {
+        --padding: var(--wa-space-m) 0 0;
+      }
+      .mode-text {
+        margin-block-end: var(--wa-space-m);
+      }
+    `,
+  ];
+
+  @state() private caps = '';
+  @state() private inspection: CapsInspection | undefined;
+  @state() private error: OutcomeError | undefined;
+  @state() private looking = false;
+  @state() private mode: Mode = 'image';
+  private readonly session = new SessionController(this, { workspace: () => this.forget(), studies: () => void this.look() });
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void Promise.resolve().then(() => this.look());
+  }
+
+  private forget(): void {
+    this.inspection = undefined;
+    this.caps = '';
+  }
+
+  private async look(): Promise<void> {
+    const session = this.session.value;
+    const { caps } = session.studies;
+    if (!caps.includes(this.caps)) this.caps = caps[0] ?? '';
+    const asked = this.caps;
+    if (asked === '') {
+      this.inspection = undefined;
+      return;
+    }
+    this.looking = true;
+    try {
+      const inspection = await session.query('inspect-caps', { caps_directory: asked });
+      if (asked !== this.caps) return;
+      if (this.inspection === undefined && inspection.regions.length > 0) this.mode = 'roi';
+      this.inspection = inspection;
+      this.error = undefined;
+    } catch (error) {
+      if (!isAbort(error) && asked === this.caps) this.error = errorText(error);
+    }
+    this.looking = false;
+  }
+
+  protected override render() {
+    const { workspace, studies } = this.session.value;
+    return html`<div class="stack" style="gap: var(--wa-space-l)">
+      <div class="page-head" style="margin: 0">
+        <h1>Data</h1>
+        <p class="quiet">The images of a CAPS, and the tensors that networks learn from.</p>
+      </div>
+      ${
+        workspace === undefined
+          ? emptyState(
+              'data',
+              'No folder is open',
+              'Open a folder with a CAPS, or run the sample study, which makes one.',
+              html`<wa-button variant="brand" href=${addressOf('home')}>Go to Home</wa-button>`,
+            )
+          : studies.caps.length === 0
+            ? emptyState(
+                'folder',
+                'No CAPS in this folder',
+                `No folder with “subjects” in it was found in “${workspace.name}”, six levels down. Open the CAPS itself or a folder above it.`,
+              )
+            : html`${studies.caps.length > 1 ? this.choice(studies.caps) : nothing} ${this.overview()} ${this.prepare()}`
+      }
+    </div>`;
+  }
+
+  private choice(caps: readonly string[]) {
+    return html`<div class="choose">
+      <label for="caps">CAPS</label>
+      <select
+        id="caps"
+        class="control"
+        @change=${(event: Event) => {
+          this.caps = (event.target as HTMLSelectElement).value;
+          this.inspection = undefined;
+          void this.look();
+        }}
+      >
+        ${caps.map((path) => html`<option value=${path} ?selected=${path === this.caps}>${path}</option>`)}
+      </select>
+    </div>`;
+  }
+
+  private overview() {
+    const { inspection } = this;
+    if (this.error !== undefined) return html`<cdl-error .error=${this.error}></cdl-error>`;
+    if (inspection === undefined) {
+      return html`<p class="row quiet"><wa-spinner></wa-spinner>Looking through ${this.caps}…</p>`;
+    }
+    const { geometry, kinds, sessions, participants, extractions, issues } = inspection;
+    const images = kinds.reduce((sum, kind) => sum + kind.sessions, 0);
+    return html`<section class="card stack" aria-label="What the CAPS holds" data-testid="caps">
+        ${tiles([
+          { label: 'Participants', value: participants.toLocaleString('en') },
+          { label: 'Sessions', value: sessions.length.toLocaleString('en') },
+          {
+            label: 'Images',
+            value: images.toLocaleString('en'),
+            note: kinds.map(({ title, sessions: number }) => `${number} ${title}`).join(', '),
+          },
+          {
+            label: 'Prepared',
+            value: extractions.length.toLocaleString('en'),
+            note: extractions.map(({ name }) => name).join(', ') || 'nothing yet',
+          },
+          ...(geometry === null ? [] : [{ label: 'Voxels', value: geometry.shape.join(' × '), note: 'of the first image' }]),
+        ])}
+        ${this.looking ? html`<p class="quiet small">Looking again…</p>` : nothing}
+        <cdl-data-table
+          caption="Sessions and their images"
+          .columns=${[{ name: 'Participant' }, { name: 'Session' }, { name: 'Images' }]}
+          .rows=${sessions.map(({ participant_id, session_id, images: found }) => [participant_id, session_id, found.join(', ') || 'none'])}
+        ></cdl-data-table>
+      </section>
+      ${
+        issues.length === 0
+          ? nothing
+          : html`<section class="stack" aria-label="Problems">
+              <h2>${count(issues.length, 'problem')}</h2>
+              <cdl-issues .issues=${issues}></cdl-issues>
+            </section>`
+      }`;
+  }
+
+  private prepare() {
+    const { inspection } = this;
+    const kind = inspection?.kinds[0];
+    const suggested: FormValues = {
+      caps_directory: this.caps,
+      modality: kind?.preprocessing,
+      tracer: kind?.tracer,
+      suvr_reference_region: kind?.suvr_reference_region,
+      ...(kind?.use_uncropped_image === true ? { use_uncropped_image: true } : {}),
+    };
+    const found = {
+      caps_directory: this.session.value.studies.caps.length > 1 ? this.session.value.studies.caps : [],
+      subjects_sessions_tsv: this.session.value.studies.tables,
+      roi_list: inspection?.regions ?? [],
+    };
+    return html`<section class="card" aria-labelledby="prepare">
+      <h2 id="prepare">Prepare</h2>
+      <wa-tab-group
+        .active=${this.mode}
+        @wa-tab-show=${(event: CustomEvent<{ name: Mode }>) => (this.mode = event.detail.name)}
+      >
+        ${modes.map((mode) => html`<wa-tab panel=${mode} data-testid="mode-${mode}">${mode}</wa-tab>`)}
+        ${modes.map(
+          (mode) =>
+            html`<wa-tab-panel name=${mode}>
+              ${
+                mode === this.mode
+                  ? html`<p class="quiet mode-text">${modeTexts[mode]}</p>
+                      <cdl-command-form
+                        command="prepare-data ${mode}"
+                        run-label="Prepare"
+                        .suggested=${suggested}
+                        .found=${found}
+                        .drawResult=${(result: unknown) => this.result(result as PrepareDataResult)}
+                      ></cdl-command-form>`
+                  : nothing
+              }
+            </wa-tab-panel>`,
+        )}
+      </wa-tab-group>
+    </section>`;
+  }
+
+  private result({ sessions, tensors, extract_json }: PrepareDataResult) {
+    return html`<p>
+      ${count(sessions, 'session')} prepared, ${count(tensors, 'tensor')} written. Training asks for the name
+      <code>${extract_json}</code>. Next: <a href=${addressOf('cohort')}>split the participants</a>.
+    </p>`;
+  }
+}

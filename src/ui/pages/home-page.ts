@@ -45,7 +45,7 @@ export class HomePage extends LitElement {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(min(100%, 23rem), 1fr));
         gap: var(--wa-space-l);
-        align-items: start;
+        align-items: stretch;
       }
     `,
   ];

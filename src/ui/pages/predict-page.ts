@@ -1,2 +1,106 @@
-/** @file predict */
-export {};
+/** @file Predict: trained networks applied to a group of participants. */
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import { html, LitElement, nothing } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import type { MapsSummary } from '../../jobs/maps-queries';
+import type { PredictResult } from '../../jobs/predict';
+import '../parts/command-form';
+import { emptyState, emptyStyles } from '../parts/empty-state';
+import { addressOf, placeOf } from '../router';
+import { SessionController } from '../state/contexts';
+import type { FormValues } from '../state/form-state';
+import { base, layout } from '../styles/shared';
+
+@customElement('cdl-predict-page')
+export class PredictPage extends LitElement {
+  static override styles = [base, layout, emptyStyles];
+
+  @state() private suggested: FormValues = {};
+  @state() private found: Readonly<Record<string, readonly string[]>> = {};
+  private readonly session = new SessionController(this, { workspace: () => {}, studies: () => void this.look() });
+  private readonly moved = (): void => {
+    if (placeOf(location.hash).page.name === 'predict') void this.look();
+  };
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener('hashchange', this.moved);
+    void Promise.resolve().then(() => this.look());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener('hashchange', this.moved);
+  }
+
+  private async look(): Promise<void> {
+    const session = this.session.value;
+    const { caps, maps, tables } = session.studies;
+    const input_maps_directory = placeOf(location.hash).query.get('maps') ?? maps.at(-1);
+    let groups: readonly string[] = [];
+    try {
+      const summary: MapsSummary | undefined =
+        input_maps_directory === undefined ? undefined : await session.query('maps-summary', { path: input_maps_directory });
+      groups = summary?.groups ?? [];
+    } catch {
+      // the command tells what is wrong with the MAPS
+    }
+    const tests = tables.filter((path) => /(^|\/)(?!train|validation)[^/]*_baseline\.tsv$/.test(path));
+    this.suggested = {
+      input_maps_directory,
+      ...(groups.includes('test') ? {} : { data_group: 'test', caps_directory: caps[0], participants_tsv: tests[0] }),
+      ...(tests.length === 0 && !groups.includes('test') ? { caps_directory: undefined } : {}),
+    };
+    this.found = {
+      input_maps_directory: maps.length > 1 ? maps : [],
+      data_group: groups,
+      caps_directory: caps,
+      participants_tsv: [...tests, ...tables.filter((path) => !tests.includes(path))],
+    };
+  }
+
+  protected override render() {
+    const { workspace, studies } = this.session.value;
+    return html`<div class="page-head">
+        <h1>Predict</h1>
+        <p class="quiet">
+          Applies the networks of a MAPS to participants they have not seen. A new group needs a CAPS and a table; a known one only
+          its name.
+        </p>
+      </div>
+      ${
+        workspace === undefined || studies.maps.length === 0
+          ? emptyState(
+              'predict',
+              'No trained network yet',
+              workspace === undefined
+                ? 'Open a folder with a MAPS, or run the sample study.'
+                : 'Train a network first; its MAPS then appears here.',
+              html`<wa-button variant="brand" href=${addressOf(workspace === undefined ? 'home' : 'train')}>
+                ${workspace === undefined ? 'Go to Home' : 'Go to Train'}
+              </wa-button>`,
+            )
+          : nothing
+      }
+      ${
+        workspace === undefined
+          ? nothing
+          : html`<div class="card">
+              <cdl-command-form
+                command="predict"
+                run-label="Predict"
+                .suggested=${this.suggested}
+                .found=${this.found}
+                .drawResult=${(result: unknown) => {
+                  const { maps, group } = result as PredictResult;
+                  return html`<div>
+                    <wa-button variant="brand" href=${addressOf('results', { maps, group })} data-testid="see-results">
+                      See the results of ${group}<wa-icon slot="end" name="arrow-right"></wa-icon>
+                    </wa-button>
+                  </div>`;
+                }}
+              ></cdl-command-form>
+            </div>`
+      }`;
+  }
+}

@@ -1,2 +1,210 @@
-/** @file train */
-export {};
+/** @file Train: the form, and while it runs the learning curves of every split. */
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import type { TrainResult } from '../../jobs/train';
+import type { BackendInfo } from '../../networks/executor';
+import '../parts/chart';
+import { curveChart } from '../parts/charts';
+import '../parts/command-form';
+import { emptyState, emptyStyles } from '../parts/empty-state';
+import '../parts/issue-list';
+import '../parts/progress';
+import { duration } from '../parts/words';
+import { addressOf } from '../router';
+import { SessionController } from '../state/contexts';
+import { livePoints } from '../state/curves';
+import type { FormValues } from '../state/form-state';
+import type { Job } from '../state/job';
+import { base, layout } from '../styles/shared';
+
+/** The number in the name that kfold gives its folder. */
+function foldsOf(path: string): number | undefined {
+  const found = /(?:^|\/)(\d+)_fold(?:_\d+)?$/.exec(path);
+  return found === null ? undefined : Number(found[1]);
+}
+
+/** A folder name that no MAPS has yet: `maps`, `maps_2`, … */
+export function freeMapsName(maps: readonly string[], folder: string): string {
+  const prefix = folder === '' || folder === '.' ? '' : `${folder}/`;
+  for (let number = 1; ; number++) {
+    const name = `${prefix}maps${number === 1 ? '' : `_${number}`}`;
+    if (!maps.includes(name)) return name;
+  }
+}
+
+@customElement('cdl-train-page')
+export class TrainPage extends LitElement {
+  static override styles = [
+    base,
+    layout,
+    emptyStyles,
+    css`
+      .charts {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr));
+        gap: var(--wa-space-l);
+      }
+      .backend {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        gap: 0 var(--wa-space-s);
+        font-size: var(--wa-font-size-s);
+      }
+      .backend wa-icon {
+        font-size: 1.35rem;
+        color: var(--wa-color-text-quiet);
+      }
+    `,
+  ];
+
+  @state() private backend: BackendInfo | undefined;
+  @state() private extractions: readonly string[] = [];
+  private suggested: FormValues = {};
+  private found: Readonly<Record<string, readonly string[]>> = {};
+  private readonly session = new SessionController(this, {
+    jobs: () => {},
+    workspace: () => {},
+    studies: () => void this.look(),
+  });
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void Promise.resolve().then(() => this.look());
+  }
+
+  /** Extractions of the first CAPS, and what will compute. */
+  private async look(): Promise<void> {
+    const session = this.session.value;
+    const { caps, splits, maps } = session.studies;
+    try {
+      const inspected = caps.length === 0 ? undefined : await session.query('inspect-caps', { caps_directory: caps[0] });
+      this.extractions = inspected?.extractions.map(({ name }) => name.replace(/\.json$/, '')) ?? [];
+    } catch {
+      this.extractions = []; // what is wrong with the CAPS is told on the page Data
+    }
+    // folds are what kfold made; single splits hold the tables themselves
+    const tsv_directory = splits.find((path) => foldsOf(path) !== undefined) ?? splits[0];
+    const n_splits = tsv_directory === undefined ? undefined : foldsOf(tsv_directory);
+    const parent = caps[0]?.split('/').slice(0, -1).join('/') ?? '';
+    this.suggested = {
+      caps_directory: caps[0],
+      preprocessing_json: this.extractions[0],
+      tsv_directory,
+      n_splits,
+      output_maps_directory: freeMapsName(maps, parent),
+    };
+    this.found = {
+      caps_directory: caps.length > 1 ? caps : [],
+      preprocessing_json: this.extractions.length > 1 ? this.extractions : [],
+      tsv_directory: splits.length > 1 ? splits : [],
+    };
+    this.requestUpdate();
+    if (this.backend === undefined && session.workspace !== undefined) {
+      this.backend = await session.client.backend().catch(() => undefined);
+    }
+  }
+
+  /** The training that runs, or the last one that ended while the page was open. */
+  private get job(): Job | undefined {
+    return this.session.value.jobs.findLast(({ line }) => /^\W*(clinicadl\s+)?train\b/.test(line));
+  }
+
+  protected override render() {
+    const { workspace } = this.session.value;
+    const { job } = this;
+    return html`<div class="stack" style="gap: var(--wa-space-l)">
+      <div class="page-head" style="margin: 0">
+        <h1>Train</h1>
+        <p class="quiet">Trains a network to tell a label from the images, once for each fold, and writes a MAPS.</p>
+      </div>
+      ${workspace === undefined ? this.nothingOpen() : nothing} ${job === undefined ? nothing : this.progress(job)}
+      ${
+        workspace === undefined
+          ? nothing
+          : html`${this.backendView()}
+              <div class="card" ?hidden=${job?.running === true}>
+                <cdl-command-form
+                  command="train classification"
+                  run-label="Start training"
+                  .suggested=${this.suggested}
+                  .found=${this.found}
+                ></cdl-command-form>
+              </div>`
+      }
+    </div>`;
+  }
+
+  private nothingOpen() {
+    return emptyState(
+      'train',
+      'Nothing to train on yet',
+      'Open a folder with prepared images and a split of the participants, or run the sample study.',
+      html`<wa-button variant="brand" href=${addressOf('home')}>Go to Home</wa-button>`,
+    );
+  }
+
+  private backendView() {
+    const { backend } = this;
+    if (backend === undefined) return nothing;
+    return html`<div class="backend" data-testid="backend" data-name=${backend.name}>
+      <wa-icon name="chip"></wa-icon>
+      <p><b>${backend.name === 'webgpu' ? 'WebGPU' : backend.name}</b> on ${backend.adapter}. <span class="quiet">${backend.reason}</span></p>
+    </div>`;
+  }
+
+  private progress(job: Job) {
+    const points = (metric: string) => livePoints(job.epochs, metric);
+    const last = job.epochs.at(-1);
+    const splits = new Set(job.epochs.map(({ split }) => split)).size;
+    return html`<section class="card stack" aria-label="Training" data-testid="training" data-status=${job.state.kind}>
+      <div class="row between">
+        <h2>${{ running: 'Training', done: 'Training is done', stopped: 'Training was stopped', failed: 'Training failed' }[job.state.kind]}</h2>
+        ${
+          job.state.kind === 'running'
+            ? html`<wa-button
+                appearance="outlined"
+                size="s"
+                data-testid="stop-training"
+                ?disabled=${job.state.stopping}
+                @click=${() => job.stop()}
+              >
+                <wa-icon slot="start" name="stop"></wa-icon>${job.state.stopping ? 'Stopping…' : 'Stop'}
+              </wa-button>`
+            : html`<span class="quiet small">after ${duration((job.state.endedAt - job.startedAt) / 1000)}</span>`
+        }
+      </div>
+      <cdl-progress .job=${job} .version=${performance.now()}></cdl-progress>
+      ${
+        last === undefined
+          ? html`<p class="quiet small">${job.running ? 'The curves begin when the first epoch ends.' : nothing}</p>`
+          : html`<div class="charts">
+                <cdl-chart .spec=${curveChart({ title: 'Loss', label: 'loss', points: points('loss') })}></cdl-chart>
+                <cdl-chart
+                  .spec=${curveChart({ title: 'Balanced accuracy', label: 'balanced accuracy', points: points('BA'), domain: [0, 1], baseline: 0.5 })}
+                ></cdl-chart>
+              </div>
+              <p class="quiet small">
+                Epoch ${last.epoch + 1} of split ${last.split}${splits > 1 ? `, ${splits} splits so far` : ''}. The dotted line is guessing between two classes.
+              </p>`
+      }
+      ${job.state.kind === 'failed' ? html`<cdl-error .error=${job.state.outcome.error} .line=${job.line}></cdl-error>` : nothing}
+      ${
+        job.state.kind === 'stopped'
+          ? html`<p>What was trained so far is kept. <a href=${addressOf('home')}>Home</a> offers to go on from there.</p>`
+          : nothing
+      }
+      <cdl-issues .issues=${job.issues}></cdl-issues>
+      ${job.state.kind === 'done' ? this.links(job.state.outcome.result as TrainResult | null) : nothing}
+    </section>`;
+  }
+
+  private links(result: TrainResult | null) {
+    if (result === null) return nothing;
+    return html`<div class="row">
+      <wa-button variant="brand" href=${addressOf('results', { maps: result.maps })}>See the results<wa-icon slot="end" name="arrow-right"></wa-icon></wa-button>
+      <wa-button appearance="outlined" href=${addressOf('predict', { maps: result.maps })}>Predict a group</wa-button>
+    </div>`;
+  }
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { duration, fileSize, labelOf, pValue, timeLeft, titleOfLine } from './words';
+import { duration, fileSize, pValue, timeLeft, titleOfLine } from './words';
 
 describe('how the page says things', () => {
   it('times are rounded the more, the longer they are', () => {
@@ -21,15 +21,6 @@ describe('how the page says things', () => {
 
   it('a small p-value is not printed as zero', () => {
     expect([0.00004, 0.0404, null].map(pValue)).toEqual(['p < 0.001', 'p = 0.040', 'cannot be computed']);
-  });
-
-  it('labels keep the spelling of ClinicaDL that people know', () => {
-    expect(['learning_rate', 'n_splits', 'caps_directory', 'roi_list'].map(labelOf)).toEqual([
-      'Learning rate',
-      'Number of splits',
-      'CAPS directory',
-      'ROI list',
-    ]);
   });
 
   it('a command is told by its words, not by its options', () => {

@@ -62,27 +62,3 @@ export function titleOfLine(line: string): string {
   const command = line.trim().replace(/^[!%$>]?\s*(clinicadl\s+)?/, '');
   return commandTitles.find(([prefix]) => command.startsWith(prefix))?.[1] ?? 'Command';
 }
-
-const capitals: Readonly<Record<string, string>> = {
-  caps: 'CAPS',
-  maps: 'MAPS',
-  tsv: 'TSV',
-  json: 'JSON',
-  roi: 'ROI',
-  gpu: 'GPU',
-  amp: 'AMP',
-  suvr: 'SUVR',
-  dti: 'DTI',
-  fsdp: 'FSDP',
-  ssda: 'SSDA',
-};
-
-/** An option's name as a label: `learning_rate` → `Learning rate`, `n_splits` → `Number of splits`. */
-export function labelOf(key: string): string {
-  const words = key
-    .replace(/^n_proc$/, 'processes')
-    .replace(/^(n|nb)_/, 'number of ')
-    .split('_');
-  const text = words.map((word) => capitals[word] ?? word).join(' ');
-  return text[0].toUpperCase() + text.slice(1);
-}

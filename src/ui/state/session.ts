@@ -35,6 +35,7 @@ export class Session extends EventTarget {
   #workspace: WorkspaceState | undefined;
   #jobs: readonly Job[] = [];
   #studies: StudyFolders = noStudies;
+  #simulated = false;
 
   constructor(client: ComputeClient) {
     super();
@@ -55,6 +56,10 @@ export class Session extends EventTarget {
   }
   get studies(): StudyFolders {
     return this.#studies;
+  }
+  /** A CAPS of the open folder says of itself that its images are simulated. */
+  get simulated(): boolean {
+    return this.#simulated;
   }
 
   /** A folder of the browser's private file system, made when it is not there. */
@@ -131,8 +136,10 @@ export class Session extends EventTarget {
     } catch {
       // an unreadable folder has nothing to offer; the command that needs it tells why
     }
+    const simulated = await Promise.all(found.caps.map((caps) => isSimulated(workspace.folder, caps)));
     if (workspace !== this.#workspace) return;
     this.#studies = found;
+    this.#simulated = simulated.includes(true);
     this.#tell('studies');
   }
 
@@ -145,12 +152,22 @@ export class Session extends EventTarget {
   #show(workspace: WorkspaceState | undefined): void {
     this.#workspace = workspace;
     this.#studies = noStudies;
+    this.#simulated = false;
     this.#tell('workspace');
     void this.refresh();
   }
 
   #tell(name: 'workspace' | 'jobs' | 'studies'): void {
     this.dispatchEvent(new Event(name));
+  }
+}
+
+async function isSimulated(workspace: Folder, caps: string): Promise<boolean> {
+  try {
+    const text = new TextDecoder().decode(await workspace.read(`${caps === '.' ? '' : `${caps}/`}dataset_description.json`));
+    return (JSON.parse(text) as { readonly Simulated?: unknown }).Simulated === true;
+  } catch {
+    return false; // an ordinary CAPS need not have the file
   }
 }
 

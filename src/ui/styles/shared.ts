@@ -32,6 +32,9 @@ export const base = css`
     border: 0;
     min-width: 0;
   }
+  legend {
+    padding: 0;
+  }
   ul,
   ol {
     list-style: none;

@@ -1,0 +1,134 @@
+/** @file Metrics with their 95 % intervals, as numbers and on one line from 0 to 1, with what guessing would reach. */
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { MetricRecord } from '../../maps/metrics-file';
+import { type Baselines, metricNames, shareMetrics } from '../state/metrics';
+import { base, tables } from '../styles/shared';
+import { decimal } from './words';
+
+@customElement('cdl-metrics-table')
+export class MetricsTable extends LitElement {
+  static override styles = [
+    base,
+    tables,
+    css`
+      td.line {
+        inline-size: 45%;
+        min-inline-size: 9rem;
+        vertical-align: middle;
+      }
+      td.number b {
+        font-weight: 600;
+      }
+      .track {
+        position: relative;
+        display: block;
+        block-size: 0.75rem;
+        border-radius: 2px;
+        background: linear-gradient(var(--wa-color-surface-border), var(--wa-color-surface-border)) center / 100% 1px no-repeat;
+      }
+      .track span {
+        position: absolute;
+        inset-block: 0;
+      }
+      .interval {
+        background: color-mix(in srgb, var(--series-1) 30%, transparent);
+        border-radius: 3px;
+      }
+      .value {
+        inline-size: 0.625rem;
+        block-size: 0.625rem;
+        margin-block: auto;
+        translate: -50% 0;
+        border-radius: 50%;
+        background: var(--series-1);
+      }
+      .track .mark {
+        inset-block: -0.2rem;
+        inline-size: 2px;
+        translate: -1px 0;
+        background: var(--series-2);
+      }
+      .legend {
+        font-size: 0.78rem;
+        color: var(--wa-color-text-quiet);
+        margin-block-start: var(--wa-space-2xs);
+      }
+      .legend i {
+        display: inline-block;
+        inline-size: 2px;
+        block-size: 0.9em;
+        vertical-align: -0.1em;
+        margin-inline-end: 0.3em;
+        background: var(--series-2);
+      }
+      .code {
+        font-size: 0.75rem;
+        color: var(--wa-color-text-quiet);
+      }
+      @media (max-width: 560px) {
+        td.line,
+        th.line {
+          display: none;
+        }
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) metrics: readonly MetricRecord[] = [];
+  @property({ attribute: false }) baselines: Baselines | undefined;
+
+  protected override render() {
+    const { baselines } = this;
+    return html`<div class="table-box" tabindex="0" role="region" aria-label="Metrics">
+        <table data-testid="metrics">
+          <caption class="visually-hidden">Metrics with 95 % intervals</caption>
+          <thead>
+            <tr>
+              <th scope="col">Metric</th>
+              <th scope="col" class="number">Value</th>
+              <th scope="col" class="number">95 % interval</th>
+              <th scope="col" class="line">0 … 1</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${this.metrics.map((metric) => this.row(metric))}
+          </tbody>
+        </table>
+      </div>
+      ${
+        baselines === undefined
+          ? nothing
+          : html`<p class="legend">
+              <i></i>without learning: balanced accuracy ${decimal(baselines.chance)} by guessing, accuracy
+              ${decimal(baselines.majority)} by always answering ${baselines.majorityClass}.
+            </p>`
+      }`;
+  }
+
+  private row({ name, value, lower, upper }: MetricRecord) {
+    const title = metricNames[name] ?? name;
+    const interval = lower === null || upper === null ? '–' : `${decimal(lower)} – ${decimal(upper)}`;
+    return html`<tr data-metric=${name}>
+      <th scope="row">${title}${title === name ? nothing : html` <span class="code">${name}</span>`}</th>
+      <td class="number"><b>${decimal(value)}</b></td>
+      <td class="number">${interval}</td>
+      <td class="line">${shareMetrics.has(name) ? this.line(name, value, lower, upper) : nothing}</td>
+    </tr>`;
+  }
+
+  /** The same numbers as in the cells beside it, so it is not read out. */
+  private line(name: string, value: number, lower: number | null, upper: number | null) {
+    const mark = name === 'BA' ? this.baselines?.chance : name === 'accuracy' ? this.baselines?.majority : undefined;
+    const at = (share: number): string => `${Math.min(100, Math.max(0, 100 * share))}%`;
+    return html`<span class="track" aria-hidden="true">
+      ${
+        lower === null || upper === null
+          ? nothing
+          : html`<span class="interval" style="inset-inline-start: ${at(lower)}; inline-size: ${at(upper - lower)}"></span>`
+      }
+      ${mark === undefined ? nothing : html`<span class="mark" style="inset-inline-start: ${at(mark)}"></span>`}
+      ${Number.isFinite(value) ? html`<span class="value" style="inset-inline-start: ${at(value)}"></span>` : nothing}
+    </span>`;
+  }
+}
