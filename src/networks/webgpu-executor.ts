@@ -30,6 +30,8 @@ export interface WebgpuOptions {
   readonly reason?: string;
   /** Bytes for the first block's convolution; what is larger is computed in slabs, and again in the backward pass. */
   readonly slabBytes?: number;
+  /** Bytes of the largest buffer, if less than the device allows. */
+  readonly largestBuffer?: number;
   /** Told while shaders are compiled. */
   readonly progress?: CompileProgress;
 }
@@ -38,8 +40,9 @@ export interface WebgpuOptions {
 const inFlight = 2;
 
 /** Limits of a device for `layoutOf` and `estimateMemory`. */
-export function layoutLimits(gpu: GpuDevice, slabBytes = 64 * 2 ** 20): LayoutLimits {
-  return { largestBuffer: gpu.largestBuffer, slabBytes };
+export function layoutLimits(gpu: GpuDevice, options: WebgpuOptions = {}): LayoutLimits {
+  const { largestBuffer = Number.POSITIVE_INFINITY, slabBytes = 64 * 2 ** 20 } = options;
+  return { largestBuffer: Math.min(largestBuffer, gpu.largestBuffer), slabBytes };
 }
 
 /**
@@ -56,7 +59,7 @@ export function webgpuExecutor(gpu: GpuDevice, options: WebgpuOptions = {}): Exe
     reason: options.reason ?? 'WebGPU was asked for.',
   };
   return async (request) => {
-    const layout = layoutOf(request.spec, request.batchSize, layoutLimits(gpu, options.slabBytes));
+    const layout = layoutOf(request.spec, request.batchSize, layoutLimits(gpu, options));
     const program = await Program.create(gpu, pipelines, layout, options.progress);
     const executor = new WebgpuExecutor(gpu, backend, program, request);
     await executor.writeState(request.state);

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { buildNetwork } from './registry';
+import { bufferPlan, estimateMemory } from './webgpu-buffers';
+import { pieceSamples, piecesOf } from './webgpu-lanes';
+import { layoutOf } from './webgpu-layout';
+
+const whole = buildNetwork('Conv5_FC3', { inputSize: [1, 169, 208, 179], outputSize: 2, dropout: 0.5 });
+const limits = { largestBuffer: 128 * 2 ** 20, slabBytes: 64 * 2 ** 20 };
+
+describe('the buffers of a network', () => {
+  it('a step on a whole brain takes less than 0.9 GB, weights, gradients and moments included', () => {
+    const { bytes, parts } = estimateMemory(whole, 1, limits);
+    expect(bytes).toBeLessThan(0.9e9);
+    // Weights and two moments of 42.29 million parameters: nothing was forgotten.
+    expect(parts.parameters).toBeGreaterThan(3 * 4 * 42.29e6);
+  });
+
+  it('no buffer is larger than the limit, whatever the batch', () => {
+    for (const batchSize of [1, 3, 8]) {
+      const layout = layoutOf(whole, batchSize, limits);
+      for (const [name, { bytes }] of bufferPlan(layout)) expect(bytes, name).toBeLessThanOrEqual(limits.largestBuffer);
+    }
+  });
+
+  it('the slabs of the first block cover every plane of every sample once', () => {
+    const layout = layoutOf(whole, 3, limits);
+    const { D, QD } = layout.conv[0];
+    const planes = new Map<string, number>();
+    for (const { group, n0, d0, dn, q0, qn } of piecesOf(layout, 0)) {
+      for (let d = d0; d < d0 + dn; d++) planes.set(`${group} ${n0} ${d}`, (planes.get(`${group} ${n0} ${d}`) ?? 0) + 1);
+      // 169 planes: the window of the first pooled plane begins one before the volume.
+      expect([Math.max(0, 2 * q0 - 1), 2 * (q0 + qn) - 1]).toEqual([d0, d0 + dn]);
+    }
+    expect(planes.size).toBe(3 * D);
+    expect([...planes.values()].every((count) => count === 1)).toBe(true);
+    expect(QD).toBe(85);
+  });
+
+  it('a smaller batch leaves the last pieces empty', () => {
+    const layout = layoutOf(whole, 3, limits);
+    const counts = piecesOf(layout, 1).map((piece) => pieceSamples(layout, piece, 2));
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(2);
+    expect(counts).toEqual([...counts].sort((a, b) => b - a));
+  });
+
+  it('a network that no split makes fit is refused by name', () => {
+    expect(() => layoutOf(whole, 1, { ...limits, largestBuffer: 2 ** 20 })).toThrow(
+      expect.objectContaining({ code: 'gpu-buffer-limit' }),
+    );
+    const [first, ...rest] = whole.blocks;
+    const strided = { ...whole, blocks: [{ ...first, stride: 2 } as typeof first, ...rest] };
+    expect(() => layoutOf(strided, 1, limits)).toThrow(expect.objectContaining({ code: 'gpu-network' }));
+  });
+});
