@@ -61,7 +61,7 @@ export function createApi(session: Session) {
         }
         return (await walk(folder(), path)).map((entry) => ({ ...entry, name: entry.path.split('/').at(-1) ?? '' }));
       },
-      read: (path: string): Promise<Uint8Array<ArrayBuffer>> => folder().read(path),
+      read: async (path: string): Promise<Uint8Array<ArrayBuffer>> => folder().read(path),
       async write(path: string, content: Uint8Array<ArrayBuffer> | string): Promise<void> {
         await folder().write(path, typeof content === 'string' ? new TextEncoder().encode(content) : content);
         await session.refresh();
