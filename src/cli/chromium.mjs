@@ -1,5 +1,5 @@
 /** @file Finds the Chromium of this machine, or says in one line how to get one. */
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
@@ -40,10 +40,15 @@ export const webgpuFlags = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swif
 
 /**
  * A browser with a profile of its own, removed at the end.
- * @param {{ args?: string[], viewport?: { width: number, height: number } }} [options]
+ * @param {{ args?: string[], viewport?: { width: number, height: number }, preferences?: object }} [options] `preferences`: what
+ * Chromium finds in the new profile, as it would have saved it.
  */
-export async function launchChromium({ args = [], viewport } = {}) {
+export async function launchChromium({ args = [], viewport, preferences } = {}) {
   const profile = mkdtempSync(path.join(tmpdir(), 'clinicadl-web-'));
+  if (preferences !== undefined) {
+    mkdirSync(path.join(profile, 'Default'));
+    writeFileSync(path.join(profile, 'Default', 'Preferences'), JSON.stringify(preferences));
+  }
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: findChromium(),
     args: [
@@ -58,7 +63,7 @@ export async function launchChromium({ args = [], viewport } = {}) {
   });
   const close = async () => {
     await context.close();
-    rmSync(profile, { recursive: true, force: true });
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   };
   return { context, close };
 }
