@@ -22,16 +22,6 @@ export const networkRows = {
     sentence: 'The backend {backend} cannot be used: {reason}.',
     hint: 'Choose another backend.',
   },
-  'gpu-error': {
-    kind: 'machine',
-    sentence: 'The GPU reported an error: {message}',
-    hint: 'Start again from the last checkpoint, with a smaller batch size or on another backend.',
-  },
-  'gpu-lost': {
-    kind: 'machine',
-    sentence: 'The connection to the GPU was lost ({reason}): {message}',
-    hint: 'Start again from the last checkpoint; close other programs that use the GPU.',
-  },
   'accumulation-too-large': {
     kind: 'options',
     sentence:

@@ -26,10 +26,10 @@ export interface ConvBlockShape {
 }
 
 export interface ChannelStatistics {
-  /** [1, out] */
-  readonly mean: tf.Tensor2D;
-  /** Biased (divided by `count`), [1, out]. */
-  readonly variance: tf.Tensor2D;
+  /** Of the convolution with its bias, [out]. */
+  readonly mean: tf.Tensor1D;
+  /** Biased (divided by `count`), [out]. */
+  readonly variance: tf.Tensor1D;
   /** Values per channel. */
   readonly count: number;
 }
@@ -82,53 +82,90 @@ export function frontPaddedMaxPool(x: tf.Tensor5D, axes: readonly number[]): tf.
   return pooled as tf.Tensor5D;
 }
 
-function activate(normalised: tf.Tensor2D, shape: readonly number[], tensors: ConvBlockTensors, pool: boolean): tf.Tensor5D {
-  const active: tf.Tensor = tf.reshape(tf.relu(normalised), [...shape]);
-  return pool ? frontPaddedMaxPool(active as tf.Tensor5D, spatialAxes(tensors.weight)) : (active as tf.Tensor5D);
+/** Volumes as [n · d, h · w, c]: sums over the first two axes in two stages, which keeps float32 sums of many voxels exact enough. */
+function asRows(volume: tf.Tensor5D): tf.Tensor3D {
+  const [n, d, h, w, channels] = volume.shape;
+  return tf.reshape(volume, [n * d, h * w, channels]);
 }
 
-/** Convolution and its bias, as [n · d · h · w, c], and the shape of the volume. */
-function convolvedRows(
-  x: tf.Tensor5D,
-  tensors: ConvBlockTensors,
-  stride: 1 | 2,
-): { rows: tf.Tensor2D; shape: readonly number[] } {
-  const volume = convolve(x, tensors.weight, stride);
-  const channels = volume.shape[4];
-  const rows = tf.reshape(volume, [volume.size / channels, channels]) as tf.Tensor2D;
-  return { rows: tf.add(rows, tf.reshape(tensors.bias, [1, channels])), shape: volume.shape };
+/** Mean of each channel, [1, 1, c]. */
+function channelMean(rows: tf.Tensor): tf.Tensor3D {
+  return tf.mean(tf.mean(rows, 1, true), 0, true);
+}
+
+const asChannels = (vector: tf.Tensor): tf.Tensor3D => tf.reshape(vector, [1, 1, vector.size]);
+
+interface BatchStatistics {
+  /** [1, 1, c] */
+  readonly mean: tf.Tensor3D;
+  readonly variance: tf.Tensor3D;
+}
+
+/**
+ * (x − mean)/√(variance + ε) · scale + shift, where mean and variance are those of x: with x̂ the normalised values and ⟨·⟩ the mean
+ * over a channel, dx = scale/√(variance + ε) · (dy − ⟨dy⟩ − x̂⟨dy·x̂⟩), dscale = count·⟨dy·x̂⟩, dshift = count·⟨dy⟩.
+ */
+function normaliseBatch(rows: tf.Tensor3D, { mean, variance }: BatchStatistics, scale: tf.Tensor, shift: tf.Tensor): tf.Tensor3D {
+  const count = rows.shape[0] * rows.shape[1];
+  const operation = tf.customGrad((...args) => {
+    const save = args.pop() as tf.GradSaveFunc;
+    const [x, gamma, beta] = args as tf.Tensor[];
+    const inverse = tf.rsqrt(tf.add(variance, EPSILON));
+    const normal = tf.mul(tf.sub(x, mean), inverse);
+    const factor = tf.mul(inverse, asChannels(gamma));
+    save([normal, factor]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
+      const [hat, slope] = saved;
+      const meanDy = channelMean(dy);
+      const meanProduct = channelMean(tf.mul(dy, hat));
+      const dx = tf.mul(tf.sub(tf.sub(dy, meanDy), tf.mul(hat, meanProduct)), slope);
+      return [dx, tf.reshape(tf.mul(meanProduct, count), gamma.shape), tf.reshape(tf.mul(meanDy, count), beta.shape)];
+    };
+    return { value: tf.add(tf.mul(normal, asChannels(gamma)), asChannels(beta)), gradFunc };
+  });
+  return operation(rows, scale, shift) as tf.Tensor3D;
+}
+
+function activate(normalised: tf.Tensor, shape: readonly number[], weight: tf.Tensor5D, pool: boolean): tf.Tensor5D {
+  const active: tf.Tensor = tf.reshape(tf.relu(normalised), [...shape]);
+  return pool ? frontPaddedMaxPool(active as tf.Tensor5D, spatialAxes(weight)) : (active as tf.Tensor5D);
 }
 
 /**
  * The block in training mode: normalised with the statistics of the batch, which are returned for the running ones. Output
  * [n, ⌈d/2⌉, ⌈h/2⌉, ⌈w/2⌉, out] with pool.
+ *
+ * The normalisation takes the convolution's bias out again, so it only shifts the mean that is returned. Its gradient is zero, and
+ * `tf.grads` must not be asked for it; computed the long way it would be rounding noise, which Adam turns into steps.
  */
 export function convBlockTraining(
   x: tf.Tensor5D,
   tensors: ConvBlockTensors,
   { stride, pool }: ConvBlockShape,
 ): { readonly output: tf.Tensor5D; readonly statistics: ChannelStatistics } {
-  const { rows, shape } = convolvedRows(x, tensors, stride);
-  const [count, channels] = rows.shape;
-  const mean = tf.mean(rows, 0, true) as tf.Tensor2D;
-  const centred = tf.sub(rows, mean);
-  const variance = tf.mean(tf.square(centred), 0, true) as tf.Tensor2D;
-  const factor = tf.mul(tf.rsqrt(tf.add(variance, EPSILON)), tf.reshape(tensors.scale, [1, channels]));
-  const normalised = tf.add(tf.mul(centred, factor), tf.reshape(tensors.shift, [1, channels])) as tf.Tensor2D;
-  return { output: activate(normalised, shape, tensors, pool), statistics: { mean, variance, count } };
+  const volume = convolve(x, tensors.weight, stride);
+  const rows = asRows(volume);
+  const mean = channelMean(rows);
+  const variance = channelMean(tf.square(tf.sub(rows, mean)));
+  const normalised = normaliseBatch(rows, { mean, variance }, tensors.scale, tensors.shift);
+  const statistics = {
+    mean: tf.add(tf.reshape(mean, tensors.bias.shape), tensors.bias) as tf.Tensor1D,
+    variance: tf.reshape(variance, tensors.bias.shape) as tf.Tensor1D,
+    count: rows.shape[0] * rows.shape[1],
+  };
+  return { output: activate(normalised, volume.shape, tensors.weight, pool), statistics };
 }
 
-/** The block in evaluation mode, normalised with running statistics, each [out]. */
+/** The block in evaluation mode: the normalisation with running statistics, each [out], is folded into the convolution. */
 export function convBlockInference(
   x: tf.Tensor5D,
-  tensors: ConvBlockTensors,
+  { weight, bias, scale, shift }: ConvBlockTensors,
   running: { readonly mean: tf.Tensor1D; readonly variance: tf.Tensor1D },
   { stride, pool }: ConvBlockShape,
 ): tf.Tensor5D {
-  const { rows, shape } = convolvedRows(x, tensors, stride);
-  const channels = [1, rows.shape[1]];
-  const factor = tf.reshape(tf.mul(tf.rsqrt(tf.add(running.variance, EPSILON)), tensors.scale), channels);
-  const centred = tf.sub(rows, tf.reshape(running.mean, channels));
-  const normalised = tf.add(tf.mul(centred, factor), tf.reshape(tensors.shift, channels)) as tf.Tensor2D;
-  return activate(normalised, shape, tensors, pool);
+  const factor = tf.mul(tf.rsqrt(tf.add(running.variance, EPSILON)), scale);
+  const folded: tf.Tensor5D = tf.mul(weight, tf.reshape(factor, [1, 1, 1, 1, factor.size]));
+  const offset = tf.add(shift, tf.mul(tf.sub(bias, running.mean), factor));
+  const volume = convolve(x, folded, stride);
+  return activate(tf.add(asRows(volume), asChannels(offset)), volume.shape, weight, pool);
 }

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { goldenCases, largestDifference, summary } from '../../test/golden-network';
 import { AppError } from '../base/errors';
 import { TorchRandom } from '../base/torch-random';
+import { readCheckpoint } from '../maps/weights';
 import { initialState } from './initial-state';
 import { buildNetwork, networkEntry } from './registry';
 
@@ -56,9 +58,25 @@ describe('initialState', () => {
     const mean = [0.00509472191, -0.0103339916, -0.00790692028, -0.00934339222];
     expect(largestDifference(first('convolutions.17.running_mean', 4), mean)).toBeLessThanOrEqual(2e-6);
     const variance = [0.90252912, 0.901631117, 0.902225733, 0.90114069];
-    first('convolutions.17.running_var', 4).forEach((value, i) =>
-      expect(Math.abs(value - variance[i])).toBeLessThanOrEqual(2e-6),
-    );
+    expect(largestDifference(first('convolutions.17.running_var', 4), variance)).toBeLessThanOrEqual(2e-6);
+  });
+});
+
+describe('a MAPS trained with learning rate 0', () => {
+  it('holds the weights of seed 0, bit for bit', () => {
+    const where = 'test/golden/maps/maps_lr0/split-0/best-loss/model.pth.tar';
+    const { model } = readCheckpoint(new Uint8Array(readFileSync(where)), where);
+    const spec = buildNetwork('Conv4_FC3', { inputSize: [1, 32, 36, 30], outputSize: 2, dropout: 0 });
+    const state = initialState(spec, new TorchRandom(0));
+    expect([...state.keys()]).toEqual([...model.keys()]);
+    let compared = 0;
+    for (const [name, { shape, data }] of state) {
+      if (/running|tracked/.test(name)) continue; // these went on during the training
+      expect(model.get(name)!.shape, name).toEqual(shape);
+      expect(Buffer.compare(Buffer.from(model.get(name)!.data.buffer), Buffer.from(data.buffer)), name).toBe(0);
+      compared += data.length;
+    }
+    expect(compared).toBe(309_692);
   });
 });
 

@@ -1,22 +1,22 @@
 /** @file TensorFlow.js backends: loaded when first asked for, and watched, since GPU errors throw nothing by themselves. */
 import * as tf from '@tensorflow/tfjs-core';
-import { type AppError, appError } from '../base/errors';
+import { appError } from '../base/errors';
+import { type GpuDevice, openDevice } from '../gpu/device';
 import type { BackendInfo, BackendName, MemoryInfo } from './executor';
 import { repairWasmConvolution } from './wasm-repair';
 
 export interface TfjsOptions {
   /** wasm: where a file of the backend (`tfjs-backend-wasm-simd.wasm`, …) is found, by its name. */
   readonly wasmUrl?: (fileName: string) => string;
-  /** webgpu: the device to use, and what its adapter calls itself. Asked of `navigator.gpu` if absent. */
-  readonly device?: GPUDevice;
-  readonly adapterInfo?: GPUAdapterInfo;
+  /** webgpu: the device to use; one of `navigator.gpu` if absent. */
+  readonly gpu?: GpuDevice;
   /** One sentence for `BackendInfo.reason`. */
   readonly reason?: string;
 }
 
 export interface TfjsBackend {
   readonly info: BackendInfo;
-  /** Runs synchronous TensorFlow.js code on this backend. Rejects with `gpu-error` or `gpu-lost` once the device has failed. */
+  /** Runs synchronous TensorFlow.js code on this backend. Rejects with the device's failure once it has one. */
   run<T>(work: () => T): Promise<T>;
   /** Values of a tensor, which is disposed. */
   take(tensor: tf.Tensor): Promise<Float32Array<ArrayBuffer>>;
@@ -47,78 +47,25 @@ function loadWasm(wasmUrl: TfjsOptions['wasmUrl']): Promise<void> {
   return wasmLoaded;
 }
 
-/** The device that TensorFlow.js holds, and what went wrong with it. */
-interface WatchedDevice {
-  readonly device: GPUDevice;
-  failure: AppError | null;
-}
-let held: WatchedDevice | undefined;
+/** The device that TensorFlow.js works on: it knows one at a time, a new one takes its place. */
+let held: GpuDevice | undefined;
 
-function watch(device: GPUDevice): WatchedDevice {
-  const watched: WatchedDevice = { device, failure: null };
-  device.addEventListener('uncapturederror', ({ error }) => {
-    watched.failure ??= appError('gpu-error', { message: error.message }, { cause: error });
-  });
-  void device.lost.then(({ reason, message }) => {
-    watched.failure = appError('gpu-lost', { reason, message });
-  });
-  return watched;
-}
-
-async function requestDevice(): Promise<{ device: GPUDevice; adapterInfo: GPUAdapterInfo }> {
-  const adapter = await globalThis.navigator?.gpu?.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) throw appError('backend-unavailable', { backend: 'webgpu', reason: 'no graphics adapter was found' });
-  const { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize, maxComputeInvocationsPerWorkgroup } =
-    adapter.limits;
-  const { maxComputeWorkgroupSizeX, maxComputeWorkgroupsPerDimension } = adapter.limits;
-  const device = await adapter.requestDevice({
-    requiredLimits: {
-      maxBufferSize,
-      maxStorageBufferBindingSize,
-      maxComputeWorkgroupStorageSize,
-      maxComputeInvocationsPerWorkgroup,
-      maxComputeWorkgroupSizeX,
-      maxComputeWorkgroupsPerDimension,
-    },
-  });
-  return { device, adapterInfo: adapter.info };
-}
-
-/** TensorFlow.js knows one WebGPU backend at a time; a new device takes the place of the old one. */
-async function holdDevice(device: GPUDevice, adapterInfo: GPUAdapterInfo): Promise<WatchedDevice> {
-  if (held?.device === device) return held;
+async function holdDevice(gpu: GpuDevice): Promise<void> {
+  if (held === gpu) return;
   const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
   // Small tensors would be computed on the processor, with other rounding.
   tf.env().set('WEBGPU_CPU_FORWARD', false);
   tf.removeBackend('webgpu');
-  held = watch(device);
-  tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapterInfo));
-  return held;
+  tf.registerBackend('webgpu', () => new WebGPUBackend(gpu.device, gpu.device.adapterInfo));
+  held = gpu;
 }
 
-function limitsOf(device: GPUDevice): Record<string, number> {
-  const limits: Record<string, number> = {};
-  for (const name in device.limits) {
-    const value: unknown = Reflect.get(device.limits, name);
-    if (typeof value === 'number') limits[name] = value;
-  }
-  return limits;
-}
-
-const isSoftware = (info: GPUAdapterInfo): boolean =>
-  info.isFallbackAdapter === true ||
-  /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${info.architecture} ${info.description}`);
-
-async function load(name: BackendName, options: TfjsOptions): Promise<{ info: BackendInfo; watched?: WatchedDevice }> {
+async function load(name: BackendName, options: TfjsOptions): Promise<{ info: BackendInfo; gpu?: GpuDevice }> {
   const reason = options.reason ?? REASONS[name];
   if (name === 'webgpu') {
-    const { device, adapterInfo } =
-      options.device === undefined
-        ? await requestDevice()
-        : { device: options.device, adapterInfo: options.adapterInfo ?? options.device.adapterInfo };
-    const watched = await holdDevice(device, adapterInfo);
-    const adapter = [adapterInfo.vendor, adapterInfo.architecture].filter((part) => part !== '').join(' ');
-    return { info: { name, adapter, software: isSoftware(adapterInfo), limits: limitsOf(device), reason }, watched };
+    const gpu = options.gpu ?? (await openDevice(globalThis.navigator?.gpu));
+    await holdDevice(gpu);
+    return { info: { name, adapter: gpu.adapter, software: gpu.software, limits: gpu.limits, reason }, gpu };
   }
   if (name === 'wasm') await loadWasm(options.wasmUrl);
   else await import('@tensorflow/tfjs-backend-cpu');
@@ -126,12 +73,10 @@ async function load(name: BackendName, options: TfjsOptions): Promise<{ info: Ba
   return { info: { name, adapter, software: true, limits: {}, reason } };
 }
 
-/** Loads a backend. Throws `backend-unavailable`. */
+/** Loads a backend. Throws `backend-unavailable`, `gpu-none`. */
 export async function openTfjsBackend(name: BackendName, options: TfjsOptions = {}): Promise<TfjsBackend> {
-  const { info, watched } = await load(name, options);
-  const check = (): void => {
-    if (watched?.failure) throw watched.failure;
-  };
+  const { info, gpu } = await load(name, options);
+  const check = (): void => gpu?.check();
   const run = async <T>(work: () => T): Promise<T> => {
     check();
     // Another executor may have changed the backend since, even while this one was being set.
@@ -142,8 +87,8 @@ export async function openTfjsBackend(name: BackendName, options: TfjsOptions = 
     return result;
   };
   const read = async (tensor: tf.Tensor): Promise<Float32Array<ArrayBuffer>> => {
-    const data = await tensor.data<'float32'>();
-    check();
+    const pending = tensor.data<'float32'>();
+    const data = gpu === undefined ? await pending : await gpu.guard(pending);
     return data.slice();
   };
   const take = async (tensor: tf.Tensor): Promise<Float32Array<ArrayBuffer>> => {

@@ -1,23 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type GoldenCase, goldenCases, goldenInput, largestDifference, summary } from '../../test/golden-network';
+import { largestDifference, summary } from '../../test/golden-network';
+import { expectCaseToMatch, networkCases } from '../../test/network-cases';
 import { nodeExecutors } from '../../test/tfjs-node';
-import { product } from '../base/shape';
 import { TorchRandom } from '../base/torch-random';
 import type { Executor, InputTensor } from './executor';
 import { initialState } from './initial-state';
 import type { NetworkSpec } from './network-spec';
 import { buildNetwork } from './registry';
-import { swapFeatureAxes } from './torch-names';
-
-const noDropout = (): never => {
-  throw new Error('dropout was drawn');
-};
-
-function inputOf(golden: GoldenCase): InputTensor {
-  const [n, channels, ...space] = golden.input_shape;
-  const data = swapFeatureAxes(goldenInput(product(golden.input_shape)), n, channels, product(space));
-  return { shape: [n, ...space, channels], data };
-}
 
 async function open(backend: 'cpu' | 'wasm', spec: NetworkSpec): Promise<Executor> {
   return nodeExecutors[backend]({
@@ -28,9 +17,6 @@ async function open(backend: 'cpu' | 'wasm', spec: NetworkSpec): Promise<Executo
   });
 }
 
-const specOf = (network: string, { args }: GoldenCase): NetworkSpec =>
-  buildNetwork(network, { inputSize: args.input_size, outputSize: args.output_size, dropout: args.dropout });
-
 /** Cases that differ in code path: two and three axes, even and odd sizes, one and three channels. */
 const chosen = {
   cpu: { Conv4_FC3: ['3d', '2d', '2d_odd', '2d_1channel_3classes'], Conv5_FC3: ['3d_odd', '2d'] },
@@ -38,7 +24,7 @@ const chosen = {
 } as const;
 const cases = (['cpu', 'wasm'] as const).flatMap((backend) =>
   (['Conv4_FC3', 'Conv5_FC3'] as const).flatMap((network) =>
-    goldenCases(network)
+    networkCases(network)
       .filter(({ name }) => (chosen[backend][network] as readonly string[]).includes(name))
       .map((golden) => [`${network} ${golden.name} on ${backend}`, backend, network, golden] as const),
   ),
@@ -48,49 +34,7 @@ describe('tfjsExecutor', () => {
   it.each(cases)(
     '%s gives the outputs, losses, gradients, statistics and Adam step of PyTorch',
     async (_, backend, network, golden) => {
-      const spec = specOf(network, golden);
-      const executor = await open(backend, spec);
-      const input = inputOf(golden);
-      expect(largestDifference(await executor.predict(input), golden.eval.output.values)).toBeLessThan(1e-5);
-
-      const before = await executor.readState();
-      await executor.accumulate(input, { kind: 'class', loss: 'CrossEntropyLoss', labels: Int32Array.of(0, 1) }, noDropout);
-      const [loss] = await executor.takeLosses();
-      expect(Math.abs(loss - golden.train.loss) / golden.train.loss).toBeLessThan(1e-5);
-
-      const after = await executor.readState();
-      for (const [name, first, sum, dot] of golden.buffers) {
-        const own = summary(Array.from(after.get(name)!.data, Number));
-        expect(largestDifference(own.first, first), name).toBeLessThan(1e-5);
-        expect(Math.abs(own.sum - sum), name).toBeLessThan(1e-6 * after.get(name)!.data.length + 1e-5 * Math.abs(sum));
-        expect(Math.abs(own.dot - dot), name).toBeLessThan(1e-6 * after.get(name)!.data.length + 1e-5 * Math.abs(dot));
-      }
-
-      await executor.applyStep();
-      const optimizer = await executor.readOptimizer();
-      for (const [name, first, sum, , l2, , rel64] of golden.grads) {
-        const tolerance = Math.max(1e-4, 5 * rel64);
-        if (rel64 > 0.05) continue; // rounding noise around a zero gradient
-        // After one step the first moment is 0.1 · (gradient + decay · weight).
-        const { exp_avg, step } = optimizer.get(name)!;
-        expect(step).toBe(1);
-        const weights = before.get(name)!.data as Float32Array;
-        const gradient = summary(exp_avg.map((value, i) => value / 0.1 - 1e-4 * weights[i]));
-        expect(Math.abs(gradient.l2 - l2), name).toBeLessThan(tolerance * l2);
-        expect(largestDifference(gradient.first, first), name).toBeLessThan(tolerance * l2);
-        expect(Math.abs(gradient.sum - sum), name).toBeLessThan(tolerance * l2 * Math.sqrt(weights.length));
-      }
-      const stepped = await executor.readState();
-      for (const [name, first, sum, dot, , noise] of golden.adam) {
-        if (/convolutions\.(0|4|8|12|16)\.bias/.test(name)) continue; // zero gradient: Adam makes steps of the noise
-        const own = summary(stepped.get(name)!.data as Float32Array);
-        const size = stepped.get(name)!.data.length;
-        expect(largestDifference(own.first, first), name).toBeLessThan(2e-5);
-        // Elements whose gradient is nearly zero move by up to two steps either way.
-        expect(Math.abs(own.sum - sum), name).toBeLessThan(10 * noise + 2e-6 * size + 1e-5);
-        expect(Math.abs(own.dot - dot), name).toBeLessThan(10 * noise + 2e-6 * size + 1e-5);
-      }
-      executor.dispose();
+      await expectCaseToMatch(network, golden, nodeExecutors[backend]);
     },
   );
 

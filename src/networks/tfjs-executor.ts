@@ -25,8 +25,8 @@ import { type DeviceLayout, flattenedShape, parameterLayouts, swapFeatureAxes } 
 const MOMENTUM = 0.1;
 
 /**
- * Executors on a TensorFlow.js backend, which is loaded at the first request. Making one throws `backend-unavailable`; every call
- * to an executor may reject with `gpu-error` or `gpu-lost`.
+ * Executors on a TensorFlow.js backend, which is loaded at the first request. Making one throws `backend-unavailable` or `gpu-none`;
+ * on webgpu every call may reject with the device's failure (`gpu-lost`, `gpu-validation`, `gpu-out-of-memory`).
  */
 export function tfjsExecutor(name: BackendName, options: TfjsOptions = {}): ExecutorFactory {
   return async (request) => {
@@ -43,6 +43,8 @@ class TfjsExecutor implements Executor {
   readonly #tfjs: TfjsBackend;
   readonly #optimizer: ExecutorRequest['optimizer'];
   readonly #layouts: ReadonlyMap<string, DeviceLayout>;
+  /** Biases before a BatchNorm: their gradient is zero (see `convBlockTraining`); weight decay still moves them. */
+  readonly #normalisedBiases: ReadonlySet<string>;
   readonly #parameters = new Map<string, tf.Tensor>();
   readonly #running = new Map<string, RunningStatistics>();
   readonly #batchesTracked = new Map<string, bigint>();
@@ -56,6 +58,8 @@ class TfjsExecutor implements Executor {
     this.spec = request.spec;
     this.#optimizer = request.optimizer;
     this.#layouts = parameterLayouts(request.spec);
+    const biases = request.spec.blocks.flatMap((block) => (block.kind === 'conv-block' ? [`${block.conv}.bias`] : []));
+    this.#normalisedBiases = new Set(biases);
   }
 
   async predict(input: InputTensor): Promise<Float32Array<ArrayBuffer>> {
@@ -69,7 +73,7 @@ class TfjsExecutor implements Executor {
     const masks = this.#drawMasks(input.shape[0], dropout);
     await this.#tfjs.run(() => {
       const statistics = new Map<string, ChannelStatistics>();
-      const names = [...this.#parameters.keys()];
+      const names = [...this.#parameters.keys()].filter((name) => !this.#normalisedBiases.has(name));
       const loss = tf.tidy(() => {
         const x = volume(input);
         const hot = tf.tensor2d(oneHot(target.labels, this.spec.outputSize), [target.labels.length, this.spec.outputSize]);
@@ -77,7 +81,7 @@ class TfjsExecutor implements Executor {
           [...masks].map(([name, mask]) => [name, tf.tensor2d(mask, [x.shape[0], mask.length / x.shape[0]])]),
         );
         const lossOf = (...tensors: tf.Tensor[]): tf.Scalar => {
-          const parameters = new Map(names.map((name, i) => [name, tensors[i]]));
+          const parameters = new Map([...this.#parameters, ...names.map((name, i) => [name, tensors[i]] as const)]);
           const logits = forward(this.spec, parameters, x, {
             kind: 'training',
             masks: maskTensors,
@@ -87,8 +91,9 @@ class TfjsExecutor implements Executor {
           });
           return crossEntropy(logits, hot);
         };
-        const { value, grads } = tf.valueAndGrads(lossOf)([...this.#parameters.values()]);
+        const { value, grads } = tf.valueAndGrads(lossOf)(names.map((name) => this.#parameters.get(name)!));
         for (const [i, name] of names.entries()) this.#addGradient(name, grads[i]);
+        for (const name of this.#normalisedBiases) this.#addGradient(name, tf.zerosLike(this.#parameters.get(name)!));
         return value;
       });
       this.#losses.push(loss);
@@ -223,7 +228,7 @@ class TfjsExecutor implements Executor {
     const old = this.#running.get(norm)!;
     const [newMean, newVariance] = tf.tidy(() => {
       const mixed = (running: tf.Tensor1D, batch: tf.Tensor): tf.Tensor1D =>
-        tf.add(tf.mul(running, 1 - MOMENTUM), tf.mul(tf.reshape(batch, running.shape), MOMENTUM));
+        tf.add(tf.mul(running, 1 - MOMENTUM), tf.mul(batch, MOMENTUM));
       return [mixed(old.mean, mean), mixed(old.variance, tf.mul(variance, count / (count - 1)))];
     });
     tf.dispose([mean, variance, old.mean, old.variance]);

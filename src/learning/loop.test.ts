@@ -1,0 +1,148 @@
+/** @file Whole trainings against the loss curves of ClinicaDL. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { arrayLoader, formulaStudy, goldenStudy } from '../../test/array-loader';
+import { nodeExecutors } from '../../test/tfjs-node';
+import { TorchRandom } from '../base/torch-random';
+import type { Sample } from '../batches/batch';
+import { initialState } from '../networks/initial-state';
+import type { NetworkSpec } from '../networks/network-spec';
+import { buildNetwork } from '../networks/registry';
+import { evaluate } from './evaluate';
+import { type LoopOptions, type TrainEvent, train } from './loop';
+import { trainOrder } from './sampler';
+
+const options: LoopOptions = {
+  epochs: 2,
+  batch_size: 2,
+  accumulation_steps: 1,
+  evaluation_steps: 0,
+  patience: 0,
+  tolerance: 0,
+  selection_metrics: ['loss'],
+  sampler: 'random',
+  learning_rate: 1e-3,
+};
+
+async function* trainFresh(
+  backend: 'cpu' | 'wasm',
+  spec: NetworkSpec,
+  samples: { readonly train: readonly Sample[]; readonly validation: readonly Sample[] },
+  changes: Partial<LoopOptions>,
+): AsyncGenerator<TrainEvent & { readonly predict: (samples: readonly Sample[]) => Promise<number[]> }> {
+  const random = new TorchRandom(0);
+  const chosen = { ...options, ...changes };
+  const executor = await nodeExecutors[backend]({
+    spec,
+    state: initialState(spec, random),
+    optimizer: { optimizer: 'Adam', learning_rate: 1e-3, weight_decay: 1e-4 },
+    batchSize: chosen.batch_size,
+  });
+  const signal = new AbortController().signal;
+  const plan = {
+    executor,
+    train: arrayLoader(samples.train),
+    validation: arrayLoader(samples.validation),
+    classCount: 2,
+    trainLabels: samples.train.map(({ label }) => label),
+    options: chosen,
+    random,
+  };
+  const predict = async (some: readonly Sample[]): Promise<number[]> => {
+    const order = some.map((_, i) => i);
+    const { rows } = await evaluate(executor, arrayLoader(some), order, chosen.batch_size, true, signal);
+    return rows.map(({ probabilities }) => probabilities[0]);
+  };
+  for await (const event of train(plan, signal)) yield { ...event, predict };
+  executor.dispose();
+}
+
+const formula = formulaStudy([20, 24, 20]);
+const formulaSets = { train: formula.slice(0, 8), validation: formula.slice(8) };
+const formulaSpec = buildNetwork('Conv5_FC3', { inputSize: [1, 20, 24, 20], outputSize: 2, dropout: 0 });
+
+describe('train, against ClinicaDL', { timeout: 300_000 }, () => {
+  it('the formula data set is the one described', () => {
+    const first = formulaStudy([20, 24, 20])[3].data.slice(0, 4);
+    const expected = [0.545634925, 0.43253967, 0.319444448, 0.206349209].map((value) => value / 1.5);
+    expect([...first].every((value, i) => Math.abs(value - expected[i]) < 1e-7)).toBe(true);
+  });
+
+  it.each(['cpu', 'wasm'] as const)('Conv5_FC3 on the formula data set gives its losses to 1e-4 on %s', async (backend) => {
+    const expected: readonly (readonly [epoch: number, iteration: number, train: number, valid: number])[] = [
+      [0, 1, 2.8041663, 1.4018314],
+      [0, 3, 2.7907448, 1.3954016],
+      [1, 1, 2.7854865, 1.3929131],
+      [1, 3, 2.7826927, 1.3922095],
+      [2, 1, 2.7818403, 1.39201],
+      [2, 3, 2.7802918, 1.3916473],
+    ];
+    const seen: [number, number][] = [];
+    let worst = 0;
+    let end: number[] = [];
+    for await (const event of trainFresh(backend, formulaSpec, formulaSets, { epochs: 3, evaluation_steps: 2 })) {
+      if (event.kind !== 'evaluation') {
+        if (event.kind === 'epoch' && event.epoch === 2)
+          end = await event.predict([...trainOrder(2, 8).map((n) => formula[n]), ...formula.slice(8)]);
+        continue;
+      }
+      const { row } = event;
+      const [epoch, iteration, onTrain, valid] = expected[seen.length];
+      seen.push([row.epoch, row.iteration]);
+      expect([row.epoch, row.iteration]).toEqual([epoch, iteration]);
+      worst = Math.max(worst, Math.abs(row.train.loss - onTrain), Math.abs(row.valid.loss - valid));
+    }
+    expect(seen.length).toBe(6);
+    expect(worst).toBeLessThan(1e-4);
+    const probabilities = [
+      0.52993584, 0.53001356, 0.52920455, 0.52845645, 0.52963716, 0.52913362, 0.53034765, 0.53003561, 0.53009903, 0.53006029,
+      0.52833277, 0.53018826,
+    ];
+    probabilities.forEach((value, i) => {
+      expect(Math.abs(end[i] - value)).toBeLessThan(1e-4);
+    });
+  });
+
+  it.each([
+    [2, [2.791616, 1.395567, 2.810078, 1.404376]],
+    [3, [2.787665, 1.394536, 2.80449, 1.4013]],
+  ] as const)(
+    'gradients of %d batches are added, those left over make a step of their own',
+    async (accumulation_steps, expected) => {
+      const losses: number[] = [];
+      for await (const event of trainFresh('cpu', formulaSpec, formulaSets, { accumulation_steps }))
+        if (event.kind === 'epoch') losses.push(event.row.train.loss, event.row.valid.loss);
+      expected.forEach((value, i) => {
+        expect(Math.abs(losses[i] - value)).toBeLessThan(1e-4);
+      });
+    },
+  );
+
+  it.each(['cpu', 'wasm'] as const)(
+    'Conv4_FC3 on the golden study gives the loss curve of its MAPS to 1e-4 on %s',
+    async (backend) => {
+      const file = 'test/golden/maps/maps_cls_steps/split-0/training_logs/training.tsv';
+      const [header, ...lines] = readFileSync(file, 'utf8').trim().split('\n');
+      const names = header.split('\t');
+      const samples = {
+        train: goldenStudy('split/2_fold/split-0/train.tsv'),
+        validation: goldenStudy('split/2_fold/split-0/validation_baseline.tsv'),
+      };
+      const spec = buildNetwork('Conv4_FC3', { inputSize: samples.train[0].shape, outputSize: 2, dropout: 0 });
+      const rows: string[][] = [];
+      let worst = 0;
+      for await (const event of trainFresh(backend, spec, samples, { batch_size: 4, evaluation_steps: 1 })) {
+        if (event.kind !== 'evaluation') continue;
+        const cells = lines[rows.length].split('\t');
+        const { epoch, iteration, train: onTrain, valid } = event.row;
+        const texts = [...onTrain.metrics.map(({ text }) => text), ...valid.metrics.map(({ text }) => text)];
+        rows.push([String(epoch), String(iteration), ...texts]);
+        expect(rows.at(-1)).toEqual(cells.filter((_, i) => names[i] !== 'time' && !names[i].startsWith('loss')));
+        worst = Math.max(worst, Math.abs(onTrain.loss - Number(cells[names.indexOf('loss_train')])));
+        worst = Math.max(worst, Math.abs(valid.loss - Number(cells[names.indexOf('loss_valid')])));
+      }
+      expect(rows.length).toBe(lines.length);
+      expect(worst).toBeLessThan(1e-4);
+    },
+  );
+});
