@@ -20,6 +20,7 @@ import { base } from './styles/shared';
 /** The page that shows what a command line does. */
 function pageOfLine(line: string): string {
   const command = line.trim().replace(/^[!%$>]?\s*(clinicadl\s+)?/, '');
+  if (command.startsWith('simulate')) return 'home';
   if (command.startsWith('prepare-data')) return 'data';
   if (command.startsWith('tsvtools')) return 'cohort';
   if (command.startsWith('train')) return 'train';
@@ -85,13 +86,13 @@ export class App extends LitElement {
     const { job } = this.session;
     return html`<button type="button" class="skip" @click=${this.skip}>Skip to the page</button>
       <div class="frame">
-        <div class="rail">
+        <aside class="rail" aria-label="ClinicaDL web">
           <a class="brand" href=${addressOf('home')} aria-label="ClinicaDL web, home">
             <img src="icons/favicon.svg" alt="" width="32" height="32" /><span>ClinicaDL <b>web</b></span>
           </a>
           <cdl-nav .current=${this.page.name} .busy=${job === undefined ? '' : pageOfLine(job.line)}></cdl-nav>
           <p class="privacy"><wa-icon name="lock"></wa-icon><span>Nothing leaves this computer.</span></p>
-        </div>
+        </aside>
         <div class="content">
           <header>${this.workspaceChip()}<cdl-theme-switch></cdl-theme-switch></header>
           <main tabindex="-1" aria-label=${this.page.title}>

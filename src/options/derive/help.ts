@@ -55,7 +55,7 @@ function describe(field: Field<unknown>): string {
 }
 
 /** The default for people: `none` for what stands for nothing. */
-export function shownDefault({ default: value }: Field<unknown>): string {
+export function shownDefault({ default: value }: Pick<Field<unknown>, 'default'>): string {
   const isNothing = value === null || value === false || value === '' || shown(value) === '[]' || shown(value) === '{}';
   if (isNothing) return 'none';
   return Array.isArray(value) ? value.join(', ') : String(value);

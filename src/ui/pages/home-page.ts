@@ -47,6 +47,9 @@ export class HomePage extends LitElement {
         gap: var(--wa-space-l);
         align-items: stretch;
       }
+      .two.open {
+        align-items: start;
+      }
     `,
   ];
 
@@ -58,7 +61,7 @@ export class HomePage extends LitElement {
       ${workspace === undefined ? this.hero() : html`<h1 class="visually-hidden">Home</h1>`}
       <cdl-resume-list></cdl-resume-list>
       <cdl-study-overview></cdl-study-overview>
-      <div class="two">
+      <div class="two ${workspace === undefined ? '' : 'open'}">
         <section class="card stack" aria-labelledby="open">
           <h2 id="open">${workspace === undefined ? 'Open your study' : 'Open another study'}</h2>
           <p>A folder with a CAPS in it: brain images preprocessed by Clinica, as NIfTI files, and the tables of your participants.</p>

@@ -241,7 +241,8 @@ export class ResultsPage extends LitElement {
       const note = metric.lower === null ? undefined : `95 %: ${decimal(metric.lower)} – ${decimal(metric.upper)}`;
       return [{ label: metricNames[name] ?? name, value: decimal(metric.value), ...(note === undefined ? {} : { note }) }];
     });
-    return html`<section class="card stack" aria-label="Metrics">
+    return html`<section class="card stack" aria-labelledby="numbers">
+      <h2 id="numbers">${this.choice?.group}, split ${this.choice?.split}</h2>
       ${tiles([...headline, ...(roc === null ? [] : [{ label: 'Area under the ROC', value: decimal(roc.auc), note: `${classes[0]} against the rest` }])])}
       <div class="figures">
         ${roc === null ? nothing : html`<cdl-chart .spec=${rocChart(roc, classes[0])}></cdl-chart>`}

@@ -19,6 +19,8 @@ import type { FormValues } from '../state/form-state';
 import type { Job } from '../state/job';
 import { base, layout } from '../styles/shared';
 
+const backendNames: Readonly<Record<BackendInfo['name'], string>> = { webgpu: 'WebGPU', wasm: 'Processor', cpu: 'JavaScript' };
+
 /** The number in the name that kfold gives its folder. */
 function foldsOf(path: string): number | undefined {
   const found = /(?:^|\/)(\d+)_fold(?:_\d+)?$/.exec(path);
@@ -26,7 +28,7 @@ function foldsOf(path: string): number | undefined {
 }
 
 /** A folder name that no MAPS has yet: `maps`, `maps_2`, … */
-export function freeMapsName(maps: readonly string[], folder: string): string {
+function freeMapsName(maps: readonly string[], folder: string): string {
   const prefix = folder === '' || folder === '.' ? '' : `${folder}/`;
   for (let number = 1; ; number++) {
     const name = `${prefix}maps${number === 1 ? '' : `_${number}`}`;
@@ -124,14 +126,15 @@ export class TrainPage extends LitElement {
         workspace === undefined
           ? nothing
           : html`${this.backendView()}
-              <div class="card" ?hidden=${job?.running === true}>
+              <section class="card stack" aria-labelledby="new" ?hidden=${job?.running === true}>
+                <h2 id="new">New training</h2>
                 <cdl-command-form
                   command="train classification"
                   run-label="Start training"
                   .suggested=${this.suggested}
                   .found=${this.found}
                 ></cdl-command-form>
-              </div>`
+              </section>`
       }
     </div>`;
   }
@@ -150,7 +153,7 @@ export class TrainPage extends LitElement {
     if (backend === undefined) return nothing;
     return html`<div class="backend" data-testid="backend" data-name=${backend.name}>
       <wa-icon name="chip"></wa-icon>
-      <p><b>${backend.name === 'webgpu' ? 'WebGPU' : backend.name}</b> on ${backend.adapter}. <span class="quiet">${backend.reason}</span></p>
+      <p><b>${backendNames[backend.name]}</b>, ${backend.adapter}. <span class="quiet">${backend.reason}</span></p>
     </div>`;
   }
 

@@ -19,7 +19,7 @@ const common = (width: number, height: number) => ({
   height,
   marginLeft: 44,
   marginRight: 12,
-  marginTop: 12,
+  marginTop: 26,
   marginBottom: 36,
   style: { background: 'none', color: 'inherit', fontSize: '12px', overflow: 'visible' },
 });
@@ -129,7 +129,7 @@ export function rocChart(roc: RocData, positive: string): ChartSpec {
             ],
             { stroke: 'currentColor', strokeOpacity: 0.5, strokeDasharray: '5 4' },
           ),
-          plot.areaY(roc.points, { x: 'falsePositiveRate', y: 'truePositiveRate', fill: colorOf(0), fillOpacity: 0.1 }),
+          plot.areaY(roc.points, { x: 'falsePositiveRate', y1: 0, y2: 'truePositiveRate', fill: colorOf(0), fillOpacity: 0.1 }),
           plot.line(roc.points, { x: 'falsePositiveRate', y: 'truePositiveRate', stroke: colorOf(0), strokeWidth: 2.25 }),
           plot.dot(roc.points, { x: 'falsePositiveRate', y: 'truePositiveRate', fill: colorOf(0), r: 2 }),
         ],
@@ -155,7 +155,7 @@ export function ageChart(groups: readonly AgeOfGroup[]): ChartSpec {
     rows: groups.map(({ name, ...age }) => [name, ...[age.mean, age.sd, age.min, age.max].map((value) => decimal(value, 1))]),
     draw: (plot, width) =>
       plot.plot({
-        ...common(width, 60 + 40 * groups.length),
+        ...common(width, 74 + 40 * groups.length),
         marginLeft: 90,
         x: { label: 'years', nice: true, grid: true },
         y: { label: null, domain: groups.map(({ name }) => name), tickSize: 0 },
@@ -197,7 +197,7 @@ export function shareChart(title: string, shares: readonly ShareOfGroup[]): Char
     rows: shares.map(({ group, value, count, share }) => [group, value, String(count), percent(share)]),
     draw: (plot, width) =>
       plot.plot({
-        ...common(width, 60 + 40 * groups.length),
+        ...common(width, 74 + 40 * groups.length),
         marginLeft: 90,
         x: { label: 'share', percent: true, domain: [0, 100], ticks: 5 },
         y: { label: null, domain: groups, tickSize: 0 },

@@ -24,19 +24,45 @@ export class CommandForm extends LitElement {
     base,
     layout,
     css`
+      .sections,
       .fields {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr));
+        grid-template-columns: minmax(0, 1fr);
         gap: var(--wa-space-m) var(--wa-space-l);
         align-items: start;
+      }
+      .sections {
+        row-gap: var(--wa-space-l);
+      }
+      /* A section is as wide as it has options, up to the three columns of the form. */
+      @media (min-width: 620px) {
+        .sections {
+          grid-template-columns: repeat(2, minmax(0, 1fr));
+        }
+        .span-2,
+        .span-3 {
+          grid-column: span 2;
+        }
+        .span-2 .fields,
+        .span-3 .fields {
+          grid-template-columns: repeat(2, minmax(0, 1fr));
+        }
+      }
+      @media (min-width: 1180px) {
+        .sections {
+          grid-template-columns: repeat(3, minmax(0, 1fr));
+        }
+        .span-3 {
+          grid-column: span 3;
+        }
+        .span-3 .fields {
+          grid-template-columns: repeat(3, minmax(0, 1fr));
+        }
       }
       section > h3 {
         margin-block-end: var(--wa-space-s);
         padding-block-end: var(--wa-space-2xs);
         border-block-end: 1px solid var(--wa-color-surface-border);
-      }
-      wa-details section + section {
-        margin-block-start: var(--wa-space-l);
       }
       .end {
         display: flex;
@@ -125,7 +151,7 @@ export class CommandForm extends LitElement {
     const hidden = advanced.flatMap(({ rows }) => rows);
     const told = hidden.filter(({ where }) => problems.has(where)).length;
     const draw = (section: FormSection, heading: boolean) =>
-      html`<section>
+      html`<section class="span-${Math.min(3, section.rows.length)}">
         ${heading ? html`<h3>${section.title}</h3>` : nothing}
         <div class="fields">${section.rows.map((row) => this.field(row, values, problems))}</div>
       </section>`;
@@ -140,12 +166,12 @@ export class CommandForm extends LitElement {
         void this.run();
       }}
     >
-      ${plain.map((section) => draw(section, plain.length > 2 || section.name !== plain[0].name))}
+      <div class="sections">${plain.map((section) => draw(section, plain.length > 2))}</div>
       ${
         hidden.length === 0
           ? nothing
           : html`<wa-details appearance="outlined" summary="More options (${hidden.length}${told === 0 ? '' : `, ${told} to correct`})" icon-placement="start">
-              ${advanced.map((section) => draw(section, advanced.length > 1))}
+              <div class="sections">${advanced.map((section) => draw(section, advanced.length > 1))}</div>
             </wa-details>`
       }
       ${rule === undefined ? nothing : html`<p role="alert">${rule}</p>`}

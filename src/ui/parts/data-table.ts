@@ -100,7 +100,7 @@ export class DataTable extends LitElement {
               </div>`
         }
       </div>
-      <div class="table-box" tabindex="0" role="region" aria-label=${this.caption}>
+      <div class="table-box" tabindex="0" role="region" aria-label="${this.caption}, table">
         <table>
           <caption class="visually-hidden">${this.caption}</caption>
           <thead>

@@ -8,10 +8,11 @@ export const fieldStyles = css`
   .head {
     display: flex;
     flex-wrap: wrap;
-    align-items: baseline;
+    align-items: center;
     justify-content: space-between;
     gap: 0 var(--wa-space-xs);
-    margin-block-end: 0.3rem;
+    min-block-size: 1.5rem;
+    margin-block-end: 0.2rem;
   }
   fieldset .head {
     margin-block-end: 0;

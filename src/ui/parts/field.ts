@@ -49,7 +49,7 @@ export class FieldView extends LitElement {
         <label for="control">${row.label}${row.required ? html`<span class="required" aria-hidden="true"> *</span>` : nothing}</label>
         ${this.flagView(changed)}
       </div>
-      ${row.control === 'select' ? this.selectView() : this.textView()} ${this.foundView()} ${this.notes()}`;
+      ${row.control === 'select' ? this.selectView() : this.textView()} ${this.foundView()} ${this.notes(changed)}`;
   }
 
   private flagView(changed: boolean) {
@@ -66,9 +66,9 @@ export class FieldView extends LitElement {
     </span>`;
   }
 
-  private notes() {
+  private notes(changed: boolean) {
     const { row, problem } = this;
-    const usual = shownDefaultOf(row);
+    const usual = changed ? `Default ${shownDefault(row)}.` : '';
     return html`<p id="help" class="help">${row.help}${usual === '' ? '' : html` <span class="usual">${usual}</span>`}</p>
       ${problem === '' ? nothing : html`<p id="problem" class="problem"><wa-icon name="warning"></wa-icon><span>${problem}</span></p>`}`;
   }
@@ -138,7 +138,7 @@ export class FieldView extends LitElement {
         >
         ${this.flagView(changed)}
       </div>
-      ${this.notes()}${row.locked ? html`<p class="help">Not available yet.</p>` : nothing}`;
+      ${this.notes(changed)}${row.locked ? html`<p class="help">Not available yet.</p>` : nothing}`;
   }
 
   private checksView(changed: boolean) {
@@ -160,7 +160,7 @@ export class FieldView extends LitElement {
             </label>`,
         )}
       </div>
-      ${this.notes()}
+      ${this.notes(changed)}
     </fieldset>`;
   }
 
@@ -189,11 +189,4 @@ export class FieldView extends LitElement {
       }
     </div>`;
   }
-}
-
-/** The default, where it is not seen in the control already. */
-function shownDefaultOf(row: FormRow): string {
-  if (row.required || row.control === 'switch' || row.control === 'checks') return '';
-  const usual = shownDefault({ default: row.default } as Parameters<typeof shownDefault>[0]);
-  return usual === 'none' ? '' : `Default ${usual}.`;
 }

@@ -10,6 +10,8 @@ import { base } from '../styles/shared';
 import './progress';
 import { duration, titleOfLine } from './words';
 
+const SHOWN_MS = 10_000;
+
 @customElement('cdl-job-dock')
 export class JobDock extends LitElement {
   static override styles = [
@@ -57,10 +59,22 @@ export class JobDock extends LitElement {
     `,
   ];
 
-  /** Number of the job that was put away. */
+  /** Address of the page that shows a job. */
   @property({ attribute: false }) link: (job: Job) => string = () => '#/console';
+  /** Number of the job that was put away. */
   @state() private away = 0;
-  private readonly session = new SessionController(this, { jobs: () => {} });
+  private timed = 0;
+  private readonly session = new SessionController(this, { jobs: () => this.putAwayLater() });
+
+  /** A good end is told on its page too, so it does not stay; a failure stays until it was read. */
+  private putAwayLater(): void {
+    const job = this.session.value.jobs.at(-1);
+    if (job === undefined || job.running || job.state.kind === 'failed' || job.number === this.timed) return;
+    this.timed = job.number;
+    setTimeout(() => {
+      this.away = Math.max(this.away, job.number);
+    }, SHOWN_MS);
+  }
 
   protected override updated(): void {
     hideWhenEmpty(this);

@@ -80,7 +80,7 @@ export class MetricsTable extends LitElement {
 
   protected override render() {
     const { baselines } = this;
-    return html`<div class="table-box" tabindex="0" role="region" aria-label="Metrics">
+    return html`<div class="table-box" tabindex="0" role="region" aria-label="Metrics, table">
         <table data-testid="metrics">
           <caption class="visually-hidden">Metrics with 95 % intervals</caption>
           <thead>
@@ -96,6 +96,11 @@ export class MetricsTable extends LitElement {
           </tbody>
         </table>
       </div>
+      ${
+        this.metrics.every(({ lower }) => lower === null)
+          ? html`<p class="legend">Votes of several elements on one image have no intervals; those of the elements have (choose another level).</p>`
+          : nothing
+      }
       ${
         baselines === undefined
           ? nothing

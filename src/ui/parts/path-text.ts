@@ -17,16 +17,14 @@ export const pathStyles = css`
     white-space: pre;
     vertical-align: bottom;
   }
-  .path-head {
-    overflow: hidden;
-    text-overflow: ellipsis;
+  .path-head,
+  .path-tail {
     flex: 0 1 auto;
     min-width: 0;
-  }
-  .path-tail {
-    flex: 0 0 auto;
-    max-width: 80%;
     overflow: hidden;
     text-overflow: ellipsis;
+  }
+  .path-head {
+    flex-shrink: 1000;
   }
 `;

@@ -35,7 +35,8 @@ describe('a form', () => {
 
   it('tells a rule that joins two options at the option to change', () => {
     const values = formValues('predict', { input_maps_directory: 'maps' }, { data_group: 'test', participants_tsv: 'test.tsv' });
-    const problems = formProblems('predict', values, false);
+    expect(formProblems('predict', values, false).size).toBe(0);
+    const problems = formProblems('predict', values, true);
     expect(problems.get('Options.caps_directory')).toContain('participants_tsv');
   });
 });

@@ -23,7 +23,8 @@ export function formLine(command: CommandName, values: FormValues): string {
   return printCommandLine(command, Object.fromEntries(filled));
 }
 
-/** By `where` (`Section.key`, or the key of an argument): what the value should be. Empty arguments are not told before `isSubmitted`. */
+/** By `where` (`Section.key`, or the key of an argument): what the value should be. What is
+ * merely missing is not told before `isSubmitted`. */
 export function formProblems(command: CommandName, values: FormValues, isSubmitted: boolean): ReadonlyMap<string, string> {
   const { schema } = commandOf(command);
   const problems = new Map<string, string>();
@@ -38,9 +39,7 @@ export function formProblems(command: CommandName, values: FormValues, isSubmitt
     checkCommand(command, values);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const isMissing = error.code === 'option-needed' || error.code === 'option-value';
-    const isArgument = error.where !== undefined && error.where in schema.positionals;
-    if (isSubmitted || !isMissing || !isArgument) problems.set(error.where ?? '', `${error.message} ${error.hint}`);
+    if (isSubmitted || error.code !== 'option-needed') problems.set(error.where ?? '', `${error.message} ${error.hint}`);
   }
   return problems;
 }

@@ -50,6 +50,17 @@ describe('a job of the page', () => {
     expect(job.share).toBe(1);
   });
 
+  it('the bar of a training does not jump back while an epoch is evaluated', () => {
+    const { job } = start();
+    const batches = { total: 100, unit: 'batches' };
+    job.report({ ...batches, stage: 'train split 0', done: 40, secondsLeft: 9 });
+    job.report({ ...batches, stage: 'evaluate split 0', done: 1, total: 4 });
+    expect(job.state).toMatchObject({ progress: { stage: 'evaluate split 0', done: 40, total: 100, secondsLeft: 9 } });
+    job.report({ ...batches, stage: 'train split 0', done: 100 });
+    job.report({ ...batches, stage: 'evaluate split 0', done: 1, total: 4 });
+    expect(job.share).toBe(0.25);
+  });
+
   it('keeps every epoch, and a bounded number of batches', () => {
     const { job } = start();
     const at = { split: 0, network: 0, epoch: 0 };

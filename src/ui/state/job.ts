@@ -68,7 +68,7 @@ export class Job {
   report(progress: Progress): void {
     const state = this.#state;
     if (state.kind !== 'running') return;
-    this.#state = { ...state, progress };
+    this.#state = { ...state, progress: withinTraining(state.progress, progress) };
     if (progress.live !== undefined) this.#keep(progress.live);
     this.#changed();
   }
@@ -108,4 +108,17 @@ export class Job {
     this.#batches.push(live);
     if (this.#batches.length > MOST_BATCHES) this.#batches = this.#batches.filter((_, i) => i % 2 === 0);
   }
+}
+
+/** An evaluation between two epochs is a part of its training: the bar stays where the training is, the stage is told. */
+function withinTraining(before: Progress | undefined, now: Progress): Progress {
+  if (before === undefined || before.unit !== now.unit || before.done >= before.total) return now;
+  return now.stage.startsWith('evaluate ') && splitOf(before.stage) === splitOf(now.stage)
+    ? { ...before, stage: now.stage }
+    : now;
+}
+
+/** `train split 2` → `split 2`. */
+function splitOf(stage: string): string {
+  return stage.slice(stage.indexOf(' ') + 1);
 }

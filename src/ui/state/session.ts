@@ -138,7 +138,7 @@ export class Session extends EventTarget {
     }
     const simulated = await Promise.all(found.caps.map((caps) => isSimulated(workspace.folder, caps)));
     if (workspace !== this.#workspace) return;
-    this.#studies = found;
+    this.#studies = { ...found, splits: found.splits.filter((path) => !isFold(path, found.splits)) };
     this.#simulated = simulated.includes(true);
     this.#tell('studies');
   }
@@ -160,6 +160,12 @@ export class Session extends EventTarget {
   #tell(name: 'workspace' | 'jobs' | 'studies'): void {
     this.dispatchEvent(new Event(name));
   }
+}
+
+/** The folder of one fold: commands take the folder of all. */
+function isFold(path: string, splits: readonly string[]): boolean {
+  const parent = /^(.*)\/split-\d+$/.exec(path)?.[1];
+  return parent !== undefined && splits.includes(parent);
 }
 
 async function isSimulated(workspace: Folder, caps: string): Promise<boolean> {
