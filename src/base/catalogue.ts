@@ -261,6 +261,11 @@ export const catalogue = {
     sentence: 'The graphics device has too little memory even for {parts} sample(s) at a time (batch {batch}).',
     hint: 'Use smaller images (patches, regions, size reduction), or the wasm backend.',
   },
+  'estimate-command': {
+    kind: 'options',
+    sentence: 'Only a training can be estimated, and the line is: {line}',
+    hint: 'Give a "train classification" command.',
+  },
   'group-exists': {
     kind: 'options',
     sentence: 'The group "{group}" is defined in this MAPS already, and a CAPS or a table was given again.',

@@ -3,6 +3,7 @@ import { type Balance, compareGroups, describeGroup, type Group, type GroupBalan
 import { baseline } from '../cohort/sessions';
 import { readTsv, type Table } from '../formats/tsv';
 import { readTextTable } from '../maps/text-table';
+import { estimateTraining, type TrainingEstimate } from './estimate';
 import { findStudies, type StudyFolders } from './find-studies';
 import { type CapsInspection, inspectCaps } from './inspect-caps';
 import type { JobContext } from './job-context';
@@ -70,6 +71,8 @@ export const queries = {
   result: (request: ResultRequest, { workspace }: JobContext): Promise<ResultView> => resultView(workspace, request),
   curves: (request: { readonly path: string; readonly split: number }, { workspace }: JobContext): Promise<CurveView> =>
     trainingCurves(workspace, request),
+  'estimate-training': (request: { readonly line: string }, context: JobContext): Promise<TrainingEstimate> =>
+    estimateTraining(request, context),
   maps: (request: MapsQuestion, { workspace }: JobContext): Promise<unknown> => askMaps(workspace, request),
   // biome-ignore lint/suspicious/noExplicitAny: each query has a request of its own
 } as const satisfies Record<string, Query<any, unknown>>;

@@ -24,7 +24,7 @@ export interface SplitRows {
 
 /** k-fold when `n_splits` > 1, else the folder itself is the only split. */
 export function splitCount(nSplits: number): number {
-  return nSplits > 1 ? nSplits : 1;
+  return Math.max(nSplits, 1);
 }
 
 export async function readSplit(

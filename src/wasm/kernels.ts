@@ -1,4 +1,5 @@
 /** @file The compiled SIMD kernels as typed calls on one growing memory. Addresses are in bytes, 16-aligned. */
+import { appError } from '../base/errors';
 import base64 from './kernels.as.ts?wasm';
 
 /** Functions of `kernels.as.ts`, in its words. */
@@ -111,8 +112,16 @@ export class WasmMemory {
     const address = this.#end;
     this.#end = Math.ceil((address + bytes + 64) / 16) * 16;
     const missing = this.#end - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
+    if (missing > 0) this.#grow(Math.ceil(missing / PAGE));
     return address;
+  }
+
+  #grow(pages: number): void {
+    try {
+      this.#memory.grow(pages);
+    } catch (cause) {
+      throw appError('gpu-out-of-memory', { message: 'WebAssembly has no more memory' }, { cause });
+    }
   }
 
   get sizeBytes(): number {

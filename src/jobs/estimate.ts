@@ -1,0 +1,104 @@
+/**
+ * @file What a training will need before it starts: memory on the device and seconds per epoch, from three real batches; and a batch
+ * size that fits when the one asked for does not.
+ */
+import { AppError, appError } from '../base/errors';
+import { TorchRandom } from '../base/torch-random';
+import { trainOrder } from '../learning/sampler';
+import type { Executor } from '../networks/executor';
+import { initialState } from '../networks/initial-state';
+import { parseCommandLine } from '../options/derive/argv';
+import { configFileOf, readConfigFile, resolveOptions } from '../options/derive/config';
+import type { JobContext } from './job-context';
+import { planTraining } from './train';
+
+const PROBES = 3;
+
+export interface TrainingEstimate {
+  /** [c, d, h, w] or [c, h, w]. */
+  readonly inputSize: readonly number[];
+  /** Trainable and running values of the network. */
+  readonly weights: number;
+  readonly trainSamples: number;
+  readonly validationSamples: number;
+  readonly batchSize: number;
+  /** Bytes on the device at `computedBatch` samples at a time. */
+  readonly memoryBytes: number;
+  /** Samples that the device can take at a time: less than `batchSize` when that does not fit. */
+  readonly computedBatch: number;
+  /** Of one epoch of split 0, with its evaluation of train and validation. */
+  readonly secondsPerEpoch: number;
+  readonly epochs: number;
+  readonly splits: number;
+}
+
+/** Opens an executor, with half the batch as long as the device is too small. Throws what it throws at one sample. */
+async function openLargest(
+  batchSize: number,
+  open: (size: number) => Promise<Executor>,
+): Promise<{ executor: Executor; size: number }> {
+  for (let size = batchSize; ; size = Math.ceil(size / 2)) {
+    try {
+      return { executor: await open(size), size };
+    } catch (error) {
+      const tooLarge = error instanceof AppError && ['gpu-out-of-memory', 'gpu-buffer-limit'].includes(error.code);
+      if (!tooLarge || size === 1) throw error;
+    }
+  }
+}
+
+/** `line`: a `train classification` command. Writes nothing. Throws what the training itself would. */
+export async function estimateTraining({ line }: { readonly line: string }, context: JobContext): Promise<TrainingEstimate> {
+  const parsed = parseCommandLine(line);
+  if (parsed.kind !== 'run' || parsed.command !== 'train classification') throw appError('estimate-command', { line });
+  const file = configFileOf(parsed);
+  const config = file === null ? {} : readConfigFile(parsed.command, file, await context.workspace.read(file));
+  const options = resolveOptions(parsed, config);
+  const { study, spec, tables, labelCode, splits } = await planTraining(options, context);
+  const train = await study.open(tables[0].train, labelCode, spec.inputSize);
+  const validation = await study.open(tables[0].validation, labelCode, spec.inputSize);
+  const state = initialState(spec, new TorchRandom(options.seed));
+  const { learning_rate, weight_decay, batch_size: batchSize } = options;
+  const { executor, size } = await openLargest(batchSize, (wanted) =>
+    context.createExecutor({ spec, state, optimizer: { optimizer: 'Adam', learning_rate, weight_decay }, batchSize: wanted }),
+  );
+  try {
+    const order = trainOrder(0, train.loader.size).slice(0, (PROBES + 1) * size);
+    const random = new TorchRandom(0);
+    const steps: number[] = [];
+    const looks: number[] = [];
+    for await (const { shape, data, samples } of train.loader.batches(order, size, context.signal)) {
+      const started = performance.now();
+      const labels = Int32Array.from(samples, ({ label }) => label);
+      await executor.accumulate({ shape, data }, { kind: 'class', loss: 'CrossEntropyLoss', labels }, (_layer, p, n) =>
+        random.dropoutMask(n, p),
+      );
+      await executor.applyStep();
+      await executor.takeLosses();
+      const learnt = performance.now();
+      await executor.predict({ shape, data });
+      steps.push((learnt - started) / samples.length);
+      looks.push((performance.now() - learnt) / samples.length);
+    }
+    // The first batch also compiles and warms up: it is not counted when there are others.
+    const perSample = (times: readonly number[]): number => {
+      const counted = times.length > 1 ? times.slice(1) : times;
+      return counted.toSorted((a, b) => a - b)[Math.floor(counted.length / 2)] / 1000;
+    };
+    const seconds = perSample(steps) * train.loader.size + perSample(looks) * (train.loader.size + validation.loader.size);
+    return {
+      inputSize: spec.inputSize,
+      weights: [...state.values()].reduce((sum, { data }) => sum + data.length, 0),
+      trainSamples: train.loader.size,
+      validationSamples: validation.loader.size,
+      batchSize,
+      memoryBytes: executor.memory().bytes,
+      computedBatch: size,
+      secondsPerEpoch: seconds,
+      epochs: options.epochs,
+      splits: splits.length,
+    };
+  } finally {
+    executor.dispose();
+  }
+}
