@@ -10,3 +10,8 @@ export const nodeExecutors: Readonly<Record<'cpu' | 'wasm', ExecutorFactory>> = 
   cpu: tfjsExecutor('cpu'),
   wasm: tfjsExecutor('wasm', { wasmUrl: (fileName) => path.join(wasmFolder, fileName) }),
 };
+
+/** TensorFlow.js looks for a worker's or page's globals before it believes that there is WebGPU. */
+export function offerWebgpu(gpu: GPU): void {
+  Object.assign(globalThis, { WorkerGlobalScope: Object, navigator: { gpu } });
+}

@@ -55,7 +55,7 @@ async function holdDevice(gpu: GpuDevice): Promise<void> {
   const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
   // Small tensors would be computed on the processor, with other rounding.
   tf.env().set('WEBGPU_CPU_FORWARD', false);
-  tf.removeBackend('webgpu');
+  if (tf.findBackendFactory('webgpu') != null) tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => new WebGPUBackend(gpu.device, gpu.device.adapterInfo));
   held = gpu;
 }
