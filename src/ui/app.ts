@@ -114,7 +114,9 @@ export class App extends LitElement {
           </footer>
         </div>
       </div>
-      <cdl-job-dock .link=${(shown: Job) => addressOf(pageOfLine(shown.line))}></cdl-job-dock>
+      <cdl-job-dock
+        ?told=${this.page.name === 'train' && job !== undefined && pageOfLine(job.line) === 'train'}
+        .link=${(shown: Job) => addressOf(pageOfLine(shown.line))}></cdl-job-dock>
       <div class="visually-hidden" role="status" aria-live="polite" data-testid="live">${this.announcement}</div>`;
   }
 

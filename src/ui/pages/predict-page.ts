@@ -46,10 +46,11 @@ export class PredictPage extends LitElement {
       // the command tells what is wrong with the MAPS
     }
     const tests = tables.filter((path) => /(^|\/)(?!train|validation)[^/]*_baseline\.tsv$/.test(path));
+    const isKnown = groups.includes('test');
     this.suggested = {
       input_maps_directory,
-      ...(groups.includes('test') ? {} : { data_group: 'test', caps_directory: caps[0], participants_tsv: tests[0] }),
-      ...(tests.length === 0 && !groups.includes('test') ? { caps_directory: undefined } : {}),
+      data_group: 'test',
+      ...(isKnown || tests.length === 0 ? {} : { caps_directory: caps[0], participants_tsv: tests[0] }),
     };
     this.found = {
       input_maps_directory: maps.length > 1 ? maps : [],

@@ -58,8 +58,8 @@ export class BalanceView extends LitElement {
       ${tiles(
         groups.map((group) => ({
           label: nameOf(group),
-          value: count(group.participants, 'participant'),
-          note: count(group.sessions, 'session'),
+          value: group.participants.toLocaleString('en'),
+          note: `${group.participants === 1 ? 'participant' : 'participants'}, ${count(group.sessions, 'session')}`,
         })),
       )}
       <div class="charts">

@@ -20,7 +20,7 @@ const common = (width: number, height: number) => ({
   marginLeft: 44,
   marginRight: 12,
   marginTop: 26,
-  marginBottom: 36,
+  marginBottom: 40,
   style: { background: 'none', color: 'inherit', fontSize: '12px', overflow: 'visible' },
 });
 
@@ -45,6 +45,7 @@ export function curveChart({ title, label, points, domain, baseline, best }: Cur
     { label: `${splits.length > 1 ? `split ${split}, ` : ''}validation`, color: colorOf(split) },
     { label: `${splits.length > 1 ? `split ${split}, ` : ''}train`, color: colorOf(split), dashed: true },
   ]);
+  const latest = Math.max(0, ...points.map(({ epoch }) => epoch));
   const kept = points.filter(({ split, epoch }) => best?.get(split) === epoch);
   return {
     title,
@@ -75,7 +76,12 @@ export function curveChart({ title, label, points, domain, baseline, best }: Cur
         );
       return plot.plot({
         ...common(width, 240),
-        x: { label: 'epoch', ticks: Math.min(8, Math.max(2, Math.ceil(last?.epoch ?? 1))), tickFormat: 'd', nice: false },
+        x: {
+          label: 'epoch',
+          ticks: epochTicks(latest),
+          tickFormat: 'd',
+          domain: [Math.min(1, ...points.map(({ epoch }) => epoch)), Math.max(2, latest)],
+        },
         y: { label, grid: true, ...(domain === undefined ? { zero: true, nice: true } : { domain: [...domain] }) },
         marks: [
           ...(baseline === undefined
@@ -87,6 +93,14 @@ export function curveChart({ title, label, points, domain, baseline, best }: Cur
       });
     },
   };
+}
+
+/** Whole epochs, at most eight of them. */
+export function epochTicks(latest: number): number[] {
+  const step = Math.max(1, Math.ceil(latest / 8));
+  return Array.from({ length: Math.max(2, Math.floor(latest)) }, (_, i) => i + 1).filter(
+    (epoch) => epoch === 1 || epoch % step === 0,
+  );
 }
 
 export interface RocData {
@@ -155,7 +169,7 @@ export function ageChart(groups: readonly AgeOfGroup[]): ChartSpec {
     rows: groups.map(({ name, ...age }) => [name, ...[age.mean, age.sd, age.min, age.max].map((value) => decimal(value, 1))]),
     draw: (plot, width) =>
       plot.plot({
-        ...common(width, 74 + 40 * groups.length),
+        ...common(width, 80 + 40 * groups.length),
         marginLeft: 90,
         x: { label: 'years', nice: true, grid: true },
         y: { label: null, domain: groups.map(({ name }) => name), tickSize: 0 },
@@ -197,7 +211,7 @@ export function shareChart(title: string, shares: readonly ShareOfGroup[]): Char
     rows: shares.map(({ group, value, count, share }) => [group, value, String(count), percent(share)]),
     draw: (plot, width) =>
       plot.plot({
-        ...common(width, 74 + 40 * groups.length),
+        ...common(width, 80 + 40 * groups.length),
         marginLeft: 90,
         x: { label: 'share', percent: true, domain: [0, 100], ticks: 5 },
         y: { label: null, domain: groups, tickSize: 0 },

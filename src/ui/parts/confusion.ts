@@ -9,7 +9,10 @@ export class Confusion extends LitElement {
     base,
     css`
       h3 {
-        margin-block-end: var(--wa-space-s);
+        display: flex;
+        align-items: center;
+        min-block-size: 1.875rem;
+        margin-block-end: var(--wa-space-xs);
       }
       .scroll {
         overflow-x: auto;

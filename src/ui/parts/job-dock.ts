@@ -61,6 +61,8 @@ export class JobDock extends LitElement {
 
   /** Address of the page that shows a job. */
   @property({ attribute: false }) link: (job: Job) => string = () => '#/console';
+  /** The page shows the running job itself. */
+  @property({ type: Boolean }) told = false;
   /** Number of the job that was put away. */
   @state() private away = 0;
   private timed = 0;
@@ -82,7 +84,7 @@ export class JobDock extends LitElement {
 
   protected override render() {
     const job = this.session.value.jobs.at(-1);
-    if (job === undefined || job.number <= this.away) return nothing;
+    if (job === undefined || job.number <= this.away || this.told) return nothing;
     return html`<section class="dock" aria-label="Running command" data-testid="job-dock">
       ${job.state.kind === 'running' ? this.running(job) : this.ended(job)}
     </section>`;

@@ -68,8 +68,16 @@ export class MetricsTable extends LitElement {
       }
       @media (max-width: 560px) {
         td.line,
-        th.line {
+        th.line,
+        .code {
           display: none;
+        }
+        th,
+        td {
+          padding-inline: 0.6em;
+        }
+        tbody th {
+          white-space: normal;
         }
       }
     `,

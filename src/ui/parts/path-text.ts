@@ -19,12 +19,15 @@ export const pathStyles = css`
   }
   .path-head,
   .path-tail {
-    flex: 0 1 auto;
     min-width: 0;
     overflow: hidden;
     text-overflow: ellipsis;
   }
   .path-head {
-    flex-shrink: 1000;
+    flex: 0 1 auto;
+  }
+  .path-tail {
+    flex: 0 0 auto;
+    max-width: 100%;
   }
 `;
