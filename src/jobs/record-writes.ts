@@ -32,6 +32,11 @@ export function recordWrites(folder: Folder, told: (path: string) => void, prefi
   return recording;
 }
 
+/** The folder itself, without the recording; it can be opened again elsewhere. */
+export function unrecorded(folder: Folder): Folder {
+  return recorded.get(folder)?.target ?? folder;
+}
+
 /** Readers that are handed the folder behind a recording one, and whose writes are told too. */
 export function recordReaders(readers: Readers, told: (path: string) => void): Readers {
   const open = <R extends { readonly caps: FolderAddress }>(request: R): R => {
