@@ -23,7 +23,7 @@ describe.each(kernels.map((spec) => [spec.name, spec] as const))('%s', (_name, s
       const expected = spec.reference(example.arrays(), constants, extent);
       expect(expected.length).toBe(found.length);
       for (const [k, array] of expected.entries()) {
-        const scale = Array.from(array, Math.abs).reduce((top, value) => (value > top ? value : top), 0);
+        const scale = Array.from(array, (value) => Math.abs(value) || 0).reduce((top, value) => Math.max(top, value), 0);
         let worst = 0;
         for (let i = 0; i < array.length; i++) {
           const difference = Math.abs(array[i] - found[k][i]);

@@ -39,10 +39,15 @@ export interface WebgpuOptions {
 /** Submitted steps that may be under way before the next one waits. */
 const inFlight = 2;
 
+/** Threads that keep a device busy. */
+export function threadsOf(gpu: GpuDevice): number {
+  return gpu.software ? 2048 : 32768;
+}
+
 /** Limits of a device for `layoutOf` and `estimateMemory`. */
 export function layoutLimits(gpu: GpuDevice, options: WebgpuOptions = {}): LayoutLimits {
   const { largestBuffer = Number.POSITIVE_INFINITY, slabBytes = 64 * 2 ** 20 } = options;
-  return { largestBuffer: Math.min(largestBuffer, gpu.largestBuffer), slabBytes };
+  return { largestBuffer: Math.min(largestBuffer, gpu.largestBuffer), slabBytes, threads: threadsOf(gpu) };
 }
 
 /**
@@ -160,7 +165,7 @@ class WebgpuExecutor implements Executor {
       const rows = toRows(featureIndex(this.#program.layout, j), stage.I, mask, 0, n);
       this.#queue.writeBuffer(this.#program.buffer(`mask.${j}`), 0, rows);
     }
-    this.#program.writeUniform('step', stepWords(n, this.#rows, this.#rows + n, this.#waiting));
+    this.#program.writeUniform('step', stepWords(n, this.#rows, this.#rows + n, this.#waiting, target.wholeBatch));
     this.#pending = this.#gpu.device.createCommandEncoder();
     this.#program.record(this.#pending, 'train', n);
     this.#rows += n;

@@ -4,8 +4,6 @@
  */
 import { type ConvStage, type Layout, type LinearStage, type Slab, samplesIn } from './webgpu-layout';
 
-/** Threads that a reduction is dealt out to. */
-const wanted = 16384;
 /** Floats of partial filter gradients, at most. */
 const largestParts = 4 * 2 ** 20;
 
@@ -27,32 +25,41 @@ export function pieceSamples(layout: Layout, piece: Piece, n: number): number {
   return Math.max(0, Math.min(piece.n, samplesIn(layout, piece.group, n) - piece.n0));
 }
 
+/** Lanes of a sum over voxels, for each 4 of C channels; at least 16 voxels a lane. */
+export function voxelLanes(voxels: number, C: number, threads: number): number {
+  return clamp(Math.min(voxels / 16, threads / (C / 4)), 1, voxels);
+}
+
 /** Lanes of each piece in the batch statistics. */
 export function statisticsLanes(layout: Layout, k: number): number {
   const { D, H, W, CO } = layout.conv[k];
-  const lanes = Math.min((layout.batchSize * D * H * W) / 32, wanted / (CO / 4));
-  return Math.max(1, Math.floor(lanes / piecesOf(layout, k).length));
+  return Math.max(1, Math.floor(voxelLanes(layout.batchSize * D * H * W, CO, layout.threads) / piecesOf(layout, k).length));
 }
 
 /** Lanes of each group in the sums of the norm's gradient. */
 export function gradientLanes(layout: Layout, k: number): number {
   const { QD, QH, QW, CO } = layout.conv[k];
-  const lanes = Math.min((layout.batchSize * QD * QH * QW) / 16, wanted / (CO / 4));
-  return Math.max(1, Math.floor(lanes / layout.groups.length));
+  return Math.max(1, Math.floor(voxelLanes(layout.batchSize * QD * QH * QW, CO, layout.threads) / layout.groups.length));
 }
 
 /** Weights of a stage's filter, as stored. */
-export function filterSize({ KD, CI, CO }: ConvStage): number {
+export function filterSize({ KD, CI, CO }: Pick<ConvStage, 'KD' | 'CI' | 'CO'>): number {
   return KD * 9 * CI * CO;
+}
+
+/** Lanes of a filter gradient over so many rows. */
+export function rowLanes(stage: Pick<ConvStage, 'KD' | 'CI' | 'CO'>, stem: boolean, rows: number, threads: number): number {
+  const { KD, CI, CO } = stage;
+  const perLane = (CO / 8) * (stem ? CI * KD : (CI / 4) * KD * 3);
+  return clamp(Math.min(threads / perLane, largestParts / filterSize(stage), rows / 2), 1, rows);
 }
 
 /** Lanes of the filter gradient. */
 export function filterLanes(layout: Layout, k: number): number {
   const stage = layout.conv[k];
-  const { KD, CI, CO, H } = stage;
-  const threads = k === 0 ? (CO / 8) * CI * KD : (CO / 8) * (CI / 4) * KD * 3;
+  const { H } = stage;
   const rows = Math.max(...piecesOf(layout, k).map(({ n, dn }) => n * dn)) * H;
-  return clamp(Math.min(wanted / threads, largestParts / filterSize(stage)), 1, rows);
+  return rowLanes(stage, k === 0, rows, layout.threads);
 }
 
 /** Lanes of one output of a linear layer. */
@@ -61,8 +68,8 @@ export function outputLanes({ I }: LinearStage): number {
 }
 
 /** Lanes of one input of a linear layer, by chunk. */
-export function inputLanes({ I, chunks }: LinearStage): number[] {
-  return chunks.map(({ count }) => clamp((wanted / 2 / (I / 4)) * (count / chunks[0].count), 1, Math.max(1, count / 8)));
+export function inputLanes({ I, chunks }: LinearStage, threads: number): number[] {
+  return chunks.map(({ count }) => clamp((threads / 2 / (I / 4)) * (count / chunks[0].count), 1, Math.max(1, count / 8)));
 }
 
 /** Floats of the scratch buffer that all partial results share. */
@@ -78,7 +85,7 @@ export function scratchSize(layout: Layout): number {
     ...sizes,
     ...linear.flatMap((stage) => [
       outputLanes(stage) * batchSize * stage.block.outFeatures,
-      sum(inputLanes(stage)) * batchSize * stage.I,
+      sum(inputLanes(stage, layout.threads)) * batchSize * stage.I,
     ]),
   );
 }

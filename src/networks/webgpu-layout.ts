@@ -70,6 +70,7 @@ export interface LinearStage {
 export interface Layout {
   readonly spec: NetworkSpec;
   readonly batchSize: number;
+  readonly threads: number;
   readonly conv: readonly ConvStage[];
   readonly linear: readonly LinearStage[];
   /** Floats of the arena of small parameters, and of the running statistics. */
@@ -87,6 +88,8 @@ export interface LayoutLimits {
   readonly largestBuffer: number;
   /** Bytes that the first block's convolution may take; beyond, it is computed slab by slab and again in the backward pass. */
   readonly slabBytes: number;
+  /** Threads that a reduction is dealt out to: more for a graphics card than for a processor that plays one. */
+  readonly threads: number;
 }
 
 interface Cursor {
@@ -195,7 +198,8 @@ export function layoutOf(spec: NetworkSpec, batchSize: number, limits: LayoutLim
   const slabs = groups.map(({ size }) => slabsOf(conv[0], size, slabBytes));
   const planes = Math.max(...slabs.flat().map(({ dn }) => dn));
   conv[0] = { ...conv[0], YS: aligned(planes * conv[0].H * conv[0].W * conv[0].CO) };
-  return { spec, batchSize, conv, linear, arena: cursor.arena, running: cursor.running, groupSize, groups, slabs };
+  const { threads } = limits;
+  return { spec, batchSize, threads, conv, linear, arena: cursor.arena, running: cursor.running, groupSize, groups, slabs };
 }
 
 /** Samples of group `g` when the batch has `n`. */

@@ -74,7 +74,7 @@ export function backwardLinear(layout: Layout): Command[] {
       sources: [step, ...[`rows-gradient.${j}`, 'arena.g'].map(named)],
       extent: () => ({ threads: block.outFeatures, z: 1 }),
     });
-    const lanes = inputLanes(stage);
+    const lanes = inputLanes(stage, layout.threads);
     let PART = 0;
     for (const [c, { first: FIRST, count: COUNT }] of chunks.entries()) {
       const S = lanes[c];

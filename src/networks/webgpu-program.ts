@@ -51,7 +51,7 @@ export class Program {
       commands.flatMap(({ sources }) => sources.filter((source) => 'range' in source)),
     );
     this.#records = buffers.uniform('ranges', this.#ranges.length * recordBytes);
-    this.#uniforms = { step: buffers.uniform('step', 16), adam: buffers.uniform('adam', 16) };
+    this.#uniforms = { step: buffers.uniform('step', 32), adam: buffers.uniform('adam', 16) };
   }
 
   /** Allocates and compiles. Throws `gpu-shader`, `gpu-out-of-memory`, `gpu-buffer-limit`. */

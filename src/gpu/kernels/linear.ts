@@ -12,9 +12,9 @@ import inputFinishText from './linear-input-finish.wgsl?raw';
 import inputPartsText from './linear-input-parts.wgsl?raw';
 import partsText from './linear-parts.wgsl?raw';
 
-/** The four integers of a `Step`: samples of the batch, its first row, rows in use, place of the loss. */
-export function stepWords(n: number, row: number, rows = row + n, slot = 0): Int32Array<ArrayBuffer> {
-  return Int32Array.of(n, row, rows, slot);
+/** The integers of a `Step`: samples given, the first row, rows in use, place of the loss, samples of the whole batch. */
+export function stepWords(n: number, row: number, rows = row + n, slot = 0, whole = n): Int32Array<ArrayBuffer> {
+  return Int32Array.of(n, row, rows, slot, whole);
 }
 
 /** The last block's output, masked, as rows. */
@@ -277,9 +277,10 @@ export const crossEntropy: KernelSpec = {
   constants: ['K', 'OUT'],
   workgroupSize: 1,
   examples: [
-    { title: 'one sample, two classes', labels: [1], K: 2, scale: 1 },
-    { title: 'three samples, five classes, large logits', labels: [4, 0, 2], K: 5, scale: 60 },
-  ].map(({ title, labels, K, scale }) => {
+    { title: 'one sample, two classes', labels: [1], K: 2, scale: 1, whole: 1 },
+    { title: 'two samples of a batch of five', labels: [1, 0], K: 2, scale: 1, whole: 5 },
+    { title: 'three samples, five classes, large logits', labels: [4, 0, 2], K: 5, scale: 60, whole: 3 },
+  ].map(({ title, labels, K, scale, whole }) => {
     const OUT = Math.ceil(K / 4) * 4;
     const n = labels.length;
     return {
@@ -287,7 +288,7 @@ export const crossEntropy: KernelSpec = {
       constants: { K, OUT },
       extent: { threads: 1, z: 1 },
       arrays: () => [
-        stepWords(n, 1, n + 1, 2),
+        stepWords(n, 1, n + 1, 2, whole),
         Int32Array.from(labels),
         noise((n + 1) * OUT, 15).map((value) => value * scale),
         new Float32Array((n + 1) * OUT).fill(3),
@@ -296,7 +297,7 @@ export const crossEntropy: KernelSpec = {
     };
   }),
   reference: ([step, label, x, g, loss], { K, OUT }) => {
-    const [n, row, , slot] = step;
+    const [n, row, , slot, whole] = step;
     const newG = Float32Array.from(g);
     const newLoss = Float32Array.from(loss);
     let total = 0;
@@ -306,7 +307,7 @@ export const crossEntropy: KernelSpec = {
       const sum = logits.reduce((all, value) => all + Math.exp(value - top), 0);
       total += Math.log(sum) + top - logits[label[k]];
       for (let o = 0; o < OUT; o++)
-        newG[(row + k) * OUT + o] = o < K ? (Math.exp(logits[o] - top) / sum - (o === label[k] ? 1 : 0)) / n : 0;
+        newG[(row + k) * OUT + o] = o < K ? (Math.exp(logits[o] - top) / sum - (o === label[k] ? 1 : 0)) / whole : 0;
     }
     newLoss[slot] = total / n;
     return [newG, newLoss];

@@ -3,7 +3,7 @@
 //   in      weights  f32: gamma at GAMMA, beta at BETA, convolution bias at BIAS (y was made without it)
 //   in/out  running  f32: mean at MEAN, variance at VAR: r = 0.9 r + 0.1 statistic (variance unbiased)
 //   out     norm     [4, C] f32: scale, shift, mean, 1/sqrt(variance + 1e-5)
-// One workgroup per channel; the tree below has a fixed order.
+// One workgroup per channel; lanes join in a fixed order.
 struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> part: array<f32>;
@@ -11,17 +11,14 @@ struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, 
 @group(0) @binding(3) var<storage, read_write> running: array<f32>;
 @group(0) @binding(4) var<storage, read_write> norm: array<f32>;
 
-var<workgroup> shared_sum: array<f32, 64>;
+var<workgroup> joined: array<vec3f, 64>;
 
-fn total(value: f32, lane: u32) -> f32 {
-  workgroupBarrier();
-  shared_sum[lane] = value;
-  workgroupBarrier();
-  for (var width = 32u; width > 0u; width /= 2u) {
-    if (lane < width) { shared_sum[lane] += shared_sum[lane + width]; }
-    workgroupBarrier();
-  }
-  return shared_sum[0];
+// Count, mean and squared differences of two sets together (Chan, Golub and LeVeque 1979).
+fn join(a: vec3f, b: vec3f) -> vec3f {
+  let n = a.x + b.x;
+  let share = b.x / max(n, 1.0);
+  let offset = b.y - a.y;
+  return vec3f(n, a.y + offset * share, a.z + b.z + offset * offset * a.x * share);
 }
 
 @compute @workgroup_size(64)
@@ -31,22 +28,18 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let c = i32(group.y * groups.x + group.x);
-  var count = 0.0;
-  var sum = 0.0;
+  var own = vec3f();
   for (var l = i32(lane); l < range.parts; l += 64) {
-    let n = part[l * 3 * C + c];
-    count += n;
-    sum += n * part[(l * 3 + 1) * C + c];
+    own = join(own, vec3f(part[l * 3 * C + c], part[(l * 3 + 1) * C + c], part[(l * 3 + 2) * C + c]));
   }
-  let n = total(count, lane);
-  let mean = total(sum, lane) / n;
-  var squares = 0.0;
-  for (var l = i32(lane); l < range.parts; l += 64) {
-    let offset = part[(l * 3 + 1) * C + c] - mean;
-    squares += part[(l * 3 + 2) * C + c] + part[l * 3 * C + c] * offset * offset;
-  }
-  let difference = total(squares, lane);
+  joined[lane] = own;
+  workgroupBarrier();
   if (lane == 0u && c < C) {
+    var all = own;
+    for (var l = 1; l < min(64, range.parts); l++) { all = join(all, joined[l]); }
+    let n = all.x;
+    let mean = all.y;
+    let difference = all.z;
     let variance = difference / n;
     let inverse = 1.0 / sqrt(variance + 1e-5);
     let scale = weights[GAMMA + c] * inverse;

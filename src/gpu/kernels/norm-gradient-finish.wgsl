@@ -4,7 +4,7 @@
 //   in      norm      [4, C] f32: ..., mean, inverse
 //   in/out  gradient  f32: dgamma is added at GAMMA, dbeta at BETA
 //   out     line      [3, C] f32: a = gamma inverse, b = -a inverse dgamma / N, c = -a dbeta / N - b mean
-// N = range.n * D * H * W. One workgroup per channel; the tree below has a fixed order.
+// N = range.n * D * H * W. One workgroup per channel; lanes are added in a fixed order.
 struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> part: array<f32>;
@@ -28,12 +28,9 @@ fn main(
   }
   shared_sum[lane] = sum;
   workgroupBarrier();
-  for (var width = 32u; width > 0u; width /= 2u) {
-    if (lane < width) { shared_sum[lane] += shared_sum[lane + width]; }
-    workgroupBarrier();
-  }
   if (lane == 0u && c < C) {
-    let total = shared_sum[0];
+    var total = sum;
+    for (var l = 1; l < min(64, range.parts); l++) { total += shared_sum[l]; }
     let count = f32(range.n) * f32(D * H * W);
     let mean = norm[2 * C + c];
     let inverse = norm[3 * C + c];
