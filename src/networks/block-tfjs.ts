@@ -43,16 +43,21 @@ function around(shape: readonly number[], axis: number): [outer: number, length:
 const withLength = (shape: readonly number[], axis: number, length: number): number[] =>
   shape.map((old, a) => (a === axis ? length : old));
 
+/** The tensor with a zero at one end of an axis of odd length. */
+function padToEven(x: tf.Tensor, axis: number, end: 'front' | 'back'): tf.Tensor {
+  const [outer, length, inner] = around(x.shape, axis);
+  if (length % 2 === 0) return x;
+  const zeros = tf.zeros<tf.Rank.R3>([outer, 1, inner]);
+  const flat: tf.Tensor3D = tf.reshape(x, [outer, length, inner]);
+  return tf.reshape(tf.concat(end === 'front' ? [zeros, flat] : [flat, zeros], 1), withLength(x.shape, axis, length + 1));
+}
+
 /** Pairs of neighbours along an axis, [outer · pairs, 2, inner]; an odd axis gets a zero at `oddEnd`. */
 function splitPairs(x: tf.Tensor, axis: number, oddEnd: 'front' | 'back'): { pairs: tf.Tensor[]; shape: number[] } {
-  const [outer, length, inner] = around(x.shape, axis);
-  const half = Math.ceil(length / 2);
-  let even = tf.reshape(x, [outer, length, inner]);
-  if (length % 2 === 1) {
-    const zeros = tf.zeros<tf.Rank.R3>([outer, 1, inner]);
-    even = tf.concat(oddEnd === 'front' ? [zeros, even] : [even, zeros], 1);
-  }
-  return { pairs: tf.split(tf.reshape(even, [outer * half, 2, inner]), 2, 1), shape: withLength(x.shape, axis, half) };
+  const even = padToEven(x, axis, oddEnd);
+  const [outer, length, inner] = around(even.shape, axis);
+  const pairs = tf.split(tf.reshape(even, [(outer * length) / 2, 2, inner]), 2, 1);
+  return { pairs, shape: withLength(even.shape, axis, length / 2) };
 }
 
 /** Spatial axes along which the kernel, and so the pool, extends. */
@@ -126,9 +131,18 @@ function normaliseBatch(rows: tf.Tensor3D, { mean, variance }: BatchStatistics, 
   return operation(rows, scale, shift) as tf.Tensor3D;
 }
 
-function activate(normalised: tf.Tensor, shape: readonly number[], weight: tf.Tensor5D, pool: boolean): tf.Tensor5D {
+/** The same values in fewer operations, without the gradient: tfjs' own gradient of a pool gives ties to another voxel. */
+function poolForward(x: tf.Tensor5D, axes: readonly number[]): tf.Tensor5D {
+  let even: tf.Tensor = x;
+  for (const axis of axes) even = padToEven(even, axis, 'front');
+  const size: [number, number, number] = [axes.includes(1) ? 2 : 1, 2, 2];
+  return tf.maxPool3d(even as tf.Tensor5D, size, size, 'valid');
+}
+
+/** ReLU, back in the shape of a volume. */
+function activate(normalised: tf.Tensor, shape: readonly number[]): tf.Tensor5D {
   const active: tf.Tensor = tf.reshape(tf.relu(normalised), [...shape]);
-  return pool ? frontPaddedMaxPool(active as tf.Tensor5D, spatialAxes(weight)) : (active as tf.Tensor5D);
+  return active as tf.Tensor5D;
 }
 
 /**
@@ -153,7 +167,8 @@ export function convBlockTraining(
     variance: tf.reshape(variance, tensors.bias.shape) as tf.Tensor1D,
     count: rows.shape[0] * rows.shape[1],
   };
-  return { output: activate(normalised, volume.shape, tensors.weight, pool), statistics };
+  const active = activate(normalised, volume.shape);
+  return { output: pool ? frontPaddedMaxPool(active, spatialAxes(tensors.weight)) : active, statistics };
 }
 
 /** The block in evaluation mode: the normalisation with running statistics, each [out], is folded into the convolution. */
@@ -167,5 +182,6 @@ export function convBlockInference(
   const folded: tf.Tensor5D = tf.mul(weight, tf.reshape(factor, [1, 1, 1, 1, factor.size]));
   const offset = tf.add(shift, tf.mul(tf.sub(bias, running.mean), factor));
   const volume = convolve(x, folded, stride);
-  return activate(tf.add(asRows(volume), asChannels(offset)), volume.shape, weight, pool);
+  const active = activate(tf.add(asRows(volume), asChannels(offset)), volume.shape);
+  return pool ? poolForward(active, spatialAxes(weight)) : active;
 }

@@ -30,8 +30,8 @@ export interface ClassTarget {
   readonly kind: 'class';
   readonly loss: 'CrossEntropyLoss';
   readonly labels: Int32Array;
-  /** Factor of the gradient (not of the loss that is reported): the share of a batch that is given in parts. Absent: 1. */
-  readonly weight?: number;
+  /** Samples of the whole batch when it is given in parts: the gradient is that of the mean over it. Absent: these are all. */
+  readonly wholeBatch?: number;
 }
 export type Target = ClassTarget;
 

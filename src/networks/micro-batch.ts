@@ -41,7 +41,7 @@ function inParts(inner: Executor, largest: number): Executor {
         sizes.push(to - from);
         await inner.accumulate(
           part(input, from, to),
-          { ...target, labels: target.labels.slice(from, to), weight: ((target.weight ?? 1) * (to - from)) / n },
+          { ...target, labels: target.labels.slice(from, to), wholeBatch: n },
           (layer, probability, size) => {
             const features = size / (to - from);
             const whole = masks.get(layer) ?? dropout(layer, probability, features * n);

@@ -92,7 +92,9 @@ class TfjsExecutor implements Executor {
           return crossEntropy(logits, hot);
         };
         const { value, grads } = tf.valueAndGrads(lossOf)(names.map((name) => this.#parameters.get(name)!));
-        for (const [i, name] of names.entries()) this.#addGradient(name, grads[i]);
+        const { wholeBatch = target.labels.length } = target;
+        const share = target.labels.length / wholeBatch;
+        for (const [i, name] of names.entries()) this.#addGradient(name, share === 1 ? grads[i] : tf.mul(grads[i], share));
         for (const name of this.#normalisedBiases) this.#addGradient(name, tf.zerosLike(this.#parameters.get(name)!));
         return value;
       });

@@ -243,7 +243,7 @@ class WasmExecutor implements Executor {
     const classes = this.spec.outputSize;
     const logits = this.#logits(n);
     const gradient = this.#kernels.memory.float32(this.#linears.at(-1)!.dy, n * classes);
-    const weight = target.weight ?? 1;
+    const whole = target.wholeBatch ?? n;
     let loss = 0;
     for (let i = 0; i < n; i++) {
       const row = logits.subarray(i * classes, (i + 1) * classes);
@@ -252,7 +252,7 @@ class WasmExecutor implements Executor {
       const label = target.labels[i];
       loss += Math.log(sum) + top - row[label];
       for (let c = 0; c < classes; c++)
-        gradient[i * classes + c] = ((Math.exp(row[c] - top) / sum - (c === label ? 1 : 0)) * weight) / n;
+        gradient[i * classes + c] = (Math.exp(row[c] - top) / sum - (c === label ? 1 : 0)) / whole;
     }
     return loss / n;
   }
