@@ -8,6 +8,7 @@ import type { BackendInfo } from '../../networks/executor';
 import '../parts/chart';
 import { curveChart } from '../parts/charts';
 import '../parts/command-form';
+import '../parts/estimate';
 import { emptyState, emptyStyles } from '../parts/empty-state';
 import '../parts/issue-list';
 import '../parts/progress';
@@ -133,6 +134,7 @@ export class TrainPage extends LitElement {
                   run-label="Start training"
                   .suggested=${this.suggested}
                   .found=${this.found}
+                  .drawBeside=${(line: string) => html`<cdl-estimate class="grow" .line=${line}></cdl-estimate>`}
                 ></cdl-command-form>
               </section>`
       }

@@ -96,7 +96,7 @@ export function curveChart({ title, label, points, domain, baseline, best }: Cur
 }
 
 /** Whole epochs, at most eight of them. */
-export function epochTicks(latest: number): number[] {
+function epochTicks(latest: number): number[] {
   const step = Math.max(1, Math.ceil(latest / 8));
   return Array.from({ length: Math.max(2, Math.floor(latest)) }, (_, i) => i + 1).filter(
     (epoch) => epoch === 1 || epoch % step === 0,

@@ -86,6 +86,8 @@ export class CommandForm extends LitElement {
   @property({ attribute: 'run-label' }) runLabel = 'Run';
   /** Draws the result of a finished run below the form. */
   @property({ attribute: false }) drawResult: ((result: unknown, job: Job) => TemplateResult | typeof nothing) | undefined;
+  /** Draws beside the button that runs; gets the command line. */
+  @property({ attribute: false }) drawBeside: ((line: string) => TemplateResult | typeof nothing) | undefined;
   @state() private edited: FormValues = {};
   @state() private submitted = false;
   @state() private job: Job | undefined;
@@ -180,6 +182,7 @@ export class CommandForm extends LitElement {
         <wa-button variant="brand" ?disabled=${busy || this.session.value.workspace === undefined} data-testid="run" @click=${this.run}>
           <wa-icon slot="start" name="play"></wa-icon>${this.runLabel}
         </wa-button>
+        ${this.drawBeside === undefined ? nothing : this.drawBeside(formLine(this.command, values))}
         ${this.session.value.workspace === undefined ? html`<span class="quiet">Open a folder on <a href=${addressOf('home')}>Home</a> first.</span>` : nothing}
         ${busy && this.job?.running !== true ? html`<span class="quiet">Another command is running.</span>` : nothing}
       </div>

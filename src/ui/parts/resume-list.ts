@@ -76,7 +76,7 @@ export class ResumeList extends LitElement {
       return;
     }
     this.refused = '';
-    session.openSource(record.workspace);
+    await session.openSource(record.workspace);
     location.hash = addressOf('train');
     await session.run(`clinicadl train resume ${quoteWord(record.maps)}`);
   }

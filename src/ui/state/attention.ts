@@ -44,7 +44,7 @@ export function watchJobs(session: Session, title: () => string): void {
 }
 
 /** `42 % · Train · ClinicaDL web`; `… · Train` while a running job has no share yet. */
-export function titleOf(page: string, share: number | undefined, running: boolean): string {
+function titleOf(page: string, share: number | undefined, running: boolean): string {
   const state = running ? [share === undefined ? '…' : `${Math.floor(share * 100)} %`] : [];
   return [...state, page, 'ClinicaDL web'].join(' · ');
 }

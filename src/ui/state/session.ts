@@ -74,9 +74,11 @@ export class Session extends EventTarget {
   }
 
   /** The folder of an interrupted training. */
-  openSource(source: FolderSource): void {
+  async openSource(source: FolderSource): Promise<void> {
     const folder = openSource(source);
-    this.#show({ name: folder.name, kind: 'picked', source, folder });
+    const root = await navigator.storage.getDirectory();
+    const isPrivate = (await root.resolve(source.handle)) !== null;
+    this.#show({ name: folder.name, kind: isPrivate ? 'private' : 'picked', source, folder });
   }
 
   /** Back to a folder that was open before; undefined closes. */
