@@ -1,7 +1,7 @@
 // bias-gradient: gradient[BIAS + o] += sum over n of g[row + n, o].
 //   in      g         [rows, OUT] f32
 //   in/out  gradient  f32
-struct Step { n: i32, row: i32, rows: i32, slot: i32 }
+struct Step { n: i32, row: i32, rows: i32, slot: i32, whole: i32 }
 @group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> g: array<f32>;
 @group(0) @binding(2) var<storage, read_write> gradient: array<f32>;

@@ -1,10 +1,10 @@
-// cross-entropy: loss[slot] = mean over n of -log softmax(x[row + n])[label[n]]; g = (softmax - one hot) / n.
+// cross-entropy: loss[slot] = mean over n of -log softmax(x[row + n])[label[n]]; g = (softmax - one hot) / whole.
 //   in   label  [n]         i32, 0 <= label < K
 //   in   x      [rows, OUT] f32: K logits and padding
 //   out  g      [rows, OUT] f32; padding zero
 //   out  loss   f32
-// One thread: the batch is small.
-struct Step { n: i32, row: i32, rows: i32, slot: i32 }
+// whole: samples of the batch of which these n may be a part. One thread: the batch is small.
+struct Step { n: i32, row: i32, rows: i32, slot: i32, whole: i32 }
 @group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> label: array<i32>;
 @group(0) @binding(2) var<storage, read> x: array<f32>;
@@ -14,7 +14,6 @@ struct Step { n: i32, row: i32, rows: i32, slot: i32 }
 @compute @workgroup_size(1)
 fn main() {
   var total = 0.0;
-  let count = f32(step.n);
   for (var n = 0; n < step.n; n++) {
     let at = (step.row + n) * OUT;
     var top = x[at];
@@ -24,9 +23,9 @@ fn main() {
     total += log(sum) + top - x[at + label[n]];
     for (var k = 0; k < OUT; k++) {
       var value = 0.0;
-      if (k < K) { value = (exp(x[at + k] - top) / sum - select(0.0, 1.0, k == label[n])) / count; }
+      if (k < K) { value = (exp(x[at + k] - top) / sum - select(0.0, 1.0, k == label[n])) / f32(step.whole); }
       g[at + k] = value;
     }
   }
-  loss[step.slot] = total / count;
+  loss[step.slot] = total / f32(step.n);
 }

@@ -3,7 +3,7 @@
 //   in   mask  [n, SIZE] f32, read if MASK is 1
 //   out  out   [rows, SIZE] f32
 struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
-struct Step { n: i32, row: i32, rows: i32, slot: i32 }
+struct Step { n: i32, row: i32, rows: i32, slot: i32, whole: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<uniform> step: Step;
 @group(0) @binding(2) var<storage, read> p: array<f32>;

@@ -3,7 +3,7 @@
 //   in   weights  f32: bias at BIAS
 //   in   mask     [n, OUT]    f32, read if MASK is 1
 //   out  out      [rows, OUT] f32; act is relu if RELU is 1
-struct Step { n: i32, row: i32, rows: i32, slot: i32 }
+struct Step { n: i32, row: i32, rows: i32, slot: i32, whole: i32 }
 @group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> part: array<f32>;
 @group(0) @binding(2) var<storage, read> weights: array<f32>;

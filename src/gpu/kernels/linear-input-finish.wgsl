@@ -4,7 +4,7 @@
 //   in   mask  [n, I]      f32, read if MASK is 1
 //   out  dx    f32, rows STRIDE floats apart, ROWS is 1 if the rows start at step.row; samples range.part0 and up, range.n of them
 struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
-struct Step { n: i32, row: i32, rows: i32, slot: i32 }
+struct Step { n: i32, row: i32, rows: i32, slot: i32, whole: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<uniform> step: Step;
 @group(0) @binding(2) var<storage, read> part: array<f32>;

@@ -3,7 +3,7 @@
 //   in   w     [COUNT, I] f32, I a multiple of 4
 //   out  part  [parts, N, I] f32
 // One thread makes 4 inputs of 4 samples; z counts groups of 4 samples.
-struct Step { n: i32, row: i32, rows: i32, slot: i32 }
+struct Step { n: i32, row: i32, rows: i32, slot: i32, whole: i32 }
 @group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> g: array<f32>;
 @group(0) @binding(2) var<storage, read> w: array<vec4f>;

@@ -3,7 +3,7 @@
 //   in   w     [COUNT, I] f32: these outputs only
 //   out  part  [S, N, O]  f32
 // One thread makes one output of 4 samples; z counts groups of 4 samples.
-struct Step { n: i32, row: i32, rows: i32, slot: i32 }
+struct Step { n: i32, row: i32, rows: i32, slot: i32, whole: i32 }
 @group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read> w: array<vec4f>;
