@@ -143,7 +143,6 @@ export const appStyles = css`
     position: sticky;
     inset-block-end: 0;
     z-index: 20;
-    margin-inline-start: 14.5rem;
   }
   @media (max-width: 900px) {
     .frame {
@@ -175,7 +174,6 @@ export const appStyles = css`
       padding-inline: var(--wa-space-m);
     }
     cdl-job-dock {
-      margin-inline-start: 0;
       inset-block-end: calc(3.4rem + env(safe-area-inset-bottom));
     }
   }

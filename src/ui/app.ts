@@ -112,11 +112,11 @@ export class App extends LitElement {
             </p>
             <p>For research and teaching. Not a medical device: do not use it to diagnose anyone.</p>
           </footer>
+          <cdl-job-dock
+            ?told=${this.page.name === 'console' || (this.page.name === 'train' && job !== undefined && pageOfLine(job.line) === 'train')}
+            .link=${(shown: Job) => addressOf(pageOfLine(shown.line))}></cdl-job-dock>
         </div>
       </div>
-      <cdl-job-dock
-        ?told=${this.page.name === 'train' && job !== undefined && pageOfLine(job.line) === 'train'}
-        .link=${(shown: Job) => addressOf(pageOfLine(shown.line))}></cdl-job-dock>
       <div class="visually-hidden" role="status" aria-live="polite" data-testid="live">${this.announcement}</div>`;
   }
 

@@ -5,6 +5,8 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { TrainResult } from '../../jobs/train';
 import type { BackendInfo } from '../../networks/executor';
+import { parseCommandLine } from '../../options/derive/argv';
+import { quoteWord } from '../../options/derive/words';
 import '../parts/chart';
 import { curveChart } from '../parts/charts';
 import '../parts/command-form';
@@ -141,6 +143,19 @@ export class TrainPage extends LitElement {
     </div>`;
   }
 
+  private resume({ line }: Job): void {
+    const parsed = parseCommandLine(line);
+    if (parsed.kind !== 'run') return;
+    const { options } = parsed;
+    const maps =
+      'output_maps_directory' in options
+        ? options.output_maps_directory
+        : 'input_maps_directory' in options
+          ? options.input_maps_directory
+          : '';
+    void this.session.value.run(`clinicadl train resume ${quoteWord(maps)}`);
+  }
+
   private nothingOpen() {
     return emptyState(
       'train',
@@ -197,7 +212,12 @@ export class TrainPage extends LitElement {
       ${job.state.kind === 'failed' ? html`<cdl-error .error=${job.state.outcome.error} .line=${job.line}></cdl-error>` : nothing}
       ${
         job.state.kind === 'stopped'
-          ? html`<p>What was trained so far is kept. <a href=${addressOf('home')}>Home</a> offers to go on from there.</p>`
+          ? html`<div class="row">
+              <span>What was trained so far is kept.</span>
+              <wa-button appearance="outlined" size="s" data-testid="go-on" ?disabled=${this.session.value.job !== undefined} @click=${() => this.resume(job)}>
+                <wa-icon slot="start" name="resume"></wa-icon>Go on
+              </wa-button>
+            </div>`
           : nothing
       }
       <cdl-issues .issues=${job.issues}></cdl-issues>

@@ -8,6 +8,17 @@ import { base, layout } from '../styles/shared';
 
 const words: Readonly<Record<Capability['level'], string>> = { full: 'full', less: 'limited', none: 'missing' };
 
+/** The level in one sentence. */
+function summaryOf(found: readonly Capability[]): string {
+  const level = (name: Capability['name']): Capability['level'] | undefined => found.find((one) => one.name === name)?.level;
+  if (level('gpu') === 'none')
+    return 'Everything but training on the graphics processor: keep to small networks, or use Chrome or Edge.';
+  if (level('folders') !== 'full') return 'Everything but writing into your folders: results are downloaded as a zip file.';
+  return level('gpu') === 'full'
+    ? 'All that this app needs.'
+    : 'All that this app needs, though without a real graphics processor.';
+}
+
 @customElement('cdl-capability-list')
 export class CapabilityList extends LitElement {
   static override styles = [
@@ -72,7 +83,10 @@ export class CapabilityList extends LitElement {
 
   protected override render() {
     return html`<section class="card stack" aria-labelledby="title">
-      <h2 id="title">What this browser can do</h2>
+      <div>
+        <h2 id="title">What this browser can do</h2>
+        <p class="quiet" data-testid="level">${this.found.length === 0 ? nothing : summaryOf(this.found)}</p>
+      </div>
       <div class="grid" style="--column: 17rem; gap: var(--wa-space-l)">
         ${this.found.map(
           ({ name, title, icon, level, text }) =>

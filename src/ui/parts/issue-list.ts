@@ -1,9 +1,12 @@
 /** @file Errors and collected problems: what happened, where, what to do. */
+import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Issue } from '../../base/issues';
+import { ensurePermission } from '../../folders/picked-folder';
 import type { OutcomeError } from '../../options/outcome';
+import { SessionController } from '../state/contexts';
 import { hideWhenEmpty } from '../styles/empty';
 import { base } from '../styles/shared';
 import './command-line';
@@ -58,6 +61,14 @@ export class ErrorView extends LitElement {
   @property({ attribute: false }) error: OutcomeError | undefined;
   /** The command that failed, for the report of a bug. */
   @property() line = '';
+  @state() private allowed = false;
+  private readonly session = new SessionController(this, { workspace: () => {} });
+
+  private async allow(): Promise<void> {
+    const { workspace } = this.session.value;
+    if (workspace === undefined) return;
+    this.allowed = (await ensurePermission(workspace.source.handle, 'readwrite', true)) === 'granted';
+  }
 
   protected override updated(): void {
     hideWhenEmpty(this);
@@ -74,8 +85,14 @@ export class ErrorView extends LitElement {
         ${error.where === '' ? nothing : html`<p class="where">${pathText(error.where)}</p>`}
         <p>${error.hint}</p>
         ${isBug ? html`<cdl-command-line what="report" .line=${this.report(error)}></cdl-command-line>` : nothing}
+        ${error.code === 'permission-withdrawn' ? this.permission() : nothing}
       </div>
     </div>`;
+  }
+
+  private permission() {
+    if (this.allowed) return html`<p>Access is allowed again: run the command once more, or go on with the training.</p>`;
+    return html`<wa-button size="s" appearance="outlined" @click=${this.allow}>Allow access again</wa-button>`;
   }
 
   private report(error: OutcomeError): string {

@@ -4,10 +4,13 @@ import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { RecentFolder } from '../../checkpoints/recent-folders';
+import type { OutcomeError } from '../../options/outcome';
 import { SessionController } from '../state/contexts';
 import { forgetRecent, listPrivate, listRecent, openHandle, removePrivate } from '../state/open-folder';
+import { errorText } from '../state/session';
 import { hideWhenEmpty } from '../styles/empty';
 import { base, layout } from '../styles/shared';
+import './issue-list';
 import { pathStyles, pathText } from './path-text';
 
 const date = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
@@ -73,6 +76,7 @@ export class RecentList extends LitElement {
   @state() private recent: readonly RecentFolder[] = [];
   @state() private kept: readonly string[] = [];
   @state() private refused = '';
+  @state() private error: OutcomeError | undefined;
   /** Private folder whose removal was asked for once. */
   @state() private removing = '';
   private readonly session = new SessionController(this, { workspace: () => void this.look(), jobs: () => {} });
@@ -87,8 +91,13 @@ export class RecentList extends LitElement {
   }
 
   private async open(folder: RecentFolder): Promise<void> {
-    const opened = await openHandle(this.session.value, folder.handle);
-    this.refused = opened ? '' : folder.name;
+    this.error = undefined;
+    try {
+      const opened = await openHandle(this.session.value, folder.handle);
+      this.refused = opened ? '' : folder.name;
+    } catch (error) {
+      this.error = errorText(error);
+    }
   }
 
   private async forget(folder: RecentFolder): Promise<void> {
@@ -117,6 +126,7 @@ export class RecentList extends LitElement {
     return html`<section class="card stack" aria-labelledby="title">
       <h2 id="title">Recent</h2>
       ${this.refused === '' ? nothing : html`<p role="alert">Access to “${this.refused}” was not allowed. Click it again and allow it.</p>`}
+      <cdl-error .error=${this.error}></cdl-error>
       <ul>
         ${this.recent.map(
           (folder) =>

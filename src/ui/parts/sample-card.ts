@@ -3,10 +3,12 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import type { OutcomeError } from '../../options/outcome';
 import { addressOf } from '../router';
 import { type Difficulty, difficulties, difficultyTexts, mapsFolder, sampleFolder, sampleStudy } from '../sample-study';
 import { Chain, type ChainStep } from '../state/chain';
 import { SessionController } from '../state/contexts';
+import { errorText } from '../state/session';
 import { base, controls, layout } from '../styles/shared';
 import './issue-list';
 import './progress';
@@ -27,6 +29,9 @@ export class SampleCard extends LitElement {
     layout,
     controls,
     css`
+      :host {
+        display: grid;
+      }
       .levels {
         display: flex;
         flex-wrap: wrap;
@@ -97,13 +102,20 @@ export class SampleCard extends LitElement {
   ];
 
   @state() private difficulty: Difficulty = 'easy';
+  @state() private error: OutcomeError | undefined;
   private readonly session = new SessionController(this, { jobs: () => {} });
   private readonly chain = new Chain(() => this.requestUpdate());
 
   private async start(): Promise<void> {
     const session = this.session.value;
-    await session.openPrivate(`sample-study-${this.difficulty}`);
-    await session.workspace?.folder.remove(sampleFolder);
+    this.error = undefined;
+    try {
+      await session.openPrivate(`sample-study-${this.difficulty}`);
+      await session.workspace?.folder.remove(sampleFolder);
+    } catch (error) {
+      this.error = errorText(error); // no private file system here, as in some private windows
+      return;
+    }
     await this.chain.start(sampleStudy(this.difficulty).steps, (line) => session.run(line));
   }
 
@@ -119,6 +131,7 @@ export class SampleCard extends LitElement {
         trains a small network and tests it, in about three minutes.
       </p>
       ${state === 'running' ? nothing : this.choice()} ${state === 'idle' ? nothing : this.progress()}
+      <cdl-error .error=${this.error}></cdl-error>
       <div class="row">
         ${
           state === 'running'

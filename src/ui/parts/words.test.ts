@@ -3,7 +3,16 @@ import { duration, fileSize, pValue, timeLeft, titleOfLine } from './words';
 
 describe('how the page says things', () => {
   it('times are rounded the more, the longer they are', () => {
-    expect([0.4, 59.4, 60, 200, 725, 7500].map(duration)).toEqual(['0 s', '59 s', '1 min', '3 min 20 s', '12 min', '2 h 5 min']);
+    expect([0, 0.04, 0.44, 59.4, 60, 200, 725, 7500].map(duration)).toEqual([
+      '0 s',
+      '0.1 s',
+      '0.4 s',
+      '59 s',
+      '1 min',
+      '3 min 20 s',
+      '12 min',
+      '2 h 5 min',
+    ]);
   });
 
   it('the time left is never promised to the second', () => {

@@ -1,8 +1,9 @@
 /** @file How the page says numbers, times, sizes and names. */
 import type { Progress } from '../../base/job';
 
-/** `8 s`, `3 min 20 s`, `2 h 5 min`. */
+/** `0.4 s`, `8 s`, `3 min 20 s`, `2 h 5 min`. */
 export function duration(seconds: number): string {
+  if (seconds > 0 && seconds < 1) return `${Math.max(0.1, seconds).toFixed(1)} s`;
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min${whole % 60 === 0 || whole >= 600 ? '' : ` ${whole % 60} s`}`;
