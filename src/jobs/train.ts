@@ -1,8 +1,9 @@
 /** @file `train classification` and `train resume`: from tables and images to a MAPS. */
 import { appError } from '../base/errors';
 import { makeLabelCode } from '../batches/labels';
+import { printExtractionJson } from '../caps/extraction-json';
 import type { Folder } from '../folders/folder';
-import { printPythonJson } from '../formats/json';
+import { type JsonObject, printPythonJson, readJson } from '../formats/json';
 import type { TrainSnapshot } from '../learning/loop';
 import { printEnvironment, printInformation } from '../maps/description';
 import { type GroupRow, writeGroup, writeTrainValidation } from '../maps/groups';
@@ -89,7 +90,8 @@ async function createMaps(training: Training, context: JobContext): Promise<void
   const { maps, options, study, spec, tables, labelCode } = training;
   const parameters = mapsJsonOf(options, {
     network_task: 'classification',
-    preprocessing_dict: { ...study.extraction },
+    // In the order of the file in tensor_extraction.
+    preprocessing_dict: readJson(printExtractionJson(study.extraction)) as JsonObject,
     mode: study.mode,
     validation: options.n_splits > 1 ? 'KFoldSplit' : 'SingleSplit',
     architecture: spec.architecture,
