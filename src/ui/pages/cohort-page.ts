@@ -176,7 +176,7 @@ export class CohortPage extends LitElement {
           <cdl-command-form
             command="tsvtools split"
             run-label="Split"
-            .suggested=${{ data_tsv: suggestions(/labels\.tsv$/), subset_name: 'test' }}
+            .suggested=${{ data_tsv: suggestions(/labels\.tsv$/), subset_name: 'test', n_test: this.usualTest() }}
             .found=${{ data_tsv: tables }}
             .drawResult=${(result: unknown) => this.splitResult(result as TsvtoolsSplitResult)}
           ></cdl-command-form>
@@ -193,6 +193,12 @@ export class CohortPage extends LitElement {
         </wa-tab-panel>
       </wa-tab-group>
     </section>`;
+  }
+
+  /** A quarter of a table that the usual 100 participants would use up. */
+  private usualTest(): number | undefined {
+    const rows = this.table?.rowCount ?? 0;
+    return rows > 0 && rows <= 200 ? Math.max(1, Math.round(rows / 4)) : undefined;
   }
 
   private splitResult({ folder, tries, seed, balance }: TsvtoolsSplitResult) {

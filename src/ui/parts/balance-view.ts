@@ -37,6 +37,7 @@ export class BalanceView extends LitElement {
         gap: var(--wa-space-l);
       }
       .p {
+        margin-block-start: var(--wa-space-2xs);
         font-size: var(--wa-font-size-s);
         color: var(--wa-color-text-quiet);
       }
