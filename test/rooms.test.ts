@@ -35,7 +35,7 @@ const road = [
 
 const rules: Readonly<Record<string, Rule>> = {
   base: { rooms: [] },
-  formats: { rooms: ['base'], packages: ['nifti-reader-js', 'd3-dsv', 'smol-toml', 'fflate'] },
+  formats: { rooms: ['base'], packages: ['nifti-reader-js', 'smol-toml', 'fflate'] },
   folders: { rooms: ['base'], packages: ['fflate'] },
   options: { rooms: ['base', 'formats'] },
   caps: { rooms: ['base', 'formats', 'folders'] },
@@ -57,7 +57,7 @@ const rules: Readonly<Record<string, Rule>> = {
   ui: {
     rooms: ['base', 'options', 'bridge', 'folders', 'checkpoints'],
     types: ['caps', 'maps', 'cohort', 'jobs', 'networks'],
-    packages: ['lit', '@lit/context', '@awesome.me/webawesome', '@observablehq/plot', '@niivue/niivue'],
+    packages: ['lit', '@lit/context', '@awesome.me/webawesome', '@observablehq/plot'],
   },
   workers: { rooms: ['base', 'folders', 'batches', 'checkpoints', 'jobs', 'bridge'], packages: ['comlink'] },
 };

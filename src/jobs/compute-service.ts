@@ -10,6 +10,7 @@ import type { CommandOutcome } from '../options/outcome';
 import { dispatch } from './dispatch';
 import type { JobContext } from './job-context';
 import { type QueryName, type QueryRequest, type QueryResult, queries } from './queries';
+import { thinReports } from './thin-reports';
 
 export interface ServiceParts {
   readonly readers: Readers;
@@ -29,10 +30,11 @@ export function computeService({ readers, checkpoints, asset }: ServiceParts): C
     events: RunEvents | null,
   ): Promise<Omit<JobContext, 'commandLine'>> => {
     const { info, createExecutor } = await backend();
+    const report = events === null ? () => {} : thinReports((progress) => events.report(progress));
     return {
       workspace: openSource(workspace),
       signal,
-      report: (progress) => events?.report(progress),
+      report,
       issue: (issue) => events?.issue(issue),
       log: (line) => events?.log(line),
       readers,

@@ -3,8 +3,6 @@
 export const parametersFile = 'maps.json';
 export const environmentFile = 'environment.txt';
 export const informationFile = 'information.log';
-/** The command lines that wrote into this MAPS, one per line: ours, ignored by ClinicaDL. */
-export const commandsFile = 'commands.log';
 export const groupsFolder = 'groups';
 export const trainValidationFile = 'groups/train+validation.tsv';
 
