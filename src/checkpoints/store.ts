@@ -13,6 +13,9 @@ export interface RunRecord {
   /** Path of the MAPS in the workspace. */
   readonly maps: string;
   readonly split: number;
+  /** Epoch that the run goes on with, from 0, of `epochs`. */
+  readonly epoch?: number;
+  readonly epochs?: number;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly updatedAt: number;

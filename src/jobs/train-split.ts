@@ -37,7 +37,7 @@ export interface SplitTask {
   /** Null: from the beginning. */
   readonly start: TrainSnapshot | null;
   /** Remembers a state that the run can go on from. */
-  save(parts: SnapshotParts): Promise<void>;
+  save(parts: SnapshotParts, epoch: number): Promise<void>;
 }
 
 export interface NamedGroupResult extends GroupResult {
@@ -131,7 +131,7 @@ async function runLoop(task: SplitTask, executor: Executor, random: TorchRandom,
       report(task, event, batches, left.seconds((options.epochs - event.epoch) * batches - event.iteration - 1), context);
       if (performance.now() - saved >= CHECKPOINT_INTERVAL_MS && event.snapshot !== undefined) {
         const snapshot = await event.snapshot();
-        await task.save(encodeSnapshot(task.spec, snapshot, optimizerOf(options), event.epoch));
+        await task.save(encodeSnapshot(task.spec, snapshot, optimizerOf(options), event.epoch), event.epoch);
         saved = performance.now();
       }
       stepStarted = performance.now();
@@ -144,7 +144,7 @@ async function runLoop(task: SplitTask, executor: Executor, random: TorchRandom,
       await saveEpoch(task, writer, parts, event);
       await log(event.row);
       reportRow(task, event.row, batches, context);
-      await task.save(parts);
+      await task.save(parts, event.epoch + 1);
       saved = performance.now();
       stepStarted = performance.now();
     }

@@ -151,8 +151,10 @@ export async function trainSplits(
         validation: data.validation.loader,
         trainLabels: data.train.labels,
         start,
-        save: (parts) =>
-          context.checkpoints.save(run.id, { ...run.record, split, updatedAt: context.now().getTime() }, { ...parts }),
+        save: (parts, epoch) => {
+          const record = { ...run.record, split, epoch, epochs: options.epochs, updatedAt: context.now().getTime() };
+          return context.checkpoints.save(run.id, record, { ...parts });
+        },
       };
       try {
         result = await trainSplit(task, { ...context, createExecutor });

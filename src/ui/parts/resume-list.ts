@@ -14,6 +14,11 @@ import { pathStyles, pathText } from './path-text';
 
 const date = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
 
+/** Epochs are counted from 1 for people. */
+function fromEpoch({ record: { epoch, epochs } }: SavedRun): string {
+  return epoch === undefined || epochs === undefined || epoch >= epochs ? '' : ` from epoch ${epoch + 1} of ${epochs}`;
+}
+
 @customElement('cdl-resume-list')
 export class ResumeList extends LitElement {
   static override styles = [
@@ -116,7 +121,7 @@ export class ResumeList extends LitElement {
                   ?disabled=${run.record.workspace === null}
                   @click=${() => this.resume(run)}
                 >
-                  <wa-icon slot="start" name="resume"></wa-icon>Resume split ${run.record.split}
+                  <wa-icon slot="start" name="resume"></wa-icon>Resume split ${run.record.split}${fromEpoch(run)}
                 </wa-button>
                 <wa-button size="s" appearance="plain" @click=${() => this.forget(run)}>Give up</wa-button>
               </div>
