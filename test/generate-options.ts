@@ -10,7 +10,7 @@ const word = fc.oneof(
   fc.constantFrom('a b', "it's", '--seed', '-s', '#x', 'a=b', '$HOME', '"', '\\', 'caps/übung', '100%'),
 );
 
-function valueOf(field: Field<unknown>): fc.Arbitrary<unknown> {
+function arbitraryOf(field: Field<unknown>): fc.Arbitrary<unknown> {
   const { min = 0, max = min + 1000, choices = [] } = field;
   const whole = fc.integer({ min, max });
   const real = fc.double({ min, max, noNaN: true }).map((x) => (x === 0 ? 0 : x));
@@ -56,7 +56,7 @@ export function optionsOf(name: CommandName): fc.Arbitrary<Record<string, unknow
   const { schema } = commandOf(name);
   const positionals = Object.entries(schema.positionals).map(([key, positional]) => [key, positionalOf(positional)] as const);
   const fields = fieldsOf(schema).map(({ key, field }) => {
-    const usable = valueOf(field).filter((value) => field.notYet?.(value) !== true);
+    const usable = arbitraryOf(field).filter((value) => field.notYet?.(value) !== true);
     // Folds that exist, and no configuration file: it would change what the line means.
     return [key, key === 'split' ? fc.constantFrom([], [0]) : key === 'config_file' ? fc.constant(null) : usable] as const;
   });

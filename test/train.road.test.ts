@@ -5,7 +5,11 @@ import { copyIntoFolder } from './disk-folder';
 import { type Road, road } from './road';
 
 const golden = (path: string): string => readFileSync(`test/golden/${path}`, 'utf8');
-const cells = (text: string): string[][] => text.trim().split('\n').map((line) => line.split('\t'));
+const cells = (text: string): string[][] =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => line.split('\t'));
 
 /** Every cell equal, or both numbers within the tolerance. */
 function expectTablesToAgree(found: string, expected: string, tolerance: number, skip: readonly string[] = []): void {
@@ -15,7 +19,9 @@ function expectTablesToAgree(found: string, expected: string, tolerance: number,
   for (const [r, row] of b.entries()) {
     for (const [c, cell] of row.entries()) {
       if (cell === a[r][c] || skip.includes(header[c])) continue;
-      expect(Math.abs(Number(a[r][c]) - Number(cell)), `row ${r}, ${header[c]}: ${a[r][c]} for ${cell}`).toBeLessThanOrEqual(tolerance);
+      expect(Math.abs(Number(a[r][c]) - Number(cell)), `row ${r}, ${header[c]}: ${a[r][c]} for ${cell}`).toBeLessThanOrEqual(
+        tolerance,
+      );
     }
   }
 }
