@@ -40,7 +40,7 @@ export interface KernelSpec {
   readonly bindings: readonly Binding[];
   /** Names of all constants that the body needs. */
   readonly constants: readonly string[];
-  /** Threads of one workgroup; the body says the same. */
+  /** Threads of one workgroup; the body says the same. A constant `GROUP` takes its place where it is given. */
   readonly workgroupSize: number;
   readonly examples: readonly KernelExample[];
   /** The `write` arrays after the run, in binding order, computed plainly from `arrays`; may change `arrays`. */
@@ -71,8 +71,8 @@ export function shaderOf(spec: KernelSpec, constants: Constants): string {
 }
 
 /** Workgroups for so many threads: x and y below the limit of 65535 each (the body rebuilds the flat index), z as it is. */
-export function workgroups(spec: KernelSpec, extent: Extent): [number, number, number] {
-  const groups = Math.max(1, Math.ceil(extent.threads / spec.workgroupSize));
+export function workgroups({ workgroupSize }: KernelSpec, constants: Constants, extent: Extent): [number, number, number] {
+  const groups = Math.max(1, Math.ceil(extent.threads / (constants.GROUP ?? workgroupSize)));
   const y = Math.ceil(groups / 65535);
   return [Math.ceil(groups / y), y, extent.z];
 }

@@ -31,7 +31,7 @@ export async function runKernel(
     pass.setPipeline(pipeline);
     const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
     pass.setBindGroup(0, device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }));
-    pass.dispatchWorkgroups(...workgroups(spec, extent));
+    pass.dispatchWorkgroups(...workgroups(spec, constants, extent));
     pass.end();
     for (const i of written) {
       const result = device.createBuffer({ size: bytesOf(arrays[i]), usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });

@@ -13,7 +13,18 @@ import type { Range } from '../gpu/kernels/example-arrays';
 import { normFinish, normInference, normStatistics } from '../gpu/kernels/norm';
 import { normGradient, normGradientFinish, normGradientSums, normReluPool } from '../gpu/kernels/norm-pool';
 import type { KernelUse } from '../gpu/pipelines';
-import { filterLanes, filterSize, gradientLanes, type Piece, pieceSamples, piecesOf, statisticsLanes } from './webgpu-lanes';
+import {
+  channelsNear,
+  convolutionGroup,
+  filterLanes,
+  filterSize,
+  gradientLanes,
+  joinGroup,
+  type Piece,
+  pieceSamples,
+  piecesOf,
+  statisticsLanes,
+} from './webgpu-lanes';
 import { type ConvStage, type Layout, samplesIn } from './webgpu-layout';
 
 /** A buffer by name (a part of it if `floats` says so), or a record of a uniform table. */
@@ -55,10 +66,11 @@ function tileConvolution(
   // Twice the tile is a third cheaper per voxel, if the row is long enough to fill it.
   const short = Math.ceil(W / 4) * 4 * 1.4 < Math.ceil(W / 8) * 8;
   const [spec, tile] = short ? [convTile4, 4] : [convTile8, 8];
+  const threads = Math.ceil(W / tile) * H * D * (channels.CO / 8);
   return {
-    use: { spec, constants: { D, H, W, KD, ...channels } },
+    use: { spec, constants: { D, H, W, KD, ...channels, GROUP: convolutionGroup(threads), NEAR: channelsNear(D * H * W) } },
     sources,
-    extent: (n) => ({ threads: Math.ceil(W / tile) * H * D * (channels.CO / 8), z: samples(n) }),
+    extent: (n) => ({ threads, z: samples(n) }),
   };
 }
 
@@ -75,7 +87,7 @@ function convolution(layout: Layout, k: number, piece: Piece): Command {
   return {
     use: { spec: convStem, constants: { D, H, W, CI, CO, KD, XS, YS } },
     sources: [pieceRange(layout, piece), named(`x.${piece.group}`), filter, yOf(k, piece)],
-    extent: (n) => ({ threads: Math.ceil(W / 8) * H * piece.dn * (CO / 8), z: samples(n) }),
+    extent: (n) => ({ threads: Math.ceil(W / 8) * Math.ceil(H / 2) * piece.dn * (CO / 4), z: samples(n) }),
   };
 }
 
@@ -116,13 +128,14 @@ function forwardBlock(layout: Layout, k: number): Command[] {
       extent: (n) => ({ threads: (C / 4) * lanes, z: Math.min(1, pieceSamples(layout, piece, n)) }),
     },
   ]);
+  const GROUP = joinGroup(pieces.length * lanes);
   const finish: Command = {
-    use: { spec: normFinish, constants: normConstants(stage) },
+    use: { spec: normFinish, constants: { ...normConstants(stage), GROUP } },
     sources: [
       { range: (n) => ({ n, parts: active(layout, pieces, n) * lanes }) },
       ...['parts', 'arena.w', 'running', `norm.${k}`].map(named),
     ],
-    extent: () => ({ threads: 64 * C, z: 1 }),
+    extent: () => ({ threads: GROUP * C, z: 1 }),
   };
   const pooled = pieces.flatMap((piece) => [
     ...(recomputed(k, pieces) ? [convolution(layout, k, piece)] : []),
@@ -163,16 +176,17 @@ function normBackward(layout: Layout, k: number): Command[] {
       extent: (n) => ({ threads: (C / 4) * lanes, z: Math.min(1, samples(n)) }),
     };
   });
+  const GROUP = joinGroup(layout.groups.length * lanes);
   const groupsIn = (n: number): number => layout.groups.filter(({ first }) => first < n).length;
   return [
     ...sums,
     {
-      use: { spec: normGradientFinish, constants: { C, D, H, W, GAMMA, BETA } },
+      use: { spec: normGradientFinish, constants: { C, D, H, W, GAMMA, BETA, GROUP } },
       sources: [
         { range: (n) => ({ n, parts: groupsIn(n) * lanes }) },
         ...['parts', 'arena.w', `norm.${k}`, 'arena.g', 'line'].map(named),
       ],
-      extent: () => ({ threads: 64 * C, z: 1 }),
+      extent: () => ({ threads: GROUP * C, z: 1 }),
     },
   ];
 }
@@ -184,6 +198,8 @@ function backwardBlock(layout: Layout, k: number): Command[] {
   const pieces = piecesOf(layout, k);
   const S = filterLanes(layout, k);
   const size = filterSize(stage);
+  // A single lane adds to the gradient itself.
+  const gradient: Source = { buffer: 'arena.g', offset: stage.filter, floats: size };
   const perPiece = pieces.flatMap((piece, i): Command[] => {
     const g = piece.group;
     const samples = (n: number): number => pieceSamples(layout, piece, n);
@@ -201,29 +217,27 @@ function backwardBlock(layout: Layout, k: number): Command[] {
           constants: { D, H, W, CI, CO, KD, XS, GS: YS, S },
         },
         sources: [
-          pieceRange(layout, piece, { first: i === 0 ? 1 : 0 }),
+          pieceRange(layout, piece, { first: S > 1 && i === 0 ? 1 : 0 }),
           named(k === 0 ? `x.${g}` : `p.${k - 1}.${g}`),
           yOf(k, piece),
-          named('parts'),
+          S > 1 ? named('parts') : gradient,
         ],
         extent: (n) => ({ threads, z: Math.min(1, samples(n)) }),
       },
     ];
   });
-  const commands: Command[] = [
-    ...normBackward(layout, k),
-    ...perPiece,
-    {
+  const commands = [...normBackward(layout, k), ...perPiece];
+  if (S > 1)
+    commands.push({
       use: { spec: sumParts, constants: { SIZE: size, S } },
-      sources: [named('parts'), { buffer: 'arena.g', offset: stage.filter, floats: size }],
-      extent: () => ({ threads: size, z: 1 }),
-    },
-  ];
+      sources: [named('parts'), gradient],
+      extent: () => ({ threads: size / 4, z: 1 }),
+    });
   if (k === 0) return commands;
   commands.push({
     use: { spec: filterFlip, constants: { KD, CI, CO } },
     sources: [{ buffer: 'arena.w', offset: stage.filter, floats: size }, named('flip')],
-    extent: () => ({ threads: size, z: 1 }),
+    extent: () => ({ threads: size / 4, z: 1 }),
   });
   for (const piece of pieces) {
     const sources = [yOf(k, piece), named('flip'), named(`dp.${k - 1}.${piece.group}`)];

@@ -89,3 +89,18 @@ export function scratchSize(layout: Layout): number {
     ]),
   );
 }
+
+/** Workgroup size of a kernel that joins `parts` results of each channel: more lanes than there is work for cost time. */
+export function joinGroup(parts: number): number {
+  return parts > 256 ? 64 : 4;
+}
+
+/** Workgroup size of a convolution of so many threads: small ones are spread over more processors. */
+export function convolutionGroup(threads: number): number {
+  return threads < 2048 ? 16 : 64;
+}
+
+/** 1 if neighbouring threads of a convolution take neighbouring channels, so that small volumes do not branch apart; else voxels. */
+export function channelsNear(voxels: number): number {
+  return voxels < 1024 ? 1 : 0;
+}

@@ -117,7 +117,7 @@ export function optimizerStep(layout: Layout): Command[] {
   const small: Command = {
     use: { spec: adam, constants: { SIZE: layout.arena } },
     sources: [hyper, ...['arena.w', 'arena.g', 'arena.m', 'arena.v'].map(named)],
-    extent: () => ({ threads: layout.arena, z: 1 }),
+    extent: () => ({ threads: layout.arena / 4, z: 1 }),
   };
   const matrices = layout.linear.flatMap(({ I, OUT: O, chunks }, j) =>
     chunks.map(

@@ -123,7 +123,7 @@ export class Program {
       if (extent.threads === 0 || extent.z === 0) continue;
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, group);
-      pass.dispatchWorkgroups(...workgroups(command.use.spec, extent));
+      pass.dispatchWorkgroups(...workgroups(command.use.spec, command.use.constants, extent));
     }
     pass.end();
   }

@@ -15,7 +15,7 @@ import { noise, rangeWords } from '../../gpu/kernels/example-arrays';
 import { normFinish, normStatistics } from '../../gpu/kernels/norm';
 import { normGradient, normGradientFinish, normGradientSums, normReluPool } from '../../gpu/kernels/norm-pool';
 import { threadsOf } from '../../networks/webgpu-executor';
-import { rowLanes, voxelLanes } from '../../networks/webgpu-lanes';
+import { channelsNear, convolutionGroup, joinGroup, rowLanes, voxelLanes } from '../../networks/webgpu-lanes';
 import { ourSteps, type Step, stockOperation } from './run';
 import { type Comparison, compare } from './timing';
 
@@ -55,12 +55,18 @@ function convolutionStep(layer: Layer, CI: number, CO: number, buffers: readonly
     return {
       spec: convStem,
       constants,
-      extent: { threads: Math.ceil(W / 8) * H * D * (CO / 8), z: 1 },
+      extent: { threads: Math.ceil(W / 8) * Math.ceil(H / 2) * D * (CO / 4), z: 1 },
       buffers: ['uniform', ...buffers],
     };
   const short = Math.ceil(W / 4) * 4 * 1.4 < Math.ceil(W / 8) * 8;
   const [spec, tile] = short ? [convTile4, 4] : [convTile8, 8];
-  return { spec, constants, extent: { threads: Math.ceil(W / tile) * H * D * (CO / 8), z: 1 }, buffers };
+  const threads = Math.ceil(W / tile) * H * D * (CO / 8);
+  return {
+    spec,
+    constants: { ...constants, GROUP: convolutionGroup(threads), NEAR: channelsNear(D * H * W) },
+    extent: { threads, z: 1 },
+    buffers,
+  };
 }
 
 /** Arrays of one layer: input, filter, output (or its gradient). */
@@ -108,7 +114,7 @@ function filterGradientOf(gpu: GpuDevice, layer: Layer): Run {
         extent: { threads: lane * S, z: 1 },
         buffers: ['uniform', 'x', 'y', 'part'],
       },
-      { spec: sumParts, constants: { SIZE: size, S }, extent: { threads: size, z: 1 }, buffers: ['part', 'total'] },
+      { spec: sumParts, constants: { SIZE: size, S }, extent: { threads: size / 4, z: 1 }, buffers: ['part', 'total'] },
     ]);
     const [x, dy] = [tf.tensor5d(arrays.x, [1, ...layer.shape, CI]), tf.tensor5d(arrays.y, [1, ...layer.shape, CO])];
     const attributes = { strides: [1, 1, 1], pad: 'same', filterShape: [3, 3, 3, CI, CO] };
@@ -125,7 +131,7 @@ function inputGradientOf(gpu: GpuDevice, layer: Layer): Run {
     const { CI, CO } = layer;
     const arrays = arraysOf(layer);
     const ours = await ourSteps(gpu, { ...arrays, flip: arrays.f.length }, [
-      { spec: filterFlip, constants: { KD: 3, CI, CO }, extent: { threads: arrays.f.length, z: 1 }, buffers: ['f', 'flip'] },
+      { spec: filterFlip, constants: { KD: 3, CI, CO }, extent: { threads: arrays.f.length / 4, z: 1 }, buffers: ['f', 'flip'] },
       convolutionStep(layer, CO, CI, ['y', 'flip', 'x']),
     ]);
     const [filter, dy] = [tf.tensor5d(arrays.f, [3, 3, 3, CI, CO]), tf.tensor5d(arrays.y, [1, ...layer.shape, CO])];
@@ -159,7 +165,7 @@ function normPool(gpu: GpuDevice, layer: Layer, backward: boolean): Run {
     const range = { n: 1, dn: D, qn: Math.ceil(D / 2) };
     const weights = noise(3 * C, 5);
     const pool: Constants = { D, H, W, C, PD: 2, P: 2, YS: y.length, ZS: cells * C, CS: (cells * C) / 8 };
-    const norm = { C, GAMMA: 0, BETA: C, BIAS: 2 * C, MEAN: 0, VAR: C };
+    const norm = { C, GAMMA: 0, BETA: C, BIAS: 2 * C, MEAN: 0, VAR: C, GROUP: joinGroup(lanes) };
     const steps: Step[] = [
       {
         spec: normStatistics,
@@ -170,7 +176,7 @@ function normPool(gpu: GpuDevice, layer: Layer, backward: boolean): Run {
       {
         spec: normFinish,
         constants: norm,
-        extent: { threads: 64 * C, z: 1 },
+        extent: { threads: norm.GROUP * C, z: 1 },
         buffers: ['uniform', 'part', 'weights', 'running', 'norm'],
       },
       {
@@ -190,8 +196,8 @@ function normPool(gpu: GpuDevice, layer: Layer, backward: boolean): Run {
         },
         {
           spec: normGradientFinish,
-          constants: { C, D, H, W, GAMMA: 0, BETA: C },
-          extent: { threads: 64 * C, z: 1 },
+          constants: { C, D, H, W, GAMMA: 0, BETA: C, GROUP: joinGroup(pooledLanes) },
+          extent: { threads: joinGroup(pooledLanes) * C, z: 1 },
           buffers: ['uniform back', 'part', 'weights', 'norm', 'gradient', 'line'],
         },
         {

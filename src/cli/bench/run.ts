@@ -45,7 +45,7 @@ export async function ourSteps(
       for (const { step, pipeline, group } of recorded) {
         pass.setPipeline(pipeline);
         pass.setBindGroup(0, group);
-        pass.dispatchWorkgroups(...workgroups(step.spec, step.extent));
+        pass.dispatchWorkgroups(...workgroups(step.spec, step.constants, step.extent));
       }
       pass.end();
       device.queue.submit([encoder.finish()]);

@@ -31,10 +31,10 @@ export const adam: KernelSpec = {
   ],
   constants: ['SIZE'],
   workgroupSize: 64,
-  examples: [1, 131].map((SIZE) => ({
+  examples: [4, 524].map((SIZE) => ({
     title: `${SIZE} weights`,
     constants: { SIZE },
-    extent: { threads: SIZE, z: 1 },
+    extent: { threads: SIZE / 4, z: 1 },
     arrays: () => [
       adamNumbers(SIZE, 1e-3, 1e-2, 0),
       noise(SIZE, 1),

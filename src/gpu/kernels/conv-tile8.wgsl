@@ -11,18 +11,20 @@ const TILES = (W + 7) / 8;
 const C4 = CI / 4;
 const O4 = CO / 4;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(GROUP)
 fn main(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let thread = i32((group.y * groups.x + group.x) * 64u + lane);
+  let thread = i32((group.y * groups.x + group.x) * u32(GROUP) + lane);
   if (thread >= TILES * H * D * (CO / 8)) { return; }
-  let w = (thread % TILES) * 8;
-  let h = (thread / TILES) % H;
-  let d = (thread / (TILES * H)) % D;
-  let o = (thread / (TILES * H * D)) * 2;
+  // Neighbouring threads share a place (and its branches) if NEAR is 1, else their channels (and the weights).
+  let place = select(thread % (TILES * H * D), thread / (CO / 8), NEAR == 1);
+  let o = select(thread / (TILES * H * D), thread % (CO / 8), NEAR == 1) * 2;
+  let w = place % TILES * 8;
+  let h = (place / TILES) % H;
+  let d = place / (TILES * H);
   let sample = i32(group.z);
   var a0 = vec4f();
   var b0 = vec4f();

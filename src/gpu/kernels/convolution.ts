@@ -68,7 +68,7 @@ function tileExample(
   const YS = voxels * CO + 8;
   return {
     title,
-    constants: { D, H, W, CI, CO, KD, XS, YS },
+    constants: { D, H, W, CI, CO, KD, XS, YS, GROUP: n === 1 ? 16 : 64, NEAR: n === 1 ? 1 : 0 },
     extent: { threads: Math.ceil(W / 4) * H * D * (CO / 8), z: n },
     arrays: () => [strided(n, voxels * CI, XS, 1), noise(KD * 9 * CI * CO, 2), new Float32Array(n * YS)],
   };
@@ -92,7 +92,7 @@ function tileSpec(name: string, wgsl: string, tile: number): KernelSpec {
       { name: 'f', access: 'read' },
       { name: 'y', access: 'write' },
     ],
-    constants: ['D', 'H', 'W', 'CI', 'CO', 'KD', 'XS', 'YS'],
+    constants: ['D', 'H', 'W', 'CI', 'CO', 'KD', 'XS', 'YS', 'GROUP', 'NEAR'],
     workgroupSize: 64,
     examples,
     reference: ([x, f, y], c, extent) => [convolve(x, f, y, c, { n0: 0, n: extent.z, d0: 0, dn: c.D })],
@@ -121,7 +121,7 @@ function stemExample(
   return {
     title,
     constants: { D, H, W, CI, CO, KD, XS, YS },
-    extent: { threads: Math.ceil(W / 8) * H * dn, z: n },
+    extent: { threads: Math.ceil(W / 8) * Math.ceil(H / 2) * dn * (CO / 4), z: n },
     arrays: () => [
       rangeWords({ n0: d0, n, d0, dn }),
       strided(n + d0, D * H * W * CI, XS, 3),
@@ -258,12 +258,12 @@ export const sumParts: KernelSpec = {
   constants: ['SIZE', 'S'],
   workgroupSize: 64,
   examples: [
-    { title: 'one number', constants: { SIZE: 1, S: 1 }, extent: { threads: 1, z: 1 }, arrays: () => [noise(1, 8), noise(1, 9)] },
+    { title: 'one vector', constants: { SIZE: 4, S: 1 }, extent: { threads: 1, z: 1 }, arrays: () => [noise(4, 8), noise(4, 9)] },
     {
       title: 'not a multiple of 64',
-      constants: { SIZE: 217, S: 13 },
-      extent: { threads: 217, z: 1 },
-      arrays: () => [noise(2821, 8), noise(217, 9)],
+      constants: { SIZE: 276, S: 13 },
+      extent: { threads: 69, z: 1 },
+      arrays: () => [noise(276 * 13, 8), noise(276, 9)],
     },
   ],
   reference: ([part, total], { SIZE, S }) => [
@@ -290,14 +290,14 @@ export const filterFlip: KernelSpec = {
     {
       title: 'three dimensions',
       constants: { KD: 3, CI: 8, CO: 16 },
-      extent: { threads: 3456, z: 1 },
+      extent: { threads: 864, z: 1 },
       arrays: () => [noise(3456, 10), new Float32Array(3456)],
     },
     {
       title: 'two dimensions, odd',
-      constants: { KD: 1, CI: 3, CO: 5 },
+      constants: { KD: 1, CI: 12, CO: 5 },
       extent: { threads: 135, z: 1 },
-      arrays: () => [noise(135, 10), new Float32Array(135)],
+      arrays: () => [noise(540, 10), new Float32Array(540)],
     },
   ],
   reference: ([f, r], { KD, CI, CO }) => {

@@ -11,7 +11,7 @@ struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, 
 @group(0) @binding(3) var<storage, read_write> running: array<f32>;
 @group(0) @binding(4) var<storage, read_write> norm: array<f32>;
 
-var<workgroup> joined: array<vec3f, 64>;
+var<workgroup> joined: array<vec3f, GROUP>;
 
 // Count, mean and squared differences of two sets together (Chan, Golub and LeVeque 1979).
 fn join(a: vec3f, b: vec3f) -> vec3f {
@@ -21,7 +21,7 @@ fn join(a: vec3f, b: vec3f) -> vec3f {
   return vec3f(n, a.y + offset * share, a.z + b.z + offset * offset * a.x * share);
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(GROUP)
 fn main(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,
@@ -29,14 +29,14 @@ fn main(
 ) {
   let c = i32(group.y * groups.x + group.x);
   var own = vec3f();
-  for (var l = i32(lane); l < range.parts; l += 64) {
+  for (var l = i32(lane); l < range.parts; l += GROUP) {
     own = join(own, vec3f(part[l * 3 * C + c], part[(l * 3 + 1) * C + c], part[(l * 3 + 2) * C + c]));
   }
   joined[lane] = own;
   workgroupBarrier();
   if (lane == 0u && c < C) {
     var all = own;
-    for (var l = 1; l < min(64, range.parts); l++) { all = join(all, joined[l]); }
+    for (var l = 1; l < min(GROUP, range.parts); l++) { all = join(all, joined[l]); }
     let n = all.x;
     let mean = all.y;
     let difference = all.z;

@@ -13,9 +13,9 @@ struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, 
 @group(0) @binding(4) var<storage, read_write> gradient: array<f32>;
 @group(0) @binding(5) var<storage, read_write> line: array<f32>;
 
-var<workgroup> shared_sum: array<vec2f, 64>;
+var<workgroup> shared_sum: array<vec2f, GROUP>;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(GROUP)
 fn main(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,
@@ -23,14 +23,14 @@ fn main(
 ) {
   let c = i32(group.y * groups.x + group.x);
   var sum = vec2f();
-  for (var l = i32(lane); l < range.parts; l += 64) {
+  for (var l = i32(lane); l < range.parts; l += GROUP) {
     sum += vec2f(part[l * 2 * C + c], part[(l * 2 + 1) * C + c]);
   }
   shared_sum[lane] = sum;
   workgroupBarrier();
   if (lane == 0u && c < C) {
     var total = sum;
-    for (var l = 1; l < min(64, range.parts); l++) { total += shared_sum[l]; }
+    for (var l = 1; l < min(GROUP, range.parts); l++) { total += shared_sum[l]; }
     let count = f32(range.n) * f32(D * H * W);
     let mean = norm[2 * C + c];
     let inverse = norm[3 * C + c];

@@ -200,15 +200,15 @@ export const normGradientFinish: KernelSpec = {
     { name: 'gradient', access: 'write' },
     { name: 'line', access: 'write' },
   ],
-  constants: ['C', 'D', 'H', 'W', 'GAMMA', 'BETA'],
+  constants: ['C', 'D', 'H', 'W', 'GAMMA', 'BETA', 'GROUP'],
   workgroupSize: 64,
   examples: [
     [8, 1],
     [16, 77],
   ].map(([C, parts]) => ({
     title: `${C} channels, ${parts} lanes`,
-    constants: { C, D: 3, H: 2, W: 5, GAMMA: C, BETA: 0 },
-    extent: { threads: 64 * C, z: 1 },
+    constants: { C, D: 3, H: 2, W: 5, GAMMA: C, BETA: 0, GROUP: parts === 1 ? 4 : 64 },
+    extent: { threads: (parts === 1 ? 4 : 64) * C, z: 1 },
     arrays: () => [
       rangeWords({ n: 2, parts }),
       noise(parts * 2 * C, 13),

@@ -80,8 +80,8 @@ function statisticsParts(parts: number, C: number): Float32Array<ArrayBuffer> {
 function finishExample(title: string, C: number, parts: number): KernelExample {
   return {
     title,
-    constants: { C, GAMMA: 0, BETA: C, BIAS: 2 * C, MEAN: 0, VAR: C },
-    extent: { threads: 64 * C, z: 1 },
+    constants: { C, GAMMA: 0, BETA: C, BIAS: 2 * C, MEAN: 0, VAR: C, GROUP: parts === 1 ? 4 : 64 },
+    extent: { threads: (parts === 1 ? 4 : 64) * C, z: 1 },
     arrays: () => [rangeWords({ parts }), statisticsParts(parts, C), noise(3 * C, 3), noise(2 * C, 4), new Float32Array(4 * C)],
   };
 }
@@ -97,7 +97,7 @@ export const normFinish: KernelSpec = {
     { name: 'running', access: 'write' },
     { name: 'norm', access: 'write' },
   ],
-  constants: ['C', 'GAMMA', 'BETA', 'BIAS', 'MEAN', 'VAR'],
+  constants: ['C', 'GAMMA', 'BETA', 'BIAS', 'MEAN', 'VAR', 'GROUP'],
   workgroupSize: 64,
   examples: [finishExample('one lane', 8, 1), finishExample('odd number of lanes', 16, 131)],
   reference: ([words, part, weights, running, norm], { C, GAMMA, BETA, BIAS, MEAN, VAR }) => {
