@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import python from '../../test/golden/formats/numbers.json';
 import { DataError } from '../base/errors';
+import { PyFloat, pyFloat } from '../base/python-number';
 import type { Codec } from './codec';
 import { fileFaults } from './codec-suite';
 import { type PythonValue, printPythonJson, readJson, readPythonJson } from './json';
-import { PyFloat, pyFloat } from './python-number';
 
 const golden = 'test/golden/';
 const goldenFiles = readdirSync(golden, { recursive: true })

@@ -5,8 +5,8 @@
  * `__proto__`. Keys keep their order, except that JavaScript sorts keys that are whole numbers to the front of an object.
  */
 import { appError } from '../base/errors';
+import { PyFloat, printFloat } from '../base/python-number';
 import { decodeText } from './decode-text';
-import { PyFloat, printFloat } from './python-number';
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 export interface JsonObject {

@@ -6,7 +6,7 @@
  * These are texts of at most one Latin-1 character, keys of plain dicts that are identifiers (they stand as literals in Python
  * code) and the literals of torch.save itself. Every other text is a new object each time.
  */
-import { PyFloat } from './python-number';
+import { PyFloat } from '../base/python-number';
 import { type Dtype, dtypes, type StorageArray } from './torch-dtypes';
 import { OrderedDict, PyTuple, type TorchKey, TorchTensor, type TorchValue } from './torch-tensor';
 

@@ -6,8 +6,8 @@
  * Opcodes: Lib/pickletools.py of CPython.
  */
 import { type AppError, appError } from '../base/errors';
+import { PyFloat } from '../base/python-number';
 import { ByteReader } from './byte-reader';
-import { PyFloat } from './python-number';
 import { OrderedDict, PyTuple, type TorchKey, type TorchValue } from './torch-tensor';
 
 /** A name that a pickle may use; `make` is what calling it gives. */

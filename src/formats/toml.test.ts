@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OptionsError } from '../base/errors';
-import { pyFloat } from './python-number';
+import { pyFloat } from '../base/python-number';
 import { printToml, readPythonToml, readToml } from './toml';
 
 describe('TOML', () => {

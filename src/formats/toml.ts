@@ -7,8 +7,8 @@
  */
 import { parse, stringify, TomlDate, TomlError, type TomlTable, type TomlValue } from 'smol-toml';
 import { appError } from '../base/errors';
+import { PyFloat } from '../base/python-number';
 import type { JsonObject, PythonObject, PythonValue } from './json';
-import { PyFloat } from './python-number';
 
 const maxLength = 4 * 2 ** 20;
 const maxDepth = 100;

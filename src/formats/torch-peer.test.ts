@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NumpyRandom } from '../base/numpy-random';
+import { PyFloat, pyFloat } from '../base/python-number';
 import { product } from '../base/shape';
-import { PyFloat, pyFloat } from './python-number';
 import { OrderedDict, PyTuple, readTorch, type StorageArray, TorchTensor, type TorchValue, tensor, writeTorch } from './torch';
 import { type Dtype, dtypes } from './torch-dtypes';
 

@@ -3,9 +3,10 @@
  *
  * float16 and bfloat16 have no typed array everywhere, so their storage holds the raw 16 bits; `toFloat32` decodes them.
  */
+
+import type { PyFloat } from '../base/python-number';
 import { contiguousStrides, product } from '../base/shape';
 import { gather } from './gather';
-import type { PyFloat } from './python-number';
 import { type Dtype, dtypes, type StorageArray, storageToFloat32 } from './torch-dtypes';
 
 export interface TensorParts {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DataError } from '../base/errors';
-import { PyFloat } from './python-number';
+import { PyFloat } from '../base/python-number';
 import {
   archiveNameOf,
   OrderedDict,

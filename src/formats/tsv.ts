@@ -8,8 +8,8 @@
  * `raw` keeps every cell and header as it stands. Tables of metrics need it: one column holds `0`, `0.5` and `N/A`.
  */
 import { appError } from '../base/errors';
+import { printFloat } from '../base/python-number';
 import { decodeText } from './decode-text';
-import { printFloat } from './python-number';
 import { readCells } from './tsv-cells';
 import { inferColumn, uniqueNames } from './tsv-types';
 

@@ -1,10 +1,10 @@
 /** @file `tsvtools split`: one table of sessions → `split/train.tsv`, `split/<subset>_baseline.tsv`, … and `split.json`. */
 import { appError } from '../base/errors';
 import { NumpyRandom } from '../base/numpy-random';
+import { pyFloat } from '../base/python-number';
 import { type Balance, compareGroups, describeGroup } from '../cohort/balance';
 import { baseline, longitudinal, sortedSessions } from '../cohort/sessions';
 import { type AfterTry, alikeSplit, type BaselineSplit, balancedSplit, randomSplit, testSizeOf } from '../cohort/split';
-import { pyFloat } from '../formats/python-number';
 import { rowCount, type Table, writeTsv } from '../formats/tsv';
 import type { Values } from '../options/field';
 import type { tsvtoolsSplitSchema } from '../options/tsvtools-split';

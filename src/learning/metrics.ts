@@ -4,6 +4,7 @@
  * Two classes: only class 0 is evaluated and names have no suffix. More classes: each metric but accuracy once per class,
  * `BA-0 BA-1 …`.
  */
+import { printFloat } from '../base/python-number';
 
 export interface MetricValue {
   readonly name: string;
@@ -135,7 +136,7 @@ export function classificationMetrics(truth: readonly number[], predicted: reado
   const matrix = confusionMatrix(truth, predicted, classCount);
   return metricFormulas(classCount).map(({ name, of }) => {
     const { value, wholeZero } = of(matrix);
-    return { name, value, text: wholeZero ? '0' : pythonText(value) };
+    return { name, value, text: wholeZero ? '0' : printFloat(value) };
   });
 }
 
@@ -149,15 +150,6 @@ export function meanOverClasses(metrics: readonly MetricValue[]): MetricValue[] 
     if (own.length === 1) return own[0];
     const parts = metrics.filter((metric) => metric.name.startsWith(`${name}-`));
     const value = parts.reduce((sum, part) => sum + part.value, 0) / parts.length;
-    return { name, value, text: pythonText(value) };
+    return { name, value, text: printFloat(value) };
   });
-}
-
-/** Python's text of a float: as JavaScript's, but `1.0` for whole numbers and `1e-05` for exponents. */
-function pythonText(value: number): string {
-  if (Number.isNaN(value)) return 'nan';
-  if (Number.isInteger(value)) return `${Object.is(value, -0) ? '-0' : value}.0`;
-  const size = Math.abs(value);
-  const text = size < 1e-4 ? value.toExponential() : String(value);
-  return text.replace(/e-(\d)$/, 'e-0$1');
 }

@@ -4,7 +4,7 @@
  * Element-level files are transposed (Values, bounds, SE) without a header of their own; image-level files made by voting are
  * ordinary: a header and one row, no loss, no intervals.
  */
-import { printFloat } from '../formats/python-number';
+import { printFloat } from '../base/python-number';
 import { writeTextTable } from './text-table';
 
 /** A metric as it is printed: an undefined one is the text `0`. */

@@ -1,5 +1,5 @@
 /** @file `<group>_<level>_level_prediction.tsv`, both directions. */
-import { printFloat } from '../formats/python-number';
+import { printFloat } from '../base/python-number';
 import { type Column, column, readTsv } from '../formats/tsv';
 import type { PredictionRow } from '../learning/prediction';
 import type { PredictionLevel } from './layout';

@@ -2,7 +2,7 @@
  * @file `training.tsv`: one row per evaluation. ClinicaDL 1.6.1 writes rows of inner evaluations only; we write one at each
  * epoch end too, as versions up to 1.5.1 did.
  */
-import { printFloat } from '../formats/python-number';
+import { printFloat } from '../base/python-number';
 import type { MetricCell } from './metrics-file';
 import { readTextTable, type TextTable, writeTextTable } from './text-table';
 

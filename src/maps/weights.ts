@@ -1,6 +1,6 @@
 /** @file `model.pth.tar` and `optimizer.pth.tar` as ClinicaDL writes them, both directions; weights by PyTorch's names. */
 import { appError } from '../base/errors';
-import { PyFloat, pyFloat } from '../formats/python-number';
+import { PyFloat, pyFloat } from '../base/python-number';
 import {
   OrderedDict,
   PyTuple,

@@ -1,7 +1,7 @@
 /** @file Options as ClinicaDL's configuration file, both ways. */
 import { appError } from '../../base/errors';
+import { PyFloat } from '../../base/python-number';
 import type { JsonValue, PythonValue } from '../../formats/json';
-import { PyFloat } from '../../formats/python-number';
 import { printToml, readToml } from '../../formats/toml';
 import type { Field, Schema, Section } from '../field';
 import { checkValue } from './check';
