@@ -266,6 +266,11 @@ export const catalogue = {
     sentence: 'Only a training can be estimated, and the line is: {line}',
     hint: 'Give a "train classification" command.',
   },
+  'path-elsewhere': {
+    kind: 'data',
+    sentence: 'The MAPS remembers "{path}", a place on another computer, and nothing in the opened folder "{folder}" ends like it.',
+    hint: 'Open the folder that holds the CAPS too, or define the group anew with --caps_directory and --participants_tsv.',
+  },
   'group-exists': {
     kind: 'options',
     sentence: 'The group "{group}" is defined in this MAPS already, and a CAPS or a table was given again.',

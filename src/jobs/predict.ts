@@ -19,6 +19,7 @@ import type { TrainClassificationOptions } from '../options/train';
 import { evaluateGroup, type GroupResult, writeVote } from './evaluate-group';
 import { readGroupTable, requireLabels } from './group-table';
 import type { Job, JobContext } from './job-context';
+import { movedPath } from './moved-path';
 import { openStudy, type StudyData, transformsOf } from './open-study';
 import type { NamedGroupResult } from './train-split';
 
@@ -105,7 +106,7 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
   const groupOf = async (split: number): Promise<Group> =>
     isTrainingGroup(options.data_group) ? readGroup(maps, options.data_group, split, training.label) : group;
   const first = await groupOf(targets[0].split);
-  const capsDirectory = options.caps_directory ?? first.caps_directory;
+  const capsDirectory = options.caps_directory ?? (await movedPath(first.caps_directory, context));
   const study = await openStudy(
     { capsDirectory, extraction: parameters.preprocessing_dict as Record<string, unknown>, transforms: transformsOf(training) },
     context,

@@ -19,13 +19,19 @@ import { optionsOfMapsJson } from '../options/derive/maps-json';
 import type { TrainResumeOptions } from '../options/train-resume';
 import { bestValues } from './best-values';
 import type { Job, JobContext } from './job-context';
+import { movedPath } from './moved-path';
 import { newRun, type RunMark, readMark } from './run-record';
 import { planTraining, savedSnapshot, type Training, type TrainResult, trainSplits } from './train';
 
 export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (options, context) => {
   const path = options.input_maps_directory;
   const maps = context.workspace.sub(path);
-  const training = await planTraining(optionsOfMapsJson(await readParameters(maps), path), context);
+  const remembered = optionsOfMapsJson(await readParameters(maps), path);
+  const [caps_directory, tsv_directory] = [
+    await movedPath(remembered.caps_directory, context),
+    await movedPath(remembered.tsv_directory, context),
+  ];
+  const training = await planTraining({ ...remembered, caps_directory, tsv_directory }, context);
   const marks = await marksOf(maps, training);
   const splits = await splitsToTrain(maps, training, marks, options.split);
   if (splits.length === 0) throw appError('resume-nothing', { maps: path }, { where: path });
