@@ -109,6 +109,7 @@ async function runLoop(task: SplitTask, executor: Executor, random: TorchRandom,
   let stepStarted = performance.now();
   let lastEpoch = Math.max(0, (start?.loop.epoch ?? 0) - 1);
   const log = async (row: EvaluationRow): Promise<void> => {
+    if (writer.has(row)) return;
     await writer.append(
       {
         epoch: row.epoch,

@@ -72,6 +72,12 @@ export class SplitWriter {
     return Number(this.#log.rows.at(-1)?.[2] ?? 0);
   }
 
+  /** True when this evaluation stands in the log: an epoch may end right after an inner evaluation. */
+  has({ epoch, iteration }: Pick<LogRow, 'epoch' | 'iteration'>): boolean {
+    const last = this.#log.rows.at(-1);
+    return last !== undefined && Number(last[0]) === epoch && Number(last[1]) === iteration;
+  }
+
   async append(row: LogRow, wallSeconds: number): Promise<void> {
     this.#log = { header: this.#log.header, rows: [...this.#log.rows, logCells(row)] };
     await this.#maps.write(trainingLogFile(this.#split), writeTrainingLog(this.#log));
