@@ -51,7 +51,7 @@ export function filterSize({ KD, CI, CO }: Pick<ConvStage, 'KD' | 'CI' | 'CO'>):
 export function rowLanes(stage: Pick<ConvStage, 'KD' | 'CI' | 'CO'>, stem: boolean, rows: number, threads: number): number {
   const { KD, CI, CO } = stage;
   const perLane = (CO / 8) * (stem ? CI * KD : (CI / 4) * KD * 3);
-  return clamp(Math.min(threads / perLane, largestParts / filterSize(stage), rows / 2), 1, rows);
+  return clamp(Math.min(threads / perLane, largestParts / filterSize(stage), rows / 4), 1, rows);
 }
 
 /** Lanes of the filter gradient. */

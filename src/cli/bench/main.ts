@@ -5,16 +5,16 @@
  */
 import os from 'node:os';
 import { parseArgs } from 'node:util';
-import { nodeGpu } from '../../../test/node-gpu';
-import { type GpuDevice, openDevice } from '../../gpu/device';
+import type { GpuDevice } from '../../gpu/device';
 import { buildNetwork } from '../../networks/registry';
 import { openTfjsBackend } from '../../networks/tfjs-backend';
 import { estimateMemory } from '../../networks/webgpu-buffers';
 import { layoutLimits } from '../../networks/webgpu-executor';
 import { gate } from './gate';
-import { compareNetwork, networkCases } from './networks';
+import { compareNetwork, nameOf, networkCases } from './networks';
 import { layersOf, operationRuns } from './operations';
 import { arithmeticPeak, copyBandwidth } from './peaks';
+import { openBoth } from './run';
 import type { Comparison } from './timing';
 
 const digits = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
@@ -40,9 +40,7 @@ export async function main(args: readonly string[]): Promise<void> {
   });
   const rounds = Number(values.rounds);
   const wanted = (name: string): boolean => name.includes(values.only);
-  const root = await nodeGpu();
-  Object.defineProperty(globalThis, 'navigator', { value: { gpu: root }, configurable: true });
-  const gpu = await openDevice(root);
+  const gpu = await openBoth();
   const reduced = gpu.software && !values.full;
 
   console.log(`adapter    ${gpu.adapter}${gpu.software ? ' (software)' : ''}`);
@@ -63,7 +61,7 @@ export async function main(args: readonly string[]): Promise<void> {
   await (await openTfjsBackend('webgpu', { gpu })).run(() => undefined);
   for (const [name, run] of operationRuns(gpu, layersOf(reduced))) if (wanted(name)) console.log(line(await run(name, rounds)));
   for (const one of networkCases(reduced)) {
-    if (!wanted(`training step ${one.architecture} inference`)) continue;
+    if (!wanted(nameOf(one))) continue;
     const { comparisons, bytes } = await compareNetwork(gpu, one, rounds);
     for (const comparison of comparisons) console.log(line(comparison));
     console.log(`${' '.repeat(49)}${digits(bytes / 1e6)} MB held by ours`);

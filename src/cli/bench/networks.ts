@@ -24,6 +24,10 @@ export function networkCases(software: boolean): readonly NetworkCase[] {
   ]);
 }
 
+export function nameOf({ architecture, shape, batch }: NetworkCase): string {
+  return `${architecture} ${shape.join('×')}, batch ${batch}`;
+}
+
 function noDropout(): never {
   throw new Error('no dropout in the benchmark');
 }
@@ -63,7 +67,7 @@ export async function compareNetwork(
   one: NetworkCase,
   rounds: number,
 ): Promise<{ readonly comparisons: Comparison[]; readonly bytes: number }> {
-  const name = `${one.architecture} ${one.shape.join('×')}, batch ${one.batch}`;
+  const name = nameOf(one);
   const stock = await open(tfjsExecutor('webgpu', { gpu }), one);
   const ours = await open(webgpuExecutor(gpu), one);
   const input = inputOf(one);

@@ -2,9 +2,11 @@
 
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
+import { nodeGpu } from '../../../test/node-gpu';
 import { Buffers } from '../../gpu/buffers';
-import type { GpuDevice } from '../../gpu/device';
+import { type GpuDevice, openDevice } from '../../gpu/device';
 import { type Constants, compileKernel, type Extent, type KernelArray, type KernelSpec, workgroups } from '../../gpu/kernel';
+import { openTfjsBackend } from '../../networks/tfjs-backend';
 import type { Contender } from './timing';
 
 export interface Step {
@@ -53,6 +55,15 @@ export async function ourSteps(
     },
     free: () => buffers.destroy(),
   };
+}
+
+/** Opens the adapter of Node for both: TensorFlow.js believes in WebGPU only where `navigator` offers it. */
+export async function openBoth(): Promise<GpuDevice> {
+  const root = await nodeGpu();
+  Object.defineProperty(globalThis, 'navigator', { value: { gpu: root }, configurable: true });
+  const gpu = await openDevice(root);
+  await openTfjsBackend('webgpu', { gpu });
+  return gpu;
 }
 
 /** An operation of TensorFlow.js; what it returns is thrown away. */

@@ -42,12 +42,10 @@ fn main(
   var b6 = vec4f();
   var a7 = vec4f();
   var b7 = vec4f();
-  for (var kd = 0; kd < KD; kd++) {
+  for (var kd = max(0, KD / 2 - d); kd < min(KD, D + KD / 2 - d); kd++) {
     let pd = d + kd - KD / 2;
-    if (pd < 0 || pd >= D) { continue; }
-    for (var kh = 0; kh < 3; kh++) {
+    for (var kh = max(0, 1 - h); kh < min(3, H + 1 - h); kh++) {
       let ph = h + kh - 1;
-      if (ph < 0 || ph >= H) { continue; }
       var p = sample * (XS / 4) + ((pd * H + ph) * W + w) * C4;
       var q = (kd * 3 + kh) * 3 * CI * O4 + o;
       for (var c = 0; c < C4; c++) {

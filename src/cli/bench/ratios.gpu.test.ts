@@ -1,0 +1,44 @@
+/** @file Half of each goal, on problems small enough for a software adapter: a kernel that became slow is seen here. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GpuDevice } from '../../gpu/device';
+import { compareNetwork } from './networks';
+import { type Layer, operationRuns } from './operations';
+import { openBoth } from './run';
+import { median } from './timing';
+
+let gpu: GpuDevice;
+beforeAll(async () => {
+  gpu = await openBoth();
+});
+afterAll(() => gpu.destroy());
+
+const layers: readonly Layer[] = [
+  { name: 'first', shape: [17, 22, 23], CI: 1, CO: 8 },
+  { name: 'middle', shape: [9, 12, 15], CI: 8, CO: 16 },
+  { name: 'deep', shape: [4, 5, 4], CI: 32, CO: 64 },
+];
+
+describe('on one adapter, in turns with stock TensorFlow.js', () => {
+  it.each([
+    ['conv', 'first', 20],
+    ['conv', 'middle', 6],
+    ['conv', 'deep', 3.5],
+    ['filter gradient', 'middle', 12.5],
+    ['input gradient', 'middle', 9],
+    ['norm-relu-pool and gradient', 'first', 20],
+  ] as const)('%s of the %s layer is at least %d times faster', async (operation, layer, least) => {
+    const name = `${operation} ${layer}`;
+    const { ratio } = await operationRuns(gpu, layers).get(name)!(name, 5);
+    expect(ratio.median).toBeGreaterThan(least);
+  });
+
+  it('a training step and an inference are at least 10 times faster', async () => {
+    const { comparisons } = await compareNetwork(gpu, { architecture: 'Conv4_FC3', shape: [22, 26, 23], batch: 1 }, 3);
+    for (const { name, ratio } of comparisons) expect(ratio.median, name).toBeGreaterThan(10);
+  });
+
+  it('the median of an even number of rounds lies between the middle two', () => {
+    expect(median([4, 1, 3, 2])).toBe(2.5);
+    expect(median([9, 1, 5])).toBe(5);
+  });
+});
