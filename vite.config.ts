@@ -1,6 +1,7 @@
 /// <reference types="vitest/config" />
 import asc from 'assemblyscript/asc';
 import { defineConfig, type Plugin } from 'vite';
+import { thirdPartyNotices } from './src/cli/third-party-notices.ts';
 
 /** Sent with every response, workers included: nothing leaves the origin (README, "Privacy"). */
 const securityHeaders = {
@@ -58,11 +59,12 @@ function generatorsExist(): Plugin {
   };
 }
 
-const plugins = (): Plugin[] => [assemblyScript(), generatorsExist()];
+const notices = thirdPartyNotices();
+const plugins = (): Plugin[] => [assemblyScript(), generatorsExist(), notices.collect()];
 
 export default defineConfig({
   base: './',
-  plugins: plugins(),
+  plugins: [...plugins(), notices.write()],
   build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
   worker: { format: 'es', plugins },
   preview: { headers: securityHeaders, host: '127.0.0.1' },
