@@ -19,9 +19,9 @@ import type { Comparison } from './timing';
 
 const digits = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 
-function line({ name, stock, ours, ratio }: Comparison): string {
+function line({ name, stock, ours, ratio }: Comparison, share = ''): string {
   const spread = `${digits(ratio.low)}–${digits(ratio.high)}`;
-  return `${name.padEnd(48)} ${digits(stock).padStart(8)} ${digits(ours).padStart(8)} ${`×${digits(ratio.median)}`.padStart(8)}  ${spread}`;
+  return `${name.padEnd(48)} ${digits(stock).padStart(8)} ${digits(ours).padStart(8)} ${`×${digits(ratio.median)}`.padStart(8)}  ${spread.padEnd(12)} ${share}`;
 }
 
 function wholeBrainBytes(gpu: GpuDevice, largestBuffer: number): number {
@@ -50,7 +50,9 @@ export async function main(args: readonly string[]): Promise<void> {
   console.log(
     `correct    kernels to ${checked.kernels.toExponential(1)}, gradients of a network to ${checked.ours.toExponential(1)} (stock: ${checked.stock.toExponential(1)})`,
   );
-  console.log(`peak       ${digits(await arithmeticPeak(gpu))} GFLOP/s, copy ${digits(await copyBandwidth(gpu))} GB/s`);
+  const peak = await arithmeticPeak(gpu);
+  const copy = await copyBandwidth(gpu);
+  console.log(`peak       ${digits(peak)} GFLOP/s, copy ${digits(copy)} GB/s`);
   console.log(
     `whole      ${digits(wholeBrainBytes(gpu, 128 * 2 ** 20) / 1e6)} MB for a step of Conv5_FC3 at 169×208×179, batch 1, with 128 MiB bindings`,
   );
@@ -59,7 +61,12 @@ export async function main(args: readonly string[]): Promise<void> {
   );
 
   await (await openTfjsBackend('webgpu', { gpu })).run(() => undefined);
-  for (const [name, run] of operationRuns(gpu, layersOf(reduced))) if (wanted(name)) console.log(line(await run(name, rounds)));
+  for (const [name, { run, flops, bytes }] of operationRuns(gpu, layersOf(reduced))) {
+    if (!wanted(name)) continue;
+    const result = await run(name, rounds);
+    const share = flops === undefined ? bytes! / result.ours / 1e6 / copy : flops / result.ours / 1e6 / peak;
+    console.log(line(result, `${digits(share * 100)} % of ${flops === undefined ? 'copy' : 'peak'}`));
+  }
   for (const one of networkCases(reduced)) {
     if (!wanted(nameOf(one))) continue;
     const { comparisons, bytes } = await compareNetwork(gpu, one, rounds);

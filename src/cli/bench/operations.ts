@@ -48,6 +48,13 @@ export function layersOf(software: boolean): readonly Layer[] {
 
 type Run = (name: string, rounds: number) => Promise<Comparison>;
 
+/** A comparison to run, and what the work needs at least: arithmetic or bytes moved. */
+export interface Operation {
+  readonly run: Run;
+  readonly flops?: number;
+  readonly bytes?: number;
+}
+
 function convolutionStep(layer: Layer, CI: number, CO: number, buffers: readonly string[]): Step {
   const [D, H, W] = layer.shape;
   const constants = { D, H, W, CI, CO, KD: 3, XS: D * H * W * CI, YS: D * H * W * CO };
@@ -243,14 +250,21 @@ function normPool(gpu: GpuDevice, layer: Layer, backward: boolean): Run {
 }
 
 /** All comparisons, by name. */
-export function operationRuns(gpu: GpuDevice, layers: readonly Layer[]): ReadonlyMap<string, Run> {
-  const runs = new Map<string, Run>();
+export function operationRuns(gpu: GpuDevice, layers: readonly Layer[]): ReadonlyMap<string, Operation> {
+  const runs = new Map<string, Operation>();
   for (const layer of layers) {
-    runs.set(`conv ${layer.name}`, forwardConvolution(gpu, layer));
-    runs.set(`filter gradient ${layer.name}`, filterGradientOf(gpu, layer));
-    if (layer.CI > 1) runs.set(`input gradient ${layer.name}`, inputGradientOf(gpu, layer));
-    runs.set(`norm-relu-pool ${layer.name}`, normPool(gpu, layer, false));
-    runs.set(`norm-relu-pool and gradient ${layer.name}`, normPool(gpu, layer, true));
+    const [D, H, W] = layer.shape;
+    const flops = 54 * layer.CI * layer.CO * D * H * W;
+    runs.set(`conv ${layer.name}`, { run: forwardConvolution(gpu, layer), flops });
+    runs.set(`filter gradient ${layer.name}`, { run: filterGradientOf(gpu, layer), flops });
+    if (layer.CI > 1) runs.set(`input gradient ${layer.name}`, { run: inputGradientOf(gpu, layer), flops });
+    const y = 4 * layer.CO * D * H * W;
+    const p = 4 * layer.CO * Math.ceil(D / 2) * Math.ceil(H / 2) * Math.ceil(W / 2);
+    // Forward reads y twice and writes value, peak and code; backward reads dp twice, peak, code twice and y, and writes y.
+    const forward = 2 * y + 2 * p + p / 8;
+    runs.set(`norm-relu-pool ${layer.name}`, { run: normPool(gpu, layer, false), bytes: forward });
+    const both = forward + 3 * p + p / 4 + 2 * y;
+    runs.set(`norm-relu-pool and gradient ${layer.name}`, { run: normPool(gpu, layer, true), bytes: both });
   }
   return runs;
 }

@@ -28,7 +28,7 @@ describe('on one adapter, in turns with stock TensorFlow.js', () => {
     ['norm-relu-pool and gradient', 'first', 20],
   ] as const)('%s of the %s layer is at least %d times faster', async (operation, layer, least) => {
     const name = `${operation} ${layer}`;
-    const { ratio } = await operationRuns(gpu, layers).get(name)!(name, 5);
+    const { ratio } = await operationRuns(gpu, layers).get(name)!.run(name, 5);
     expect(ratio.median).toBeGreaterThan(least);
   });
 
