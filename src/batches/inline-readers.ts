@@ -2,6 +2,7 @@
 import { appError } from '../base/errors';
 
 import type { Folder } from '../folders/folder';
+import { removeLeftovers } from '../folders/leftovers';
 import { openSource } from '../folders/source';
 import { elementCount, extractElement, rowMajorCopy } from '../images/extract';
 import { notesOf, transformElement } from '../images/transforms';
@@ -101,6 +102,7 @@ async function extractSession(request: ExtractSessionRequest, signal: AbortSigna
   const volume = await readImage(folder, imagePath);
   const count = elementCount(extraction, volume.shape, imagePath);
   const imageName = imagePath.slice(imagePath.lastIndexOf('/') + 1);
+  await removeLeftovers(folder, outputPath);
   const written: string[] = [];
   for (let i = 0; i < count; i++) {
     const element = extractElement(volume, extraction, i, imagePath);

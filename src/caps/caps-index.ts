@@ -1,5 +1,5 @@
 /** @file A CAPS folder → its sessions and the image of each, with what is missing or doubled as issues. */
-import { appError } from '../base/errors';
+import { AppError, appError } from '../base/errors';
 import { type Issue, makeIssue } from '../base/issues';
 import { mapParallel } from '../base/parallel';
 import type { Folder } from '../folders/folder';
@@ -18,9 +18,16 @@ export interface ImageRow extends SessionKey {
 /** Sessions whose folders are listed at the same time. */
 const listedAtOnce = 16;
 
-/** Throws `caps-missing` when there is no such folder, `caps-is-bids` when participants lie directly in it. */
+/** Throws `caps-missing` when there is no such folder, `folder-gone` when the opened one is gone, `caps-is-bids` when participants lie directly in it. */
 export async function checkCaps(caps: Folder): Promise<void> {
-  if ((await caps.kindOf('')) !== 'folder') throw appError('caps-missing', { folder: caps.name }, { where: caps.name });
+  if ((await caps.kindOf('')) !== 'folder') {
+    const missing = appError('caps-missing', { folder: caps.name }, { where: caps.name });
+    // A listing tells a folder that was never there from a disk that was unplugged.
+    await caps.list('').catch((error: unknown) => {
+      throw error instanceof AppError && error.code === 'folder-gone' ? error : missing;
+    });
+    throw missing;
+  }
   const misplaced = (await caps.list('')).filter((entry) => entry.name.startsWith('sub-')).map((entry) => entry.name);
   if (misplaced.length > 0)
     throw appError(

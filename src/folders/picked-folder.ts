@@ -35,6 +35,11 @@ export function pickedFolder(handle: FileSystemDirectoryHandle): Folder {
 
 const unfinished = /\.crswap$|^clinicadl-[0-9a-f-]{36}\.part$/i;
 
+/** True for files that a write has not finished; they are not listed. */
+export function isUnfinishedName(name: string): boolean {
+  return unfinished.test(name);
+}
+
 async function kindIn(parent: FileSystemDirectoryHandle, name: string): Promise<Entry['kind']> {
   try {
     await parent.getFileHandle(await storedName(parent, name));

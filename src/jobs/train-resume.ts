@@ -7,6 +7,7 @@
 import { appError } from '../base/errors';
 import { TorchRandom } from '../base/torch-random';
 import type { Folder } from '../folders/folder';
+import { removeLeftovers } from '../folders/leftovers';
 import { stateAfterEpoch, type TrainSnapshot } from '../learning/loop';
 import { checkpointFile, optimizerFile } from '../maps/layout';
 import { listSplits, readParameters } from '../maps/maps';
@@ -20,6 +21,7 @@ import type { TrainResumeOptions } from '../options/train-resume';
 import { bestValues } from './best-values';
 import type { Job, JobContext } from './job-context';
 import { movedPath } from './moved-path';
+import { unrecorded } from './record-writes';
 import { newRun, type RunMark, readMark } from './run-record';
 import { planTraining, savedSnapshot, type Training, type TrainResult, trainSplits } from './train';
 
@@ -32,6 +34,7 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
     await movedPath(remembered.tsv_directory, context),
   ];
   const training = await planTraining({ ...remembered, caps_directory, tsv_directory }, context);
+  await removeLeftovers(unrecorded(maps), '', true);
   const marks = await marksOf(maps, training);
   const splits = await splitsToTrain(maps, training, marks, options.split);
   if (splits.length === 0) throw appError('resume-nothing', { maps: path }, { where: path });
