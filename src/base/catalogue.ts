@@ -170,6 +170,12 @@ export const catalogue = {
     sentence: 'The elements of {image} carry two different true labels, {first} and {second}.',
     hint: 'Keep one label per session in the TSV of the group and predict again.',
   },
+  'intervals-truncated': {
+    kind: 'data',
+    sentence:
+      'Group "{group}": the intervals of {metrics} hold whole numbers only, because the first resample has no value for them (ClinicaDL computes them so).',
+    hint: 'Leave these intervals out of a report, or evaluate a larger group.',
+  },
   // jobs: tables and training
   'group-empty': {
     kind: 'data',
@@ -268,7 +274,8 @@ export const catalogue = {
   },
   'path-elsewhere': {
     kind: 'data',
-    sentence: 'The MAPS remembers "{path}", a place on another computer, and nothing in the opened folder "{folder}" ends like it.',
+    sentence:
+      'The MAPS remembers "{path}", a place on another computer, and nothing in the opened folder "{folder}" ends like it.',
     hint: 'Open the folder that holds the CAPS too, or define the group anew with --caps_directory and --participants_tsv.',
   },
   'group-exists': {

@@ -1,4 +1,5 @@
 /** @file One group through one trained network: predictions, metrics with intervals, the vote from elements to images; and their files. */
+import { type Issue, makeIssue } from '../base/issues';
 import type { NumpyRandom } from '../base/numpy-random';
 import type { Loader } from '../batches/batch';
 import type { Folder } from '../folders/folder';
@@ -34,6 +35,8 @@ export interface GroupEvaluation {
   /** As typed, for description.log. */
   readonly capsDirectory: string;
   readonly now: Date;
+  /** Told of intervals that say little (`intervals-truncated`). */
+  issue(found: Issue): void;
 }
 
 export interface GroupResult {
@@ -66,6 +69,8 @@ export async function evaluateGroup(
   if (task.labelled) {
     metrics = classificationMetrics(truthOf(rows), predictedOf(rows), classCount);
     const intervals = bootstrapIntervals(truthOf(rows), predictedOf(rows), classCount, task.random);
+    const cut = intervals.filter((interval) => interval.truncated).map((interval) => interval.name);
+    if (cut.length > 0) task.issue(makeIssue('intervals-truncated', { metrics: cut.join(', '), group }, folder));
     await write(metricsName(group, mode), writeMetrics(metrics, intervals.length === 0 ? null : intervals, loss));
   }
   await write(descriptionName, encoder.encode(printDescription(group, task.capsDirectory, rows, task.now)));

@@ -161,6 +161,7 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
             random,
             capsDirectory,
             now: context.now(),
+            issue: context.issue,
           },
           context.signal,
           () => {
@@ -219,7 +220,8 @@ async function voteOf(
   classCount: number,
   labelled: boolean,
 ): Promise<GroupResult | null> {
-  if (mode === 'image') return null;
+  // As in ClinicaDL: without the leak check there is no vote.
+  if (mode === 'image' || options.skip_leak_check) return null;
   const group = options.data_group;
   const folder = resultsFolder(best.split, best.selection_metric, group, best.prefix);
   let weightRows = rows;

@@ -239,6 +239,7 @@ async function evaluateBest(
         random,
         capsDirectory: options.caps_directory,
         now: context.now(),
+        issue: context.issue,
       };
       const result = await evaluateGroup(evaluation, context.signal, () => {
         done++;

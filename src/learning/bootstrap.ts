@@ -15,7 +15,7 @@ export interface Interval {
   readonly upper: number;
   /** Standard deviation of the resampled values, n − 1. */
   readonly standardError: number;
-  /** The values were cut to whole numbers, as explained above: the bounds say little. */
+  /** Values lost their decimals, as explained above: the bounds say little. */
   readonly truncated: boolean;
 }
 
@@ -53,11 +53,13 @@ export function bootstrapInterval(
   statistic: (rows: Uint32Array) => Ratio,
 ): Interval {
   const values = new Float64Array(resamples);
+  let wholeNumbers = false;
   let truncated = false;
   for (let b = 0; b < resamples; b++) {
     const { value, wholeZero } = statistic(random.integers(n, n));
-    if (b === 0) truncated = wholeZero;
-    values[b] = truncated ? Math.trunc(value) + 0 : value;
+    if (b === 0) wholeNumbers = wholeZero;
+    values[b] = wholeNumbers ? Math.trunc(value) + 0 : value;
+    if (values[b] !== value) truncated = true;
   }
   const standardError = sampleDeviation(values);
   values.sort();

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import type { Issue } from '../base/issues';
+import { NumpyRandom } from '../base/numpy-random';
+import type { Loader } from '../batches/batch';
+import { memoryFolder } from '../folders/memory-folder';
+import type { Executor } from '../networks/executor';
+import { evaluateGroup } from './evaluate-group';
+
+/** A network that says `predicted[i]` of sample i, whose label is `truth[i]`. */
+async function evaluateRows(truth: readonly number[], predicted: readonly number[], seed: number) {
+  const maps = memoryFolder('maps');
+  const issues: Issue[] = [];
+  const loader: Loader = {
+    size: truth.length,
+    async *batches(order) {
+      yield {
+        shape: [order.length, 1, 1, 1, 1],
+        data: Float32Array.from(order),
+        samples: order.map((i) => ({ participant_id: `sub-${i}`, session_id: 'ses-M000', elementId: 0, label: truth[i] })),
+      };
+    },
+  };
+  const predict: Executor['predict'] = async ({ data }) =>
+    Float32Array.from([...data].flatMap((i) => (predicted[i] === 0 ? [1, 0] : [0, 1])));
+  await evaluateGroup(
+    {
+      maps,
+      folder: 'test',
+      group: 'test',
+      mode: 'image',
+      executor: { predict } as Executor,
+      loader,
+      order: truth.map((_, i) => i),
+      batchSize: 8,
+      classCount: 2,
+      labelled: true,
+      random: new NumpyRandom(seed),
+      capsDirectory: 'caps',
+      now: new Date(0),
+      issue: (found) => issues.push(found),
+    },
+    new AbortController().signal,
+    () => {},
+  );
+  return { issues, metrics: new TextDecoder().decode(await maps.read('test/test_image_level_metrics.tsv')) };
+}
+
+describe('intervals that lost their decimals', () => {
+  it('are told with the names of the metrics, and hold whole numbers', async () => {
+    const { issues, metrics } = await evaluateRows([1, 1, 1, 1, 0, 0], [1, 1, 1, 0, 0, 1], 3);
+    expect(issues.map(({ code, where }) => [code, where])).toEqual([['intervals-truncated', 'test']]);
+    const told = /intervals of (.*) hold/.exec(issues[0].message)?.[1].split(', ') ?? [];
+    const [names, , lower, upper] = metrics.split('\n').map((line) => line.split('\t'));
+    expect(told.length).toBeGreaterThan(0);
+    for (const name of told) {
+      const bounds = [lower, upper].map((row) => Number(row[names.indexOf(name)]));
+      expect(bounds.every(Number.isInteger), `${name} ${bounds}`).toBe(true);
+    }
+  });
+
+  it('are not told when every resample has a value', async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => i % 2);
+    const predicted = rows.map((label, i) => (i % 5 === 0 ? 1 - label : label));
+    expect((await evaluateRows(rows, predicted, 0)).issues).toEqual([]);
+  });
+});
