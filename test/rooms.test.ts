@@ -137,6 +137,20 @@ describe('rooms', () => {
     expect(complaint('src/ui/a.ts', pkg!)).toContain('may not use the package');
   });
 
+  it('the README tells the same table', () => {
+    const [, rows] = readFileSync('README.md', 'utf8').split(/^\| room .*\n.*\n/m);
+    const told = rows!
+      .split('\n\n')[0]!
+      .split('\n')
+      .map((row) => /^\| `(\w+)` \| .+ \| (.+) \|$/.exec(row)?.slice(1));
+    const all = (names: readonly string[]): string => (names.length > road.length ? 'all above' : names.join(', ') || '–');
+    const table = Object.entries(rules).map(([room, { rooms, types }]) => [
+      room,
+      types === undefined ? all(rooms) : `${all(rooms)} (${types.join(', ')})`,
+    ]);
+    expect(told).toEqual(table);
+  });
+
   it('no source file is longer than 400 lines', () => {
     const long = sources().filter((file) => readFileSync(file, 'utf8').split('\n').length > 400);
     expect(long).toEqual([]);
