@@ -24,15 +24,20 @@ function scaledToOne(values: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffe
   return values.map((value) => Math.fround(value - low) / range);
 }
 
-/** The twelve images of the formula data set "G", [1, d, h, w]: AD (0) for even numbers, CN (1) for odd ones. */
-export function formulaStudy([d, h, w]: readonly [number, number, number]): Sample[] {
+/** Image s, 0 to 11, of the formula data set "G", last axis fastest. */
+export function formulaVoxels(s: number, [d, h, w]: readonly [number, number, number]): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length: d * h * w }, (_value, v) => {
+    const a = ((7919 * s + 104729 * v + 31 * s * v) % 1009) / 1008;
+    return s % 2 === 1 && Math.floor(v / (h * w)) >= d / 2 ? a + 0.5 : a;
+  });
+}
+
+/** The twelve images of the formula data set "G", normalised, [1, d, h, w]: AD (0) for even numbers, CN (1) for odd ones. */
+export function formulaStudy(size: readonly [number, number, number]): Sample[] {
   return Array.from({ length: 12 }, (_, s) => {
-    const data = Float32Array.from({ length: d * h * w }, (_value, v) => {
-      const a = ((7919 * s + 104729 * v + 31 * s * v) % 1009) / 1008;
-      return s % 2 === 1 && Math.floor(v / (h * w)) >= d / 2 ? a + 0.5 : a;
-    });
+    const data = scaledToOne(formulaVoxels(s, size));
     const participant_id = `sub-G${String(s).padStart(2, '0')}`;
-    return { shape: [1, d, h, w], data: scaledToOne(data), participant_id, session_id: 'ses-M000', elementId: 0, label: s % 2 };
+    return { shape: [1, ...size], data, participant_id, session_id: 'ses-M000', elementId: 0, label: s % 2 };
   });
 }
 
