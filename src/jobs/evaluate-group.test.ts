@@ -3,8 +3,9 @@ import type { Issue } from '../base/issues';
 import { NumpyRandom } from '../base/numpy-random';
 import type { Loader } from '../batches/batch';
 import { memoryFolder } from '../folders/memory-folder';
+import { readPredictions } from '../maps/predictions';
 import type { Executor } from '../networks/executor';
-import { evaluateGroup } from './evaluate-group';
+import { evaluateGroup, writeVote } from './evaluate-group';
 
 /** A network that says `predicted[i]` of sample i, whose label is `truth[i]`. */
 async function evaluateRows(truth: readonly number[], predicted: readonly number[], seed: number) {
@@ -62,5 +63,27 @@ describe('intervals that lost their decimals', () => {
     const rows = Array.from({ length: 60 }, (_, i) => i % 2);
     const predicted = rows.map((label, i) => (i % 5 === 0 ? 1 - label : label));
     expect((await evaluateRows(rows, predicted, 0)).issues).toEqual([]);
+  });
+});
+
+describe('a network with one element per image', () => {
+  it('has the results of the element at image level, even where the element was never right', async () => {
+    const maps = memoryFolder('maps');
+    await maps.write('test/test_patch_level_metrics.tsv', new TextEncoder().encode('the intervals of the patch'));
+    const rows = [0, 1].map((label) => ({
+      participant_id: `sub-${label}`,
+      session_id: 'ses-M000',
+      elementId: 0,
+      true_label: label,
+      predicted_label: 1 - label,
+      probabilities: label === 0 ? [0.25, 0.75] : [0.75, 0.25],
+    }));
+    const vote = { maps, folder: 'test', group: 'test', mode: 'patch', classCount: 2, labelled: true } as const;
+    const { written } = await writeVote({ ...vote, rows, weightRows: rows, threshold: null });
+    expect(written).toEqual(['test/test_image_level_prediction.tsv', 'test/test_image_level_metrics.tsv']);
+    const [prediction, metrics] = await Promise.all(written.map((path) => maps.read(path)));
+    expect(new TextDecoder().decode(prediction)).toMatch(/^participant_id\tsession_id\timage_id\t/);
+    expect(readPredictions(prediction, 'patch', 'p')).toEqual(rows);
+    expect(new TextDecoder().decode(metrics)).toBe('the intervals of the patch');
   });
 });

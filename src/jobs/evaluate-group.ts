@@ -90,14 +90,31 @@ export interface Vote {
   readonly threshold: number | null;
 }
 
-/** Writes the image-level files of a patch, roi or slice network: the soft vote of its elements. */
+/**
+ * Writes the image-level files of a patch, roi or slice network: the soft vote of its elements. With one element per image there is
+ * nothing to vote on, and the files of the element are those of the image.
+ */
 export async function writeVote(vote: Vote): Promise<GroupResult> {
-  const rows = softVote(vote.rows, vote.weightRows, vote.threshold);
   const prediction = `${vote.folder}/${predictionName(vote.group, 'image')}`;
+  if (new Set(vote.rows.map((row) => row.elementId)).size === 1) return copyElement(vote, prediction);
+  const rows = softVote(vote.rows, vote.weightRows, vote.threshold);
   await vote.maps.write(prediction, writePredictions(rows, vote.mode, vote.classCount));
   if (!vote.labelled) return { rows, metrics: null, loss: null, written: [prediction] };
   const metrics = classificationMetrics(truthOf(rows), predictedOf(rows), vote.classCount);
   const file = `${vote.folder}/${metricsName(vote.group, 'image')}`;
   await vote.maps.write(file, writeVotedMetrics(metrics));
   return { rows, metrics, loss: null, written: [prediction, file] };
+}
+
+async function copyElement({ maps, folder, group, mode, classCount, labelled, rows }: Vote, path: string): Promise<GroupResult> {
+  await maps.write(path, writePredictions(rows, 'image', classCount));
+  if (!labelled) return { rows, metrics: null, loss: null, written: [path] };
+  const file = `${folder}/${metricsName(group, 'image')}`;
+  await maps.write(file, await maps.read(`${folder}/${metricsName(group, mode)}`));
+  return {
+    rows,
+    metrics: classificationMetrics(truthOf(rows), predictedOf(rows), classCount),
+    loss: null,
+    written: [path, file],
+  };
 }

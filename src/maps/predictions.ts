@@ -26,14 +26,18 @@ export function writePredictions(
   );
 }
 
-/** Rows of a prediction table. Throws the catalogue's error for a missing column. */
+/**
+ * Rows of a prediction table. At image level the elements are called after the mode where they voted, and `image_id` where there was
+ * one. Throws the catalogue's error for a missing column.
+ */
 export function readPredictions(bytes: Uint8Array, mode: PredictionLevel, where: string): PredictionRow[] {
   const table = readTsv(bytes, { where });
   const texts = (name: string): readonly string[] => column(table, name, where).values.map(String);
   const numbers = (source: Column): readonly number[] => source.values.map(Number);
   const participants = texts('participant_id');
   const sessions = texts('session_id');
-  const elements = numbers(column(table, `${mode}_id`, where));
+  const single = table.columns.some(({ name }) => name === 'image_id');
+  const elements = numbers(column(table, single ? 'image_id' : `${mode}_id`, where));
   const truth = numbers(column(table, 'true_label', where));
   const predicted = numbers(column(table, 'predicted_label', where));
   const probabilities = table.columns.filter((c) => /^proba\d+$/.test(c.name)).map(numbers);
