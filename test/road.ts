@@ -6,6 +6,7 @@ import { type CheckpointStore, memoryCheckpoints } from '../src/checkpoints/stor
 import type { Folder } from '../src/folders/folder';
 import { dispatch } from '../src/jobs/dispatch';
 import { chooseBackend } from '../src/networks/choose-backend';
+import type { BackendName } from '../src/networks/executor';
 import type { CommandOutcome } from '../src/options/outcome';
 
 export interface Road {
@@ -23,7 +24,7 @@ export interface RunOptions {
   report?(progress: Progress): void;
 }
 
-export async function road(workspace: Folder, backendName: 'wasm' | 'cpu', checkpoints = memoryCheckpoints()): Promise<Road> {
+export async function road(workspace: Folder, backendName: BackendName, checkpoints = memoryCheckpoints()): Promise<Road> {
   const backend = await chooseBackend(backendName);
   const readers = inlineReaders();
   const run: Road['run'] = (line, { signal = new AbortController().signal, report = () => {} } = {}) =>
