@@ -110,7 +110,9 @@ class WebgpuExecutor implements Executor {
     if (this.#pending === undefined) return;
     this.#queue.submit([this.#pending.finish()]);
     this.#pending = undefined;
-    this.#underWay.push(this.#queue.onSubmittedWorkDone());
+    const done = this.#queue.onSubmittedWorkDone();
+    done.catch(() => {}); // rejected when the device is lost: whoever waits for it is told, but nobody may be waiting yet
+    this.#underWay.push(done);
   }
 
   /** Keeps the processor at most two steps ahead of the device. */
