@@ -185,7 +185,7 @@ export const catalogue = {
   'label-missing': {
     kind: 'data',
     sentence: '{participant} {session} has no "{label}" in "{path}".',
-    hint: 'Fill in the cell or remove the row.',
+    hint: 'Fill in the cell or remove the row; predict can do without labels, with --no_labels.',
   },
   'split-missing': {
     kind: 'data',
@@ -276,7 +276,7 @@ export const catalogue = {
     kind: 'data',
     sentence:
       'The MAPS remembers "{path}", a place on another computer, and nothing in the opened folder "{folder}" ends like it.',
-    hint: 'Open the folder that holds the CAPS too, or define the group anew with --caps_directory and --participants_tsv.',
+    hint: 'Open the folder that holds the CAPS too, or define the group anew with --caps_directory, --participants_tsv and --overwrite.',
   },
   'group-exists': {
     kind: 'options',

@@ -35,8 +35,8 @@ function shown(name: string): string {
   return clean.length > 80 ? `${clean.slice(0, 79)}…` : clean;
 }
 
-/** Throws `name-refused` for a single name that is not taken. */
-function checkName(name: string, where: string): void {
+/** Throws `name-refused` for a single name that is not taken. `where`: what the message is about. */
+export function checkName(name: string, where: string): void {
   const reason = nameProblem(name);
   if (reason !== undefined) throw appError('name-refused', { name: shown(name), reason }, { where });
 }

@@ -9,6 +9,8 @@ export interface GroupTableOptions {
   readonly diagnoses: readonly string[];
   /** Column with the labels; null: none is needed. */
   readonly label: string | null;
+  /** Rows of a table without that column have no label. */
+  readonly labelOptional?: boolean;
 }
 
 const CLIMB = 5;
@@ -47,14 +49,15 @@ export async function readGroupTable(workspace: Folder, path: string, options: G
   const table = readTsv(await workspace.read(path), { where: path });
   const participants = column(table, 'participant_id', path).values;
   const sessions = column(table, 'session_id', path).values;
-  const valuesOf = async (name: string): Promise<readonly unknown[]> => {
+  const valuesOf = async (name: string, optional = false): Promise<readonly unknown[] | null> => {
     const own = table.columns.find((c) => c.name === name);
     if (own !== undefined) return own.values;
     const above = await labelsAbove(workspace, path, name);
-    return above === undefined ? column(table, name, path).values : sessionKeys(table, path).map((key) => above.get(key) ?? null);
+    if (above !== undefined) return sessionKeys(table, path).map((key) => above.get(key) ?? null);
+    return optional ? null : column(table, name, path).values;
   };
-  const diagnoses = await valuesOf('diagnosis');
-  const labels = options.label === null ? null : await valuesOf(options.label);
+  const diagnoses = (await valuesOf('diagnosis')) ?? [];
+  const labels = options.label === null ? null : await valuesOf(options.label, options.labelOptional);
   const rows: GroupRow[] = [];
   participants.forEach((participant, i) => {
     if (!options.diagnoses.includes(String(diagnoses[i]))) return;

@@ -3,6 +3,7 @@ import { appError } from '../base/errors';
 import { NumpyRandom } from '../base/numpy-random';
 import type { Loader } from '../batches/batch';
 import type { Folder } from '../folders/folder';
+import { checkName } from '../folders/names';
 import type { PredictionRow } from '../learning/prediction';
 import { type Group, readGroup, readTrainValidation, writeGroup } from '../maps/groups';
 import { groupFolder, isTrainingGroup, modelFile, type PredictionLevel, predictionName, resultsFolder } from '../maps/layout';
@@ -48,8 +49,9 @@ async function resolveGroup(
   const { caps_directory: caps, participants_tsv: table } = options;
   const given = caps !== null || table !== null;
   const exists = (await maps.kindOf(groupFolder(name, null))) === 'folder';
+  checkName(name, 'data_group');
   if (isTrainingGroup(name)) {
-    if (given) throw appError('group-protected', { group: name }, { where: 'data_group' });
+    if (given || options.overwrite) throw appError('group-protected', { group: name }, { where: 'data_group' });
     return { group: { rows: [], caps_directory: training.caps_directory, multi_cohort: false }, isNew: false };
   }
   if (exists && given && !options.overwrite) throw appError('group-exists', { group: name }, { where: 'data_group' });
@@ -62,9 +64,8 @@ async function resolveGroup(
   }
   const path = await groupTablePath(context.workspace, table);
   const diagnoses = options.diagnoses.length > 0 ? options.diagnoses : training.diagnoses;
-  const label = options.use_labels ? (options.label ?? training.label) : null;
-  const rows = await readGroupTable(context.workspace, path, { diagnoses, label });
-  if (label !== null) requireLabels(rows, label, path);
+  const label = options.label ?? training.label;
+  const rows = await readGroupTable(context.workspace, path, { diagnoses, label, labelOptional: !options.use_labels });
   if (!options.skip_leak_check) checkLeakage(await readTrainValidation(maps), rows, name, path);
   return { group: { rows, caps_directory: caps, multi_cohort: false }, isNew: true };
 }
@@ -77,7 +78,7 @@ interface Target {
 /** Splits and best models to use. Throws `split-untrained`, `metric-untrained`. */
 async function targetsOf(maps: Folder, options: PredictOptions, prefix: SplitPrefix): Promise<Target[]> {
   const splits = await listSplits(maps);
-  const asked = options.split.length > 0 ? options.split : splits;
+  const asked = options.split.length > 0 ? new Set(options.split) : splits;
   const wanted: readonly string[] = options.selection_metrics;
   const targets: Target[] = [];
   if (splits.length === 0) throw appError('split-untrained', { maps: maps.name, split: 0, splits: 'none' }, { where: maps.name });
@@ -106,13 +107,17 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
   const groupOf = async (split: number): Promise<Group> =>
     isTrainingGroup(options.data_group) ? readGroup(maps, options.data_group, split, training.label) : group;
   const first = await groupOf(targets[0].split);
+  if (options.use_labels) {
+    const where = options.participants_tsv ?? `${options.input_maps_directory}/${groupFolder(options.data_group, null)}`;
+    requireLabels(first.rows, options.label ?? training.label, where);
+  }
   const capsDirectory = options.caps_directory ?? (await movedPath(first.caps_directory, context));
   const study = await openStudy(
     { capsDirectory, extraction: parameters.preprocessing_dict as Record<string, unknown>, transforms: transformsOf(training) },
     context,
   );
   const labelCode = parameters.label_code as Record<string, number>;
-  const labelled = options.use_labels && first.rows.every((row) => row.label !== null);
+  const labelled = options.use_labels;
   // Opened before anything is written: a missing image or an unknown label stops the job with the MAPS as it was.
   const data = new Map<number, StudyData>();
   const shared = isTrainingGroup(options.data_group) ? null : await study.open(group.rows, labelled ? labelCode : null);
@@ -123,7 +128,10 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
   const inputSize = data.get(targets[0].split)!.sampleShape;
   checkInputSize(parameters.input_size, inputSize, capsDirectory);
   const spec = buildNetwork(training.architecture, { inputSize, outputSize, dropout: training.dropout });
-  if (isNew) await writeGroup(maps, options.data_group, null, group, options.label ?? training.label);
+  if (isNew) {
+    await removeResults(maps, options.data_group, prefix);
+    await writeGroup(maps, options.data_group, null, group, options.label ?? training.label);
+  }
 
   const batches = targets.reduce((sum, t) => sum + Math.ceil(loaderOf(t.split).size / options.batch_size) * t.metrics.length, 0);
   const random = new NumpyRandom(training.seed);
@@ -193,6 +201,16 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
 function checkInputSize(trained: unknown, found: readonly number[], caps: string): void {
   if (!Array.isArray(trained) || trained.join('×') === found.join('×')) return;
   throw appError('input-size-differs', { trained: trained.join(' × '), found: found.join(' × '), caps }, { where: caps });
+}
+
+/** What was predicted for an earlier definition of the group, by any network. */
+async function removeResults(maps: Folder, group: string, prefix: SplitPrefix): Promise<void> {
+  for (const split of await listSplits(maps)) {
+    for (const metric of await listMetrics(maps, split, prefix)) {
+      const folder = resultsFolder(split, metric, group, prefix);
+      if ((await maps.kindOf(folder)) === 'folder') await maps.remove(folder);
+    }
+  }
 }
 
 async function removeOldTables(maps: Folder, folder: string, group: string): Promise<void> {
