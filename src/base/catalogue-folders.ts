@@ -28,6 +28,11 @@ export const folderRows = {
     sentence: 'The browser no longer allows this page to {action} "{path}" in the folder "{folder}".',
     hint: 'Allow access to the folder again; nothing that was already written is lost.',
   },
+  'folder-refused': {
+    kind: 'machine',
+    sentence: 'Writing into the folder "{folder}" was not allowed, so it was not opened.',
+    hint: 'Open it again and allow this page to edit files, or copy the folder into the browser.',
+  },
   'folder-gone': {
     kind: 'machine',
     sentence: 'The folder "{folder}" is no longer where it was opened, so "{path}" could not be reached.',

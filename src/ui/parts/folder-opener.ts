@@ -9,7 +9,7 @@ import type { Issue } from '../../base/issues';
 import type { Progress } from '../../base/job';
 import type { OutcomeError } from '../../options/outcome';
 import { SessionController } from '../state/contexts';
-import { type CopyOptions, canPickFolders, openFiles, openHandle, openZip, pickFolder, readDrop } from '../state/open-folder';
+import { type CopyOptions, canPickFolders, openFiles, openOrTell, openZip, pickFolder, readDrop } from '../state/open-folder';
 import { errorText } from '../state/session';
 import { base, layout } from '../styles/shared';
 import './issue-list';
@@ -104,7 +104,7 @@ export class FolderOpener extends LitElement {
     const session = this.session.value;
     void this.attempt(async () => {
       const dropped = await read;
-      if (dropped.kind === 'folder') await openHandle(session, dropped.handle);
+      if (dropped.kind === 'folder') await openOrTell(session, dropped.handle);
       if (dropped.kind === 'zip') await this.copying((options) => openZip(session, dropped.file, options));
       if (dropped.kind === 'files') await this.copying((options) => openFiles(session, dropped.files, options));
     });

@@ -1,5 +1,6 @@
 /** @file The ways a folder comes into the page: picked, dropped, remembered, uploaded, unpacked. */
 
+import { appError } from '../../base/errors';
 import type { Issue } from '../../base/issues';
 import type { Progress } from '../../base/job';
 import { forgetFolder, type RecentFolder, recentFolders, rememberFolder } from '../../checkpoints/recent-folders';
@@ -13,7 +14,12 @@ export interface CopyOptions {
 
 export const canPickFolders = 'showDirectoryPicker' in window;
 
-/** Asks the person for a folder; false when they thought better of it. */
+/** Opens a handle, or says why not. Throws `folder-refused`. */
+export async function openOrTell(session: Session, handle: FileSystemDirectoryHandle): Promise<void> {
+  if (!(await openHandle(session, handle))) throw appError('folder-refused', { folder: handle.name }, { where: handle.name });
+}
+
+/** Asks the person for a folder; false when they thought better of it. Throws `folder-refused`. */
 export async function pickFolder(session: Session): Promise<boolean> {
   let handle: FileSystemDirectoryHandle;
   try {
@@ -22,7 +28,7 @@ export async function pickFolder(session: Session): Promise<boolean> {
     if (error instanceof DOMException && error.name === 'AbortError') return false;
     throw error;
   }
-  await openHandle(session, handle);
+  await openOrTell(session, handle);
   return true;
 }
 
