@@ -25,6 +25,8 @@ export interface AppBrowserOptions {
   /** What Chromium answers when a page asks to read or to write a folder: nobody is there to click. */
   readonly folders?: 'allow' | 'refuse';
   readonly url?: string;
+  /** More switches for Chromium. */
+  readonly args?: readonly string[];
 }
 
 /** Failed look-ups of Safe Browsing would hold up the first writes for seconds. */
@@ -35,8 +37,13 @@ const preferencesFor = (folders: 'allow' | 'refuse') => ({
   },
 });
 
-export async function openBrowser({ folders = 'allow', url = inject('appUrl') }: AppBrowserOptions = {}): Promise<AppBrowser> {
+export async function openBrowser({
+  folders = 'allow',
+  url = inject('appUrl'),
+  args = [],
+}: AppBrowserOptions = {}): Promise<AppBrowser> {
   const { context, close } = await launchChromium({
+    args: [...args],
     preferences: preferencesFor(folders),
     viewport: { width: 1280, height: 900 },
   });

@@ -58,9 +58,9 @@ const weightsOf = (file: string): Map<string, string> => {
 
 describe('a tab killed in mid-training', () => {
   it('offers to resume, and ends with the weights of a training that was never interrupted', async () => {
-    const study = tinyStudy(16);
+    const study = tinyStudy();
     const trainLine = (maps: string): string =>
-      `clinicadl train classification caps image 2_fold ${maps} --architecture Conv4_FC3 --epochs 6 --n_splits 2 --batch_size 2 -lr 0.001 --dropout 0.3 --seed 7`;
+      `clinicadl train classification caps image 2_fold ${maps} --architecture Conv4_FC3 --epochs 4 --n_splits 2 --batch_size 2 -lr 0.001 --dropout 0.3 --seed 7`;
     let page = await browser.open();
     await openOnDisk(page, study);
     await page.evaluate(() => clinicadl.backend.use('cpu'));
@@ -68,7 +68,7 @@ describe('a tab killed in mid-training', () => {
     await must(page, 'clinicadl prepare-data image caps t1-linear --extract_json image');
     await must(page, trainLine('maps_whole'));
 
-    await killTabDuring(page, trainLine('maps_killed'), 'train split 0', 11);
+    await killTabDuring(page, trainLine('maps_killed'), 'train split 0', 5);
     page = await browser.open();
     const loaded = performance.now();
     await page.getByTestId('resume-run').waitFor({ timeout: 10_000 });
@@ -77,7 +77,14 @@ describe('a tab killed in mid-training', () => {
 
     await page.evaluate(() => clinicadl.backend.use('cpu'));
     await page.getByTestId('resume-run').click();
-    await page.locator('[data-testid="job-end"][data-status="done"]').waitFor({ timeout: 120_000 });
+    // Killed again while it goes on, in the second split; then resumed by the command.
+    await page.getByTestId('progress-stage').getByText('train split 1').first().waitFor();
+    await kill(page);
+    page = await browser.open();
+    await page.getByTestId('recent').first().click();
+    await page.getByTestId('workspace').waitFor();
+    await page.evaluate(() => clinicadl.backend.use('cpu'));
+    await must(page, 'clinicadl train resume maps_killed');
     await page.getByTestId('nav-home').click();
     await expect.poll(() => page.getByTestId('resume').count()).toBe(0);
     await page.close();
@@ -99,16 +106,16 @@ describe('a tab killed in mid-extraction', () => {
     const study = goldenStudy();
     let page = await browser.open();
     await openOnDisk(page, study);
-    const line = 'clinicadl prepare-data patch caps t1-linear --save_features --patch_size 8 --stride_size 4 --extract_json p8';
+    const line = 'clinicadl prepare-data patch caps t1-linear --save_features --patch_size 16 --stride_size 8 --extract_json p16';
     await killTabDuring(page, line, 'extract', 3);
     const tensors = () => [...filesOf(study)].filter(([file]) => file.endsWith('.pt'));
     const left = tensors();
     expect(left.length).toBeGreaterThan(0);
     for (const [file, bytes] of left) {
       const tensor = readTensorFile(new Uint8Array(bytes), file);
-      expect(tensor.shape, file).toEqual([1, 8, 8, 8]);
+      expect(tensor.shape, file).toEqual([1, 16, 16, 16]);
     }
-    expect([...filesOf(study).keys()]).not.toContain('caps/tensor_extraction/p8.json');
+    expect([...filesOf(study).keys()]).not.toContain('caps/tensor_extraction/p16.json');
     page = await browser.open();
     await page.getByTestId('recent').first().click();
     await page.getByTestId('workspace').waitFor();

@@ -1,15 +1,14 @@
 import { gzipSync } from 'node:zlib';
-import axe from 'axe-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AppBrowser, openBrowser } from './app-browser';
+import { expectPagesWithoutFaults, screens } from './page-faults';
 
 let browser: AppBrowser;
 beforeAll(async () => {
   browser = await openBrowser();
 });
 afterAll(() => browser.close());
-
-const places = ['home', 'data', 'cohort', 'train', 'results', 'predict', 'console'];
 
 describe('the first screen', () => {
   it('needs at most 150 kB of packed script, and no TensorFlow.js', async () => {
@@ -47,48 +46,36 @@ describe('the first screen', () => {
   });
 });
 
-describe.each([
-  ['light', 1440, 900],
-  ['dark', 390, 844],
-] as const)('every page, %s, %d × %d', (colorScheme, width, height) => {
-  it('has no serious fault of accessibility and does not scroll sideways', async () => {
+describe('every page, with an empty folder open', () => {
+  it.each(['desktop', 'darkPhone'] as const)('has no serious fault of accessibility and fits the screen: %s', async (screen) => {
     const page = await browser.open();
-    await page.setViewportSize({ width, height });
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.evaluate(() => clinicadl.workspace.openPrivate('accessibility'));
-    await page.evaluate(axe.source);
-    for (const place of places) {
-      await page.evaluate((name) => {
-        location.hash = `#/${name}`;
-      }, place);
-      await page.waitForTimeout(600);
-      const faults = await page.evaluate(async () => {
-        const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
-        return violations
-          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-          .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
-      });
-      expect(faults, place).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth), place).toBeLessThanOrEqual(width);
-    }
+    await expectPagesWithoutFaults(page, screens[screen]);
     await page.close();
   });
 });
 
+/** Presses Tab until the focus is on what the selector names, in any shadow tree. */
+async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let presses = 0; presses < 80; presses++) {
+    await page.keyboard.press('Tab');
+    const there = await page.evaluate((wanted) => {
+      let element = document.activeElement;
+      while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+      return element?.matches(wanted) === true;
+    }, selector);
+    if (there) return;
+  }
+  throw new Error(`80 presses of Tab did not reach ${selector}`);
+}
+
 describe('the keyboard alone', () => {
-  it('reaches the console and runs a command', async () => {
-    const page = await browser.open('#/console');
-    await page.evaluate(() => clinicadl.workspace.openPrivate('keyboard'));
+  it('goes from Home to the console and runs a command', async () => {
+    const page = await browser.open();
+    await tabTo(page, '[data-testid="nav-console"]');
+    await page.keyboard.press('Enter');
     await page.getByTestId('console-input').waitFor();
-    for (let presses = 0; presses < 60; presses++) {
-      await page.keyboard.press('Tab');
-      const inside = await page.evaluate(() => {
-        let element: Element | null = document.activeElement;
-        while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-        return element?.tagName === 'TEXTAREA' || element?.tagName === 'INPUT';
-      });
-      if (inside) break;
-    }
+    await tabTo(page, '[data-testid="console-input"]');
     await page.keyboard.type('clinicadl --version');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.getByTestId('console-output').innerText()).toContain('ClinicaDL 1.6.1');

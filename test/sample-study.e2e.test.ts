@@ -1,73 +1,77 @@
+import { readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readMetrics } from '../src/maps/metrics-file';
 import { type AppBrowser, openBrowser } from './app-browser';
+import { expectPagesWithoutFaults, screens } from './page-faults';
 
 const LIMIT_MS = 180_000;
 
 let browser: AppBrowser;
+let page: Page;
 beforeAll(async () => {
   browser = await openBrowser();
+  page = await browser.open();
 });
 afterAll(() => browser.close());
 
+/** The tests stand on each other: one study, looked at from all sides. */
 describe('the built-in sample study', () => {
-  it('runs by one click, learns, and ends within three minutes', async () => {
-    const page = await browser.open();
+  it('runs by one click, tells how far it is, learns, and ends within three minutes', async () => {
     const started = performance.now();
     await page.getByTestId('run-sample').click();
-    await page.waitForFunction(() => /^\d+ %/.test(document.title), null, { polling: 20 });
+    await page.waitForFunction(() => /^\d+ % · Home/.test(document.title), null, { polling: 20 });
+    expect(await page.getByTestId('simulated').innerText()).toMatch(/simulated/i);
+    await page.getByTestId('sample-steps').locator('[data-state="running"]').getByTestId('progress-stage').waitFor();
     await page.getByTestId('sample-results').waitFor({ timeout: LIMIT_MS });
     expect(performance.now() - started).toBeLessThan(LIMIT_MS);
-    expect(await page.getByTestId('simulated').count()).toBeGreaterThan(0);
-
-    const { metrics, zip } = await page.evaluate(async () => {
-      const { metricsFile, mapsFolder } = clinicadl.sampleStudy;
-      const text = new TextDecoder().decode(await clinicadl.workspace.read(metricsFile));
-      return { metrics: text, zip: Array.from(await clinicadl.workspace.exportZip(mapsFolder)) };
+    expect(await page.title()).toBe('Home · ClinicaDL web');
+    const states = await page
+      .getByTestId('sample-steps')
+      .locator('li')
+      .evaluateAll((items) => items.map((li) => li.className));
+    expect(states).toEqual(Array(6).fill('done'));
+    const metrics = await page.evaluate(async () => {
+      const { metricsFile } = clinicadl.sampleStudy;
+      return new TextDecoder().decode(await clinicadl.workspace.read(metricsFile));
     });
     const accuracy = readMetrics(metrics).find(({ name }) => name === 'BA');
     expect(accuracy?.value).toBeGreaterThanOrEqual(0.85);
-    const files = Object.keys(unzipSync(Uint8Array.from(zip)));
-    expect(files.some((file) => file.endsWith('split-1/best-loss/model.pth.tar'))).toBe(true);
-    expect(files.filter((file) => /\.part$|\.crswap$|\/tmp\//.test(file))).toEqual([]);
+  });
 
-    await page.getByTestId('nav-results').click();
+  it('shows its results: metrics with intervals, ROC, confusion matrix, predictions', async () => {
+    await page.getByTestId('sample-results').click();
     await page.getByTestId('metrics').waitFor();
+    await page.getByTestId('choose-group').selectOption('test');
+    expect(await page.getByTestId('choose-level').inputValue()).toBe('image');
+    await page.getByTestId('choose-level').selectOption('roi');
+    const interval = page.getByTestId('metrics').locator('tr[data-metric="BA"] td.number').nth(1);
+    await expect.poll(() => interval.innerText()).toMatch(/\d\.\d+\s*–\s*\d\.\d+/);
+    await page.getByTestId('choose-level').selectOption('image');
     expect(await page.getByTestId('confusion').innerText()).toMatch(/AD[\s\S]*CN/);
-    await page.close();
+    await page.getByText('ROC curve').first().waitFor();
+    await page.getByRole('table', { name: 'Predictions' }).getByRole('row').nth(10).waitFor();
   });
-});
 
-describe('stop', () => {
-  it.each(['simulate', 'train'])('ends a running %s within two seconds, and another command can run', async (stage) => {
-    const page = await browser.open();
-    const took = await page.evaluate(async (wanted) => {
-      await clinicadl.workspace.openPrivate(`stop-${wanted}-${Date.now()}`);
-      for (const line of clinicadl.sampleStudy.commands) {
-        const stop = new AbortController();
-        let asked = 0;
-        const outcome = await clinicadl.run(line, {
-          signal: stop.signal,
-          onProgress: (progress) => {
-            if (asked > 0 || !progress.stage.startsWith(wanted) || progress.done < 3) return;
-            asked = performance.now();
-            stop.abort();
-          },
-        });
-        if (outcome.status === 'stopped') return performance.now() - asked;
-        if (outcome.status === 'failed') throw new Error(`${line}: ${outcome.error?.message}`);
-      }
-      throw new Error('nothing was stopped');
-    }, stage);
-    expect(took).toBeLessThan(2000);
-    const outcome = await page.evaluate(() => clinicadl.run('clinicadl --version'));
-    expect(outcome.status).toBe('done');
-    const stray = await page.evaluate(async () => {
-      const all = await clinicadl.workspace.list('', { recursive: true });
-      return all.filter(({ path }) => /\.part$|\.crswap$/.test(path)).map(({ path }) => path);
-    });
-    expect(stray).toEqual([]);
-    await page.close();
+  it('gives its MAPS as a zip file', async () => {
+    const button = page.locator('[data-page="results"]').getByTestId('download-zip');
+    const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
+    expect(download.suggestedFilename()).toBe('maps.zip');
+    const files = Object.keys(unzipSync(readFileSync(await download.path()))).filter((name) => !name.endsWith('/'));
+    for (const end of ['maps.json', 'split-0/best-loss/model.pth.tar', 'split-1/best-loss/test/test_image_level_metrics.tsv']) {
+      expect(
+        files.some((file) => file.endsWith(end)),
+        end,
+      ).toBe(true);
+    }
+    expect(files.filter((file) => /\.part$|\.crswap$|\/tmp\//.test(file))).toEqual([]);
   });
+
+  it.each(['desktop', 'darkDesktop', 'phone', 'darkPhone'] as const)(
+    'has no serious fault of accessibility on any page, and fits the screen: %s',
+    async (screen) => {
+      await expectPagesWithoutFaults(page, screens[screen]);
+    },
+  );
 });
