@@ -77,8 +77,10 @@ interface Target {
 
 /** Splits and best models to use. Throws `split-untrained`, `metric-untrained`. */
 async function targetsOf(maps: Folder, options: PredictOptions, prefix: SplitPrefix): Promise<Target[]> {
-  const splits = await listSplits(maps);
-  const asked = options.split.length > 0 ? new Set(options.split) : splits;
+  const splits: number[] = [];
+  const begun = await listSplits(maps);
+  for (const split of begun) if ((await listMetrics(maps, split, prefix)).length > 0) splits.push(split);
+  const asked = options.split.length > 0 ? new Set(options.split) : begun;
   const wanted: readonly string[] = options.selection_metrics;
   const targets: Target[] = [];
   if (splits.length === 0) throw appError('split-untrained', { maps: maps.name, split: 0, splits: 'none' }, { where: maps.name });
@@ -88,8 +90,8 @@ async function targetsOf(maps: Folder, options: PredictOptions, prefix: SplitPre
     }
     const metrics = await listMetrics(maps, split, prefix);
     const lacking = wanted.find((metric) => !metrics.includes(metric));
-    if (lacking !== undefined || metrics.length === 0) {
-      const values = { maps: maps.name, split, metric: lacking ?? 'loss', metrics: metrics.join(', ') || 'none' };
+    if (lacking !== undefined) {
+      const values = { maps: maps.name, split, metric: lacking, metrics: metrics.join(', ') };
       throw appError('metric-untrained', values, { where: maps.name });
     }
     targets.push({ split, metrics: wanted.length > 0 ? wanted : metrics });

@@ -23,7 +23,7 @@ import type { Job, JobContext } from './job-context';
 import { movedPath } from './moved-path';
 import { unrecorded } from './record-writes';
 import { newRun, type RunMark, readMark } from './run-record';
-import { planTraining, savedSnapshot, type Training, type TrainResult, trainSplits } from './train';
+import { createMaps, planTraining, savedSnapshot, type Training, type TrainResult, trainSplits } from './train';
 
 export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (options, context) => {
   const path = options.input_maps_directory;
@@ -33,11 +33,12 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
     await movedPath(remembered.caps_directory, context),
     await movedPath(remembered.tsv_directory, context),
   ];
-  const training = await planTraining({ ...remembered, caps_directory, tsv_directory }, context);
+  const training = await planTraining({ ...remembered, split: options.split, caps_directory, tsv_directory }, context);
   await removeLeftovers(unrecorded(maps), '', true);
   const marks = await marksOf(maps, training);
   const splits = await splitsToTrain(maps, training, marks, options.split);
   if (splits.length === 0) throw appError('resume-nothing', { maps: path }, { where: path });
+  await createMaps(training, context);
   const mark = [...marks.values()][0];
   const run = { ...newRun({ mapsPath: path, splits }, context), ...(mark === undefined ? {} : { id: mark.id }) };
   return trainSplits({ ...training, splits }, run, context, async (split) => {
@@ -57,16 +58,21 @@ async function marksOf(maps: Folder, training: Training): Promise<Map<number, Ru
   return marks;
 }
 
-/** Unfinished splits, those the interrupted run still had to do, and those asked for. */
+/**
+ * Splits that were begun and are not finished, and among those that were not begun the ones asked for: without a wish those of the
+ * interrupted run, or all when no run is known, as in ClinicaDL.
+ */
 async function splitsToTrain(
   maps: Folder,
   training: Training,
   marks: ReadonlyMap<number, RunMark>,
   asked: readonly number[],
 ): Promise<number[]> {
-  const wanted = new Set([...asked, ...[...marks.values()].flatMap((mark) => mark.splits), ...(await listSplits(maps))]);
+  const ofRun = [...marks.values()].flatMap((mark) => mark.splits);
+  const all = training.tables.map(({ split }) => split);
+  const wanted = [asked, ofRun, all].find((some) => some.length > 0) ?? [];
   const splits: number[] = [];
-  for (const split of [...wanted].sort((a, b) => a - b)) {
+  for (const split of [...new Set([...wanted, ...(await listSplits(maps))])].sort((a, b) => a - b)) {
     if (split < training.tables.length && !(await isFinished(maps, split))) splits.push(split);
   }
   return splits;

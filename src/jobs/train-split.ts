@@ -11,7 +11,7 @@ import { type EpochEvent, type EvaluationRow, type TrainEvent, type TrainSnapsho
 import { classificationMetrics, type MetricValue } from '../learning/metrics';
 import { trainOrder } from '../learning/sampler';
 import { modelFile, type PredictionLevel, resultsFolder } from '../maps/layout';
-import { finishSplit, SplitWriter } from '../maps/maps-writer';
+import { SplitWriter } from '../maps/maps-writer';
 import { readCheckpoint } from '../maps/weights';
 import type { Executor, OptimizerOptions } from '../networks/executor';
 import { initialState } from '../networks/initial-state';
@@ -60,7 +60,7 @@ const optimizerOf = (options: TrainClassificationOptions): OptimizerOptions => (
   weight_decay: options.weight_decay,
 });
 
-/** Trains one split to its end. Rejects with AbortError when stopped: everything on disk is then valid and can be resumed. */
+/** Trains one split to its end; its tmp folder is left for the caller to remove. Rejects with AbortError when stopped: everything on disk is then valid and can be resumed. */
 export async function trainSplit(task: SplitTask, context: JobContext): Promise<SplitResult> {
   const { options, spec, start } = task;
   const random = new TorchRandom(options.seed);
@@ -75,7 +75,6 @@ export async function trainSplit(task: SplitTask, context: JobContext): Promise<
     if (start !== null) await executor.writeOptimizer(start.optimizer);
     const lastEpoch = await runLoop(task, executor, start === null ? random : TorchRandom.fromState(start.random), context);
     const results = await evaluateBest(task, executor, lastEpoch, context);
-    await finishSplit(task.maps, task.split);
     return { split: task.split, epochs: lastEpoch + 1, results };
   } finally {
     executor.dispose();

@@ -1,15 +1,17 @@
 /** @file `train classification` and `train resume`: from tables and images to a MAPS. */
-import { appError } from '../base/errors';
+import { AppError, appError } from '../base/errors';
+import { issueOf } from '../base/issues';
 import { makeLabelCode } from '../batches/labels';
 import { printExtractionJson } from '../caps/extraction-json';
+import type { RunRecord } from '../checkpoints/store';
 import type { Folder } from '../folders/folder';
 import { type JsonObject, printPythonJson, readJson } from '../formats/json';
 import type { TrainSnapshot } from '../learning/loop';
 import { printEnvironment, printInformation } from '../maps/description';
 import { type GroupRow, writeGroup, writeTrainValidation } from '../maps/groups';
-import { environmentFile, informationFile, parametersFile } from '../maps/layout';
+import { environmentFile, informationFile, parametersFile, splitFolder } from '../maps/layout';
 import { checkEmpty } from '../maps/maps';
-import { isFinished } from '../maps/maps-writer';
+import { finishSplit } from '../maps/maps-writer';
 import { checkStateFits } from '../networks/check-state';
 import { microBatches } from '../networks/micro-batch';
 import { printLayers } from '../networks/module-tree';
@@ -22,7 +24,7 @@ import type { Job, JobContext } from './job-context';
 import { openStudy, type Study, transformsOf } from './open-study';
 import { recovery } from './recovery';
 import { markRun, newRun, type Run } from './run-record';
-import { decodeSnapshot } from './snapshot';
+import { decodeSnapshot, type SnapshotParts } from './snapshot';
 import { leakIssues, readSplits, type SplitRows, splitCount, trainValidationRows } from './split-tables';
 import { type SplitResult, type SplitTask, trainSplit } from './train-split';
 
@@ -85,9 +87,20 @@ export async function planTraining(options: TrainClassificationOptions, context:
   return { options, mapsPath, maps: workspace.sub(mapsPath), study, elementsPerImage, spec, tables, labelCode, splits };
 }
 
-/** maps.json, the groups of all splits, information.log, environment.txt. */
-async function createMaps(training: Training, context: JobContext): Promise<void> {
-  const { maps, options, study, spec, tables, labelCode } = training;
+/** The folder, but files that exist are left as they are. */
+function addingTo(folder: Folder): Folder {
+  return {
+    ...folder,
+    write: async (path, bytes) => {
+      if ((await folder.kindOf(path)) === undefined) await folder.write(path, bytes);
+    },
+  };
+}
+
+/** maps.json, the groups of all splits, information.log, environment.txt; those that a MAPS lacks, when it was begun before. */
+export async function createMaps(training: Training, context: JobContext): Promise<void> {
+  const { options, study, spec, tables, labelCode } = training;
+  const maps = addingTo(training.maps);
   const parameters = mapsJsonOf(options, {
     network_task: 'classification',
     // In the order of the file in tensor_extraction.
@@ -117,7 +130,7 @@ async function createMaps(training: Training, context: JobContext): Promise<void
   await maps.write(environmentFile, encoder.encode(printEnvironment(context.version, name, adapter)));
 }
 
-/** Trains the splits that are not finished, one after the other. */
+/** Trains the splits, one after the other. `startOf`: the state that a split goes on from; null: it is trained from the beginning. */
 export async function trainSplits(
   training: Training,
   run: Run,
@@ -126,18 +139,19 @@ export async function trainSplits(
 ): Promise<TrainResult> {
   const { maps, options, study, spec, tables } = training;
   const results: SplitResult[] = [];
-  for (const split of training.splits) {
+  const save = savingOf(run, context);
+  for (const [i, split] of training.splits.entries()) {
     context.signal.throwIfAborted();
-    if (await isFinished(maps, split)) continue;
     const rows = tables[split];
     const data = {
       train: await study.open(rows.train, training.labelCode, spec.inputSize),
       validation: await study.open(rows.validation, training.labelCode, spec.inputSize),
     };
     context.log(`Training split ${split}: ${data.train.loader.size} samples, validation ${data.validation.loader.size}.`);
+    let start = await startOf(split);
+    if (start === null) await maps.remove(splitFolder(split));
     await markRun(maps, run, split);
     const policy = recovery(options.batch_size);
-    let start = await startOf(split);
     for (let result: SplitResult | undefined; result === undefined; ) {
       const createExecutor = microBatches(context.createExecutor, policy.largestBatch);
       const task: SplitTask = {
@@ -151,10 +165,7 @@ export async function trainSplits(
         validation: data.validation.loader,
         trainLabels: data.train.labels,
         start,
-        save: (parts, epoch) => {
-          const record = { ...run.record, split, epoch, epochs: options.epochs, updatedAt: context.now().getTime() };
-          return context.checkpoints.save(run.id, record, { ...parts });
-        },
+        save: (parts, epoch) => save(parts, { split, epoch, epochs: options.epochs }),
       };
       try {
         result = await trainSplit(task, { ...context, createExecutor });
@@ -164,9 +175,30 @@ export async function trainSplits(
         start = (await savedSnapshot(run.id, split, spec, context)) ?? start;
       }
     }
+    // The next split is marked first, so that at no time a stopped run has nothing that tells of it.
+    const next = training.splits[i + 1];
+    if (next !== undefined) await markRun(maps, run, next);
+    await finishSplit(maps, split);
   }
   await context.checkpoints.forget(run.id);
   return { maps: training.mapsPath, splits: results };
+}
+
+/** Saves checkpoints in the browser; when it has no space for them, the training goes on without, and this is told once. */
+function savingOf(
+  run: Run,
+  context: JobContext,
+): (parts: SnapshotParts, place: Pick<RunRecord, 'split' | 'epoch' | 'epochs'>) => Promise<void> {
+  let told = false;
+  return async (parts, place) => {
+    try {
+      await context.checkpoints.save(run.id, { ...run.record, ...place, updatedAt: context.now().getTime() }, { ...parts });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      if (!told) context.issue(issueOf(error, 'warning'));
+      told = true;
+    }
+  };
 }
 
 /** What the browser keeps of a split that is being trained; null when nothing was saved yet. */

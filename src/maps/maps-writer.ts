@@ -8,10 +8,10 @@ import {
   eventsFile,
   modelFile,
   optimizerFile,
-  splitFolder,
   temporaryFolder,
   trainingLogFile,
 } from './layout';
+import { listMetrics } from './maps';
 import { type LogRow, logBefore, logCells, logHeader, readTrainingLog, type TrainingLog, writeTrainingLog } from './training-log';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -119,7 +119,7 @@ export async function isUnfinished(maps: Folder, split: number): Promise<boolean
   return (await maps.kindOf(temporaryFolder(split))) === 'folder';
 }
 
-/** True when a split has been trained to its end. */
+/** True when a split has been trained to its end: it has a best model, and no tmp folder. */
 export async function isFinished(maps: Folder, split: number): Promise<boolean> {
-  return (await maps.kindOf(splitFolder(split))) === 'folder' && !(await isUnfinished(maps, split));
+  return (await listMetrics(maps, split)).length > 0 && !(await isUnfinished(maps, split));
 }
