@@ -68,7 +68,7 @@ export async function evaluateGroup(
   let metrics: readonly MetricValue[] | null = null;
   if (task.labelled) {
     metrics = classificationMetrics(truthOf(rows), predictedOf(rows), classCount);
-    const intervals = bootstrapIntervals(truthOf(rows), predictedOf(rows), classCount, task.random);
+    const intervals = await bootstrapIntervals(truthOf(rows), predictedOf(rows), classCount, task.random, signal);
     const cut = intervals.filter((interval) => interval.truncated).map((interval) => interval.name);
     if (cut.length > 0) task.issue(makeIssue('intervals-truncated', { metrics: cut.join(', '), group }, folder));
     await write(metricsName(group, mode), writeMetrics(metrics, intervals.length === 0 ? null : intervals, loss));

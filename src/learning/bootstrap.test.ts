@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { NumpyRandom } from '../base/numpy-random';
 import { bootstrapInterval, bootstrapIntervals, type Interval } from './bootstrap';
+import type { Ratio } from './metrics';
 
 interface Entry {
   readonly kind: string;
@@ -20,27 +21,29 @@ function linesOf(path: string): string[][] {
   return text.split('\n').map((line) => line.split('\t'));
 }
 
-function intervalsOf(
+const never = new AbortController().signal;
+
+async function intervalsOf(
   split: number,
   metric: string,
   group: string,
   random: NumpyRandom,
-): { found: Interval[]; expected: string[][] } {
+): Promise<{ found: Interval[]; expected: string[][] }> {
   const stem = `split-${split}/best-${metric}/${group}/${group}_image_level`;
   const [header, ...rows] = linesOf(`${stem}_prediction.tsv`);
   const column = (name: string): number[] => rows.map((row) => Number(row[header.indexOf(name)]));
   return {
-    found: bootstrapIntervals(column('true_label'), column('predicted_label'), 2, random),
+    found: await bootstrapIntervals(column('true_label'), column('predicted_label'), 2, random, never),
     expected: linesOf(`${stem}_metrics.tsv`),
   };
 }
 
 describe('bootstrap intervals', () => {
-  it.each([0, 1])('one generator per split gives every bound of the original run, split %i', (split) => {
+  it.each([0, 1])('one generator per split gives every bound of the original run, split %i', async (split) => {
     const random = new NumpyRandom(0);
     for (const group of ['train', 'validation']) {
       for (const metric of ['loss', 'BA']) {
-        const { found, expected } = intervalsOf(split, metric, group, random);
+        const { found, expected } = await intervalsOf(split, metric, group, random);
         const [names, , lower, upper, error] = expected.map((line) => line.slice(1, -1));
         expect(found.map((interval) => interval.name)).toEqual(names);
         expect(found.map((interval) => interval.lower)).toEqual(lower.map(Number));
@@ -50,20 +53,21 @@ describe('bootstrap intervals', () => {
     }
   });
 
-  it('an undefined first resample is told, and cuts the values to whole numbers as in the original', () => {
+  it('an undefined first resample is told, and cuts the values to whole numbers as in the original', async () => {
     const random = new NumpyRandom(0);
-    intervalsOf(0, 'loss', 'train', random);
-    intervalsOf(0, 'BA', 'train', random);
-    intervalsOf(0, 'loss', 'validation', random);
-    const f1 = intervalsOf(0, 'BA', 'validation', random).found.find((interval) => interval.name === 'F1_score');
+    await intervalsOf(0, 'loss', 'train', random);
+    await intervalsOf(0, 'BA', 'train', random);
+    await intervalsOf(0, 'loss', 'validation', random);
+    const { found } = await intervalsOf(0, 'BA', 'validation', random);
+    const f1 = found.find((interval) => interval.name === 'F1_score');
     expect(f1).toMatchObject({ lower: 0, upper: 0, truncated: true });
   });
 
   it.each(
     golden.confidence_intervals.entries.filter((e) => e.kind.startsWith('classification')).map((e) => [e.kind, e] as const),
-  )('%s: bounds and errors are those of the original', (_, entry) => {
+  )('%s: bounds and errors are those of the original', async (_, entry) => {
     const wanted = new Set(entry.result.Metric_names.slice(1));
-    const found = bootstrapIntervals(entry.y, entry.y_pred, entry.n_classes, new NumpyRandom(0));
+    const found = await bootstrapIntervals(entry.y, entry.y_pred, entry.n_classes, new NumpyRandom(0), never);
     // the three-class entry was made with a part of the metrics only: the draws agree up to the first one left out
     const complete = wanted.size === found.length;
     const compared = complete ? found : found.slice(0, 4);
@@ -76,14 +80,25 @@ describe('bootstrap intervals', () => {
     });
   });
 
-  it('one row draws nothing and has no interval', () => {
+  it('one row draws nothing and has no interval', async () => {
     const random = new NumpyRandom(0);
-    expect(bootstrapIntervals([0], [0], 2, random)).toEqual([]);
+    expect(await bootstrapIntervals([0], [0], 2, random, never)).toEqual([]);
     expect(random.random()).toBe(0.5488135039273248);
   });
 
-  it('a statistic that is always the same has equal bounds and no error', () => {
-    const interval = bootstrapInterval('x', 5, new NumpyRandom(1), 100, () => ({ value: 2.5, wholeZero: false }));
+  it('a statistic that is always the same has equal bounds and no error', async () => {
+    const same = (): Ratio => ({ value: 2.5, wholeZero: false });
+    const interval = await bootstrapInterval('x', 5, new NumpyRandom(1), same, never);
     expect(interval).toEqual({ name: 'x', lower: 2.5, upper: 2.5, standardError: 0, truncated: false });
+  });
+
+  it('a long calculation ends soon after it is stopped', async () => {
+    const stop = new AbortController();
+    const labels = Array.from({ length: 20_000 }, (_, i) => i % 2);
+    const running = bootstrapIntervals(labels, labels, 2, new NumpyRandom(0), stop.signal);
+    setTimeout(() => stop.abort(), 100);
+    const started = performance.now();
+    await expect(running).rejects.toMatchObject({ name: 'AbortError' });
+    expect(performance.now() - started).toBeLessThan(2000);
   });
 });

@@ -5,6 +5,7 @@
  * scipy keeps the type of the first resample's result: when that is the integer 0 of an undefined ratio, all later results lose
  * their decimals. The bounds are those of the original; `truncated` tells when this happened.
  */
+import { letMessagesIn } from '../base/event-loop';
 import type { NumpyRandom } from '../base/numpy-random';
 import { type ConfusionMatrix, metricFormulas, type Ratio } from './metrics';
 
@@ -20,42 +21,52 @@ export interface Interval {
 }
 
 const lowerShare = (1 - 0.95) / 2;
+const resamples = 3000;
+/** Resamples between two looks at the signal: with ten thousand rows a few hundredths of a second. */
+const resamplesPerTurn = 50;
 
 /**
  * Intervals of every classification metric, in the order of `classificationMetrics`. With fewer than two rows there is nothing
- * to resample: an empty list, and nothing is drawn.
+ * to resample: an empty list, and nothing is drawn. Rejects with AbortError.
  */
-export function bootstrapIntervals(
+export async function bootstrapIntervals(
   truth: readonly number[],
   predicted: readonly number[],
   classCount: number,
   random: NumpyRandom,
-  resamples = 3000,
-): Interval[] {
+  signal: AbortSignal,
+): Promise<Interval[]> {
   if (truth.length < 2) return [];
   const cell = truth.map((label, i) => label * classCount + predicted[i]);
   const matrix = new Float64Array(classCount * classCount);
-  return metricFormulas(classCount).map(({ name, of }) =>
-    bootstrapInterval(name, truth.length, random, resamples, (rows) => {
+  const intervals: Interval[] = [];
+  for (const { name, of } of metricFormulas(classCount)) {
+    const statistic = (rows: Uint32Array): Ratio => {
       matrix.fill(0);
       for (const row of rows) matrix[cell[row]]++;
       return of(matrix as ConfusionMatrix);
-    }),
-  );
+    };
+    intervals.push(await bootstrapInterval(name, truth.length, random, statistic, signal));
+  }
+  return intervals;
 }
 
-/** The interval of one statistic of `n` rows; `statistic` is given the row numbers of a resample. */
-export function bootstrapInterval(
+/** The interval of one statistic of `n` rows; `statistic` is given the row numbers of a resample. Rejects with AbortError. */
+export async function bootstrapInterval(
   name: string,
   n: number,
   random: NumpyRandom,
-  resamples: number,
   statistic: (rows: Uint32Array) => Ratio,
-): Interval {
+  signal: AbortSignal,
+): Promise<Interval> {
   const values = new Float64Array(resamples);
   let wholeNumbers = false;
   let truncated = false;
   for (let b = 0; b < resamples; b++) {
+    if (b % resamplesPerTurn === 0) {
+      await letMessagesIn();
+      signal.throwIfAborted();
+    }
     const { value, wholeZero } = statistic(random.integers(n, n));
     if (b === 0) wholeNumbers = wholeZero;
     values[b] = wholeNumbers ? Math.trunc(value) + 0 : value;
