@@ -70,6 +70,7 @@ export default defineConfig({
   preview: { headers: securityHeaders, host: '127.0.0.1' },
   server: { host: '127.0.0.1' },
   test: {
+    // One project after the other, the fast one first: each has the processors for itself.
     projects: [
       {
         extends: true,
@@ -78,6 +79,7 @@ export default defineConfig({
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['**/*.gpu.test.ts', '**/*.e2e.test.ts'],
           testTimeout: 60_000,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -88,6 +90,7 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -99,6 +102,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
