@@ -4,7 +4,8 @@
  * The checkpoint in the browser continues exactly, in mid-epoch too. Without one, the files in `tmp` continue after the epoch they
  * were saved at (ClinicaDL repeats that epoch), with the best values so far measured again on the validation group.
  */
-import { appError } from '../base/errors';
+import { AppError, appError } from '../base/errors';
+import { issueOf } from '../base/issues';
 import { TorchRandom } from '../base/torch-random';
 import type { Folder } from '../folders/folder';
 import { removeLeftovers } from '../folders/leftovers';
@@ -44,10 +45,21 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
   return trainSplits({ ...training, splits }, run, context, async (split) => {
     if (!(await isUnfinished(maps, split))) return null;
     const own = marks.get(split);
-    const saved = own === undefined ? null : await savedSnapshot(own.id, split, training.spec, context);
+    const saved = own === undefined ? null : await fromBrowser(own.id, split, training, context);
     return saved ?? fromFiles(maps, split, training, context);
   });
 };
+
+/** The checkpoint in the browser; null without one, or when it is damaged, which is told. */
+async function fromBrowser(runId: string, split: number, { spec }: Training, context: JobContext): Promise<TrainSnapshot | null> {
+  try {
+    return await savedSnapshot(runId, split, spec, context);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    context.issue(issueOf(error, 'warning'));
+    return null;
+  }
+}
 
 async function marksOf(maps: Folder, training: Training): Promise<Map<number, RunMark>> {
   const marks = new Map<number, RunMark>();
