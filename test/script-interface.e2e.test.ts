@@ -185,12 +185,13 @@ describe('clinicadl.openMaps', () => {
         epoch: await maps.get_best_epoch({ split: 0, selection_metric: 'loss' }),
         prediction: (await maps.get_prediction('new')) as readonly Record<string, unknown>[],
         metrics: (await maps.get_metrics('new')) as Record<string, number>,
-        again: (await maps.resume()).error?.code,
         nowhere: await clinicadl
           .openMaps('nowhere')
           .get_parameters()
           .catch((error) => error.code),
         untrained: await maps.get_state_dict({ split: 1 }).catch((error) => error.code),
+        rest: await maps.resume(),
+        again: (await maps.resume()).error?.code,
       };
     });
     expect([seen.path, seen.group.caps_directory, seen.group.rows.length]).toEqual(['maps', 'caps', 2]);
@@ -202,7 +203,9 @@ describe('clinicadl.openMaps', () => {
     expect(seen.prediction).toHaveLength(2);
     expect(seen.prediction.map(({ participant_id }) => participant_id)).toEqual(['sub-P000', 'sub-P001']);
     expect(seen.metrics.BA).toBeGreaterThanOrEqual(0);
-    expect([seen.again, seen.nowhere, seen.untrained]).toEqual(['resume-nothing', 'maps-missing', 'split-untrained']);
+    expect([seen.nowhere, seen.untrained]).toEqual(['maps-missing', 'split-untrained']);
+    expect(seen.rest.result).toMatchObject({ maps: 'maps', splits: [{ split: 1, epochs: 2 }] });
+    expect(seen.again).toBe('resume-nothing');
   });
 });
 

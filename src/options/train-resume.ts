@@ -9,7 +9,7 @@ export const trainResume = define({
         default: [],
         min: 0,
         flags: ['-s', '--split'],
-        help: 'Folds that are trained if they were not begun; none given: those of the interrupted run.',
+        help: 'Folds that are trained if they were not begun; none given: those of the interrupted run, else all.',
       }),
     },
   },
