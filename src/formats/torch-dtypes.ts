@@ -1,4 +1,5 @@
 /** @file The element types of PyTorch tensors: their storage class, typed array and conversion to float32. */
+import { fromHalf } from '../base/half';
 
 export type StorageArray =
   | Float64Array<ArrayBuffer>
@@ -48,17 +49,7 @@ const dtypeNames = Object.keys(dtypes) as Dtype[];
 export function storageToFloat32(dtype: Dtype, data: StorageArray): Float32Array<ArrayBuffer> {
   if (data instanceof Float32Array) return data;
   if (data instanceof BigInt64Array) return Float32Array.from(data, Number);
-  if (dtype === 'float16') return Float32Array.from(data, halfToNumber);
+  if (dtype === 'float16') return Float32Array.from(data, fromHalf);
   if (dtype === 'bfloat16') return new Float32Array(Uint32Array.from(data, (bits) => bits << 16).buffer);
   return Float32Array.from(data);
-}
-
-/** Value of an IEEE 754 binary16 with these bits. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1024 + fraction) * 2 ** (exponent - 25);
 }

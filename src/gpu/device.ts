@@ -101,6 +101,11 @@ export class GpuDevice {
     return Object.fromEntries(raised.map((name) => [name, this.device.limits[name]]));
   }
 
+  /** True if shaders may store and compute f16. */
+  get half(): boolean {
+    return this.device.features.has('shader-f16');
+  }
+
   destroy(): void {
     this.device.removeEventListener('uncapturederror', this.#onError);
     this.device.destroy();
@@ -124,13 +129,14 @@ export function isSoftware(info: GPUAdapterInfo): boolean {
   return /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${info.architecture} ${info.device} ${info.description}`);
 }
 
-/** Opens the most powerful adapter with the largest buffers it offers. Throws `gpu-none` without an adapter. */
+/** Opens the most powerful adapter with the largest buffers it offers, and f16 if it has it. Throws `gpu-none` without an adapter. */
 export async function openDevice(gpu: GPU | undefined, options: DeviceOptions = {}): Promise<GpuDevice> {
   const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null || adapter === undefined) throw appError('gpu-none');
   const requiredLimits = Object.fromEntries(
     raised.map((name) => [name, Math.min(adapter.limits[name], options.limits?.[name] ?? Number.POSITIVE_INFINITY)]),
   );
-  const device = await adapter.requestDevice({ requiredLimits });
+  const requiredFeatures: GPUFeatureName[] = adapter.features.has('shader-f16') ? ['shader-f16'] : [];
+  const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
   return new GpuDevice(device, describeAdapter(adapter.info), isSoftware(adapter.info));
 }

@@ -3,6 +3,7 @@
  * plain reference. The pipeline key is computed from name and constants, so a stale pipeline cannot be picked.
  */
 import { appError } from '../base/errors';
+import { largestHalf } from '../base/half';
 
 /** Integers written as `const NAME: i32 = value;` in front of the body. */
 export type Constants = Readonly<Record<string, number>>;
@@ -40,6 +41,11 @@ export interface KernelSpec {
   readonly bindings: readonly Binding[];
   /** Names of all constants that the body needs. */
   readonly constants: readonly string[];
+  /**
+   * Names of the bindings whose elements the body calls `stored` or `stored4`: f32, or f16 where the constant HALF is given as 1.
+   * Only kernels that have this list, which may be empty, take HALF and see what `storage` declares.
+   */
+  readonly half?: readonly string[];
   /** Threads of one workgroup; the body says the same. A constant `GROUP` takes its place where it is given. */
   readonly workgroupSize: number;
   readonly examples: readonly KernelExample[];
@@ -57,9 +63,29 @@ export function pipelineKey(spec: KernelSpec, constants: Constants): string {
   return `${spec.name}(${parts.join(',')})`;
 }
 
+/**
+ * Gradients of activations are this many times too large where they are stored as f16, which has no digits left below 6e-8; they
+ * are divided where they leave the activations.
+ */
+export const halfGradientScale = 4096;
+
+/** What kernels that store activations call: types, rounding (beyond the largest f16 the largest; NaN stays), the gradients' scale. */
+function storage(half: boolean): string {
+  const type = half ? 'f16' : 'f32';
+  const kept = half ? `select(value, clamp(value, vec4f(-largest), vec4f(largest)), value == value)` : 'value';
+  return `${half ? `enable f16;\nconst largest = ${largestHalf}f;\n` : ''}alias stored = ${type};
+alias stored4 = vec4<${type}>;
+const GRADIENT_SCALE: f32 = ${half ? halfGradientScale : 1};
+fn keep(value: vec4f) -> stored4 { return stored4(${kept}); }
+fn unscaled(value: stored4) -> vec4f { return vec4f(value)${half ? ' / GRADIENT_SCALE' : ''}; }
+`;
+}
+
 /** The whole shader: constants, then the body. Throws a plain Error if a constant is missing, superfluous or no integer: our bug. */
 export function shaderOf(spec: KernelSpec, constants: Constants): string {
-  const given = Object.keys(constants).sort().join(' ');
+  const { HALF = 0, ...rest } = constants;
+  if (HALF !== 0 && spec.half === undefined) throw new Error(`${spec.name} stores no f16`);
+  const given = Object.keys(rest).sort().join(' ');
   const wanted = [...spec.constants].sort().join(' ');
   if (given !== wanted) throw new Error(`${spec.name}: constants "${given}" given, "${wanted}" wanted`);
   const lines = spec.constants.map((name) => {
@@ -67,7 +93,8 @@ export function shaderOf(spec: KernelSpec, constants: Constants): string {
     if (!Number.isInteger(value)) throw new Error(`${spec.name}: ${name} = ${value} is not an integer`);
     return `const ${name}: i32 = ${value};`;
   });
-  return `${lines.join('\n')}\n${spec.wgsl}`;
+  const prelude = spec.half === undefined ? '' : storage(HALF === 1);
+  return `${prelude}${lines.join('\n')}\n${spec.wgsl}`;
 }
 
 /** Workgroups for so many threads: x and y below the limit of 65535 each (the body rebuilds the flat index), z as it is. */

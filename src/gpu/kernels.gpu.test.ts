@@ -1,8 +1,9 @@
 /** @file Every kernel of the list against its plain reference, on all its examples. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeGpu } from '../../test/node-gpu';
+import { fromHalf, toHalf } from '../base/half';
 import { type GpuDevice, openDevice } from './device';
-import { compileKernel, pipelineKey, shaderOf } from './kernel';
+import { compileKernel, type KernelArray, pipelineKey, shaderOf } from './kernel';
 import { kernels } from './kernels/kernels';
 import { runKernel } from './run-kernel';
 
@@ -12,27 +13,46 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
+/** Every output within its tolerance, relative to the output's largest magnitude. */
+function expectEqual(found: readonly KernelArray[], expected: readonly KernelArray[], toleranceOf: (k: number) => number): void {
+  expect(expected.length).toBe(found.length);
+  for (const [k, array] of expected.entries()) {
+    const scale = Array.from(array, (value) => Math.abs(value) || 0).reduce((top, value) => Math.max(top, value), 0);
+    const tolerance = toleranceOf(k) * scale;
+    let worst = 0;
+    for (let i = 0; i < array.length; i++) {
+      const difference = Math.abs(array[i] - found[k][i]);
+      if (Number.isNaN(array[i]) ? !Number.isNaN(found[k][i]) : !(difference <= tolerance))
+        expect.fail(`output ${k}, element ${i}: ${found[k][i]} instead of ${array[i]} (scale ${scale})`);
+      worst = Math.max(worst, difference || 0);
+    }
+    expect(worst).toBeLessThanOrEqual(tolerance);
+  }
+}
+
 describe.each(kernels.map((spec) => [spec.name, spec] as const))('%s', (_name, spec) => {
   it('has examples', () => expect(spec.examples.length).toBeGreaterThan(1));
 
   it.each(spec.examples.map((example) => [example.title, example] as const))(
     'equals its reference: %s',
     async (_title, example) => {
-      const { constants, extent } = example;
-      const found = await runKernel(gpu, spec, constants, extent, example.arrays());
-      const expected = spec.reference(example.arrays(), constants, extent);
-      expect(expected.length).toBe(found.length);
-      for (const [k, array] of expected.entries()) {
-        const scale = Array.from(array, (value) => Math.abs(value) || 0).reduce((top, value) => Math.max(top, value), 0);
-        let worst = 0;
-        for (let i = 0; i < array.length; i++) {
-          const difference = Math.abs(array[i] - found[k][i]);
-          if (Number.isNaN(array[i]) ? !Number.isNaN(found[k][i]) : !(difference <= spec.tolerance * scale))
-            expect.fail(`output ${k}, element ${i}: ${found[k][i]} instead of ${array[i]} (scale ${scale})`);
-          worst = Math.max(worst, difference || 0);
-        }
-        expect(worst).toBeLessThanOrEqual(spec.tolerance * scale);
-      }
+      const found = await runKernel(gpu, spec, example.constants, example.extent, example.arrays());
+      expectEqual(found, spec.reference(example.arrays(), example.constants, example.extent), () => spec.tolerance);
+    },
+  );
+
+  it.for(spec.half === undefined ? [] : spec.examples.map((example) => [example.title, example] as const))(
+    'equals its reference with activations stored as f16: %s',
+    async ([_title, example], { skip }) => {
+      skip(!gpu.half, 'this adapter has no shader-f16');
+      const constants = { ...example.constants, HALF: 1 };
+      const stored = spec.bindings.map(({ name }) => spec.half?.includes(name) === true);
+      const rounded = (): KernelArray[] =>
+        example.arrays().map((array, i) => (stored[i] ? Float32Array.from(array, (value) => fromHalf(toHalf(value))) : array));
+      const found = await runKernel(gpu, spec, constants, example.extent, rounded());
+      const written = stored.filter((_, i) => spec.bindings[i].access === 'write');
+      // A value between two neighbours in f16 is off by 2 ** -11 of itself at most; twice that where the sum lies on the other side.
+      expectEqual(found, spec.reference(rounded(), constants, example.extent), (k) => (written[k] ? 2 ** -10 : spec.tolerance));
     },
   );
 });
@@ -52,7 +72,7 @@ describe('kernel', () => {
   });
 
   it('a compile error names the line and carries the numbered shader', async () => {
-    const [spec] = kernels;
+    const spec = kernels.find(({ half }) => half === undefined)!;
     const broken = {
       ...spec,
       name: 'broken',

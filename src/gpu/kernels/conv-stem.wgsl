@@ -1,13 +1,13 @@
 // conv-stem: y[n,d,h,w,o] = sum over a,b,c,i of x[n, d+a-KD/2, h+b-1, w+c-1, i] * f[a,b,c,i,o] for planes d0 <= d < d0 + dn.
 //   in   x  [n, D, H, W, CI]   f32, samples XS floats apart, any CI; from sample n0
 //   in   f  [KD, 3, 3, CI, CO] f32, CO a multiple of 8
-//   out  y  [n, dn, H, W, CO]  f32, samples YS floats apart; its first plane is d0
+//   out  y  [n, dn, H, W, CO]  stored, samples YS elements apart; its first plane is d0
 // One thread makes 2 rows x 8 voxels along w x 4 channels: 9 weights and 40 voxels feed 144 multiply-adds of vectors.
 struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> f: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> y: array<stored4>;
 
 const TILES = (W + 7) / 8;
 const ROWS = (H + 1) / 2;
@@ -159,23 +159,23 @@ fn main(
     }
   }
   let r = sample * (YS / 4) + ((plane * H + h) * W + w) * O4 + o;
-  y[r] = a00;
-  if (w + 1 < W) { y[r + 1 * O4] = a01; }
-  if (w + 2 < W) { y[r + 2 * O4] = a02; }
-  if (w + 3 < W) { y[r + 3 * O4] = a03; }
-  if (w + 4 < W) { y[r + 4 * O4] = a04; }
-  if (w + 5 < W) { y[r + 5 * O4] = a05; }
-  if (w + 6 < W) { y[r + 6 * O4] = a06; }
-  if (w + 7 < W) { y[r + 7 * O4] = a07; }
+  y[r] = keep(a00);
+  if (w + 1 < W) { y[r + 1 * O4] = keep(a01); }
+  if (w + 2 < W) { y[r + 2 * O4] = keep(a02); }
+  if (w + 3 < W) { y[r + 3 * O4] = keep(a03); }
+  if (w + 4 < W) { y[r + 4 * O4] = keep(a04); }
+  if (w + 5 < W) { y[r + 5 * O4] = keep(a05); }
+  if (w + 6 < W) { y[r + 6 * O4] = keep(a06); }
+  if (w + 7 < W) { y[r + 7 * O4] = keep(a07); }
   if (h + 1 < H) {
     let s = r + W * O4;
-    y[s] = a10;
-    if (w + 1 < W) { y[s + 1 * O4] = a11; }
-    if (w + 2 < W) { y[s + 2 * O4] = a12; }
-    if (w + 3 < W) { y[s + 3 * O4] = a13; }
-    if (w + 4 < W) { y[s + 4 * O4] = a14; }
-    if (w + 5 < W) { y[s + 5 * O4] = a15; }
-    if (w + 6 < W) { y[s + 6 * O4] = a16; }
-    if (w + 7 < W) { y[s + 7 * O4] = a17; }
+    y[s] = keep(a10);
+    if (w + 1 < W) { y[s + 1 * O4] = keep(a11); }
+    if (w + 2 < W) { y[s + 2 * O4] = keep(a12); }
+    if (w + 3 < W) { y[s + 3 * O4] = keep(a13); }
+    if (w + 4 < W) { y[s + 4 * O4] = keep(a14); }
+    if (w + 5 < W) { y[s + 5 * O4] = keep(a15); }
+    if (w + 6 < W) { y[s + 6 * O4] = keep(a16); }
+    if (w + 7 < W) { y[s + 7 * O4] = keep(a17); }
   }
 }

@@ -1,11 +1,11 @@
 // conv-tile4: y[n,d,h,w,o] = sum over a,b,c,i of x[n, d+a-KD/2, h+b-1, w+c-1, i] * f[a,b,c,i,o], zero outside.
-//   in   x  [n, D, H, W, CI]   f32, samples XS floats apart
+//   in   x  [n, D, H, W, CI]   stored, samples XS elements apart
 //   in   f  [KD, 3, 3, CI, CO] f32
-//   out  y  [n, D, H, W, CO]   f32, samples YS floats apart
+//   out  y  [n, D, H, W, CO]   stored, samples YS elements apart
 //   CI is a multiple of 4, CO of 8. One thread makes 4 voxels along w x 8 channels: each loaded vector feeds 3 taps.
-@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(0) var<storage, read> x: array<stored4>;
 @group(0) @binding(1) var<storage, read> f: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> y: array<stored4>;
 
 const TILES = (W + 3) / 4;
 const C4 = CI / 4;
@@ -41,12 +41,12 @@ fn main(
       var p = sample * (XS / 4) + ((pd * H + ph) * W + w) * C4;
       var q = (kd * 3 + kh) * 3 * CI * O4 + o;
       for (var c = 0; c < C4; c++) {
-        let x0 = select(vec4f(), x[max(p - C4, 0)], w > 0);
-        let x1 = x[p];
-        let x2 = select(vec4f(), x[p + 1 * C4], w + 1 < W);
-        let x3 = select(vec4f(), x[p + 2 * C4], w + 2 < W);
-        let x4 = select(vec4f(), x[p + 3 * C4], w + 3 < W);
-        let x5 = select(vec4f(), x[p + 4 * C4], w + 4 < W);
+        let x0 = select(vec4f(), vec4f(x[max(p - C4, 0)]), w > 0);
+        let x1 = vec4f(x[p]);
+        let x2 = select(vec4f(), vec4f(x[p + 1 * C4]), w + 1 < W);
+        let x3 = select(vec4f(), vec4f(x[p + 2 * C4]), w + 2 < W);
+        let x4 = select(vec4f(), vec4f(x[p + 3 * C4]), w + 3 < W);
+        let x5 = select(vec4f(), vec4f(x[p + 4 * C4]), w + 4 < W);
         {
           let u = f[q + 0 * CI * O4 + 0 * O4];
           let v = f[q + 0 * CI * O4 + 0 * O4 + 1];
@@ -149,9 +149,9 @@ fn main(
     }
   }
   let r = sample * (YS / 4) + ((d * H + h) * W + w) * O4 + o;
-  y[r] = a0;
-  y[r + 1] = b0;
-  if (w + 1 < W) { y[r + 1 * O4] = a1; y[r + 1 * O4 + 1] = b1; }
-  if (w + 2 < W) { y[r + 2 * O4] = a2; y[r + 2 * O4 + 1] = b2; }
-  if (w + 3 < W) { y[r + 3 * O4] = a3; y[r + 3 * O4 + 1] = b3; }
+  y[r] = keep(a0);
+  y[r + 1] = keep(b0);
+  if (w + 1 < W) { y[r + 1 * O4] = keep(a1); y[r + 1 * O4 + 1] = keep(b1); }
+  if (w + 2 < W) { y[r + 2 * O4] = keep(a2); y[r + 2 * O4 + 1] = keep(b2); }
+  if (w + 3 < W) { y[r + 3 * O4] = keep(a3); y[r + 3 * O4 + 1] = keep(b3); }
 }

@@ -6,7 +6,7 @@ import type { Constants, KernelArray, KernelExample, KernelSpec } from '../kerne
 import stemText from './conv-stem.wgsl?raw';
 import tile4Text from './conv-tile4.wgsl?raw';
 import tile8Text from './conv-tile8.wgsl?raw';
-import { noise, type Range, rangeOf, rangeWords, strided } from './example-arrays';
+import { gradientScale, noise, type Range, rangeOf, rangeWords, strided } from './example-arrays';
 import flipText from './filter-flip.wgsl?raw';
 import filterGradientText from './filter-gradient.wgsl?raw';
 import stemFilterGradientText from './stem-filter-gradient.wgsl?raw';
@@ -93,6 +93,7 @@ function tileSpec(name: string, wgsl: string, tile: number): KernelSpec {
       { name: 'y', access: 'write' },
     ],
     constants: ['D', 'H', 'W', 'CI', 'CO', 'KD', 'XS', 'YS', 'GROUP', 'NEAR'],
+    half: ['x', 'y'],
     workgroupSize: 64,
     examples,
     reference: ([x, f, y], c, extent) => [convolve(x, f, y, c, { n0: 0, n: extent.z, d0: 0, dn: c.D })],
@@ -142,6 +143,7 @@ export const convStem: KernelSpec = {
     { name: 'y', access: 'write' },
   ],
   constants: ['D', 'H', 'W', 'CI', 'CO', 'KD', 'XS', 'YS'],
+  half: ['y'],
   workgroupSize: 64,
   examples: [
     stemExample('one voxel', 1, [1, 1, 1], 1, [0, 1]),
@@ -161,7 +163,7 @@ function filterParts(arrays: readonly KernelArray[], c: Constants, range: Range)
   const sums = Float64Array.from(part, (value) => (range.first === 1 ? 0 : value));
   eachProduct(c, range, GS, (xi, fi, gi) => {
     const row = Math.floor(gi / GS) * range.dn * H + Math.floor((gi % GS) / (W * CO));
-    sums[(row % S) * size + fi] += x[xi] * g[gi];
+    sums[(row % S) * size + fi] += (x[xi] * g[gi]) / gradientScale(c);
   });
   return [Float32Array.from(sums)];
 }
@@ -215,6 +217,7 @@ export const filterGradient: KernelSpec = {
   wgsl: filterGradientText,
   bindings: filterBindings,
   constants: ['D', 'H', 'W', 'CI', 'CO', 'KD', 'XS', 'GS', 'S'],
+  half: ['x', 'g'],
   workgroupSize: 64,
   examples: [
     filterExample('one voxel', { n: 1, shape: [1, 1, 1], CI: 8, CO: 8, S: 1 }, filterThreads),
@@ -226,12 +229,13 @@ export const filterGradient: KernelSpec = {
   tolerance: 4e-6,
 };
 
-/** Filter gradient of the first block. */
+/** Filter gradient of the first block: its input, the image, stays f32. */
 export const stemFilterGradient: KernelSpec = {
   name: 'stem-filter-gradient',
   wgsl: stemFilterGradientText,
   bindings: filterBindings,
   constants: ['D', 'H', 'W', 'CI', 'CO', 'KD', 'XS', 'GS', 'S'],
+  half: ['g'],
   workgroupSize: 64,
   examples: [
     filterExample('one voxel', { n: 1, shape: [1, 1, 1], CI: 1, CO: 8, S: 1 }, stemFilterThreads),

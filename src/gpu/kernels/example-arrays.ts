@@ -1,4 +1,5 @@
 /** @file Arrays for the examples of kernels: reproducible noise, and the uniform records that several kernels share. */
+import { type Constants, halfGradientScale } from '../kernel';
 
 /** Numbers in [-1, 1) that look random; `seed` makes arrays differ. */
 export function noise(length: number, seed: number): Float32Array<ArrayBuffer> {
@@ -17,6 +18,9 @@ export function strided(n: number, size: number, stride: number, seed: number): 
   for (let i = 0; i < n; i++) result.set(noise(size, seed + i), i * stride);
   return result;
 }
+
+/** How many times too large stored gradients are, in a reference. */
+export const gradientScale = ({ HALF }: Constants): number => (HALF === 1 ? halfGradientScale : 1);
 
 /** Part of a batch that one dispatch handles; field by field the `Range` of the shaders. */
 export interface Range {

@@ -1,12 +1,12 @@
 // filter-gradient: part[s][a,b,c,i,o] = sum over rows (n,d,h) = s, s+S, ... and w of x[n, d+a-KD/2, h+b-1, w+c-1, i] * g[n,d,h,w,o].
-//   in   x     [n, D, H, W, CI]      f32, samples XS floats apart, CI a multiple of 4
-//   in   g     [n, D, H, W, CO]      f32, samples GS floats apart, CO a multiple of 8
+//   in   x     [n, D, H, W, CI]      stored, samples XS elements apart, CI a multiple of 4
+//   in   g     [n, D, H, W, CO]      stored, samples GS elements apart, CO a multiple of 8
 //   out  part  [S, KD, 3, 3, CI, CO] f32; added to what is there unless range.first
 // One thread owns 3 taps along w x 4 x 8 channels and slides along w: 24 vectors in registers, 3 vector loads a voxel.
 struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
-@group(0) @binding(1) var<storage, read> x: array<vec4f>;
-@group(0) @binding(2) var<storage, read> g: array<vec4f>;
+@group(0) @binding(1) var<storage, read> x: array<stored4>;
+@group(0) @binding(2) var<storage, read> g: array<stored4>;
 @group(0) @binding(3) var<storage, read_write> part: array<vec4f>;
 
 const C4 = CI / 4;
@@ -60,12 +60,12 @@ fn main(
     var p = sample * (XS / 4) + (pd * H + ph) * W * C4 + c;
     var q = sample * (GS / 4) + (d * H + h) * W * O4 + o;
     var x0 = vec4f();
-    var x1 = x[p];
+    var x1 = vec4f(x[p]);
     for (var w = 0; w < W; w++) {
       p += C4;
-      let x2 = select(vec4f(), x[p], w + 1 < W);
-      let u = g[q];
-      let v = g[q + 1];
+      let x2 = select(vec4f(), vec4f(x[p]), w + 1 < W);
+      let u = unscaled(g[q]);
+      let v = unscaled(g[q + 1]);
       a00 += x0.x * u; b00 += x0.x * v;
       a01 += x0.y * u; b01 += x0.y * v;
       a02 += x0.z * u; b02 += x0.z * v;

@@ -2,7 +2,7 @@
 //   in   part  [S, N, I]   f32
 //   in   x     [rows, I]   f32: the layer's input, after relu and mask; read if RELU is 1
 //   in   mask  [n, I]      f32, read if MASK is 1
-//   out  dx    f32, rows STRIDE floats apart, ROWS is 1 if the rows start at step.row; samples range.part0 and up, range.n of them
+//   out  dx    stored, rows STRIDE floats apart, ROWS is 1 if the rows start at step.row; samples range.part0 and up, range.n of them
 struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
 struct Step { n: i32, row: i32, rows: i32, slot: i32, whole: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
@@ -10,7 +10,7 @@ struct Step { n: i32, row: i32, rows: i32, slot: i32, whole: i32 }
 @group(0) @binding(2) var<storage, read> part: array<f32>;
 @group(0) @binding(3) var<storage, read> x: array<f32>;
 @group(0) @binding(4) var<storage, read> mask: array<f32>;
-@group(0) @binding(5) var<storage, read_write> dx: array<f32>;
+@group(0) @binding(5) var<storage, read_write> dx: array<stored>;
 
 @compute @workgroup_size(64)
 fn main(
@@ -27,5 +27,5 @@ fn main(
   for (var s = 0; s < S; s++) { sum += part[(s * N + n) * I + i]; }
   if (MASK == 1) { sum *= mask[n * I + i]; }
   if (RELU == 1) { sum = select(0.0, sum, x[(step.row + n) * I + i] > 0.0); }
-  dx[(k + ROWS * step.row) * STRIDE + i] = sum;
+  dx[(k + ROWS * step.row) * STRIDE + i] = keep(vec4f(sum * GRADIENT_SCALE)).x;
 }

@@ -5,7 +5,7 @@
 import type { Constants, KernelExample, KernelSpec } from '../kernel';
 import biasText from './bias-gradient.wgsl?raw';
 import crossEntropyText from './cross-entropy.wgsl?raw';
-import { noise, rangeOf, rangeWords, strided } from './example-arrays';
+import { gradientScale, noise, rangeOf, rangeWords, strided } from './example-arrays';
 import featuresText from './features.wgsl?raw';
 import finishText from './linear-finish.wgsl?raw';
 import inputFinishText from './linear-input-finish.wgsl?raw';
@@ -29,6 +29,7 @@ export const features: KernelSpec = {
     { name: 'out', access: 'write' },
   ],
   constants: ['SIZE', 'ZS', 'MASK'],
+  half: ['p'],
   workgroupSize: 64,
   examples: [
     [1, 8, 0, 0],
@@ -198,6 +199,7 @@ export const linearInputFinish: KernelSpec = {
     { name: 'dx', access: 'write' },
   ],
   constants: ['S', 'N', 'I', 'STRIDE', 'ROWS', 'RELU', 'MASK'],
+  half: ['dx'],
   workgroupSize: 64,
   examples: [
     { title: 'one sample, rows', n: 1, part0: 0, S: 1, I: 4, STRIDE: 4, ROWS: 1, RELU: 1, MASK: 0 },
@@ -219,7 +221,8 @@ export const linearInputFinish: KernelSpec = {
       ],
     };
   }),
-  reference: ([range, step, part, x, mask, dx], { S, N, I, STRIDE, ROWS, RELU, MASK }) => {
+  reference: ([range, step, part, x, mask, dx], constants) => {
+    const { S, N, I, STRIDE, ROWS, RELU, MASK } = constants;
     const { n, part0 } = rangeOf(range);
     const result = Float32Array.from(dx);
     for (let k = 0; k < n; k++)
@@ -228,7 +231,7 @@ export const linearInputFinish: KernelSpec = {
         for (let s = 0; s < S; s++) sum += part[(s * N + part0 + k) * I + i];
         if (MASK === 1) sum *= mask[(part0 + k) * I + i];
         if (RELU === 1 && !(x[(step[1] + part0 + k) * I + i] > 0)) sum = 0;
-        result[(k + ROWS * step[1]) * STRIDE + i] = sum;
+        result[(k + ROWS * step[1]) * STRIDE + i] = sum * gradientScale(constants);
       }
     return [result];
   },

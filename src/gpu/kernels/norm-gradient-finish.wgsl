@@ -36,8 +36,8 @@ fn main(
     let inverse = norm[3 * C + c];
     let a = weights[GAMMA + c] * inverse;
     let b = -a * inverse * total.y / count;
-    gradient[BETA + c] += total.x;
-    gradient[GAMMA + c] += total.y;
+    gradient[BETA + c] += total.x / GRADIENT_SCALE;
+    gradient[GAMMA + c] += total.y / GRADIENT_SCALE;
     line[c] = a;
     line[C + c] = b;
     line[2 * C + c] = -a * total.x / count - b * mean;

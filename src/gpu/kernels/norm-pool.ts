@@ -3,7 +3,7 @@
  * window the value before the norm and 4 bits that say where it was.
  */
 import type { Constants, KernelArray, KernelExample, KernelSpec } from '../kernel';
-import { noise, type Range, rangeOf, rangeWords, strided } from './example-arrays';
+import { gradientScale, noise, type Range, rangeOf, rangeWords, strided } from './example-arrays';
 import gradientText from './norm-gradient.wgsl?raw';
 import gradientFinishText from './norm-gradient-finish.wgsl?raw';
 import gradientSumsText from './norm-gradient-sums.wgsl?raw';
@@ -105,6 +105,7 @@ export const normReluPool: KernelSpec = {
     { name: 'code', access: 'write' },
   ],
   constants: ['D', 'H', 'W', 'C', 'PD', 'P', 'YS', 'ZS', 'CS'],
+  half: ['y', 'p', 'peak'],
   workgroupSize: 64,
   examples: poolCases.map(([title, sizes]) => poolExample(title, sizes)),
   reference: ([words, y, norm, p, peak, code], constants, extent) => {
@@ -153,6 +154,7 @@ export const normGradientSums: KernelSpec = {
     { name: 'part', access: 'write' },
   ],
   constants: ['SIZE', 'C', 'ZS', 'CS'],
+  half: ['dp', 'peak'],
   workgroupSize: 64,
   examples: [
     [1, 1, 8, 1],
@@ -201,6 +203,7 @@ export const normGradientFinish: KernelSpec = {
     { name: 'line', access: 'write' },
   ],
   constants: ['C', 'D', 'H', 'W', 'GAMMA', 'BETA', 'GROUP'],
+  half: [],
   workgroupSize: 64,
   examples: [
     [8, 1],
@@ -218,7 +221,8 @@ export const normGradientFinish: KernelSpec = {
       new Float32Array(3 * C),
     ],
   })),
-  reference: ([words, part, weights, norm, gradient, line], { C, D, H, W, GAMMA, BETA }) => {
+  reference: ([words, part, weights, norm, gradient, line], constants) => {
+    const { C, D, H, W, GAMMA, BETA } = constants;
     const { n, parts } = rangeOf(words);
     const newGradient = Float32Array.from(gradient);
     const newLine = Float32Array.from(line);
@@ -228,8 +232,8 @@ export const normGradientFinish: KernelSpec = {
         dbeta += part[l * 2 * C + c];
         dgamma += part[(l * 2 + 1) * C + c];
       }
-      newGradient[BETA + c] += dbeta;
-      newGradient[GAMMA + c] += dgamma;
+      newGradient[BETA + c] += dbeta / gradientScale(constants);
+      newGradient[GAMMA + c] += dgamma / gradientScale(constants);
       // dy = gamma inverse (dz − dbeta / N − xhat dgamma / N), xhat = (y − mean) inverse
       const count = n * D * H * W;
       const [mean, inverse] = [norm[2 * C + c], norm[3 * C + c]];
@@ -273,6 +277,7 @@ export const normGradient: KernelSpec = {
     { name: 'y', access: 'write' },
   ],
   constants: ['D', 'H', 'W', 'C', 'PD', 'P', 'YS', 'ZS', 'CS'],
+  half: ['dp', 'y'],
   workgroupSize: 64,
   examples: poolCases.map(([title, sizes]) => gradientExample(title, sizes)),
   reference: ([words, dp, code, line, y], constants, extent) => {

@@ -41,6 +41,7 @@ export const normStatistics: KernelSpec = {
     { name: 'part', access: 'write' },
   ],
   constants: ['H', 'W', 'C', 'YS'],
+  half: ['y'],
   workgroupSize: 64,
   examples: [
     statisticsExample('one voxel, more lanes than voxels', 1, [1, 1, 1], 8, 3),

@@ -1,13 +1,13 @@
 // stem-filter-gradient: part[s][a,b,c,i,o] (+)= sum over rows (n,d,h) = s, s+S, ... of planes d0 <= d < d0 + dn and w of
 //   x[n, d+a-KD/2, h+b-1, w+c-1, i] * g[n, d-d0, h, w, o].
 //   in   x     [n, D, H, W, CI]      f32, samples XS floats apart, any CI; from sample n0
-//   in   g     [n, dn, H, W, CO]     f32, samples GS floats apart, CO a multiple of 8
+//   in   g     [n, dn, H, W, CO]     stored, samples GS elements apart, CO a multiple of 8
 //   out  part  [S, KD, 3, 3, CI, CO] f32; added to what is there unless range.first
 // One thread owns 9 taps (h, w) x 8 channels and slides along w.
 struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read> g: array<vec4f>;
+@group(0) @binding(2) var<storage, read> g: array<stored4>;
 @group(0) @binding(3) var<storage, read_write> part: array<vec4f>;
 
 const O4 = CO / 4;
@@ -65,8 +65,8 @@ fn main(
       let x2 = select(0.0, x[max(p - W * CI, 0)], inside && above);
       let x5 = select(0.0, x[p], inside);
       let x8 = select(0.0, x[p + W * CI], inside && below);
-      let u = g[q];
-      let v = g[q + 1];
+      let u = unscaled(g[q]);
+      let v = unscaled(g[q + 1]);
       a0 += x0 * u; b0 += x0 * v;
       a1 += x1 * u; b1 += x1 * v;
       a2 += x2 * u; b2 += x2 * v;
