@@ -51,7 +51,14 @@ async function webgpu(reason: string): Promise<ChosenBackend> {
 
 async function cpu(reason: string): Promise<ChosenBackend> {
   const { tfjsExecutor } = await import('./tfjs-executor');
-  const info: BackendInfo = { name: 'cpu', adapter: 'TensorFlow.js, plain JavaScript', software: true, limits: {}, reason };
+  const info: BackendInfo = {
+    name: 'cpu',
+    adapter: 'TensorFlow.js, plain JavaScript',
+    software: true,
+    limits: {},
+    half: false,
+    reason,
+  };
   return { info, createExecutor: tfjsExecutor('cpu', { reason }) };
 }
 

@@ -14,6 +14,8 @@ export interface BackendInfo {
   /** True when a software adapter or the processor does the work. */
   readonly software: boolean;
   readonly limits: Readonly<Record<string, number>>;
+  /** True when it can store activations as f16 (`ExecutorRequest.amp`). */
+  readonly half: boolean;
   /** One sentence: why this backend is in use. */
   readonly reason: string;
 }
@@ -81,6 +83,8 @@ export interface ExecutorRequest {
   readonly optimizer: OptimizerOptions;
   /** Largest batch that will be given: buffers are sized for it. */
   readonly batchSize: number;
+  /** Store activations as 16-bit numbers and compute with 32; only where `BackendInfo.half` says so. */
+  readonly amp?: boolean;
 }
 
 export type ExecutorFactory = (request: ExecutorRequest) => Promise<Executor>;

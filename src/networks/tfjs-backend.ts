@@ -65,12 +65,12 @@ async function load(name: BackendName, options: TfjsOptions): Promise<{ info: Ba
   if (name === 'webgpu') {
     const gpu = options.gpu ?? (await openDevice(globalThis.navigator?.gpu));
     await holdDevice(gpu);
-    return { info: { name, adapter: gpu.adapter, software: gpu.software, limits: gpu.limits, reason }, gpu };
+    return { info: { name, adapter: gpu.adapter, software: gpu.software, limits: gpu.limits, half: false, reason }, gpu };
   }
   if (name === 'wasm') await loadWasm(options.wasmUrl);
   else await import('@tensorflow/tfjs-backend-cpu');
   const adapter = name === 'wasm' ? 'wasm simd, 1 thread' : 'JavaScript, 1 thread';
-  return { info: { name, adapter, software: true, limits: {}, reason } };
+  return { info: { name, adapter, software: true, limits: {}, half: false, reason } };
 }
 
 /** Loads a backend. Throws `backend-unavailable`, `gpu-none`. */

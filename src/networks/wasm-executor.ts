@@ -284,6 +284,7 @@ export const wasmBackend: Omit<BackendInfo, 'reason'> = {
   name: 'wasm',
   adapter: 'WebAssembly SIMD, 1 thread',
   software: true,
+  half: false,
   limits: { memoryBytes: 65536 * 65536 },
 };
 

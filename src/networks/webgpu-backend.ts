@@ -13,7 +13,7 @@ export async function openWebgpu(
     return { device, create: webgpuExecutor(device, { reason }) };
   };
   let current = await open();
-  const { adapter, software, limits } = current.device;
+  const { adapter, software, limits, half } = current.device;
   const createExecutor: ExecutorFactory = async (request) => {
     if (current.device.failed) {
       current.device.destroy();
@@ -21,5 +21,5 @@ export async function openWebgpu(
     }
     return current.create(request);
   };
-  return { info: { name: 'webgpu', adapter, software, limits, reason }, createExecutor };
+  return { info: { name: 'webgpu', adapter, software, limits, half, reason }, createExecutor };
 }

@@ -15,6 +15,19 @@ describe('the buffers of a network', () => {
     expect(parts.parameters).toBeGreaterThan(3 * 4 * 42.29e6);
   });
 
+  it('stored as f16 the activations take half, but for the input and the places of the maxima', () => {
+    const bytes = (half: boolean): number[] => {
+      const plan = [...bufferPlan(layoutOf(whole, 1, { ...limits, slabBytes: 2 ** 30, largestBuffer: 2 ** 30, half }))];
+      const kept = plan.filter(([name]) => /^(x|code)\./.test(name));
+      const activations = plan.filter(([name, { kind }]) => kind === 'activations' && !/^(x|code)\./.test(name));
+      return [kept, activations].map((part) => part.reduce((sum, [, buffer]) => sum + buffer.bytes, 0));
+    };
+    const [single, half] = [bytes(false), bytes(true)];
+    expect(half[0]).toBe(single[0]);
+    expect(half[1] / single[1]).toBeCloseTo(0.5, 4);
+    expect(estimateMemory(whole, 4, { ...limits, half: true }).bytes).toBeLessThan(0.8 * estimateMemory(whole, 4, limits).bytes);
+  });
+
   it('no buffer is larger than the limit, whatever the batch', () => {
     for (const batchSize of [1, 3, 8]) {
       const layout = layoutOf(whole, batchSize, limits);

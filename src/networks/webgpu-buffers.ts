@@ -31,18 +31,19 @@ export function rowBuffers({ linear }: Layout, capacity: number): Map<string, nu
 export function bufferPlan(layout: Layout): Map<string, BufferPlan> {
   const plan = new Map<string, BufferPlan>();
   const add = (kind: BufferKind, name: string, floats: number): void => void plan.set(name, { kind, bytes: sizeOf(floats * 4) });
+  const stored = (name: string, elements: number): void => add('activations', name, layout.half ? elements / 2 : elements);
   for (const [g, { size }] of layout.groups.entries()) {
     add('activations', `x.${g}`, size * layout.conv[0].XS);
     for (const [k, { YS, ZS, CS }] of layout.conv.entries()) {
-      if (k > 0) add('activations', `y.${k}.${g}`, size * YS);
-      add('activations', `p.${k}.${g}`, size * ZS);
-      add('activations', `peak.${k}.${g}`, size * ZS);
-      add('activations', `dp.${k}.${g}`, size * ZS);
+      if (k > 0) stored(`y.${k}.${g}`, size * YS);
+      stored(`p.${k}.${g}`, size * ZS);
+      stored(`peak.${k}.${g}`, size * ZS);
+      stored(`dp.${k}.${g}`, size * ZS);
       add('activations', `code.${k}.${g}`, size * CS);
     }
   }
   const slabSamples = Math.max(...layout.slabs.flat().map(({ n }) => n));
-  add('activations', 'slab', slabSamples * layout.conv[0].YS);
+  stored('slab', slabSamples * layout.conv[0].YS);
   for (const [k, { CO }] of layout.conv.entries()) add('scratch', `norm.${k}`, 4 * CO);
   add('scratch', 'line', 3 * Math.max(...layout.conv.map(({ CO }) => CO)));
   add('scratch', 'parts', scratchSize(layout));

@@ -65,9 +65,9 @@ const targetFor = (n: number) =>
 const masks: DropoutSource = (layer, probability, size) =>
   random(size, layer.length + 3).map((value) => (value < probability ? 0 : 1 / (1 - probability)));
 
-function open(factory: ExecutorFactory, spec = odd, batchSize = 3, learning_rate = 1e-3): Promise<Executor> {
+function open(factory: ExecutorFactory, spec = odd, batchSize = 3, learning_rate = 1e-3, amp = false): Promise<Executor> {
   const optimizer = { optimizer: 'Adam', learning_rate, weight_decay: 1e-4 } as const;
-  return factory({ spec, state: initialState(spec, new TorchRandom(0)), optimizer, batchSize });
+  return factory({ spec, state: initialState(spec, new TorchRandom(0)), optimizer, batchSize, amp });
 }
 
 /** Two steps: one of two batches, the second smaller, then one of a single sample; with an evaluation between. */
@@ -115,6 +115,31 @@ describe('webgpuExecutor on odd networks', () => {
       expect(distance(exp_avg_sq, moments.get(name)!.exp_avg_sq), name).toBeLessThan(1e-4);
     }
     ours.dispose();
+  });
+
+  it('with activations stored as f16 it trains within their precision, in less memory', async ({ skip }) => {
+    skip(!gpu.half, 'this adapter has no shader-f16');
+    const whole = await open(webgpuExecutor(gpu));
+    const half = await open(webgpuExecutor(gpu), odd, 3, 1e-3, true);
+    const split = await open(webgpuExecutor(gpu, { largestBuffer: 4096, slabBytes: 5000 }), odd, 3, 1e-3, true);
+    expect(half.memory().bytes).toBeLessThan(0.9 * whole.memory().bytes);
+    const [expected, found, inParts] = [await train(whole), await train(half), await train(split)];
+    // f16 keeps 11 bits: 5e-4 of a value at most, and rounding does not add up over three blocks.
+    for (const { losses, outputs } of [found, inParts]) {
+      expect(distance(losses, expected.losses)).toBeLessThan(2e-3);
+      expect(distance(outputs, expected.outputs)).toBeLessThan(5e-3);
+      expect(distance(losses, expected.losses)).toBeGreaterThan(0);
+    }
+    const moments = await whole.readOptimizer();
+    for (const executor of [half, split])
+      for (const [name, { exp_avg }] of await executor.readOptimizer())
+        if (!noise.test(name)) expect(distance(exp_avg, moments.get(name)!.exp_avg), name).toBeLessThan(1e-2);
+    for (const executor of [whole, half, split]) executor.dispose();
+  });
+
+  it('f16 on a device without it is our mistake, and is said', async ({ skip }) => {
+    skip(gpu.half, 'this adapter has shader-f16');
+    await expect(open(webgpuExecutor(gpu), odd, 3, 1e-3, true)).rejects.toThrow('f16');
   });
 
   it('split into groups, slabs and chunks it computes the same', async () => {

@@ -61,10 +61,13 @@ export function webgpuExecutor(gpu: GpuDevice, options: WebgpuOptions = {}): Exe
     adapter: gpu.adapter,
     software: gpu.software,
     limits: gpu.limits,
+    half: gpu.half,
     reason: options.reason ?? 'WebGPU was asked for.',
   };
   return async (request) => {
-    const layout = layoutOf(request.spec, request.batchSize, layoutLimits(gpu, options));
+    const { amp = false } = request;
+    if (amp && !gpu.half) throw new Error('f16 was asked for on a device without it');
+    const layout = layoutOf(request.spec, request.batchSize, { ...layoutLimits(gpu, options), half: amp });
     const program = await Program.create(gpu, pipelines, layout, options.progress);
     const executor = new WebgpuExecutor(gpu, backend, program, request);
     await executor.writeState(request.state);

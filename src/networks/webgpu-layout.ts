@@ -39,7 +39,7 @@ export interface ConvStage {
   /** Pool window along d, and along h and w. */
   readonly PD: number;
   readonly P: number;
-  /** Floats from sample to sample: input, convolution (of a slab), pooled; words of the codes. */
+  /** Elements from sample to sample: input, convolution (of a slab), pooled; words of the codes. */
   readonly XS: number;
   readonly YS: number;
   readonly ZS: number;
@@ -71,6 +71,8 @@ export interface Layout {
   readonly spec: NetworkSpec;
   readonly batchSize: number;
   readonly threads: number;
+  /** True: convolutions, pooled tensors and their gradients are stored as f16; the input stays f32. */
+  readonly half: boolean;
   readonly conv: readonly ConvStage[];
   readonly linear: readonly LinearStage[];
   /** Floats of the arena of small parameters, and of the running statistics. */
@@ -90,6 +92,8 @@ export interface LayoutLimits {
   readonly slabBytes: number;
   /** Threads that a reduction is dealt out to: more for a graphics card than for a processor that plays one. */
   readonly threads: number;
+  /** Store activations as f16. Absent: as f32. */
+  readonly half?: boolean;
 }
 
 interface Cursor {
@@ -155,15 +159,15 @@ function linearStages(spec: NetworkSpec, last: ConvStage, limits: LayoutLimits, 
 }
 
 /** Slabs of one group: whole samples if some fit, else depth ranges of one sample that begin and end with pool windows. */
-function slabsOf(stage: ConvStage, samples: number, slabBytes: number): Slab[] {
+function slabsOf(stage: ConvStage, samples: number, slabElements: number): Slab[] {
   const { D, H, W, CO, QD, PD, YS } = stage;
-  const together = Math.floor(slabBytes / (YS * 4));
+  const together = Math.floor(slabElements / YS);
   if (together > 0)
     return Array.from({ length: Math.ceil(samples / together) }, (_, k) => {
       const n0 = k * together;
       return { n0, n: Math.min(together, samples - n0), d0: 0, dn: D, q0: 0, qn: QD };
     });
-  const windows = Math.max(1, Math.floor(slabBytes / (H * W * CO * 4 * PD)));
+  const windows = Math.max(1, Math.floor(slabElements / (H * W * CO * PD)));
   const pad = QD * PD - D;
   const slabs: Slab[] = [];
   for (let n0 = 0; n0 < samples; n0++)
@@ -186,7 +190,12 @@ export function layoutOf(spec: NetworkSpec, batchSize: number, limits: LayoutLim
   const linear = linearStages(spec, last, limits, cursor);
 
   // What is kept for every sample; the first block's convolution may be split, the others may not.
-  const perSample = Math.max(...conv.flatMap(({ XS, YS, ZS }, k) => (k === 0 ? [XS, ZS] : [XS, YS, ZS]))) * 4;
+  const { half = false } = limits;
+  const bytes = half ? 2 : 4;
+  const perSample = Math.max(
+    conv[0].XS * 4,
+    ...conv.flatMap(({ YS, ZS }, k) => (k === 0 ? [ZS * bytes] : [YS * bytes, ZS * bytes])),
+  );
   if (perSample > limits.largestBuffer)
     throw appError('gpu-buffer-limit', { what: 'One sample', bytes: perSample, limit: limits.largestBuffer });
   const groupSize = Math.min(batchSize, Math.floor(limits.largestBuffer / perSample));
@@ -195,11 +204,11 @@ export function layoutOf(spec: NetworkSpec, batchSize: number, limits: LayoutLim
     size: Math.min(groupSize, batchSize - g * groupSize),
   }));
   const slabBytes = Math.min(limits.slabBytes, limits.largestBuffer);
-  const slabs = groups.map(({ size }) => slabsOf(conv[0], size, slabBytes));
+  const slabs = groups.map(({ size }) => slabsOf(conv[0], size, slabBytes / bytes));
   const planes = Math.max(...slabs.flat().map(({ dn }) => dn));
   conv[0] = { ...conv[0], YS: aligned(planes * conv[0].H * conv[0].W * conv[0].CO) };
   const { threads } = limits;
-  return { spec, batchSize, threads, conv, linear, arena: cursor.arena, running: cursor.running, groupSize, groups, slabs };
+  return { spec, batchSize, threads, half, conv, linear, arena: cursor.arena, running: cursor.running, groupSize, groups, slabs };
 }
 
 /** Samples of group `g` when the batch has `n`. */

@@ -89,7 +89,7 @@ export function backwardLinear(layout: Layout): Command[] {
     const finish = (
       to: string,
       range: Source,
-      rest: Readonly<Record<'STRIDE' | 'ROWS' | 'RELU', number>>,
+      rest: Readonly<Record<'STRIDE' | 'ROWS' | 'RELU', number>> & { readonly HALF?: 0 },
       count: (n: number) => number,
     ): void =>
       void commands.push({
@@ -99,7 +99,7 @@ export function backwardLinear(layout: Layout): Command[] {
       });
     if (j > 0) {
       const RELU = linear[j - 1].block.relu ? 1 : 0;
-      finish(`rows-gradient.${j - 1}`, { range: (n) => ({ n }) }, { STRIDE: I, ROWS: 1, RELU }, (n) => n);
+      finish(`rows-gradient.${j - 1}`, { range: (n) => ({ n }) }, { STRIDE: I, ROWS: 1, RELU, HALF: 0 }, (n) => n);
       continue;
     }
     const k = conv.length - 1;

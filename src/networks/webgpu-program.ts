@@ -20,6 +20,16 @@ interface Recorded {
   readonly group: GPUBindGroup;
 }
 
+/** The command for a layout that may store activations as f16: those of its buffers that `bufferPlan` makes half as large. */
+function storing({ half }: Layout, command: Command): Command {
+  const { spec, constants } = command.use;
+  if (!half) return command;
+  if (spec.half !== undefined) return { ...command, use: { spec, constants: { HALF: 1, ...constants } } };
+  const stored = command.sources.some((source) => 'buffer' in source && /^(y|p|peak|dp)\.|^slab$/.test(source.buffer));
+  if (stored) throw new Error(`${spec.name} cannot read activations stored as f16`);
+  return command;
+}
+
 export class Program {
   readonly buffers: Buffers;
   readonly layout: Layout;
@@ -43,8 +53,10 @@ export class Program {
     this.#byName = allocate(buffers, layout);
     this.#capacity = layout.batchSize;
     this.#commands = {
-      train: [...forwardBlocks(layout), ...forwardLinear(layout, true), ...backwardLinear(layout), ...backwardBlocks(layout)],
-      infer: [...inferBlocks(layout), ...forwardLinear(layout, false)],
+      train: [...forwardBlocks(layout), ...forwardLinear(layout, true), ...backwardLinear(layout), ...backwardBlocks(layout)].map(
+        (command) => storing(layout, command),
+      ),
+      infer: [...inferBlocks(layout), ...forwardLinear(layout, false)].map((command) => storing(layout, command)),
       optimize: optimizerStep(layout),
     };
     this.#ranges = Object.values(this.#commands).flatMap((commands) =>
