@@ -267,6 +267,11 @@ export const catalogue = {
     sentence: 'The graphics device has too little memory even for {parts} sample(s) at a time (batch {batch}).',
     hint: 'Use smaller images (patches, regions, size reduction), or the wasm backend.',
   },
+  'amp-unavailable': {
+    kind: 'machine',
+    sentence: 'Activations cannot be stored as 16-bit numbers (amp): {reason}.',
+    hint: 'Leave amp off, or open the page on a device whose graphics adapter has the feature shader-f16.',
+  },
   'estimate-command': {
     kind: 'options',
     sentence: 'Only a training can be estimated, and the line is: {line}',

@@ -22,6 +22,7 @@ export async function bestValues(training: Training, split: number, context: Job
       state: model,
       optimizer: { optimizer: 'Adam', learning_rate, weight_decay },
       batchSize,
+      amp: options.amp,
     });
     try {
       const { rows, loss } = await evaluate(executor, loader, order, batchSize, true, context.signal);

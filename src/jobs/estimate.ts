@@ -58,9 +58,15 @@ export async function estimateTraining({ line }: { readonly line: string }, cont
   const train = await study.open(tables[0].train, labelCode, spec.inputSize);
   const validation = await study.open(tables[0].validation, labelCode, spec.inputSize);
   const state = initialState(spec, new TorchRandom(options.seed));
-  const { learning_rate, weight_decay, batch_size: batchSize } = options;
+  const { learning_rate, weight_decay, batch_size: batchSize, amp } = options;
   const { executor, size } = await openLargest(batchSize, (wanted) =>
-    context.createExecutor({ spec, state, optimizer: { optimizer: 'Adam', learning_rate, weight_decay }, batchSize: wanted }),
+    context.createExecutor({
+      spec,
+      state,
+      optimizer: { optimizer: 'Adam', learning_rate, weight_decay },
+      batchSize: wanted,
+      amp,
+    }),
   );
   try {
     const order = trainOrder(0, train.loader.size).slice(0, (PROBES + 1) * size);

@@ -1,4 +1,5 @@
 /** @file `predict`: a group through the trained networks of a MAPS; predictions, metrics, the vote from elements to images. */
+
 import { appError } from '../base/errors';
 import { NumpyRandom } from '../base/numpy-random';
 import type { Loader } from '../batches/batch';
@@ -17,6 +18,7 @@ import { buildNetwork } from '../networks/registry';
 import { modernMapsJson, optionsOfMapsJson } from '../options/derive/maps-json';
 import type { PredictOptions } from '../options/predict';
 import type { TrainClassificationOptions } from '../options/train';
+import { checkAmp } from './check-amp';
 import { evaluateGroup, type GroupResult, writeVote } from './evaluate-group';
 import { readGroupTable, requireLabels } from './group-table';
 import type { Job, JobContext } from './job-context';
@@ -100,6 +102,7 @@ async function targetsOf(maps: Folder, options: PredictOptions, prefix: SplitPre
 }
 
 export const predictJob: Job<PredictOptions, PredictResult> = async (options, context) => {
+  checkAmp(options, context.backend);
   const maps = context.workspace.sub(options.input_maps_directory);
   const parameters = modernMapsJson(await readParameters(maps));
   const training = optionsOfMapsJson(parameters, options.input_maps_directory);
@@ -152,6 +155,7 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
           state: model,
           optimizer: { optimizer: 'Adam', learning_rate: training.learning_rate, weight_decay: training.weight_decay },
           batchSize: options.batch_size,
+          amp: options.amp,
         });
         await executor.writeState(model);
         const folder = resultsFolder(split, selection_metric, options.data_group, prefix);

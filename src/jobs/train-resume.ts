@@ -34,7 +34,10 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
     await movedPath(remembered.caps_directory, context),
     await movedPath(remembered.tsv_directory, context),
   ];
-  const training = await planTraining({ ...remembered, split: options.split, caps_directory, tsv_directory }, context);
+  const amp = remembered.amp && context.backend.half;
+  if (remembered.amp && !amp)
+    context.log('This device does not store activations as 16-bit numbers: the rest is trained with 32.');
+  const training = await planTraining({ ...remembered, amp, split: options.split, caps_directory, tsv_directory }, context);
   await removeLeftovers(unrecorded(maps), '', true);
   const marks = await marksOf(maps, training);
   const splits = await splitsToTrain(maps, training, marks, options.split);

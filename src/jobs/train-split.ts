@@ -70,6 +70,7 @@ export async function trainSplit(task: SplitTask, context: JobContext): Promise<
     state: start?.state ?? fresh,
     optimizer: optimizerOf(options),
     batchSize: options.batch_size,
+    amp: options.amp,
   });
   try {
     if (start !== null) await executor.writeOptimizer(start.optimizer);

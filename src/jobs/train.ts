@@ -1,4 +1,5 @@
 /** @file `train classification` and `train resume`: from tables and images to a MAPS. */
+
 import { AppError, appError } from '../base/errors';
 import { issueOf } from '../base/issues';
 import { makeLabelCode } from '../batches/labels';
@@ -19,6 +20,7 @@ import type { NetworkSpec } from '../networks/network-spec';
 import { buildNetwork } from '../networks/registry';
 import { mapsJsonOf } from '../options/derive/maps-json';
 import type { TrainClassificationOptions } from '../options/train';
+import { checkAmp } from './check-amp';
 import { requireLabels } from './group-table';
 import type { Job, JobContext } from './job-context';
 import { openStudy, type Study, transformsOf } from './open-study';
@@ -62,6 +64,7 @@ function chosenSplits(options: TrainClassificationOptions): number[] {
 /** Reads tables and headers and checks them; writes nothing. */
 export async function planTraining(options: TrainClassificationOptions, context: JobContext): Promise<Training> {
   const { workspace } = context;
+  checkAmp(options, context.backend);
   const tableOptions = { ...options, label: options.label };
   const splits = chosenSplits(options);
   const tables = await readSplits(workspace, options.tsv_directory, tableOptions);

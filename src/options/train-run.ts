@@ -45,9 +45,7 @@ export const Computational = {
     default: false,
     flags: ['--amp'],
     offFlags: ['--no-amp'],
-    help: 'Compute with 16-bit numbers where that is precise enough.',
-    notYet: isOn,
-    available: 'false',
+    help: 'Store activations as 16-bit numbers, which takes less GPU memory; sums stay 32-bit.',
     advanced: true,
   }),
 };

@@ -110,7 +110,6 @@ describe('train classification', () => {
     ['Classification.selection_metrics', ['loss', 'MCC']],
     ['Classification.loss', 'MultiMarginLoss'],
     ['Computational.fully_sharded_data_parallel', true],
-    ['Computational.amp', true],
     ['Reproducibility.track_exp', 'wandb'],
     ['Transfer_learning.transfer_path', 'other_maps'],
     ['Data.multi_cohort', true],
@@ -205,7 +204,7 @@ describe('predict and resume', () => {
     expect(defaultsOf(trainResume)).toEqual({ split: [] });
   });
 
-  it.each(['multi_cohort', 'save_tensor', 'save_nifti', 'save_latent_tensor', 'amp'])('predict refuses %s by name', (key) => {
+  it.each(['multi_cohort', 'save_tensor', 'save_nifti', 'save_latent_tensor'])('predict refuses %s by name', (key) => {
     const error = errorOf(() => checkOptions(predict, { input_maps_directory: 'maps', data_group: 'test', [key]: true }));
     expect(error).toMatchObject({ code: 'option-not-available', where: `Options.${key}` });
   });

@@ -41,7 +41,6 @@ describe('the form', () => {
       'multi_network',
       'ssda_network',
       'fully_sharded_data_parallel',
-      'amp',
       'transfer_path',
       'multi_cohort',
       'caps_target',
