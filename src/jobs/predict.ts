@@ -133,11 +133,6 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
   const inputSize = data.get(targets[0].split)!.sampleShape;
   checkInputSize(parameters.input_size, inputSize, capsDirectory);
   const spec = buildNetwork(training.architecture, { inputSize, outputSize, dropout: training.dropout });
-  if (isNew) {
-    await removeResults(maps, options.data_group, prefix);
-    await writeGroup(maps, options.data_group, null, group, options.label ?? training.label);
-  }
-
   const batches = targets.reduce((sum, t) => sum + Math.ceil(loaderOf(t.split).size / options.batch_size) * t.metrics.length, 0);
   const random = new NumpyRandom(training.seed);
   const results: (NamedGroupResult & { readonly split: number })[] = [];
@@ -158,6 +153,11 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
           amp: options.amp,
         });
         await executor.writeState(model);
+        // Only now: damaged weights or a device without memory leave the MAPS as it was.
+        if (isNew && results.length === 0) {
+          await removeResults(maps, options.data_group, prefix);
+          await writeGroup(maps, options.data_group, null, group, options.label ?? training.label);
+        }
         const folder = resultsFolder(split, selection_metric, options.data_group, prefix);
         await removeOldTables(maps, folder, options.data_group);
         const result = await evaluateGroup(

@@ -93,17 +93,17 @@ async function splitsToTrain(
   return splits;
 }
 
-/** The state after the epoch in `tmp`; null when no epoch had ended. */
+/** The state after the epoch in `tmp`; null when no epoch had ended, or the first one while its two files were being written. */
 async function fromFiles(maps: Folder, split: number, training: Training, context: JobContext): Promise<TrainSnapshot | null> {
   const { spec, options } = training;
   const path = checkpointFile(split);
-  if ((await maps.kindOf(path)) !== 'file') return null;
+  const optimizerPath = optimizerFile(split);
+  for (const file of [path, optimizerPath]) if ((await maps.kindOf(file)) !== 'file') return null;
   const { model, epoch } = readCheckpoint(await maps.read(path), path);
   checkStateFits(spec, model, path);
   const names = stateEntries(spec)
     .filter(isParameter)
     .map((entry) => entry.name);
-  const optimizerPath = optimizerFile(split);
   const optimizer = readOptimizerFile(await maps.read(optimizerPath), names, optimizerPath);
   const random = new TorchRandom(options.seed);
   initialState(spec, random);

@@ -2,7 +2,7 @@
 
 import { AppError, appError } from '../base/errors';
 import { issueOf } from '../base/issues';
-import { makeLabelCode } from '../batches/labels';
+import { makeLabelCode, nodeOf } from '../batches/labels';
 import { printExtractionJson } from '../caps/extraction-json';
 import type { RunRecord } from '../checkpoints/store';
 import type { Folder } from '../folders/folder';
@@ -80,6 +80,9 @@ export async function planTraining(options: TrainClassificationOptions, context:
     const found = Object.keys(labelCode).join(', ');
     throw appError('class-count', { path: tables[0].trainPath, labels: found }, { where: tables[0].trainPath });
   }
+  // Before anything is written: the tables of all splits, which are opened one after another.
+  for (const { train, validation } of tables)
+    for (const row of [...train, ...validation]) nodeOf(labelCode, row.label ?? '', `${row.participant_id} | ${row.session_id}`);
   const study = await openStudy(
     { capsDirectory: options.caps_directory, extraction: options.preprocessing_json, transforms: transformsOf(options) },
     context,
