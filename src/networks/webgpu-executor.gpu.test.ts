@@ -117,6 +117,21 @@ describe('webgpuExecutor on odd networks', () => {
     ours.dispose();
   });
 
+  it('batches of 1 to 8 give the gradients of the TensorFlow.js composition', async () => {
+    for (let n = 1; n <= 8; n++) {
+      const [reference, ours] = await Promise.all([open(nodeExecutors.cpu, odd, n), open(webgpuExecutor(gpu), odd, n)]);
+      for (const executor of [reference, ours]) {
+        await executor.accumulate(inputFor(odd, n, n), targetFor(n), masks);
+        await executor.applyStep();
+      }
+      expect(distance(await ours.takeLosses(), await reference.takeLosses()), `${n} samples`).toBeLessThan(1e-5);
+      const moments = await reference.readOptimizer();
+      for (const [name, { exp_avg }] of await ours.readOptimizer())
+        if (!noise.test(name)) expect(distance(exp_avg, moments.get(name)!.exp_avg), `${n} samples, ${name}`).toBeLessThan(1e-4);
+      ours.dispose();
+    }
+  });
+
   it('with activations stored as f16 it trains within their precision, in less memory', async ({ skip }) => {
     skip(!gpu.half, 'this adapter has no shader-f16');
     const whole = await open(webgpuExecutor(gpu));
