@@ -1,6 +1,14 @@
 /** @file The list of all kernels; the suite runs over it. */
 import type { KernelSpec } from '../kernel';
 import { adam, linearAdam } from './adam';
+import {
+  convStrided,
+  convStridedAny,
+  convStridedFilterGradient,
+  convStridedFilterGradientAny,
+  convStridedInputGradient,
+  convStridedInputGradientAny,
+} from './conv-strided';
 import { convStem, convTile4, convTile8, filterFlip, filterGradient, stemFilterGradient, sumParts } from './convolution';
 import { biasGradient, crossEntropy, features, linearFinish, linearInputFinish, linearInputParts, linearParts } from './linear';
 import { normFinish, normInference, normStatistics } from './norm';
@@ -16,6 +24,12 @@ export const kernels: readonly KernelSpec[] = [
   filterFlip,
   normStatistics,
   normFinish,
+  convStrided,
+  convStridedAny,
+  convStridedInputGradient,
+  convStridedInputGradientAny,
+  convStridedFilterGradient,
+  convStridedFilterGradientAny,
   normInference,
   normReluPool,
   normGradientSums,
