@@ -126,6 +126,9 @@ export const appStyles = css`
     max-inline-size: 76rem;
     margin-inline: auto;
     padding: var(--wa-space-xl);
+  }
+  /* It takes the focus after a change of page, so that the keyboard goes on there; it is no control. */
+  main:focus-visible {
     outline: none;
   }
   footer {
