@@ -11,8 +11,10 @@ import {
 } from './conv-strided';
 import { convStem, convTile4, convTile8, filterFlip, filterGradient, stemFilterGradient, sumParts } from './convolution';
 import { biasGradient, crossEntropy, features, linearFinish, linearInputFinish, linearInputParts, linearParts } from './linear';
+import { maxPoolIndices, maxUnpoolCrop, maxUnpoolGradient } from './max-pool';
 import { normFinish, normInference, normStatistics } from './norm';
 import { normGradient, normGradientFinish, normGradientSums, normReluPool } from './norm-pool';
+import { maxPool, maxPoolGradient } from './overlapping-pool';
 
 export const kernels: readonly KernelSpec[] = [
   convTile8,
@@ -22,14 +24,14 @@ export const kernels: readonly KernelSpec[] = [
   stemFilterGradient,
   sumParts,
   filterFlip,
-  normStatistics,
-  normFinish,
   convStrided,
   convStridedAny,
   convStridedInputGradient,
   convStridedInputGradientAny,
   convStridedFilterGradient,
   convStridedFilterGradientAny,
+  normStatistics,
+  normFinish,
   normInference,
   normReluPool,
   normGradientSums,
@@ -44,4 +46,5 @@ export const kernels: readonly KernelSpec[] = [
   crossEntropy,
   adam,
   linearAdam,
+  ...[maxPoolIndices, maxUnpoolCrop, maxUnpoolGradient, maxPool, maxPoolGradient].flatMap(Object.values<KernelSpec>),
 ];
