@@ -118,8 +118,9 @@ describe('webgpuExecutor on odd networks', () => {
   });
 
   it('batches of 1 to 8 give the gradients of the TensorFlow.js composition', async () => {
+    const create = webgpuExecutor(gpu);
     for (let n = 1; n <= 8; n++) {
-      const [reference, ours] = await Promise.all([open(nodeExecutors.cpu, odd, n), open(webgpuExecutor(gpu), odd, n)]);
+      const [reference, ours] = await Promise.all([open(nodeExecutors.cpu, odd, n), open(create, odd, n)]);
       for (const executor of [reference, ours]) {
         await executor.accumulate(inputFor(odd, n, n), targetFor(n), masks);
         await executor.applyStep();
