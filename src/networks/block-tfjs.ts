@@ -6,6 +6,7 @@
  * webgpu (adding a vector, pad, slices under gradients, pool gradients) are replaced by the same at rank 2 or 3.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { around, convolution, withLength } from './convolution-tfjs';
 
 /** BatchNorm's epsilon. */
 const EPSILON = 1e-5;
@@ -34,27 +35,18 @@ export interface ChannelStatistics {
   readonly count: number;
 }
 
-/** Elements before, at and after an axis. */
-function around(shape: readonly number[], axis: number): [outer: number, length: number, inner: number] {
-  const size = (lengths: readonly number[]): number => lengths.reduce((all, length) => all * length, 1);
-  return [size(shape.slice(0, axis)), shape[axis], size(shape.slice(axis + 1))];
-}
-
-const withLength = (shape: readonly number[], axis: number, length: number): number[] =>
-  shape.map((old, a) => (a === axis ? length : old));
-
-/** The tensor with a zero at one end of an axis of odd length. */
-function padToEven(x: tf.Tensor, axis: number, end: 'front' | 'back'): tf.Tensor {
+/** The tensor with a zero in front of an axis of odd length. */
+function padToEven(x: tf.Tensor, axis: number): tf.Tensor {
   const [outer, length, inner] = around(x.shape, axis);
   if (length % 2 === 0) return x;
   const zeros = tf.zeros<tf.Rank.R3>([outer, 1, inner]);
   const flat: tf.Tensor3D = tf.reshape(x, [outer, length, inner]);
-  return tf.reshape(tf.concat(end === 'front' ? [zeros, flat] : [flat, zeros], 1), withLength(x.shape, axis, length + 1));
+  return tf.reshape(tf.concat([zeros, flat], 1), withLength(x.shape, axis, length + 1));
 }
 
-/** Pairs of neighbours along an axis, [outer · pairs, 2, inner]; an odd axis gets a zero at `oddEnd`. */
-function splitPairs(x: tf.Tensor, axis: number, oddEnd: 'front' | 'back'): { pairs: tf.Tensor[]; shape: number[] } {
-  const even = padToEven(x, axis, oddEnd);
+/** Pairs of neighbours along an axis, [outer · pairs, 2, inner]; an odd axis gets a zero in front. */
+function splitPairs(x: tf.Tensor, axis: number): { pairs: tf.Tensor[]; shape: number[] } {
+  const even = padToEven(x, axis);
   const [outer, length, inner] = around(even.shape, axis);
   const pairs = tf.split(tf.reshape(even, [(outer * length) / 2, 2, inner]), 2, 1);
   return { pairs, shape: withLength(even.shape, axis, length / 2) };
@@ -63,17 +55,6 @@ function splitPairs(x: tf.Tensor, axis: number, oddEnd: 'front' | 'back'): { pai
 /** Spatial axes along which the kernel, and so the pool, extends. */
 const spatialAxes = (weight: tf.Tensor5D): number[] => (weight.shape[0] === 1 ? [2, 3] : [1, 2, 3]);
 
-/** Convolution with padding 1 on both sides, as in PyTorch: tfjs' own padding differs for stride 2, so every second voxel is taken. */
-function convolve(x: tf.Tensor5D, weight: tf.Tensor5D, stride: 1 | 2): tf.Tensor5D {
-  let result: tf.Tensor = tf.conv3d(x, weight, 1, 'same');
-  if (stride === 2)
-    for (const axis of spatialAxes(weight)) {
-      const { pairs, shape } = splitPairs(result, axis, 'back');
-      result = tf.reshape(pairs[0], shape);
-    }
-  return result as tf.Tensor5D;
-}
-
 /**
  * Max pooling (2, 2) with a zero plane in front of odd axes. Pairs are compared along the last axis first, and the earlier one
  * wins a tie: so the first maximum in row-major order gets the gradient, as in PyTorch.
@@ -81,7 +62,7 @@ function convolve(x: tf.Tensor5D, weight: tf.Tensor5D, stride: 1 | 2): tf.Tensor
 export function frontPaddedMaxPool(x: tf.Tensor5D, axes: readonly number[]): tf.Tensor5D {
   let pooled: tf.Tensor = x;
   for (const axis of axes.toReversed()) {
-    const { pairs, shape } = splitPairs(pooled, axis, 'front');
+    const { pairs, shape } = splitPairs(pooled, axis);
     pooled = tf.reshape(tf.maximum(pairs[0], pairs[1]), shape);
   }
   return pooled as tf.Tensor5D;
@@ -134,7 +115,7 @@ function normaliseBatch(rows: tf.Tensor3D, { mean, variance }: BatchStatistics, 
 /** The same values in fewer operations, without the gradient: tfjs' own gradient of a pool gives ties to another voxel. */
 function poolForward(x: tf.Tensor5D, axes: readonly number[]): tf.Tensor5D {
   let even: tf.Tensor = x;
-  for (const axis of axes) even = padToEven(even, axis, 'front');
+  for (const axis of axes) even = padToEven(even, axis);
   const size: [number, number, number] = [axes.includes(1) ? 2 : 1, 2, 2];
   return tf.maxPool3d(even as tf.Tensor5D, size, size, 'valid');
 }
@@ -157,7 +138,7 @@ export function convBlockTraining(
   tensors: ConvBlockTensors,
   { stride, pool }: ConvBlockShape,
 ): { readonly output: tf.Tensor5D; readonly statistics: ChannelStatistics } {
-  const volume = convolve(x, tensors.weight, stride);
+  const volume = convolution(x, tensors.weight, { stride, padding: 1 });
   const rows = asRows(volume);
   const mean = channelMean(rows);
   const variance = channelMean(tf.square(tf.sub(rows, mean)));
@@ -181,7 +162,7 @@ export function convBlockInference(
   const factor = tf.mul(tf.rsqrt(tf.add(running.variance, EPSILON)), scale);
   const folded: tf.Tensor5D = tf.mul(weight, tf.reshape(factor, [1, 1, 1, 1, factor.size]));
   const offset = tf.add(shift, tf.mul(tf.sub(bias, running.mean), factor));
-  const volume = convolve(x, folded, stride);
+  const volume = convolution(x, folded, { stride, padding: 1 });
   const active = activate(tf.add(asRows(volume), asChannels(offset)), volume.shape);
   return pool ? poolForward(active, spatialAxes(weight)) : active;
 }
