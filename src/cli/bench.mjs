@@ -1,22 +1,60 @@
-/** @file `npm run bench`: compiles the benchmark with Vite, as the app is compiled, and runs it in this process. */
+/** @file `npm run bench`: compiles the benchmark with Vite, as the app is compiled, and runs it in this process or in Chromium. */
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';
+import { runInChromium } from './bench/browser.mjs';
+import { help, parseOptions } from './bench/options.mjs';
 
-// TensorFlow.js asks for Node's modules by `require`.
-globalThis.require = createRequire(import.meta.url);
-const server = await createServer({
-  root: path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..'),
-  configFile: false,
-  logLevel: 'error',
-  appType: 'custom',
-  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-  optimizeDeps: { noDiscovery: true },
-  // Its ES modules name files without extensions, which Node does not resolve.
-  environments: { ssr: { resolve: { noExternal: [/@tensorflow/], mainFields: ['module'] } } },
-});
-const { main } = await server.ssrLoadModule('/src/cli/bench/main.ts');
-await main(process.argv.slice(2));
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** Modules of the benchmark, for this process. */
+async function openModules() {
+  // TensorFlow.js asks for Node's modules by `require`.
+  globalThis.require = createRequire(import.meta.url);
+  const server = await createServer({
+    root,
+    logLevel: 'error',
+    appType: 'custom',
+    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+    optimizeDeps: { noDiscovery: true },
+    // Its ES modules name files without extensions, which Node does not resolve.
+    environments: { ssr: { resolve: { noExternal: [/@tensorflow/], mainFields: ['module'] } } },
+  });
+  return (name) => server.ssrLoadModule(`/src/cli/bench/${name}.ts`);
+}
+
+/** @param {ReturnType<typeof parseOptions>} options */
+async function run({ browser, json, markdown, ...options }) {
+  const load = await openModules();
+  const print = markdown ? console.error : console.log;
+  const { machineNow, nodeHost, openPytorch } = await load('node');
+  const report = browser
+    ? await runInChromium({ root, print, machineNow, openPytorch }, options)
+    : await (await load('main')).bench(await nodeHost(print), options);
+  if (report === null) return 0;
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
+  if (markdown) console.log((await load('markdown')).markdownOf(report));
+  return report.failures.length > 0 ? 1 : 0;
+}
+
+let options;
+try {
+  options = parseOptions(process.argv.slice(2));
+} catch (error) {
+  console.error(`${error.message}\n\n${help}`);
+  process.exit(2);
+}
+if (options.help) {
+  console.log(help);
+  process.exit(0);
+}
+let code = 1;
+try {
+  code = await run(options);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+}
 // Dawn keeps threads that would hold the process.
-process.exit(0);
+process.exit(code);

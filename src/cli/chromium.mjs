@@ -35,15 +35,23 @@ export function findChromium() {
   throw new Error('No Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM to its path.');
 }
 
-/** Software WebGPU where there is no GPU; a real adapter is preferred when there is one. */
+/** WebGPU on SwiftShader, whatever the machine has. */
 export const webgpuFlags = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+
+/** WebGPU on the graphics card if Chromium can, else on SwiftShader; the adapter tells its driver. */
+export const graphicsFlags = [
+  '--enable-unsafe-webgpu',
+  '--enable-webgpu-developer-features',
+  '--ignore-gpu-blocklist',
+  ...(process.platform === 'linux' ? ['--enable-features=Vulkan'] : []),
+];
 
 /**
  * A browser with a profile of its own, removed at the end.
- * @param {{ args?: string[], viewport?: { width: number, height: number }, preferences?: object }} [options] `preferences`: what
+ * @param {{ webgpu?: string[], args?: string[], viewport?: { width: number, height: number }, preferences?: object }} [options] `webgpu`: its flags; `preferences`: what
  * Chromium finds in the new profile, as it would have saved it.
  */
-export async function launchChromium({ args = [], viewport, preferences } = {}) {
+export async function launchChromium({ webgpu = webgpuFlags, args = [], viewport, preferences } = {}) {
   const profile = mkdtempSync(path.join(tmpdir(), 'clinicadl-web-'));
   if (preferences !== undefined) {
     mkdirSync(path.join(profile, 'Default'));
@@ -52,7 +60,7 @@ export async function launchChromium({ args = [], viewport, preferences } = {}) 
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: findChromium(),
     args: [
-      ...webgpuFlags,
+      ...webgpu,
       '--no-first-run',
       '--disable-background-networking',
       '--disable-component-update',

@@ -6,6 +6,7 @@ import type { Executor } from '../../networks/executor';
 import { tfjsExecutor } from '../../networks/tfjs-executor';
 import { webgpuExecutor } from '../../networks/webgpu-executor';
 import { inputOf, type NetworkCase, open, trainingStep } from './networks';
+import type { GateReport } from './report';
 
 function worstDifference(found: ArrayLike<number>, expected: ArrayLike<number>): number {
   let [worst, scale] = [0, 0];
@@ -44,12 +45,6 @@ async function compareExecutors(reference: Executor, other: Executor): Promise<n
   for (const [name, { exp_avg }] of await other.readOptimizer())
     if (!/convolutions\.\d+\.bias/.test(name)) worst = Math.max(worst, worstDifference(exp_avg, expected.get(name)!.exp_avg));
   return worst;
-}
-
-export interface GateReport {
-  readonly kernels: number;
-  readonly ours: number;
-  readonly stock: number;
 }
 
 /** Throws if a kernel, our executor or the stock composition is wrong. */

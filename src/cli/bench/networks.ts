@@ -2,9 +2,11 @@
 import { TorchRandom } from '../../base/torch-random';
 import type { GpuDevice } from '../../gpu/device';
 import { noise } from '../../gpu/kernels/example-arrays';
-import type { Executor, ExecutorFactory, InputTensor } from '../../networks/executor';
+import type { Executor, ExecutorFactory, InputTensor, OptimizerOptions } from '../../networks/executor';
 import { initialState } from '../../networks/initial-state';
+import type { NetworkSpec } from '../../networks/network-spec';
 import { buildNetwork } from '../../networks/registry';
+import type { StateDict } from '../../networks/state-dict';
 import { tfjsExecutor } from '../../networks/tfjs-executor';
 import { webgpuExecutor } from '../../networks/webgpu-executor';
 import { type Comparison, type Contender, compare } from './timing';
@@ -15,14 +17,23 @@ export interface NetworkCase {
   readonly batch: number;
 }
 
-export function networkCases(software: boolean): readonly NetworkCase[] {
-  const whole: readonly [number, number, number] = software ? [22, 26, 23] : [169, 208, 179];
-  const cube: readonly [number, number, number] = [50, 50, 50];
-  return [1, 4].flatMap((batch) => [
-    { architecture: 'Conv5_FC3', shape: whole, batch } as const,
-    { architecture: 'Conv4_FC3', shape: cube, batch } as const,
-  ]);
-}
+const cube: readonly [number, number, number] = [50, 50, 50];
+
+/** Sizes that stock TensorFlow.js can bear: on whole brains it would need several times the memory of most graphics cards. */
+export const stockCases: readonly NetworkCase[] = [1, 4].flatMap((batch) => [
+  { architecture: 'Conv5_FC3', shape: [22, 26, 23], batch } as const,
+  { architecture: 'Conv4_FC3', shape: cube, batch } as const,
+]);
+
+/** What the processor should still do well. */
+export const patchCase: NetworkCase = { architecture: 'Conv4_FC3', shape: cube, batch: 1 };
+
+/** Whole brains at 1 mm. */
+export const brainCases: readonly NetworkCase[] = [1, 4].map((batch) => ({
+  architecture: 'Conv5_FC3',
+  shape: [169, 208, 179],
+  batch,
+}));
 
 export function nameOf({ architecture, shape, batch }: NetworkCase): string {
   return `${architecture} ${shape.join('×')}, batch ${batch}`;
@@ -38,45 +49,62 @@ export function inputOf({ shape, batch }: NetworkCase): InputTensor {
   return { shape: [batch, d, h, w, 1], data: noise(batch * d * h * w, 2) };
 }
 
-export function open(factory: ExecutorFactory, { architecture, shape, batch }: NetworkCase): Promise<Executor> {
-  const spec = buildNetwork(architecture, { inputSize: [1, ...shape], outputSize: 2, dropout: 0 });
-  const optimizer = { optimizer: 'Adam', learning_rate: 1e-4, weight_decay: 1e-4 } as const;
-  return factory({ spec, state: initialState(spec, new TorchRandom(0)), optimizer, batchSize: batch });
+export function labelsOf(batch: number): Int32Array {
+  return Int32Array.from({ length: batch }, (_, i) => i % 2);
+}
+
+/** Without dropout, which would draw other masks in PyTorch. */
+export function specOf({ architecture, shape }: NetworkCase): NetworkSpec {
+  return buildNetwork(architecture, { inputSize: [1, ...shape], outputSize: 2, dropout: 0 });
+}
+
+export function initialStateOf(network: NetworkCase): StateDict {
+  return initialState(specOf(network), new TorchRandom(0));
+}
+
+export const optimizer = { optimizer: 'Adam', learning_rate: 1e-4, weight_decay: 1e-4 } as const satisfies OptimizerOptions;
+
+/** @param amp store activations as f16 */
+export function open(factory: ExecutorFactory, network: NetworkCase, amp = false): Promise<Executor> {
+  return factory({ spec: specOf(network), state: initialStateOf(network), optimizer, batchSize: network.batch, amp });
 }
 
 /** One training step: forward, backward, Adam, and the loss read back, which waits for all of it. */
+export async function stepLoss(executor: Executor, input: InputTensor): Promise<number> {
+  const labels = labelsOf(input.shape[0]);
+  await executor.accumulate(input, { kind: 'class', loss: 'CrossEntropyLoss', labels }, noDropout);
+  await executor.applyStep();
+  const [loss] = await executor.takeLosses();
+  if (!Number.isFinite(loss)) throw new Error(`the loss is ${loss}`);
+  return loss;
+}
+
 export function trainingStep(executor: Executor, input: InputTensor): Contender {
-  const labels = Int32Array.from({ length: input.shape[0] }, (_, i) => i % 2);
-  return {
-    run: async () => {
-      await executor.accumulate(input, { kind: 'class', loss: 'CrossEntropyLoss', labels }, noDropout);
-      await executor.applyStep();
-      const [loss] = await executor.takeLosses();
-      if (!Number.isFinite(loss)) throw new Error(`the loss is ${loss}`);
-    },
-  };
+  return { run: async () => void (await stepLoss(executor, input)) };
 }
 
 export function inference(executor: Executor, input: InputTensor): Contender {
   return { run: async () => void (await executor.predict(input)) };
 }
 
-/** Comparisons of one network: step and inference; and the bytes that ours holds. */
+/** Work of a network, by the name of its rows. */
+export const networkWork = { 'training step': trainingStep, inference } as const;
+
+/** One kind of work of one network, and the bytes that ours holds. */
 export async function compareNetwork(
   gpu: GpuDevice,
-  one: NetworkCase,
+  work: keyof typeof networkWork,
+  network: NetworkCase,
   rounds: number,
-): Promise<{ readonly comparisons: Comparison[]; readonly bytes: number }> {
-  const name = nameOf(one);
-  const stock = await open(tfjsExecutor('webgpu', { gpu }), one);
-  const ours = await open(webgpuExecutor(gpu), one);
-  const input = inputOf(one);
-  const comparisons = [
-    await compare(`training step ${name}`, trainingStep(stock, input), trainingStep(ours, input), rounds),
-    await compare(`inference ${name}`, inference(stock, input), inference(ours, input), rounds),
-  ];
-  const { bytes } = ours.memory();
-  stock.dispose();
-  ours.dispose();
-  return { comparisons, bytes };
+): Promise<{ readonly comparison: Comparison; readonly bytes: number }> {
+  const stock = await open(tfjsExecutor('webgpu', { gpu }), network);
+  const ours = await open(webgpuExecutor(gpu), network);
+  try {
+    const contender = (executor: Executor): Contender => networkWork[work](executor, inputOf(network));
+    const comparison = await compare(`${work} ${nameOf(network)}`, contender(stock), contender(ours), rounds);
+    return { comparison, bytes: ours.memory().bytes };
+  } finally {
+    stock.dispose();
+    ours.dispose();
+  }
 }

@@ -3,7 +3,7 @@ import type { GpuDevice } from '../../gpu/device';
 import type { KernelSpec } from '../../gpu/kernel';
 import peakText from './peak.wgsl?raw';
 import { ourSteps } from './run';
-import { median } from './timing';
+import { type Contender, median } from './timing';
 
 const peak: KernelSpec = {
   name: 'peak',
@@ -16,7 +16,8 @@ const peak: KernelSpec = {
   tolerance: 0,
 };
 
-async function fastest(run: () => Promise<void>): Promise<number> {
+/** Median of five runs, in seconds. */
+async function seconds(run: Contender['run']): Promise<number> {
   await run();
   const times: number[] = [];
   for (let round = 0; round < 5; round++) {
@@ -34,9 +35,9 @@ export async function arithmeticPeak(gpu: GpuDevice): Promise<number> {
   const steps = await ourSteps(gpu, { o: threads }, [
     { spec: peak, constants: { TURNS }, extent: { threads, z: 1 }, buffers: ['o'] },
   ]);
-  const seconds = await fastest(steps.run);
+  const taken = await seconds(steps.run);
   steps.free();
-  return (threads * TURNS * 64 * 2) / seconds / 1e9;
+  return (threads * TURNS * 64 * 2) / taken / 1e9;
 }
 
 /** GB/s, bytes read and written both counted. */
@@ -45,7 +46,7 @@ export async function copyBandwidth(gpu: GpuDevice): Promise<number> {
   const size = 64 * 2 ** 20;
   const usage = GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   const [from, to] = [device.createBuffer({ size, usage }), device.createBuffer({ size, usage })];
-  const seconds = await fastest(async () => {
+  const taken = await seconds(async () => {
     const encoder = device.createCommandEncoder();
     encoder.copyBufferToBuffer(from, 0, to, 0, size);
     device.queue.submit([encoder.finish()]);
@@ -53,5 +54,5 @@ export async function copyBandwidth(gpu: GpuDevice): Promise<number> {
   });
   from.destroy();
   to.destroy();
-  return (2 * size) / seconds / 1e9;
+  return (2 * size) / taken / 1e9;
 }

@@ -2,7 +2,6 @@
 
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { nodeGpu } from '../../../test/node-gpu';
 import { Buffers } from '../../gpu/buffers';
 import { type GpuDevice, openDevice } from '../../gpu/device';
 import { type Constants, compileKernel, type Extent, type KernelArray, type KernelSpec, workgroups } from '../../gpu/kernel';
@@ -57,10 +56,8 @@ export async function ourSteps(
   };
 }
 
-/** Opens the adapter of Node for both: TensorFlow.js believes in WebGPU only where `navigator` offers it. */
-export async function openBoth(): Promise<GpuDevice> {
-  const root = await nodeGpu();
-  Object.defineProperty(globalThis, 'navigator', { value: { gpu: root }, configurable: true });
+/** Opens the adapter for both. In Node, `navigator` must offer it (`offerNodeGpu`): TensorFlow.js looks there. */
+export async function openBoth(root: GPU): Promise<GpuDevice> {
   const gpu = await openDevice(root);
   await openTfjsBackend('webgpu', { gpu });
   return gpu;

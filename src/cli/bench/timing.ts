@@ -1,8 +1,15 @@
-/** @file Two ways to do the same work, timed in turns: load of the machine hits both, so their ratio is what counts. */
+/** @file Ways to do the same work, timed in turns: load of the machine hits all of them, so their ratio is what counts. */
 
 export interface Contender {
-  /** Does the work once and resolves when the device has finished. */
-  readonly run: () => Promise<void>;
+  /** Does the work once and resolves when the device has finished; to the milliseconds by a clock of its own, if it has one. */
+  readonly run: () => Promise<number> | Promise<void>;
+}
+
+/** Of the ratios of each round. */
+export interface Ratio {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 export interface Comparison {
@@ -10,8 +17,8 @@ export interface Comparison {
   /** Median milliseconds. */
   readonly stock: number;
   readonly ours: number;
-  /** Of the ratios stock ÷ ours of each round. */
-  readonly ratio: { readonly median: number; readonly low: number; readonly high: number };
+  /** stock ÷ ours. */
+  readonly ratio: Ratio;
 }
 
 export function median(values: readonly number[]): number {
@@ -22,24 +29,27 @@ export function median(values: readonly number[]): number {
 
 async function milliseconds({ run }: Contender): Promise<number> {
   const start = performance.now();
-  await run();
-  return performance.now() - start;
+  const own = await run();
+  return typeof own === 'number' ? own : performance.now() - start;
 }
 
-/** One warm-up of each, then `rounds` rounds in turns. */
+/** One warm-up of each, then `rounds` rounds in turns: milliseconds [contender][round]. */
+export async function timeInTurns(contenders: readonly Contender[], rounds: number): Promise<number[][]> {
+  for (const { run } of contenders) await run();
+  const times = contenders.map((): number[] => []);
+  for (let round = 0; round < rounds; round++)
+    for (const [k, contender] of contenders.entries()) times[k].push(await milliseconds(contender));
+  return times;
+}
+
+/** Of a[i] ÷ b[i]. */
+export function ratioOf(a: readonly number[], b: readonly number[]): Ratio {
+  const ratios = a.map((time, i) => time / b[i]);
+  return { median: median(ratios), low: Math.min(...ratios), high: Math.max(...ratios) };
+}
+
+/** Two contenders in turns. */
 export async function compare(name: string, stock: Contender, ours: Contender, rounds: number): Promise<Comparison> {
-  await ours.run();
-  await stock.run();
-  const times: { stock: number; ours: number }[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const first = await milliseconds(stock);
-    times.push({ stock: first, ours: await milliseconds(ours) });
-  }
-  const ratios = times.map((time) => time.stock / time.ours);
-  return {
-    name,
-    stock: median(times.map((time) => time.stock)),
-    ours: median(times.map((time) => time.ours)),
-    ratio: { median: median(ratios), low: Math.min(...ratios), high: Math.max(...ratios) },
-  };
+  const [theirTimes, ourTimes] = await timeInTurns([stock, ours], rounds);
+  return { name, stock: median(theirTimes), ours: median(ourTimes), ratio: ratioOf(theirTimes, ourTimes) };
 }

@@ -1,0 +1,83 @@
+/** @file The tables of the README, from one run. */
+import { digits, type Report, type Row, type Share, type TableName } from './report';
+import type { Ratio } from './timing';
+
+const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
+}
+
+const spread = ({ median, low, high }: Ratio): string => `**${digits(median)}** (${digits(low)}–${digits(high)})`;
+const megabytes = (bytes: number | undefined): string => (bytes === undefined ? '–' : digits(bytes / 1e6));
+const percent = (share: Share | undefined): string => (share === undefined ? '' : `, ${digits(share.percent)} %`);
+
+/** What a row's name starts with → what it is called. */
+const operations: Readonly<Record<string, string>> = {
+  conv: 'convolution',
+  'filter gradient': 'filter gradient',
+  'input gradient': 'input gradient',
+  'norm-relu-pool': 'BatchNorm + ReLU + pool',
+  'norm-relu-pool and gradient': 'the same, forward and backward',
+};
+
+function operationTable(rows: readonly Row[]): string {
+  const layers = [...new Set(rows.map(({ name }) => name.split(' ').at(-1)!))].sort();
+  const cell = (operation: string, layer: string): string => {
+    const row = rows.find(({ name }) => name === `${operation} ${layer}`);
+    return row === undefined ? '–' : `${spread(row.peers[0].ratio)}${percent(row.share)}`;
+  };
+  const present = Object.keys(operations).filter((operation) => layers.some((layer) => cell(operation, layer) !== '–'));
+  const body = present.map((operation) => [operations[operation], ...layers.map((layer) => cell(operation, layer))]);
+  return `Time of TensorFlow.js over ours (minimum–maximum), percent of the FMA peak (convolutions) or of the copy bandwidth:\n\n${table(['', ...layers], body)}`;
+}
+
+function networkTable(rows: readonly Row[]): string {
+  const body = rows.map(({ name, ours, peers, bytes }) => {
+    const [{ ms, ratio }] = peers;
+    return [name, digits(ms), digits(ours), spread(ratio), megabytes(bytes)];
+  });
+  return table(['', 'TensorFlow.js, ms', 'ours, ms', 'its time over ours', 'ours holds, MB'], body);
+}
+
+function pytorchTable(rows: readonly Row[]): string {
+  const body = rows.flatMap(({ name, ours, peers, share, bytes, note }) => {
+    const own = [name.replace(' beside PyTorch', ''), digits(ours), share === undefined ? '–' : `${digits(share.percent)} %`];
+    if (peers.length === 0) return [[...own, `– (${note})`, '–', '–', megabytes(bytes)]];
+    return peers.map((peer, k) => [
+      ...(k === 0 ? own : ['', '', '']),
+      peer.name,
+      digits(peer.ms),
+      spread(peer.ratio),
+      k === 0 ? megabytes(bytes) : '',
+    ]);
+  });
+  return table(['', 'ours, ms', 'of the roofline', 'beside', 'its ms', 'our time over its', 'ours holds, MB'], body);
+}
+
+const tables: Readonly<Record<TableName, (rows: readonly Row[]) => string>> = {
+  operations: operationTable,
+  networks: networkTable,
+  processor: pytorchTable,
+  brain: pytorchTable,
+};
+
+/** A sentence about the run, then a table for each kind of row that it has. */
+export function markdownOf({ machine, gpu, gate, rounds, rows, failures }: Report): string {
+  const load = machine.load.length === 0 ? '' : ` under load ${digits(machine.load[0])}`;
+  const limits = Object.entries(gpu.limits).map(
+    ([name, value]) => `${name} ${/Size$/.test(name) ? `${value / 2 ** 20} MiB` : value}`,
+  );
+  const about = [
+    `**${gpu.adapter}${gpu.software ? ' (software)' : ''}, in ${machine.runtime}**, ${machine.cores} cores${load}, medians of ${rounds} rounds.`,
+    `Driver: ${gpu.driver}; limits: ${limits.join(', ')}; ${gpu.half ? 'with' : 'without'} f16.`,
+    `Measured peaks: ${digits(gpu.peak)} GFLOP/s, ${digits(gpu.copy)} GB/s copied.`,
+    `Before timing: kernels within ${gate.kernels.toExponential(0)} of their references, gradients of a network within ${gate.ours.toExponential(0)} of the processor's.`,
+  ].join('\n');
+  const parts = Object.entries(tables).flatMap(([name, render]) => {
+    const own = rows.filter((row) => row.table === name);
+    return own.length === 0 ? [] : [render(own)];
+  });
+  const failed = failures.map(({ name, message }) => `Failed: ${name}: ${message}`);
+  return [about, ...parts, ...failed].join('\n\n');
+}

@@ -1,0 +1,48 @@
+/** @file What `npm run bench` may be told. */
+import { parseArgs } from 'node:util';
+
+export const help = `npm run bench -- [options]
+
+Times our engines in turns with stock TensorFlow.js and with PyTorch, after checking that all give the same numbers.
+
+  --browser       in headless Chromium instead of Node (a graphics adapter if it finds one, else SwiftShader)
+  --rounds N      rounds of each comparison, 5 if absent
+  --only PATTERN  rows whose name matches this regular expression, capitals or not: "Conv4", "^conv L1", "PyTorch"
+  --full          on a software adapter too: one step of Conv5_FC3 on 169×208×179 voxels (minutes; shows the memory)
+  --list          print the names of the rows and stop
+  --json FILE     also write everything that was measured into a file
+  --markdown      print the tables of the README; the lines of the run go to standard error
+  --help          print this
+
+VK_ICD_FILENAMES=/path/to/driver.json chooses the Vulkan driver in Node, CHROMIUM the browser, PYTHON a Python with PyTorch.
+Ends with 1 if a number was wrong or a row failed, with 2 if an option was.
+`;
+
+/**
+ * Throws an Error with one line for the person.
+ * @param {readonly string[]} args
+ * @returns {{ browser: boolean, rounds: number, only: string, full: boolean, list: boolean, json?: string, markdown: boolean, help: boolean }}
+ */
+export function parseOptions(args) {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      browser: { type: 'boolean', default: false },
+      rounds: { type: 'string', default: '5' },
+      only: { type: 'string', default: '' },
+      full: { type: 'boolean', default: false },
+      list: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      markdown: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds is "${values.rounds}": give a whole number from 1.`);
+  try {
+    new RegExp(values.only);
+  } catch (error) {
+    throw new Error(`--only is "${values.only}", which is no regular expression: ${error.message}`);
+  }
+  return { ...values, rounds };
+}

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { median, ratioOf, timeInTurns } from './timing';
+
+describe('timing', () => {
+  it('the median of an even number of rounds lies between the middle two', () => {
+    expect(median([4, 1, 3, 2])).toBe(2.5);
+    expect(median([9, 1, 5])).toBe(5);
+  });
+
+  it('ratios are taken round by round, not of the medians', () => {
+    expect(ratioOf([10, 40, 90], [10, 20, 30])).toEqual({ median: 2, low: 1, high: 3 });
+  });
+
+  it('contenders take turns after one warm-up of each, and their own clock counts where they have one', async () => {
+    const order: string[] = [];
+    const own = { run: async () => order.push('own') };
+    const other = { run: async () => void order.push('other') };
+    const [ownTimes, otherTimes] = await timeInTurns([own, other], 2);
+    expect(order).toEqual(['own', 'other', 'own', 'other', 'own', 'other']);
+    expect(ownTimes).toEqual([3, 5]);
+    expect(otherTimes).toHaveLength(2);
+    expect(Math.max(...otherTimes)).toBeLessThan(1000);
+  });
+});
