@@ -1,4 +1,4 @@
-/** @file What the benchmark needs from where it runs: Node, or a page that Node watches. */
+/** @file What the benchmark needs from where it runs, Node or a page that Node watches; besides `navigator.gpu`. */
 import type { NetworkCase } from './networks';
 import type { Machine } from './report';
 
@@ -29,7 +29,6 @@ export interface PytorchSession {
 }
 
 export interface BenchHost {
-  readonly gpu: GPU;
   print(line: string): void;
   machine(): Promise<Machine>;
   /** Resolves to a sentence that says why there is none: no PyTorch, no CUDA. Rejects when it starts and then fails. */

@@ -29,7 +29,7 @@ async function measureGpu(gpu: GpuDevice): Promise<Gpu> {
 
 /** Runs it; null after a list of names. Rejects when the gate finds a wrong number; a row that fails is among the failures. */
 export async function bench(host: BenchHost, { rounds, only, full, list }: BenchOptions): Promise<Report | null> {
-  const device = await openBoth(host.gpu);
+  const device = await openBoth();
   const wanted = new RegExp(only, 'i');
   const tasks = tasksOf(device, full).filter(({ name }) => wanted.test(name));
   if (list) {

@@ -26,4 +26,4 @@ async function openPytorch(request: PytorchRequest): Promise<PytorchSession | st
 }
 
 globalThis.runBench = (options) =>
-  bench({ gpu: navigator.gpu, print: (line) => void benchPrint(line), machine: () => benchMachine(), openPytorch }, options);
+  bench({ print: (line) => void benchPrint(line), machine: () => benchMachine(), openPytorch }, options);

@@ -8,7 +8,8 @@ import { openBoth } from './run';
 
 let gpu: GpuDevice;
 beforeAll(async () => {
-  gpu = await openBoth(await offerNodeGpu());
+  await offerNodeGpu();
+  gpu = await openBoth();
 });
 afterAll(() => gpu.destroy());
 

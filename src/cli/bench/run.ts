@@ -56,9 +56,9 @@ export async function ourSteps(
   };
 }
 
-/** Opens the adapter for both. In Node, `navigator` must offer it (`offerNodeGpu`): TensorFlow.js looks there. */
-export async function openBoth(root: GPU): Promise<GpuDevice> {
-  const gpu = await openDevice(root);
+/** Opens the adapter of `navigator.gpu` for both; in Node, `offerNodeGpu` puts it there. */
+export async function openBoth(): Promise<GpuDevice> {
+  const gpu = await openDevice(navigator.gpu);
   await openTfjsBackend('webgpu', { gpu });
   return gpu;
 }
