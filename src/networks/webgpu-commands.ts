@@ -18,6 +18,7 @@ import {
   convolutionGroup,
   filterLanes,
   filterSize,
+  filterThreads,
   gradientLanes,
   joinGroup,
   type Piece,
@@ -26,6 +27,7 @@ import {
   statisticsLanes,
 } from './webgpu-lanes';
 import { type ConvStage, type Layout, samplesIn } from './webgpu-layout';
+import { stridedConvolution, stridedFilterGradient, stridedInputGradient } from './webgpu-strided-commands';
 
 /** A buffer by name (a part of it if `floats` says so), or a record of a uniform table. */
 export type Source =
@@ -80,13 +82,16 @@ function convolution(layout: Layout, k: number, piece: Piece): Command {
   const { D, H, W, CI, CO, KD, XS, YS } = stage;
   const filter: Source = { buffer: 'arena.w', offset: stage.filter, floats: filterSize(stage) };
   const samples = (n: number): number => pieceSamples(layout, piece, n);
-  if (k > 0) {
-    const sources = [named(`p.${k - 1}.${piece.group}`), filter, yOf(k, piece)];
-    return tileConvolution(stage, { CI, CO, XS, YS }, sources, samples);
+  const inner = [named(`p.${k - 1}.${piece.group}`), filter, yOf(k, piece)];
+  const first = [pieceRange(layout, piece), named(`x.${piece.group}`), filter, yOf(k, piece)];
+  if (stage.block.stride === 2) {
+    const { use, threads } = stridedConvolution(stage, k === 0, piece);
+    return { use, sources: k === 0 ? first : inner, extent: (n) => ({ threads, z: samples(n) }) };
   }
+  if (k > 0) return tileConvolution(stage, { CI, CO, XS, YS }, inner, samples);
   return {
     use: { spec: convStem, constants: { D, H, W, CI, CO, KD, XS, YS } },
-    sources: [pieceRange(layout, piece), named(`x.${piece.group}`), filter, yOf(k, piece)],
+    sources: first,
     extent: (n) => ({ threads: Math.ceil(W / 8) * Math.ceil(H / 2) * piece.dn * (CO / 4), z: samples(n) }),
   };
 }
@@ -191,6 +196,18 @@ function normBackward(layout: Layout, k: number): Command[] {
   ];
 }
 
+/** Gradient of the input of a block of stride 2: dp of the block before. */
+function stridedInputCommand(layout: Layout, k: number, piece: Piece): Command {
+  const stage = layout.conv[k];
+  const { use, threads } = stridedInputGradient(stage);
+  const filter: Source = { buffer: 'arena.w', offset: stage.filter, floats: filterSize(stage) };
+  return {
+    use,
+    sources: [yOf(k, piece), filter, named(`dp.${k - 1}.${piece.group}`)],
+    extent: (n) => ({ threads, z: pieceSamples(layout, piece, n) }),
+  };
+}
+
 /** From dp of block k to the filter gradient and, but for the first block, dp of the block before. */
 function backwardBlock(layout: Layout, k: number): Command[] {
   const stage = layout.conv[k];
@@ -203,7 +220,14 @@ function backwardBlock(layout: Layout, k: number): Command[] {
   const perPiece = pieces.flatMap((piece, i): Command[] => {
     const g = piece.group;
     const samples = (n: number): number => pieceSamples(layout, piece, n);
-    const threads = k === 0 ? (CO / 8) * CI * KD * S : (CO / 8) * (CI / 4) * KD * 3 * S;
+    const plain = { D, H, W, CI, CO, KD, XS, GS: YS, S };
+    const { use, threads } =
+      stage.block.stride === 2
+        ? stridedFilterGradient(stage, k === 0, S)
+        : {
+            use: { spec: k === 0 ? stemFilterGradient : filterGradient, constants: plain },
+            threads: filterThreads(stage, k === 0) * S,
+          };
     return [
       ...(recomputed(k, pieces) ? [convolution(layout, k, piece)] : []),
       {
@@ -212,10 +236,7 @@ function backwardBlock(layout: Layout, k: number): Command[] {
         extent: (n) => ({ threads: piece.qn * QH * QW * (CO / 4), z: samples(n) }),
       },
       {
-        use: {
-          spec: k === 0 ? stemFilterGradient : filterGradient,
-          constants: { D, H, W, CI, CO, KD, XS, GS: YS, S },
-        },
+        use,
         sources: [
           pieceRange(layout, piece, { first: S > 1 && i === 0 ? 1 : 0 }),
           named(k === 0 ? `x.${g}` : `p.${k - 1}.${g}`),
@@ -234,6 +255,7 @@ function backwardBlock(layout: Layout, k: number): Command[] {
       extent: () => ({ threads: size / 4, z: 1 }),
     });
   if (k === 0) return commands;
+  if (stage.block.stride === 2) return [...commands, ...pieces.map((piece) => stridedInputCommand(layout, k, piece))];
   commands.push({
     use: { spec: filterFlip, constants: { KD, CI, CO } },
     sources: [{ buffer: 'arena.w', offset: stage.filter, floats: size }, named('flip')],

@@ -2,6 +2,7 @@
  * @file Over how many lanes each reduction is dealt out: enough threads for a GPU, partial results that stay small. The numbers
  * depend on the layout alone, so two runs add in the same order.
  */
+import { stridedFilterThreads } from '../gpu/kernels/conv-strided';
 import { type ConvStage, type Layout, type LinearStage, type Slab, samplesIn } from './webgpu-layout';
 
 /** Floats of partial filter gradients, at most. */
@@ -47,11 +48,22 @@ export function filterSize({ KD, CI, CO }: Pick<ConvStage, 'KD' | 'CI' | 'CO'>):
   return KD * 9 * CI * CO;
 }
 
-/** Lanes of a filter gradient over so many rows. */
+/** Threads of a filter gradient's lane. */
+export function filterThreads({ KD, CI, CO, block }: ConvStage, stem: boolean): number {
+  return block.stride === 1 ? plainFilterThreads({ KD, CI, CO }, stem) : stridedFilterThreads({ KD, K: 3, CI, CO }, stem);
+}
+
+function plainFilterThreads({ KD, CI, CO }: Pick<ConvStage, 'KD' | 'CI' | 'CO'>, stem: boolean): number {
+  return (CO / 8) * (stem ? CI * KD : (CI / 4) * KD * 3);
+}
+
+function lanesFor(perLane: number, size: number, rows: number, threads: number): number {
+  return clamp(Math.min(threads / perLane, largestParts / size, rows / 4), 1, rows);
+}
+
+/** Lanes of a filter gradient of stride 1 over so many rows. */
 export function rowLanes(stage: Pick<ConvStage, 'KD' | 'CI' | 'CO'>, stem: boolean, rows: number, threads: number): number {
-  const { KD, CI, CO } = stage;
-  const perLane = (CO / 8) * (stem ? CI * KD : (CI / 4) * KD * 3);
-  return clamp(Math.min(threads / perLane, largestParts / filterSize(stage), rows / 4), 1, rows);
+  return lanesFor(plainFilterThreads(stage, stem), filterSize(stage), rows, threads);
 }
 
 /** Lanes of the filter gradient. */
@@ -59,7 +71,7 @@ export function filterLanes(layout: Layout, k: number): number {
   const stage = layout.conv[k];
   const { H } = stage;
   const rows = Math.max(...piecesOf(layout, k).map(({ n, dn }) => n * dn)) * H;
-  return rowLanes(stage, k === 0, rows, layout.threads);
+  return lanesFor(filterThreads(stage, k === 0), filterSize(stage), rows, layout.threads);
 }
 
 /** Lanes of one output of a linear layer. */

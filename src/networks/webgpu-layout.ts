@@ -29,7 +29,10 @@ export interface ConvStage {
   /** Channels stored: as they are before the first block, else a multiple of 8. */
   readonly CI: number;
   readonly CO: number;
-  /** Spatial sizes of input and convolution, and after the pool. */
+  /** Spatial sizes of the input, of the convolution, and after the pool. */
+  readonly ID: number;
+  readonly IH: number;
+  readonly IW: number;
   readonly D: number;
   readonly H: number;
   readonly W: number;
@@ -108,9 +111,9 @@ function take(cursor: Cursor, key: keyof Cursor, floats: number): number {
 }
 
 function convStage(block: ConvBlock, before: ConvStage | undefined, space: readonly number[], cursor: Cursor): ConvStage {
-  if (block.stride !== 1) throw appError('gpu-network', { what: `convolutions of stride ${block.stride}` });
   const flat = space.length === 2;
-  const [D, H, W] = before ? [before.QD, before.QH, before.QW] : flat ? [1, ...space] : space;
+  const [ID, IH, IW] = before ? [before.QD, before.QH, before.QW] : flat ? [1, ...space] : space;
+  const [D, H, W] = [ID, IH, IW].map((length) => Math.ceil(length / block.stride));
   const [PD, P] = block.pool ? [flat ? 1 : 2, 2] : [1, 1];
   const [QD, QH, QW] = [Math.ceil(D / PD), Math.ceil(H / P), Math.ceil(W / P)];
   const KD = flat ? 1 : 3;
@@ -118,8 +121,8 @@ function convStage(block: ConvBlock, before: ConvStage | undefined, space: reado
   const CO = roundUp(block.outChannels, 8);
   return {
     block,
-    ...{ KD, CI, CO, D, H, W, QD, QH, QW, PD, P },
-    XS: before ? before.ZS : aligned(D * H * W * CI),
+    ...{ KD, CI, CO, ID, IH, IW, D, H, W, QD, QH, QW, PD, P },
+    XS: before ? before.ZS : aligned(ID * IH * IW * CI),
     YS: aligned(D * H * W * CO),
     ZS: aligned(QD * QH * QW * CO),
     CS: aligned((QD * QH * QW * CO) / 8),
