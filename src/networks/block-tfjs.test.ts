@@ -1,15 +1,8 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { largestDifference } from '../../test/golden-network';
-import { goldenInput, networkCases } from '../../test/network-cases';
-import { nodeExecutors } from '../../test/tfjs-node';
 import { product } from '../base/shape';
-import { TorchRandom } from '../base/torch-random';
 import { frontPaddedMaxPool } from './block-tfjs';
-import { initialState } from './initial-state';
-import type { Block, NetworkSpec } from './network-spec';
-import { buildNetwork } from './registry';
 import { openTfjsBackend } from './tfjs-backend';
 import { swapFeatureAxes } from './torch-names';
 
@@ -54,49 +47,6 @@ describe('frontPaddedMaxPool', () => {
           grad.map((value) => Math.fround(value)),
         );
       });
-    },
-  );
-});
-
-/** ClinicaDL's Stride_Conv5_FC3: convolutions of stride 2 instead of pools. */
-function strided(inputSize: readonly number[]): NetworkSpec {
-  const pooled = buildNetwork('Conv5_FC3', { inputSize, outputSize: 2, dropout: 0 });
-  let k = 0;
-  const blocks = pooled.blocks.map((block): Block => {
-    if (block.kind !== 'conv-block') return block;
-    const names = { conv: `convolutions.${3 * k}`, norm: `convolutions.${3 * k + 1}` };
-    k++;
-    return { ...block, ...names, stride: 2, pool: false };
-  });
-  return { ...pooled, blocks };
-}
-
-describe('a block of stride 2', () => {
-  it.each(networkCases('Stride_Conv5_FC3').map((one) => [one.name, one] as const))(
-    'gives outputs, loss and gradients of PyTorch: %s',
-    async (_name, one) => {
-      const spec = strided(one.args.input_size);
-      const executor = await nodeExecutors.cpu({
-        spec,
-        state: initialState(spec, new TorchRandom(0)),
-        optimizer: { optimizer: 'Adam', learning_rate: 1e-3, weight_decay: 0 },
-        batchSize: 2,
-      });
-      const input = goldenInput(one.input_shape);
-      expect(largestDifference(await executor.predict(input), one.eval.output.values)).toBeLessThan(2e-6);
-      await executor.accumulate(input, { kind: 'class', loss: 'CrossEntropyLoss', labels: Int32Array.of(0, 1) }, () => {
-        throw new Error('no dropout here');
-      });
-      expect(Math.abs((await executor.takeLosses())[0] - one.train.loss)).toBeLessThan(1e-5);
-      await executor.applyStep();
-      const moments = await executor.readOptimizer();
-      for (const [name, first, , , l2, , relative] of one.grads) {
-        if (relative > 0.05) continue; // zero but for rounding
-        const gradient = moments.get(name)!.exp_avg.map((moment) => moment / 0.1);
-        expect(largestDifference(gradient, first), name).toBeLessThan(1e-4 * l2);
-        expect(Math.abs(Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0)) - l2), name).toBeLessThan(1e-4 * l2);
-      }
-      executor.dispose();
     },
   );
 });

@@ -7,7 +7,7 @@ import { readCheckpoint } from '../maps/weights';
 import { initialState } from './initial-state';
 import { buildNetwork, networkEntry } from './registry';
 
-const cases = ['Conv4_FC3', 'Conv5_FC3'].flatMap((network) =>
+const cases = ['Conv4_FC3', 'Conv5_FC3', 'Stride_Conv5_FC3'].flatMap((network) =>
   goldenCases(network).map((golden) => [`${network} ${golden.name}`, network, golden] as const),
 );
 
@@ -96,6 +96,13 @@ describe('buildNetwork', () => {
     expect(code(() => build([1, 16, 16, 16]))).toBe('network-input-small');
     expect(code(() => build([1, 16, 17, 16]))).toBe('nothing thrown');
     expect(code(() => build([3, 16, 16]))).toBe('network-input-small');
+  });
+
+  it('with strides one axis of 33 is needed', () => {
+    const strided = (inputSize: readonly number[]): unknown =>
+      buildNetwork('Stride_Conv5_FC3', { inputSize, outputSize: 2, dropout: 0 });
+    expect(code(() => strided([1, 32, 32, 32]))).toBe('network-input-small');
+    expect(code(() => strided([1, 32, 33, 32]))).toBe('nothing thrown');
   });
 
   it('inputs with one or four spatial axes are refused', () => {

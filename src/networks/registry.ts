@@ -1,6 +1,6 @@
 /** @file ClinicaDL's network classes by name: which can be built here, for what inputs and tasks. */
 import { appError } from '../base/errors';
-import { convFc, type NetworkOptions } from './conv-fc';
+import { type ConvFcDesign, convFc, type NetworkOptions } from './conv-fc';
 import type { NetworkSpec } from './network-spec';
 
 export type Task = 'classification' | 'regression' | 'reconstruction';
@@ -16,16 +16,20 @@ export interface NetworkEntry {
   build(options: NetworkOptions): NetworkSpec;
 }
 
-const entry = (name: string, hidden: readonly [number, number]): NetworkEntry => ({
+const entry = (name: string, design: ConvFcDesign): NetworkEntry => ({
   name,
   dimensions: [2, 3],
   exampleSize: '1@128x128',
   tasks: ['classification', 'regression'],
-  build: (options) => convFc(name, hidden, options),
+  build: (options) => convFc(name, design, options),
 });
 
 /** The networks that can be built, sorted by name. */
-export const networks: readonly NetworkEntry[] = [entry('Conv4_FC3', [50, 40]), entry('Conv5_FC3', [1300, 50])];
+export const networks: readonly NetworkEntry[] = [
+  entry('Conv4_FC3', { hidden: [50, 40], stride: 1 }),
+  entry('Conv5_FC3', { hidden: [1300, 50], stride: 1 }),
+  entry('Stride_Conv5_FC3', { hidden: [1300, 50], stride: 2 }),
+];
 
 /** Classes of ClinicaDL 1.6.1 that cannot be built here. */
 const elsewhere: readonly string[] = [
@@ -40,7 +44,6 @@ const elsewhere: readonly string[] = [
   'RandomArchitecture',
   'ResNet3D',
   'SqueezeExcitationCNN',
-  'Stride_Conv5_FC3',
   'Vanilla3DdenseVAE',
   'Vanilla3DspacialVAE',
   'VanillaDenseVAE',

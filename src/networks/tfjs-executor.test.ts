@@ -19,11 +19,15 @@ async function open(backend: 'cpu' | 'wasm', spec: NetworkSpec): Promise<Executo
 
 /** Cases that differ in code path: two and three axes, even and odd sizes, one and three channels. */
 const chosen = {
-  cpu: { Conv4_FC3: ['3d', '2d', '2d_odd', '2d_1channel_3classes'], Conv5_FC3: ['3d_odd', '2d'] },
-  wasm: { Conv4_FC3: ['2d_odd'], Conv5_FC3: ['3d_odd', '2d_1channel_3classes'] },
+  cpu: {
+    Conv4_FC3: ['3d', '2d', '2d_odd', '2d_1channel_3classes'],
+    Conv5_FC3: ['3d_odd', '2d'],
+    Stride_Conv5_FC3: ['3d_odd', '2d', '2d_odd'],
+  },
+  wasm: { Conv4_FC3: ['2d_odd'], Conv5_FC3: ['3d_odd', '2d_1channel_3classes'], Stride_Conv5_FC3: ['3d_odd', '2d'] },
 } as const;
 const cases = (['cpu', 'wasm'] as const).flatMap((backend) =>
-  (['Conv4_FC3', 'Conv5_FC3'] as const).flatMap((network) =>
+  (['Conv4_FC3', 'Conv5_FC3', 'Stride_Conv5_FC3'] as const).flatMap((network) =>
     networkCases(network)
       .filter(({ name }) => (chosen[backend][network] as readonly string[]).includes(name))
       .map((golden) => [`${network} ${golden.name} on ${backend}`, backend, network, golden] as const),

@@ -17,8 +17,12 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
-const chosen = { Conv4_FC3: ['3d', '3d_odd', '2d_odd', '2d_1channel_3classes'], Conv5_FC3: ['3d_odd', '2d'] } as const;
-const cases = (['Conv4_FC3', 'Conv5_FC3'] as const).flatMap((network) =>
+const chosen = {
+  Conv4_FC3: ['3d', '3d_odd', '2d_odd', '2d_1channel_3classes'],
+  Conv5_FC3: ['3d_odd', '2d'],
+  Stride_Conv5_FC3: ['3d_odd', '2d'],
+} as const;
+const cases = (['Conv4_FC3', 'Conv5_FC3', 'Stride_Conv5_FC3'] as const).flatMap((network) =>
   networkCases(network)
     .filter(({ name }) => (chosen[network] as readonly string[]).includes(name))
     .map((golden) => [`${network} ${golden.name}`, network, golden] as const),
@@ -46,6 +50,17 @@ const odd: NetworkSpec = {
     { kind: 'linear', name: 'l.1', inFeatures: 13, outFeatures: 3, relu: false },
   ],
 };
+
+/** The same with strides where it has pools. */
+const strided: NetworkSpec = {
+  ...odd,
+  blocks: odd.blocks.map((block) => (block.kind === 'conv-block' && block.pool ? { ...block, pool: false, stride: 2 } : block)),
+};
+
+const oddNetworks = [
+  ['pools', odd],
+  ['strides', strided],
+] as const;
 
 const random = (size: number, seed: number): Float32Array<ArrayBuffer> => {
   const data = new Float32Array(size);
@@ -97,25 +112,28 @@ function distance(found: ArrayLike<number>, expected: ArrayLike<number>): number
 const noise = /^c\.[024]\.bias|running_mean/;
 
 describe('webgpuExecutor on odd networks', () => {
-  it('trains as the TensorFlow.js composition does: padding of channels, dropout, accumulation, smaller batches', async () => {
-    const reference = await open(nodeExecutors.cpu);
-    const ours = await open(webgpuExecutor(gpu));
-    const expected = await train(reference);
-    const found = await train(ours);
-    expect(distance(found.losses, expected.losses)).toBeLessThan(1e-5);
-    expect(distance(found.outputs, expected.outputs)).toBeLessThan(1e-4);
-    for (const [name, { data }] of expected.state)
-      if (!noise.test(name))
-        expect(distance(Array.from(found.state.get(name)!.data, Number), Array.from(data, Number)), name).toBeLessThan(1e-4);
-    const moments = await reference.readOptimizer();
-    for (const [name, { step, exp_avg, exp_avg_sq }] of await ours.readOptimizer()) {
-      expect(step).toBe(2);
-      if (noise.test(name)) continue;
-      expect(distance(exp_avg, moments.get(name)!.exp_avg), name).toBeLessThan(1e-4);
-      expect(distance(exp_avg_sq, moments.get(name)!.exp_avg_sq), name).toBeLessThan(1e-4);
-    }
-    ours.dispose();
-  });
+  it.each(oddNetworks)(
+    'with %s trains as the TensorFlow.js composition does: padded channels, dropout, accumulation, smaller batches',
+    async (_, spec) => {
+      const reference = await open(nodeExecutors.cpu, spec);
+      const ours = await open(webgpuExecutor(gpu), spec);
+      const expected = await train(reference);
+      const found = await train(ours);
+      expect(distance(found.losses, expected.losses)).toBeLessThan(1e-5);
+      expect(distance(found.outputs, expected.outputs)).toBeLessThan(1e-4);
+      for (const [name, { data }] of expected.state)
+        if (!noise.test(name))
+          expect(distance(Array.from(found.state.get(name)!.data, Number), Array.from(data, Number)), name).toBeLessThan(1e-4);
+      const moments = await reference.readOptimizer();
+      for (const [name, { step, exp_avg, exp_avg_sq }] of await ours.readOptimizer()) {
+        expect(step).toBe(2);
+        if (noise.test(name)) continue;
+        expect(distance(exp_avg, moments.get(name)!.exp_avg), name).toBeLessThan(1e-4);
+        expect(distance(exp_avg_sq, moments.get(name)!.exp_avg_sq), name).toBeLessThan(1e-4);
+      }
+      ours.dispose();
+    },
+  );
 
   it('batches of 1 to 8 give the gradients of the TensorFlow.js composition', async () => {
     const create = webgpuExecutor(gpu);
@@ -133,34 +151,37 @@ describe('webgpuExecutor on odd networks', () => {
     }
   });
 
-  it('with activations stored as f16 it trains within their precision, in less memory', async ({ skip }) => {
-    skip(!gpu.half, 'this adapter has no shader-f16');
-    const whole = await open(webgpuExecutor(gpu));
-    const half = await open(webgpuExecutor(gpu), odd, 3, 1e-3, true);
-    const split = await open(webgpuExecutor(gpu, { largestBuffer: 4096, slabBytes: 5000 }), odd, 3, 1e-3, true);
-    expect(half.memory().bytes).toBeLessThan(0.9 * whole.memory().bytes);
-    const [expected, found, inParts] = [await train(whole), await train(half), await train(split)];
-    // f16 keeps 11 bits: 5e-4 of a value at most, and rounding does not add up over three blocks.
-    for (const { losses, outputs } of [found, inParts]) {
-      expect(distance(losses, expected.losses)).toBeLessThan(2e-3);
-      expect(distance(outputs, expected.outputs)).toBeLessThan(5e-3);
-      expect(distance(losses, expected.losses)).toBeGreaterThan(0);
-    }
-    const moments = await whole.readOptimizer();
-    for (const executor of [half, split])
-      for (const [name, { exp_avg }] of await executor.readOptimizer())
-        if (!noise.test(name)) expect(distance(exp_avg, moments.get(name)!.exp_avg), name).toBeLessThan(1e-2);
-    for (const executor of [whole, half, split]) executor.dispose();
-  });
+  it.for(oddNetworks)(
+    'with %s and activations stored as f16 it trains within their precision, in less memory',
+    async ([, spec], { skip }) => {
+      skip(!gpu.half, 'this adapter has no shader-f16');
+      const whole = await open(webgpuExecutor(gpu), spec);
+      const half = await open(webgpuExecutor(gpu), spec, 3, 1e-3, true);
+      const split = await open(webgpuExecutor(gpu, { largestBuffer: 4096, slabBytes: 1000 }), spec, 3, 1e-3, true);
+      expect(half.memory().bytes).toBeLessThan(0.9 * whole.memory().bytes);
+      const [expected, found, inParts] = [await train(whole), await train(half), await train(split)];
+      // f16 keeps 11 bits: 5e-4 of a value at most, and rounding does not add up over three blocks.
+      for (const { losses, outputs } of [found, inParts]) {
+        expect(distance(losses, expected.losses)).toBeLessThan(2e-3);
+        expect(distance(outputs, expected.outputs)).toBeLessThan(5e-3);
+        expect(distance(losses, expected.losses)).toBeGreaterThan(0);
+      }
+      const moments = await whole.readOptimizer();
+      for (const executor of [half, split])
+        for (const [name, { exp_avg }] of await executor.readOptimizer())
+          if (!noise.test(name)) expect(distance(exp_avg, moments.get(name)!.exp_avg), name).toBeLessThan(1e-2);
+      for (const executor of [whole, half, split]) executor.dispose();
+    },
+  );
 
   it('f16 on a device without it is our mistake, and is said', async ({ skip }) => {
     skip(gpu.half, 'this adapter has shader-f16');
     await expect(open(webgpuExecutor(gpu), odd, 3, 1e-3, true)).rejects.toThrow('f16');
   });
 
-  it('split into groups, slabs and chunks it computes the same', async () => {
-    const whole = await open(webgpuExecutor(gpu));
-    const split = await open(webgpuExecutor(gpu, { largestBuffer: 4096, slabBytes: 5000 }));
+  it.each(oddNetworks)('with %s, split into groups, slabs and chunks, it computes the same', async (_, spec) => {
+    const whole = await open(webgpuExecutor(gpu), spec);
+    const split = await open(webgpuExecutor(gpu, { largestBuffer: 4096, slabBytes: 1000 }), spec);
     expect(split.memory().tensors).toBeGreaterThan(whole.memory().tensors);
     const [expected, found] = [await train(whole), await train(split)];
     expect(distance(found.losses, expected.losses)).toBeLessThan(1e-6);

@@ -28,7 +28,7 @@ const architectures = [
   'VanillaSpatialVAE',
   'resnet18',
 ] as const;
-const availableArchitectures: readonly string[] = ['default', 'Conv4_FC3', 'Conv5_FC3'];
+const availableArchitectures: readonly string[] = ['default', 'Conv4_FC3', 'Conv5_FC3', 'Stride_Conv5_FC3'];
 
 export const Model = {
   architecture: choice(architectures, {
@@ -36,7 +36,7 @@ export const Model = {
     flags: ['-a', '--architecture'],
     help: 'Network to train; default is Conv5_FC3.',
     notYet: (name) => !availableArchitectures.includes(name),
-    available: 'Conv5_FC3 or Conv4_FC3',
+    available: 'Conv5_FC3, Conv4_FC3 or Stride_Conv5_FC3',
   }),
   multi_network: flag({
     default: false,

@@ -102,7 +102,7 @@ describe('train classification', () => {
   });
 
   it.each<readonly [where: string, value: unknown]>([
-    ...['Conv5_FC3_SSDA', 'Stride_Conv5_FC3', 'resnet18', 'ResNet3D', 'SqueezeExcitationCNN', 'AE_Conv5_FC3', 'CVAE_3D'].map(
+    ...['Conv5_FC3_SSDA', 'resnet18', 'ResNet3D', 'SqueezeExcitationCNN', 'AE_Conv5_FC3', 'CVAE_3D'].map(
       (name) => ['Model.architecture', name] as const,
     ),
     ['Model.multi_network', true],

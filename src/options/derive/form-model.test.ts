@@ -27,6 +27,7 @@ describe('the form', () => {
       'default',
       'Conv4_FC3',
       'Conv5_FC3',
+      'Stride_Conv5_FC3',
     ]);
     expect(choices.find((choice) => choice.value === 'ResNet3D')).toEqual({ value: 'ResNet3D', available: false });
     const augmentations = rowOf('data_augmentation').choices.filter((choice) => choice.available);
