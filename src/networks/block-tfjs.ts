@@ -6,7 +6,8 @@
  * webgpu (adding a vector, pad, slices under gradients, pool gradients) are replaced by the same at rank 2 or 3.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { around, convolution, withLength } from './convolution-tfjs';
+import { convolution } from './convolution-tfjs';
+import { frontPaddedMaxPool, frontPaddedMaxPoolInference } from './pool-tfjs';
 
 /** BatchNorm's epsilon. */
 const EPSILON = 1e-5;
@@ -35,38 +36,8 @@ export interface ChannelStatistics {
   readonly count: number;
 }
 
-/** The tensor with a zero in front of an axis of odd length. */
-function padToEven(x: tf.Tensor, axis: number): tf.Tensor {
-  const [outer, length, inner] = around(x.shape, axis);
-  if (length % 2 === 0) return x;
-  const zeros = tf.zeros<tf.Rank.R3>([outer, 1, inner]);
-  const flat: tf.Tensor3D = tf.reshape(x, [outer, length, inner]);
-  return tf.reshape(tf.concat([zeros, flat], 1), withLength(x.shape, axis, length + 1));
-}
-
-/** Pairs of neighbours along an axis, [outer · pairs, 2, inner]; an odd axis gets a zero in front. */
-function splitPairs(x: tf.Tensor, axis: number): { pairs: tf.Tensor[]; shape: number[] } {
-  const even = padToEven(x, axis);
-  const [outer, length, inner] = around(even.shape, axis);
-  const pairs = tf.split(tf.reshape(even, [(outer * length) / 2, 2, inner]), 2, 1);
-  return { pairs, shape: withLength(even.shape, axis, length / 2) };
-}
-
 /** Spatial axes along which the kernel, and so the pool, extends. */
 const spatialAxes = (weight: tf.Tensor5D): number[] => (weight.shape[0] === 1 ? [2, 3] : [1, 2, 3]);
-
-/**
- * Max pooling (2, 2) with a zero plane in front of odd axes. Pairs are compared along the last axis first, and the earlier one
- * wins a tie: so the first maximum in row-major order gets the gradient, as in PyTorch.
- */
-export function frontPaddedMaxPool(x: tf.Tensor5D, axes: readonly number[]): tf.Tensor5D {
-  let pooled: tf.Tensor = x;
-  for (const axis of axes.toReversed()) {
-    const { pairs, shape } = splitPairs(pooled, axis);
-    pooled = tf.reshape(tf.maximum(pairs[0], pairs[1]), shape);
-  }
-  return pooled as tf.Tensor5D;
-}
 
 /** Volumes as [n · d, h · w, c]: sums over the first two axes in two stages, which keeps float32 sums of many voxels exact enough. */
 function asRows(volume: tf.Tensor5D): tf.Tensor3D {
@@ -110,14 +81,6 @@ function normaliseBatch(rows: tf.Tensor3D, { mean, variance }: BatchStatistics, 
     return { value: tf.add(tf.mul(normal, asChannels(gamma)), asChannels(beta)), gradFunc };
   });
   return operation(rows, scale, shift) as tf.Tensor3D;
-}
-
-/** The same values in fewer operations, without the gradient: tfjs' own gradient of a pool gives ties to another voxel. */
-function poolForward(x: tf.Tensor5D, axes: readonly number[]): tf.Tensor5D {
-  let even: tf.Tensor = x;
-  for (const axis of axes) even = padToEven(even, axis);
-  const size: [number, number, number] = [axes.includes(1) ? 2 : 1, 2, 2];
-  return tf.maxPool3d(even as tf.Tensor5D, size, size, 'valid');
 }
 
 /** ReLU, back in the shape of a volume. */
@@ -164,5 +127,5 @@ export function convBlockInference(
   const offset = tf.add(shift, tf.mul(tf.sub(bias, running.mean), factor));
   const volume = convolution(x, folded, { stride, padding: 1 });
   const active = activate(tf.add(asRows(volume), asChannels(offset)), volume.shape);
-  return pool ? poolForward(active, spatialAxes(weight)) : active;
+  return pool ? frontPaddedMaxPoolInference(active, spatialAxes(weight)) : active;
 }

@@ -8,6 +8,7 @@
  * Volumes are [n, d, h, w, c]; images are volumes of depth 1 with filters of depth 1, which are not strided along d.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { around, withLength } from './axis-tfjs';
 
 export interface ConvolutionWindow {
   readonly stride: number;
@@ -18,17 +19,6 @@ export interface ConvolutionWindow {
 export interface TransposedWindow extends ConvolutionWindow {
   /** Voxels more at the end of d, h and w. */
   readonly outputPadding: readonly [number, number, number];
-}
-
-/** Elements before, at and after an axis. */
-export function around(shape: readonly number[], axis: number): [outer: number, length: number, inner: number] {
-  const size = (lengths: readonly number[]): number => lengths.reduce((all, length) => all * length, 1);
-  return [size(shape.slice(0, axis)), shape[axis], size(shape.slice(axis + 1))];
-}
-
-/** The shape with another length of one axis. */
-export function withLength(shape: readonly number[], axis: number, length: number): number[] {
-  return shape.map((old, a) => (a === axis ? length : old));
 }
 
 /** The filter along one axis. */
