@@ -56,12 +56,23 @@ describe('the buffers of a network', () => {
     expect(counts).toEqual([...counts].sort((a, b) => b - a));
   });
 
+  it('strides halve what pools halve, and leave less to split into slabs', () => {
+    const options = { inputSize: [1, 169, 208, 179], outputSize: 2, dropout: 0 };
+    const strided = layoutOf(buildNetwork('Stride_Conv5_FC3', options), 1, { ...limits, slabBytes: 10 * 2 ** 20 });
+    const pooled = layoutOf(buildNetwork('Conv5_FC3', options), 1, { ...limits, slabBytes: 10 * 2 ** 20 });
+    expect(strided.conv.map(({ QD, QH, QW }) => [QD, QH, QW])).toEqual(pooled.conv.map(({ QD, QH, QW }) => [QD, QH, QW]));
+    expect(strided.slabs[0].length).toBeLessThan(pooled.slabs[0].length / 6);
+    const planes = strided.slabs[0].map(({ d0, dn }) => [d0, d0 + dn]);
+    expect(planes[0][0]).toBe(0);
+    expect(planes.at(-1)![1]).toBe(85);
+    for (const [i, [, end]] of planes.slice(0, -1).entries()) expect(planes[i + 1][0]).toBe(end);
+  });
+
   it('a network that no split makes fit is refused by name', () => {
     expect(() => layoutOf(whole, 1, { ...limits, largestBuffer: 2 ** 20 })).toThrow(
       expect.objectContaining({ code: 'gpu-buffer-limit' }),
     );
-    const [first, ...rest] = whole.blocks;
-    const strided = { ...whole, blocks: [{ ...first, stride: 2 } as typeof first, ...rest] };
-    expect(() => layoutOf(strided, 1, limits)).toThrow(expect.objectContaining({ code: 'gpu-network' }));
+    const blocks = whole.blocks.filter(({ kind }) => kind !== 'conv-block');
+    expect(() => layoutOf({ ...whole, blocks }, 1, limits)).toThrow(expect.objectContaining({ code: 'gpu-network' }));
   });
 });
