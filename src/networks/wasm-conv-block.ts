@@ -16,11 +16,16 @@ export interface BlockShape {
 export class WasmConvBlock {
   readonly block: ConvBlock;
   readonly shape: BlockShape;
+  /** Sizes of the convolution, and after the pool. */
+  readonly #convolved: BlockShape;
   readonly pooled: BlockShape;
   /** 3 taps in depth for 3D, 1 for 2D. */
   readonly #kd: 1 | 3;
   readonly #kernels: Kernels;
   readonly #parameters: WasmParameters;
+  /** Pool window along H and W, and 1 if it pools along D. */
+  readonly #window: 1 | 2;
+  readonly #depthPool: 0 | 1;
   /** Padded input [n, D+2, H+2, W+2, ci], written by the block before. */
   readonly input: number;
   readonly #y: number;
@@ -37,8 +42,17 @@ export class WasmConvBlock {
     this.#kd = rank === 3 ? 3 : 1;
     this.#kernels = kernels;
     this.#parameters = parameters;
-    const { D, H, W } = shape;
-    this.pooled = { D: rank === 3 ? (D + 1) >> 1 : 1, H: (H + 1) >> 1, W: (W + 1) >> 1 };
+    const { stride, pool } = block;
+    this.#window = pool ? 2 : 1;
+    this.#depthPool = pool && rank === 3 ? 1 : 0;
+    const reduced = ({ D, H, W }: BlockShape, by: 1 | 2): BlockShape => ({
+      D: rank === 3 ? Math.ceil(D / by) : 1,
+      H: Math.ceil(H / by),
+      W: Math.ceil(W / by),
+    });
+    this.#convolved = reduced(shape, stride);
+    this.pooled = reduced(this.#convolved, this.#window);
+    const { D, H, W } = this.#convolved;
     const { memory } = kernels;
     const pooledVoxels = this.pooled.D * this.pooled.H * this.pooled.W;
     this.input = memory.take(4 * batchSize * this.paddedVoxels * block.inChannels);
@@ -67,42 +81,34 @@ export class WasmConvBlock {
    * mode with the statistics of the batch, which move the running ones.
    */
   forward(n: number, out: number, pad: 0 | 1, training: boolean): void {
-    const { D, H, W } = this.shape;
-    const { conv, inChannels: ci, outChannels: co } = this.block;
+    const { conv, stride, inChannels: ci, outChannels: co } = this.block;
     const { functions } = this.#kernels;
+    const { D, H, W } = this.#convolved;
     const p = this.#parameters;
-    functions.convolve(
-      this.input,
-      p.weight(`${conv}.weight`),
-      p.weight(`${conv}.bias`),
-      this.#y,
-      D,
-      H,
-      W,
-      ci,
-      co,
-      this.#kd,
-      0,
-      n * D * H,
-    );
+    const [weight, bias] = [p.weight(`${conv}.weight`), p.weight(`${conv}.bias`)];
+    const input = this.shape;
+    functions.convolve(this.input, weight, bias, this.#y, input.D, input.H, input.W, ci, co, this.#kd, stride, 0, n * D * H);
     if (training) this.#measure(n * D * H * W);
     else this.#recall();
     this.#scale();
     const [scale, shift] = [this.#channels, this.#channels + 4 * co];
-    functions.normalizePool(this.#y, scale, shift, out, this.#codes, n, D, H, W, co, this.#kd >> 1, pad, pad * this.depthPad);
+    const padD = pad * this.depthPad;
+    functions.normalizePool(this.#y, scale, shift, out, this.#codes, n, D, H, W, co, this.#depthPool, this.#window, pad, padD);
   }
 
   /**
-   * Gradients from `g`, that of the pooled result (not padded). `dy` is scratch for a padded gradient of the convolution's output;
-   * `flipped` is scratch for the turned weights. The gradient of the block's input goes to `dx` (not padded), unless it is null.
+   * Gradients from `g`, that of the pooled result (not padded). `dy` is scratch for the gradient of the convolution's output, padded
+   * and as large as the input; `flipped` is scratch for the turned weights. The gradient of the block's input goes to `dx` (not
+   * padded), unless it is null.
    */
   backward(n: number, g: number, dy: number, flipped: number, dx: number | null, zeros: number): void {
-    const { D, H, W } = this.shape;
-    const { conv, norm, inChannels: ci, outChannels: co } = this.block;
+    const input = this.shape;
+    const { D, H, W } = this.#convolved;
+    const { conv, norm, stride, inChannels: ci, outChannels: co } = this.block;
     const { functions, memory } = this.#kernels;
     const p = this.#parameters;
-    const depthPool = this.#kd >> 1;
-    functions.poolSums(this.#y, g, this.#codes, this.#statistics, n, D, H, W, co, depthPool);
+    const [depthPool, window] = [this.#depthPool, this.#window];
+    functions.poolSums(this.#y, g, this.#codes, this.#statistics, n, D, H, W, co, depthPool, window);
     const count = n * D * H * W;
     const sums = memory.float64(this.#statistics, 2 * co);
     const channels = memory.float32(this.#channels, 5 * co);
@@ -124,12 +130,34 @@ export class WasmConvBlock {
     }
     const [a, b, k] = [2, 3, 4].map((i) => this.#channels + 4 * i * co);
     memory.float32(dy, n * this.paddedVoxels * co).fill(0);
-    functions.poolGradient(this.#y, g, this.#codes, a, b, k, dy, n, D, H, W, co, depthPool, this.depthPad);
+    functions.poolGradient(
+      this.#y,
+      g,
+      this.#codes,
+      a,
+      b,
+      k,
+      dy,
+      n,
+      D,
+      H,
+      W,
+      co,
+      depthPool,
+      window,
+      this.depthPad,
+      input.D,
+      input.H,
+      input.W,
+      stride,
+    );
     // The gradient of the convolution's bias is exactly zero: BatchNorm removes what a constant adds.
-    functions.weightGradient(this.input, dy, p.gradient(`${conv}.weight`), n, D, H, W, ci, co, this.#kd, 0, co >> 3);
+    const gradient = p.gradient(`${conv}.weight`);
+    functions.weightGradient(this.input, dy, gradient, n, input.D, input.H, input.W, ci, co, this.#kd, stride, 0, co >> 3);
     if (dx === null) return;
     functions.flipWeights(p.weight(`${conv}.weight`), flipped, ci, co, this.#kd);
-    functions.convolve(dy, flipped, zeros, dx, D, H, W, co, ci, this.#kd, 0, n * D * H);
+    // With a stride, zeros lie between the voxels of dy: the transposed convolution is an ordinary one.
+    functions.convolve(dy, flipped, zeros, dx, input.D, input.H, input.W, co, ci, this.#kd, 1, 0, n * input.D * input.H);
   }
 
   /** Statistics of the batch; the running ones follow, the variance with n − 1. */

@@ -1,6 +1,6 @@
 /**
  * @file The executor on our WebAssembly SIMD kernels: what runs where there is no GPU. Needs channel counts that are multiples of 8
- * after the first layer, and pooled blocks of stride 1 (`wasmCanRun`).
+ * after the first layer (`wasmCanRun`).
  */
 import { type Kernels, startKernels } from '../wasm/kernels';
 import type {
@@ -26,10 +26,7 @@ const isConv = (block: Block): block is ConvBlock => block.kind === 'conv-block'
 /** True when every block is one that the kernels can do. */
 export function wasmCanRun(spec: NetworkSpec): boolean {
   const convolutions = spec.blocks.filter(isConv);
-  return (
-    convolutions.length > 0 &&
-    convolutions.every((b, i) => b.stride === 1 && b.pool && b.outChannels % 8 === 0 && (i === 0 || b.inChannels % 8 === 0))
-  );
+  return convolutions.length > 0 && convolutions.every((b, i) => b.outChannels % 8 === 0 && (i === 0 || b.inChannels % 8 === 0));
 }
 
 interface LinearStage {

@@ -1,13 +1,13 @@
 /**
- * @file SIMD kernels in AssemblyScript: 3³ (or 3²) convolution with its gradients, BatchNorm + ReLU + front-padded max pool,
- * linear layers, Adam. Compiled to WebAssembly by the build (vite.config.ts); no allocation, memory belongs to the caller.
+ * @file SIMD kernels in AssemblyScript: 3³ (or 3²) convolution of stride 1 or 2 with its gradients, BatchNorm + ReLU + front-padded
+ * max pool, linear layers, Adam. Compiled to WebAssembly by the build (vite.config.ts); no allocation, memory belongs to the caller.
  *
  * Layouts, all float32: activations channels last; a padded tensor has one zero voxel on each side of H and W (and of D for 3D),
  * and at least four voxels of slack after its end. Convolution weights: [co/8, kd, kh, kw, ci, 8]. Pointers are byte addresses.
  * Functions take a range of rows or blocks, so that threads can share the work; every sum has one fixed order.
  */
 
-/** Four neighbouring voxels × eight output channels; `count` of the voxels are stored. */
+/** Four neighbouring voxels × eight output channels; their inputs lie `next` bytes apart; `count` of the voxels are stored. */
 // @ts-expect-error: decorator
 @inline
 function convTile(
@@ -20,6 +20,7 @@ function convTile(
   ci: i32,
   co: i32,
   kd: i32,
+  next: usize,
   count: i32,
 ): void {
   const voxel = <usize>ci << 2;
@@ -43,13 +44,13 @@ function convTile(
         const s0 = v128.load_splat<f32>(p);
         a0 = f32x4.add(a0, f32x4.mul(s0, w0));
         b0 = f32x4.add(b0, f32x4.mul(s0, w1));
-        const s1 = v128.load_splat<f32>(p + voxel);
+        const s1 = v128.load_splat<f32>(p + next);
         a1 = f32x4.add(a1, f32x4.mul(s1, w0));
         b1 = f32x4.add(b1, f32x4.mul(s1, w1));
-        const s2 = v128.load_splat<f32>(p + 2 * voxel);
+        const s2 = v128.load_splat<f32>(p + 2 * next);
         a2 = f32x4.add(a2, f32x4.mul(s2, w0));
         b2 = f32x4.add(b2, f32x4.mul(s2, w1));
-        const s3 = v128.load_splat<f32>(p + 3 * voxel);
+        const s3 = v128.load_splat<f32>(p + 3 * next);
         a3 = f32x4.add(a3, f32x4.mul(s3, w0));
         b3 = f32x4.add(b3, f32x4.mul(s3, w1));
         wp += 32;
@@ -74,7 +75,7 @@ function convTile(
   }
 }
 
-/** y [n, D, H, W, co] = convolution of padded x, + bias. Rows from…to of the n·D·H rows of y. */
+/** y [n, ⌈D/s⌉, ⌈H/s⌉, ⌈W/s⌉, co] = convolution of padded x, + bias; stride s, 1 along D where kd is 1. Rows from…to of y. */
 export function convolve(
   x: usize,
   w: usize,
@@ -86,28 +87,35 @@ export function convolve(
   ci: i32,
   co: i32,
   kd: i32,
+  s: i32,
   from: i32,
   to: i32,
 ): void {
+  const sd = kd > 1 ? s : 1;
+  const OD = (D + sd - 1) / sd;
+  const OH = (H + s - 1) / s;
+  const OW = (W + s - 1) / s;
+  const next = <usize>(s * ci) << 2;
   const rowStep = <usize>((W + 2) * ci) << 2;
   const planeStep = <usize>(H + 2) * rowStep;
   const sampleStep = <usize>(D + kd - 1) * planeStep;
   const block = <usize>(kd * 9 * ci * 8) << 2;
   for (let row = from; row < to; row++) {
-    const h = row % H;
-    const d = (row / H) % D;
-    const n = row / H / D;
-    const xRow = x + <usize>n * sampleStep + <usize>d * planeStep + <usize>h * rowStep;
-    const yRow = y + (<usize>(row * W * co) << 2);
+    const h = row % OH;
+    const d = (row / OH) % OD;
+    const n = row / OH / OD;
+    const xRow = x + <usize>n * sampleStep + <usize>(d * sd) * planeStep + <usize>(h * s) * rowStep;
+    const yRow = y + (<usize>(row * OW * co) << 2);
     for (let c = 0; c < co; c += 8) {
       const wb = w + <usize>(c >> 3) * block;
       const bb = bias + (<usize>c << 2);
       let at = 0;
-      while (at < W) {
+      while (at < OW) {
         // The last tile overlaps the one before it; only rows shorter than a tile store less than four voxels.
-        if (W >= 4 && at > W - 4) at = W - 4;
-        const count = W - at < 4 ? W - at : 4;
-        convTile(xRow + (<usize>(at * ci) << 2), wb, bb, yRow + (<usize>(at * co + c) << 2), planeStep, rowStep, ci, co, kd, count);
+        if (OW >= 4 && at > OW - 4) at = OW - 4;
+        const count = OW - at < 4 ? OW - at : 4;
+        const yTile = yRow + (<usize>(at * co + c) << 2);
+        convTile(xRow + <usize>at * next, wb, bb, yTile, planeStep, rowStep, ci, co, kd, next, count);
         at += 4;
       }
     }
@@ -177,7 +185,7 @@ function gradientBlock4(x: usize, dy: usize, out: usize, W: i32, xVoxel: usize, 
 /** The same for one input channel and the three taps along W, which lie `tapStep` bytes apart in the gradient. */
 // @ts-expect-error: decorator
 @inline
-function gradientBlock1(x: usize, dy: usize, out: usize, W: i32, xVoxel: usize, dyVoxel: usize, tapStep: usize): void {
+function gradientBlock1(x: usize, dy: usize, out: usize, W: i32, xVoxel: usize, xNext: usize, dyNext: usize, tapStep: usize): void {
   let a0 = f32x4.splat(0);
   let b0 = a0;
   let a1 = a0;
@@ -198,8 +206,8 @@ function gradientBlock1(x: usize, dy: usize, out: usize, W: i32, xVoxel: usize, 
     const s2 = v128.load_splat<f32>(p + 2 * xVoxel);
     a2 = f32x4.add(a2, f32x4.mul(s2, d0));
     b2 = f32x4.add(b2, f32x4.mul(s2, d1));
-    p += xVoxel;
-    q += dyVoxel;
+    p += xNext;
+    q += dyNext;
   }
   v128.store(out, f32x4.add(v128.load(out), a0));
   v128.store(out, f32x4.add(v128.load(out, 16), b0), 16);
@@ -210,8 +218,9 @@ function gradientBlock1(x: usize, dy: usize, out: usize, W: i32, xVoxel: usize, 
 }
 
 /**
- * dw [co/8, taps, ci, 8] += gradient of the weights, for output channel blocks from…to. x and dy are padded, with kd planes of
- * padding. Short rows are summed a plane at a time, long ones row by row, so that no float32 sum gets long.
+ * dw [co/8, taps, ci, 8] += gradient of the weights, for output channel blocks from…to. x and dy [n, D, H, W, …] are padded, with
+ * kd planes of padding; with stride s only every s-th voxel of dy is read. Short rows are summed a plane at a time, long ones row
+ * by row, so that no float32 sum gets long.
  */
 export function weightGradient(
   x: usize,
@@ -224,6 +233,7 @@ export function weightGradient(
   ci: i32,
   co: i32,
   kd: i32,
+  s: i32,
   from: i32,
   to: i32,
 ): void {
@@ -234,19 +244,24 @@ export function weightGradient(
   const xPlane = <usize>(H + 2) * xRow;
   const dyPlane = <usize>(H + 2) * dyRow;
   const padD = kd >> 1;
-  const rowsAtOnce = W < 12 ? H : 1;
+  const sd = kd > 1 ? s : 1;
+  const OD = (D + sd - 1) / sd;
+  const OH = (H + s - 1) / s;
+  const OW = (W + s - 1) / s;
+  const step = <usize>s;
+  const rowsAtOnce = OW < 12 ? OH : 1;
   const tapStep = <usize>(ci * 8) << 2;
   for (let n = 0; n < N; n++) {
-    for (let d = 0; d < D; d++) {
-      for (let h = 0; h < H; h += rowsAtOnce) {
-        const plane = n * (D + 2 * padD) + d;
-        const q = dy + <usize>(plane + padD) * dyPlane + <usize>(h + 1) * dyRow + dyVoxel;
+    for (let d = 0; d < OD; d++) {
+      for (let h = 0; h < OH; h += rowsAtOnce) {
+        const plane = n * (D + 2 * padD) + d * sd;
+        const q = dy + <usize>(plane + padD) * dyPlane + <usize>(h * s + 1) * dyRow + dyVoxel;
         for (let c = from; c < to; c++) {
           const qc = q + (<usize>c << 5);
           let out = dw + (<usize>(c * kd * 9 * ci * 8) << 2);
           for (let i = 0; i < kd; i++) {
             for (let j = 0; j < 3; j++) {
-              const p = x + <usize>(plane + i) * xPlane + <usize>(h + j) * xRow;
+              const p = x + <usize>(plane + i) * xPlane + <usize>(h * s + j) * xRow;
               if ((ci & 3) == 0) {
                 for (let k = 0; k < 3; k++) {
                   for (let a = 0; a < ci; a += 4) {
@@ -254,12 +269,12 @@ export function weightGradient(
                       p + <usize>k * xVoxel + (<usize>a << 2),
                       qc,
                       out + (<usize>(a * 8) << 2),
-                      W,
-                      xVoxel,
-                      dyVoxel,
+                      OW,
+                      step * xVoxel,
+                      step * dyVoxel,
                       rowsAtOnce,
-                      xRow,
-                      dyRow,
+                      step * xRow,
+                      step * dyRow,
                     );
                   }
                   out += tapStep;
@@ -267,14 +282,15 @@ export function weightGradient(
               } else {
                 for (let a = 0; a < ci; a++) {
                   for (let r = 0; r < rowsAtOnce; r++) {
-                    const shift = <usize>r;
+                    const shift = step * <usize>r;
                     gradientBlock1(
                       p + shift * xRow + (<usize>a << 2),
                       qc + shift * dyRow,
                       out + (<usize>(a * 8) << 2),
-                      W,
+                      OW,
                       xVoxel,
-                      dyVoxel,
+                      step * xVoxel,
+                      step * dyVoxel,
                       tapStep,
                     );
                   }
@@ -326,7 +342,8 @@ export function channelStatistics(y: usize, out: usize, count: i32, C: i32): voi
 }
 
 /**
- * out (padded by `pad` voxels, in depth by `padD`) = max pool of relu(y·scale + shift). Odd sizes have a zero plane in front, which
+ * out (padded by `pad` voxels, in depth by `padD`) = max pool of relu(y·scale + shift): windows of 2, in depth if `depthPool`; with
+ * windows of 1 there is no pool. Odd sizes have a zero plane in front, which
  * never beats a positive value. codes [n, D', H', W', C] i32: position 0…7 of the first maximum, 8 when nothing is positive.
  */
 export function normalizePool(
@@ -341,15 +358,16 @@ export function normalizePool(
   W: i32,
   C: i32,
   depthPool: i32,
+  window: i32,
   pad: i32,
   padD: i32,
 ): void {
   const D2 = depthPool ? (D + 1) >> 1 : D;
-  const H2 = (H + 1) >> 1;
-  const W2 = (W + 1) >> 1;
+  const H2 = (H + window - 1) / window;
+  const W2 = (W + window - 1) / window;
   const fd = depthPool ? D & 1 : 0;
-  const fh = H & 1;
-  const fw = W & 1;
+  const fh = H2 * window - H;
+  const fw = W2 * window - W;
   const kd = depthPool ? 2 : 1;
   const zero = f32x4.splat(0);
   for (let n = 0; n < N; n++) {
@@ -366,11 +384,11 @@ export function normalizePool(
             for (let i = 0; i < kd; i++) {
               const z = depthPool ? 2 * d + i - fd : d;
               if (z < 0) continue;
-              for (let j = 0; j < 2; j++) {
-                const r = 2 * h + j - fh;
+              for (let j = 0; j < window; j++) {
+                const r = window * h + j - fh;
                 if (r < 0) continue;
-                for (let k = 0; k < 2; k++) {
-                  const q = 2 * w + k - fw;
+                for (let k = 0; k < window; k++) {
+                  const q = window * w + k - fw;
                   if (q < 0) continue;
                   const at = (((n * D + z) * H + r) * W + q) * C + c;
                   const v = f32x4.add(f32x4.mul(v128.load(y + (<usize>at << 2)), s), t);
@@ -401,10 +419,11 @@ export function poolSums(
   W: i32,
   C: i32,
   depthPool: i32,
+  window: i32,
 ): void {
   const D2 = depthPool ? (D + 1) >> 1 : D;
-  const H2 = (H + 1) >> 1;
-  const W2 = (W + 1) >> 1;
+  const H2 = (H + window - 1) / window;
+  const W2 = (W + window - 1) / window;
   const fd = depthPool ? D & 1 : 0;
   for (let c = 0; c < C; c++) {
     let sum: f64 = 0;
@@ -418,8 +437,8 @@ export function poolSums(
             if (code < 8) {
               const gradient = <f64>load<f32>(g + (<usize>at << 2));
               const z = depthPool ? 2 * d + (code >> 2) - fd : d;
-              const r = 2 * h + ((code >> 1) & 1) - (H & 1);
-              const q = 2 * w + (code & 1) - (W & 1);
+              const r = window * h + ((code >> 1) & 1) - (H2 * window - H);
+              const q = window * w + (code & 1) - (W2 * window - W);
               sum += gradient;
               dot += gradient * <f64>load<f32>(y + (<usize>((((n * D + z) * H + r) * W + q) * C + c) << 2));
             }
@@ -433,7 +452,10 @@ export function poolSums(
   }
 }
 
-/** dy (padded) = a·g at the maxima + b·y + k, per channel: the gradient of the convolution's output. */
+/**
+ * dy = a·g at the maxima + b·y + k, per channel: the gradient of the convolution's output y [n, D, H, W, C]. dy is padded and as
+ * large as the convolution's input, iD × iH × iW: with stride s it is every s-th voxel, and the others are left as they are.
+ */
 export function poolGradient(
   y: usize,
   g: usize,
@@ -448,11 +470,19 @@ export function poolGradient(
   W: i32,
   C: i32,
   depthPool: i32,
+  window: i32,
   padD: i32,
+  iD: i32,
+  iH: i32,
+  iW: i32,
+  s: i32,
 ): void {
   const D2 = depthPool ? (D + 1) >> 1 : D;
-  const H2 = (H + 1) >> 1;
-  const W2 = (W + 1) >> 1;
+  const H2 = (H + window - 1) / window;
+  const W2 = (W + window - 1) / window;
+  const fh = H2 * window - H;
+  const fw = W2 * window - W;
+  const sd = padD ? s : 1;
   const fd = depthPool ? D & 1 : 0;
   const zero = f32x4.splat(0);
   for (let n = 0; n < N; n++) {
@@ -460,14 +490,14 @@ export function poolGradient(
       const d = depthPool ? (z + fd) >> 1 : z;
       const i = depthPool ? (z + fd) & 1 : 0;
       for (let r = 0; r < H; r++) {
-        const h = (r + (H & 1)) >> 1;
-        const j = (r + (H & 1)) & 1;
+        const h = (r + fh) / window;
+        const j = (r + fh) % window;
         for (let q = 0; q < W; q++) {
-          const w = (q + (W & 1)) >> 1;
-          const position = i32x4.splat(4 * i + 2 * j + ((q + (W & 1)) & 1));
+          const w = (q + fw) / window;
+          const position = i32x4.splat(4 * i + 2 * j + ((q + fw) % window));
           const pooled = (((n * D2 + d) * H2 + h) * W2 + w) * C;
           const source = (((n * D + z) * H + r) * W + q) * C;
-          const target = (((n * (D + 2 * padD) + z + padD) * (H + 2) + r + 1) * (W + 2) + q + 1) * C;
+          const target = (((n * (iD + 2 * padD) + z * sd + padD) * (iH + 2) + r * s + 1) * (iW + 2) + q * s + 1) * C;
           for (let c = 0; c < C; c += 4) {
             const offset = <usize>c << 2;
             const hit = i32x4.eq(v128.load(codes + (<usize>pooled << 2) + offset), position);

@@ -15,6 +15,7 @@ export interface KernelFunctions {
     ci: number,
     co: number,
     kd: number,
+    s: number,
     from: number,
     to: number,
   ): void;
@@ -30,6 +31,7 @@ export interface KernelFunctions {
     ci: number,
     co: number,
     kd: number,
+    s: number,
     from: number,
     to: number,
   ): void;
@@ -46,6 +48,7 @@ export interface KernelFunctions {
     W: number,
     C: number,
     depthPool: number,
+    window: number,
     pad: number,
     padD: number,
   ): void;
@@ -60,6 +63,7 @@ export interface KernelFunctions {
     W: number,
     C: number,
     depthPool: number,
+    window: number,
   ): void;
   poolGradient(
     y: number,
@@ -75,7 +79,12 @@ export interface KernelFunctions {
     W: number,
     C: number,
     depthPool: number,
+    window: number,
     padD: number,
+    iD: number,
+    iH: number,
+    iW: number,
+    s: number,
   ): void;
   linear(x: number, w: number, bias: number, y: number, N: number, nIn: number, nOut: number, relu: number): void;
   linearGradient(
