@@ -20,7 +20,7 @@ import { decimal } from '../parts/words';
 import { addressOf, placeOf } from '../router';
 import { SessionController } from '../state/contexts';
 import { bestEpochs, filePoints } from '../state/curves';
-import { baselinesOf, metricNames } from '../state/metrics';
+import { baselinesOf, decimalsLost, metricNames } from '../state/metrics';
 import { chooseResult, type ResultChoice } from '../state/result-choice';
 import { errorText } from '../state/session';
 import { base, controls, layout, tables } from '../styles/shared';
@@ -238,7 +238,8 @@ export class ResultsPage extends LitElement {
     const headline = ['BA', 'accuracy', 'sensitivity', 'specificity'].flatMap((name) => {
       const metric = value(name);
       if (metric === undefined) return [];
-      const note = metric.lower === null ? undefined : `95 %: ${decimal(metric.lower)} – ${decimal(metric.upper)}`;
+      const unsaid = metric.lower === null || decimalsLost(metric);
+      const note = unsaid ? undefined : `95 %: ${decimal(metric.lower)} – ${decimal(metric.upper)}`;
       return [{ label: metricNames[name] ?? name, value: decimal(metric.value), ...(note === undefined ? {} : { note }) }];
     });
     return html`<section class="card stack" aria-labelledby="numbers">

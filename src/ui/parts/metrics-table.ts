@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { MetricRecord } from '../../maps/metrics-file';
-import { type Baselines, metricNames, shareMetrics } from '../state/metrics';
+import { type Baselines, decimalsLost, metricNames, shareMetrics } from '../state/metrics';
 import { base, tables } from '../styles/shared';
 import { decimal } from './words';
 
@@ -62,6 +62,10 @@ export class MetricsTable extends LitElement {
         margin-inline-end: 0.3em;
         background: var(--series-2);
       }
+      td small {
+        display: block;
+        color: var(--wa-color-text-quiet);
+      }
       .code {
         font-size: 0.75rem;
         color: var(--wa-color-text-quiet);
@@ -110,6 +114,14 @@ export class MetricsTable extends LitElement {
           : nothing
       }
       ${
+        this.metrics.some(decimalsLost)
+          ? html`<p class="legend" data-testid="decimals-lost">
+              Decimals lost: the first of the resamples behind this interval had no value for the metric, and ClinicaDL then drops the
+              decimals of all others. Leave the interval out of a report, or evaluate a larger group.
+            </p>`
+          : nothing
+      }
+      ${
         baselines === undefined
           ? nothing
           : html`<p class="legend">
@@ -119,14 +131,16 @@ export class MetricsTable extends LitElement {
       }`;
   }
 
-  private row({ name, value, lower, upper }: MetricRecord) {
+  private row(metric: MetricRecord) {
+    const { name, value, lower, upper } = metric;
+    const lost = decimalsLost(metric);
     const title = metricNames[name] ?? name;
     const interval = lower === null || upper === null ? '–' : `${decimal(lower)} – ${decimal(upper)}`;
     return html`<tr data-metric=${name}>
       <th scope="row">${title}${title === name ? nothing : html` <span class="code">${name}</span>`}</th>
       <td class="number"><b>${decimal(value)}</b></td>
-      <td class="number">${interval}</td>
-      <td class="line">${shareMetrics.has(name) ? this.line(name, value, lower, upper) : nothing}</td>
+      <td class="number">${interval}${lost ? html`<small>decimals lost</small>` : nothing}</td>
+      <td class="line">${shareMetrics.has(name) ? this.line(name, value, lost ? null : lower, lost ? null : upper) : nothing}</td>
     </tr>`;
   }
 

@@ -1,4 +1,5 @@
-/** @file What the numbers of a result are compared with: guessing, and always answering with the larger class. */
+/** @file What the numbers of a result are compared with, and which intervals say little. */
+import type { MetricRecord } from '../../maps/metrics-file';
 
 /** Metrics between 0 and 1, which are drawn on a line. */
 export const shareMetrics: ReadonlySet<string> = new Set([
@@ -42,4 +43,18 @@ export function baselinesOf(confusion: readonly (readonly number[])[], classes: 
   if (all === 0) return undefined;
   const largest = sums.indexOf(Math.max(...sums));
   return { chance: 1 / confusion.length, majority: sums[largest] / all, majorityClass: classes[largest] ?? String(largest) };
+}
+
+/** Resamples behind an interval, there and here. */
+const resamples = 3000;
+
+/**
+ * True for an interval of numbers that lost their decimals, which happens when the first resample has no value for the metric. The
+ * file does not say so, but its numbers do: bounds are whole where the value is not, and n(n − 1)·SE² = n·Σx² − (Σx)² is whole.
+ */
+export function decimalsLost({ value, lower, upper, standardError }: Omit<MetricRecord, 'name'>): boolean {
+  if (lower === null || upper === null || standardError === null) return false;
+  if (!Number.isInteger(lower) || !Number.isInteger(upper) || !Number.isFinite(value) || Number.isInteger(value)) return false;
+  const squares = resamples * (resamples - 1) * standardError ** 2;
+  return Math.abs(squares - Math.round(squares)) < 1e-4;
 }
