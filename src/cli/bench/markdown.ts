@@ -29,7 +29,7 @@ function operationTable(rows: readonly Row[]): string {
   };
   const present = Object.keys(operations).filter((operation) => layers.some((layer) => cell(operation, layer) !== '–'));
   const body = present.map((operation) => [operations[operation], ...layers.map((layer) => cell(operation, layer))]);
-  return `Time of TensorFlow.js over ours (minimum–maximum), percent of the FMA peak (convolutions) or of the copy bandwidth:\n\n${table(['', ...layers], body)}`;
+  return table(['', ...layers], body);
 }
 
 function networkTable(rows: readonly Row[]): string {
@@ -40,43 +40,47 @@ function networkTable(rows: readonly Row[]): string {
   return table(['', 'TensorFlow.js, ms', 'ours, ms', 'its time over ours', 'ours holds, MB'], body);
 }
 
+/** One line per PyTorch; what is ours stands on the first only. */
 function pytorchTable(rows: readonly Row[]): string {
   const body = rows.flatMap(({ name, ours, peers, share, bytes, note }) => {
-    const own = [name.replace(' beside PyTorch', ''), digits(ours), share === undefined ? '–' : `${digits(share.percent)} %`];
-    if (peers.length === 0) return [[...own, `– (${note})`, '–', '–', megabytes(bytes)]];
-    return peers.map((peer, k) => [
-      ...(k === 0 ? own : ['', '', '']),
-      peer.name,
-      digits(peer.ms),
-      spread(peer.ratio),
-      k === 0 ? megabytes(bytes) : '',
-    ]);
+    const own = [
+      name.replace(' beside PyTorch', ''),
+      digits(ours),
+      share === undefined ? '–' : `${digits(share.percent)} %`,
+      megabytes(bytes),
+    ];
+    if (peers.length === 0) return [[...own, `– (${note})`, '–', '–']];
+    return peers.map((peer, k) => [...(k === 0 ? own : own.map(() => '')), peer.name, digits(peer.ms), spread(peer.ratio)]);
   });
-  return table(['', 'ours, ms', 'of the roofline', 'beside', 'its ms', 'our time over its', 'ours holds, MB'], body);
+  return table(['', 'ours, ms', 'of the roofline', 'ours holds, MB', 'beside', 'its ms', 'our time over its'], body);
 }
 
-const tables: Readonly<Record<TableName, (rows: readonly Row[]) => string>> = {
-  operations: operationTable,
-  networks: networkTable,
-  processor: pytorchTable,
-  brain: pytorchTable,
+const tables: Readonly<Record<TableName, { readonly title: string; readonly render: (rows: readonly Row[]) => string }>> = {
+  operations: {
+    title:
+      'Operations: time of TensorFlow.js over ours (minimum–maximum), and our percent of the FMA peak or, for BatchNorm + ReLU + pool, of the copy bandwidth',
+    render: operationTable,
+  },
+  networks: { title: 'Whole networks', render: networkTable },
+  processor: { title: 'Without a GPU (goal: at most 6 times the time of PyTorch)', render: pytorchTable },
+  brain: { title: 'Whole brains (goals on a GPU: 30 % of the roofline, at most the time of PyTorch)', render: pytorchTable },
 };
 
 /** A sentence about the run, then a table for each kind of row that it has. */
 export function markdownOf({ machine, gpu, gate, rounds, rows, failures }: Report): string {
   const load = machine.load.length === 0 ? '' : ` under load ${digits(machine.load[0])}`;
   const limits = Object.entries(gpu.limits).map(
-    ([name, value]) => `${name} ${/Size$/.test(name) ? `${value / 2 ** 20} MiB` : value}`,
+    ([name, value]) => `${name} ${/Size$/.test(name) ? `${Math.round(value / 2 ** 20)} MiB` : value}`,
   );
   const about = [
-    `**${gpu.adapter}${gpu.software ? ' (software)' : ''}, in ${machine.runtime}**, ${machine.cores} cores${load}, medians of ${rounds} rounds.`,
+    `**${gpu.adapter}${gpu.software ? ' (software)' : ''}, in ${machine.runtime}**, ${machine.cores} cores${load}, ${rounds === 1 ? 'one round' : `medians of ${rounds} rounds`}.`,
     `Driver: ${gpu.driver}; limits: ${limits.join(', ')}; ${gpu.half ? 'with' : 'without'} f16.`,
     `Measured peaks: ${digits(gpu.peak)} GFLOP/s, ${digits(gpu.copy)} GB/s copied.`,
     `Before timing: kernels within ${gate.kernels.toExponential(0)} of their references, gradients of a network within ${gate.ours.toExponential(0)} of the processor's.`,
   ].join('\n');
-  const parts = Object.entries(tables).flatMap(([name, render]) => {
+  const parts = Object.entries(tables).flatMap(([name, { title, render }]) => {
     const own = rows.filter((row) => row.table === name);
-    return own.length === 0 ? [] : [render(own)];
+    return own.length === 0 ? [] : [`${title}:`, render(own)];
   });
   const failed = failures.map(({ name, message }) => `Failed: ${name}: ${message}`);
   return [about, ...parts, ...failed].join('\n\n');

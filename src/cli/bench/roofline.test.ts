@@ -15,6 +15,14 @@ it('it moves 1.75 GB per sample, and 1.36 GB for the linear weights whatever the
   expect(one - (four - one) / 3).toBeCloseTo(1.36, 1);
 });
 
+it('activations in f16 nearly halve what a sample moves, and change nothing else', () => {
+  const [one, four] = [1, 4].map((batch) => workOfStep(brain, batch, true));
+  const sample = (four.bytes - one.bytes) / 3;
+  expect(sample / 1e9).toBeGreaterThan(1.75 / 2);
+  expect(sample / 1e9).toBeLessThan(1.75 * 0.55);
+  expect(one.flops).toBe(workOfStep(brain, 1).flops);
+});
+
 it('takes at least as long as the slower of arithmetic and memory', () => {
   expect(boundMs({ flops: 2e9, bytes: 1e9 }, 1000, 100)).toBe(10);
   expect(boundMs({ flops: 2e9, bytes: 1e6 }, 1000, 100)).toBe(2);

@@ -6,11 +6,13 @@ export interface Work {
   readonly bytes: number;
 }
 
-function convolution(block: ConvBlock, voxels: number, pooledVoxels: number, first: boolean): Work {
-  const x = 4 * block.inChannels * voxels;
-  const y = 4 * block.outChannels * voxels;
-  const p = 4 * block.outChannels * pooledVoxels;
-  const code = p / 8;
+/** @param size bytes of a stored activation; the network's own input has 4 */
+function convolution(block: ConvBlock, voxels: number, pooledVoxels: number, first: boolean, size: number): Work {
+  const x = (first ? 4 : size) * block.inChannels * voxels;
+  const y = size * block.outChannels * voxels;
+  const p = size * block.outChannels * pooledVoxels;
+  // Half a byte.
+  const code = (block.outChannels * pooledVoxels) / 2;
   // Convolution with the statistics in it; norm, ReLU and pool, which keep the values at the peaks and their places.
   const forward = x + y + (y + 2 * p + code);
   // Sums over the pooled voxels; the convolution's gradient; filter gradient; input gradient.
@@ -20,10 +22,10 @@ function convolution(block: ConvBlock, voxels: number, pooledVoxels: number, fir
 }
 
 /**
- * Of one step of a 3D network, batch `n`, f32: convolutions forward and twice backward (the first has no input gradient); weights of
+ * Of one step of a 3D network, batch `n`, activations stored as f32 or, if `half`, as f16: convolutions forward and twice backward (the first has no input gradient); weights of
  * the linear layers read twice, and their weights and Adam's moments read and written once.
  */
-export function workOfStep(spec: NetworkSpec, n: number): Work {
+export function workOfStep(spec: NetworkSpec, n: number, half = false): Work {
   let space = spec.inputSize.slice(1);
   let [flops, bytes] = [0, 0];
   let first = true;
@@ -31,7 +33,7 @@ export function workOfStep(spec: NetworkSpec, n: number): Work {
     if (block.kind === 'conv-block') {
       const pooled = space.map((size) => Math.ceil(size / 2));
       const volume = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
-      const work = convolution(block, volume(space), volume(pooled), first);
+      const work = convolution(block, volume(space), volume(pooled), first, half ? 2 : 4);
       flops += n * work.flops;
       bytes += n * work.bytes;
       [space, first] = [pooled, false];

@@ -114,7 +114,7 @@ function brainTask(gpu: GpuDevice, network: NetworkCase, amp: boolean): Task {
         let sessions: readonly PytorchSession[] | string = 'one round, for the memory: bindings of at most 128 MiB';
         if (!gpu.software) sessions = amp ? 'PyTorch computes in f32' : await openOnGraphics(host, network);
         const timed = await timeSteps(executor, network, sessions, rounds);
-        const percent = (100 * boundMs(workOfStep(specOf(network), network.batch), peak, copy)) / timed.ours;
+        const percent = (100 * boundMs(workOfStep(specOf(network), network.batch, amp), peak, copy)) / timed.ours;
         return { table: 'brain', rounds, ...timed, share: { percent, of: 'roofline' }, bytes: executor.memory().bytes };
       } finally {
         executor.dispose();
