@@ -1,5 +1,6 @@
 /** @file The list of all kernels; the suite runs over it. */
 import type { KernelSpec } from '../kernel';
+import { activation, activationGradient } from './activation';
 import { adam, linearAdam } from './adam';
 import {
   convStrided,
@@ -10,6 +11,14 @@ import {
   convStridedInputGradientAny,
 } from './conv-strided';
 import { convStem, convTile4, convTile8, filterFlip, filterGradient, stemFilterGradient, sumParts } from './convolution';
+import {
+  instanceFinish,
+  instanceGradient,
+  instanceGradientFinish,
+  instanceGradientSums,
+  instanceNorm,
+  instanceStatistics,
+} from './instance-norm';
 import { biasGradient, crossEntropy, features, linearFinish, linearInputFinish, linearInputParts, linearParts } from './linear';
 import { maxPoolIndices, maxUnpoolCrop, maxUnpoolGradient } from './max-pool';
 import { normFinish, normInference, normStatistics } from './norm';
@@ -46,5 +55,9 @@ export const kernels: readonly KernelSpec[] = [
   crossEntropy,
   adam,
   linearAdam,
+  instanceFinish,
+  instanceGradientFinish,
+  ...[instanceStatistics, instanceNorm, instanceGradientSums, instanceGradient].flatMap(Object.values<KernelSpec>),
+  ...[activation, activationGradient].flatMap(Object.values<KernelSpec>),
   ...[maxPoolIndices, maxUnpoolCrop, maxUnpoolGradient, maxPool, maxPoolGradient].flatMap(Object.values<KernelSpec>),
 ];
