@@ -3,13 +3,17 @@
 //   in   g   [n, OD, OH, OW, CO]  stored, samples YS elements apart
 //   in   f   [KD, K, K, CI, CO]   f32
 //   out  dx  [n, D, H, W, CI]     stored, samples XS elements apart
-//   Any CI and CO. One thread makes 4 voxels along w, STRIDE apart (the components of its vectors), x 8 channels, or as many as there are.
+//   Any CI and CO. One thread makes 4 voxels along w, STRIDE apart (the components of its vectors), x 8 channels, or as many as there
+//   are. Threads follow each other by the taps that reach their voxels, so that neighbours take the same branches.
 @group(0) @binding(0) var<storage, read> g: array<stored>;
 @group(0) @binding(1) var<storage, read> f: array<f32>;
 @group(0) @binding(2) var<storage, read_write> dx: array<stored>;
 
 const TILES = (W + 4 * STRIDE - 1) / (4 * STRIDE);
-const PLACES = TILES * STRIDE * H * D;
+const LINES = (H + STRIDE - 1) / STRIDE;
+const PLANES = (D + SD - 1) / SD;
+const TURNS = TILES * LINES * PLANES;
+const PLACES = TURNS * SD * STRIDE * STRIDE;
 const BLOCKS = (CI + 7) / 8;
 
 fn put(r: i32, voxels: i32, value: vec4f) {
@@ -30,10 +34,11 @@ fn main(
   if (thread >= PLACES * BLOCKS) { return; }
   let place = thread % PLACES;
   let i = thread / PLACES * 8;
-  let w = place % TILES * 4 * STRIDE + place / (TILES * H * D);
-  let h = (place / TILES) % H;
-  let d = (place / (TILES * H)) % D;
-  if (w >= W) { return; }
+  let phase = place / TURNS;
+  let w = place % TILES * 4 * STRIDE + phase % STRIDE;
+  let h = (place / TILES) % LINES * STRIDE + phase / STRIDE % STRIDE;
+  let d = place / (TILES * LINES) % PLANES * SD + phase / (STRIDE * STRIDE);
+  if (w >= W || h >= H || d >= D) { return; }
   let sample = i32(group.z);
   var a0 = vec4f();
   var a1 = vec4f();

@@ -4,12 +4,16 @@
 //   in   f   [KD, K, K, CI, CO]   f32
 //   out  dx  [n, D, H, W, CI]     stored, samples XS elements apart
 //   CO is a multiple of 4, CI of 8. One thread makes 4 voxels along w, STRIDE apart (the same taps reach them), x 8 channels.
+//   Threads follow each other by the taps that reach their voxels, so that neighbours take the same branches.
 @group(0) @binding(0) var<storage, read> g: array<stored4>;
 @group(0) @binding(1) var<storage, read> f: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> dx: array<stored4>;
 
 const TILES = (W + 4 * STRIDE - 1) / (4 * STRIDE);
-const PLACES = TILES * STRIDE * H * D;
+const LINES = (H + STRIDE - 1) / STRIDE;
+const PLANES = (D + SD - 1) / SD;
+const TURNS = TILES * LINES * PLANES;
+const PLACES = TURNS * SD * STRIDE * STRIDE;
 const C4 = CI / 4;
 const O4 = CO / 4;
 
@@ -24,10 +28,11 @@ fn main(
   // Neighbouring threads share a place (and its branches) if NEAR is 1, else their channels (and the weights).
   let place = select(thread % PLACES, thread / (CI / 8), NEAR == 1);
   let i = select(thread / PLACES, thread % (CI / 8), NEAR == 1) * 8;
-  let w = place % TILES * 4 * STRIDE + place / (TILES * H * D);
-  let h = (place / TILES) % H;
-  let d = (place / (TILES * H)) % D;
-  if (w >= W) { return; }
+  let phase = place / TURNS;
+  let w = place % TILES * 4 * STRIDE + phase % STRIDE;
+  let h = (place / TILES) % LINES * STRIDE + phase / STRIDE % STRIDE;
+  let d = place / (TILES * LINES) % PLANES * SD + phase / (STRIDE * STRIDE);
+  if (w >= W || h >= H || d >= D) { return; }
   let sample = i32(group.z);
   var a0 = vec4f();
   var b0 = vec4f();

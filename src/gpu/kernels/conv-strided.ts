@@ -24,14 +24,16 @@ export type StridedGeometry = Readonly<Record<(typeof geometry)[number], number>
 
 type Planes = Pick<Range, 'n0' | 'n' | 'd0' | 'dn'>;
 
-/** Threads of the kernels, for `Extent`: planes of the output for the convolution, lanes for the filter gradient. */
-export function stridedThreads(c: StridedGeometry, planes = c.OD): number {
-  return Math.ceil(c.OW / 4) * c.OH * planes * Math.ceil(c.CO / 8);
+/** Threads of the convolution, for `Extent`: of some planes of the output. */
+export function stridedThreads({ OD, OH, OW, CO }: StridedGeometry, planes = OD): number {
+  return Math.ceil(OW / 4) * OH * planes * Math.ceil(CO / 8);
 }
-export function stridedInputThreads({ D, H, W, CI, STRIDE }: StridedGeometry): number {
-  return Math.ceil(W / (4 * STRIDE)) * STRIDE * H * D * Math.ceil(CI / 8);
+/** Threads of the input gradient. */
+export function stridedInputThreads({ D, H, W, CI, SD, STRIDE }: StridedGeometry): number {
+  const turns = Math.ceil(W / (4 * STRIDE)) * Math.ceil(H / STRIDE) * Math.ceil(D / SD);
+  return turns * SD * STRIDE * STRIDE * Math.ceil(CI / 8);
 }
-/** Per lane; `any` for the form that takes any channels. */
+/** Threads of each lane of the filter gradient; `any` for the form that takes any channels. */
 export function stridedFilterThreads({ CI, CO, KD, K }: Pick<StridedGeometry, 'CI' | 'CO' | 'KD' | 'K'>, any: boolean): number {
   return KD * K * Math.ceil(CO / 8) * (any ? Math.ceil(K / 4) * CI : K * (CI / 8));
 }
