@@ -15,10 +15,21 @@ describe('timing', () => {
     const order: string[] = [];
     const own = { run: async () => order.push('own') };
     const other = { run: async () => void order.push('other') };
-    const [ownTimes, otherTimes] = await timeInTurns([own, other], 2);
+    const [ownTimes, otherTimes] = await timeInTurns([own, other], 2, 0);
     expect(order).toEqual(['own', 'other', 'own', 'other', 'own', 'other']);
     expect(ownTimes).toEqual([3, 5]);
     expect(otherTimes).toHaveLength(2);
     expect(Math.max(...otherTimes)).toBeLessThan(1000);
+  });
+
+  it('short work is done again until the turn is long enough, and its mean counts', async () => {
+    let runs = 0;
+    const run = (): Promise<number> => {
+      runs++;
+      return new Promise((resolve) => setTimeout(() => resolve(7), 2));
+    };
+    const [times] = await timeInTurns([{ run }], 1, 30);
+    expect(runs).toBeGreaterThan(4);
+    expect(times).toEqual([7]);
   });
 });

@@ -27,18 +27,25 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-async function milliseconds({ run }: Contender): Promise<number> {
-  const start = performance.now();
-  const own = await run();
-  return typeof own === 'number' ? own : performance.now() - start;
+/** Mean of as many runs as fill `least` milliseconds: one would be at the mercy of the scheduler where the work is short. */
+async function milliseconds({ run }: Contender, least: number): Promise<number> {
+  const begin = performance.now();
+  let [total, count] = [0, 0];
+  do {
+    const start = performance.now();
+    const own = await run();
+    total += typeof own === 'number' ? own : performance.now() - start;
+    count++;
+  } while (performance.now() - begin < least);
+  return total / count;
 }
 
-/** One warm-up of each, then `rounds` rounds in turns: milliseconds [contender][round]. */
-export async function timeInTurns(contenders: readonly Contender[], rounds: number): Promise<number[][]> {
+/** One warm-up of each, then `rounds` rounds in turns of at least `least` milliseconds: milliseconds [contender][round]. */
+export async function timeInTurns(contenders: readonly Contender[], rounds: number, least = 50): Promise<number[][]> {
   for (const { run } of contenders) await run();
   const times = contenders.map((): number[] => []);
   for (let round = 0; round < rounds; round++)
-    for (const [k, contender] of contenders.entries()) times[k].push(await milliseconds(contender));
+    for (const [k, contender] of contenders.entries()) times[k].push(await milliseconds(contender, least));
   return times;
 }
 
