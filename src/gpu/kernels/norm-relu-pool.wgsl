@@ -59,7 +59,7 @@ fn main(
     let y1 = vec4f(y[at + 1]);
     let z0 = select(vec4f(), y0 * scale0 + shift0, inside);
     let z1 = select(vec4f(), y1 * scale1 + shift1, inside);
-    // Not "greater": so a NaN wins and is seen.
+    // Not "greater": so where all is NaN, as after a training that diverged, NaN comes out. (z != z is folded away by compilers.)
     let more0 = !(z0 <= best0);
     let more1 = !(z1 <= best1);
     best0 = select(best0, z0, more0);
