@@ -17,8 +17,8 @@ const operations: Readonly<Record<string, string>> = {
   conv: 'convolution',
   'filter gradient': 'filter gradient',
   'input gradient': 'input gradient',
-  'norm-relu-pool': 'BatchNorm + ReLU + pool',
-  'norm-relu-pool and gradient': 'the same, forward and backward',
+  'norm-relu-pool': 'BatchNorm + ReLU + pool, forward',
+  'norm-relu-pool and gradient': 'BatchNorm + ReLU + pool, forward and backward',
 };
 
 function operationTable(rows: readonly Row[]): string {
