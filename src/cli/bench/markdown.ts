@@ -72,11 +72,12 @@ export function markdownOf({ machine, gpu, gate, rounds, rows, failures }: Repor
   const limits = Object.entries(gpu.limits).map(
     ([name, value]) => `${name} ${/Size$/.test(name) ? `${Math.round(value / 2 ** 20)} MiB` : value}`,
   );
+  const gradients = gate.gradients.map(({ name, difference }) => `${name} within ${difference.toExponential(0)}`);
   const about = [
     `**${gpu.adapter}${gpu.software ? ' (software)' : ''}, in ${machine.runtime}**, ${machine.cores} cores${load}, ${rounds === 1 ? 'one round' : `medians of ${rounds} rounds`}.`,
     `Driver: ${gpu.driver}; limits: ${limits.join(', ')}; ${gpu.half ? 'with' : 'without'} f16.`,
     `Measured peaks: ${digits(gpu.peak)} GFLOP/s, ${digits(gpu.copy)} GB/s copied.`,
-    `Before timing: kernels within ${gate.kernels.toExponential(0)} of their references, gradients of a network within ${gate.ours.toExponential(0)} of the processor's.`,
+    `Before timing: kernels within ${gate.kernels.toExponential(0)} of their references, gradients of a network of plain JavaScript's (${gradients.join(', ')}).`,
   ].join('\n');
   const parts = Object.entries(tables).flatMap(([name, { title, render }]) => {
     const own = rows.filter((row) => row.table === name);

@@ -57,8 +57,8 @@ export interface Gpu {
 /** Largest relative differences; all passed. */
 export interface GateReport {
   readonly kernels: number;
-  readonly ours: number;
-  readonly stock: number;
+  /** Output and gradients of a network, beside those of plain JavaScript. */
+  readonly gradients: readonly { readonly name: string; readonly difference: number }[];
 }
 
 export interface Report {
