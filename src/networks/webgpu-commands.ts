@@ -1,5 +1,6 @@
 /** @file What the device does in a step, as a list of kernels with their buffers: the blocks of convolution, norm, ReLU and pool. */
 import type { Extent } from '../gpu/kernel';
+import { blockInference, blockInferenceStem, blockThreads } from '../gpu/kernels/block-inference';
 import {
   convStem,
   convTile4,
@@ -154,6 +155,29 @@ export function forwardBlocks(layout: Layout): Command[] {
   return layout.conv.flatMap((_, k) => forwardBlock(layout, k));
 }
 
+/**
+ * True if the block is computed as one operation in evaluation mode. On software adapters that takes as long as two from 2,000 voxels
+ * on, and half as long again below, where its threads are few; it never moves the convolution's output, which graphics memory feels.
+ */
+function fuses({ block, D, H, W }: ConvStage): boolean {
+  return block.pool && block.stride === 1 && D * H * W >= 2000;
+}
+
+/** A whole block of one group in evaluation mode. */
+function fused(layout: Layout, k: number, g: number): Command {
+  const stage = layout.conv[k];
+  const { D, H, W, CI, CO, KD, PD, XS, ZS } = stage;
+  const [spec, together] = k === 0 ? ([blockInferenceStem, 2] as const) : ([blockInference, 4] as const);
+  const constants = { D, H, W, CI, CO, KD, PD, XS, ZS };
+  const threads = blockThreads(constants, together);
+  const filter: Source = { buffer: 'arena.w', offset: stage.filter, floats: filterSize(stage) };
+  return {
+    use: { spec, constants: { ...constants, GROUP: convolutionGroup(threads), NEAR: channelsNear(D * H * W) } },
+    sources: [named(k === 0 ? `x.${g}` : `p.${k - 1}.${g}`), filter, named(`norm.${k}`), named(`p.${k}.${g}`)],
+    extent: (n) => ({ threads, z: samplesIn(layout, g, n) }),
+  };
+}
+
 /** All blocks in evaluation mode. */
 export function inferBlocks(layout: Layout): Command[] {
   return layout.conv.flatMap((stage, k) => [
@@ -162,7 +186,9 @@ export function inferBlocks(layout: Layout): Command[] {
       sources: ['arena.w', 'running', `norm.${k}`].map(named),
       extent: () => ({ threads: stage.CO, z: 1 }),
     },
-    ...piecesOf(layout, k).flatMap((piece) => [convolution(layout, k, piece), pool(layout, k, piece)]),
+    ...(fuses(stage)
+      ? layout.groups.map((_, g) => fused(layout, k, g))
+      : piecesOf(layout, k).flatMap((piece) => [convolution(layout, k, piece), pool(layout, k, piece)])),
   ]);
 }
 

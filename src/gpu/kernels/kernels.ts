@@ -2,6 +2,7 @@
 import type { KernelSpec } from '../kernel';
 import { activation, activationGradient } from './activation';
 import { adam, linearAdam } from './adam';
+import { blockInference, blockInferenceStem } from './block-inference';
 import {
   convStrided,
   convStridedAny,
@@ -42,6 +43,8 @@ export const kernels: readonly KernelSpec[] = [
   normStatistics,
   normFinish,
   normInference,
+  blockInference,
+  blockInferenceStem,
   normReluPool,
   normGradientSums,
   normGradientFinish,
