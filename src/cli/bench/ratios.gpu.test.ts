@@ -24,17 +24,26 @@ describe('on one adapter, in turns with stock TensorFlow.js', () => {
     ['conv', 'first', 20],
     ['conv', 'middle', 6],
     ['conv', 'deep', 3.5],
+    ['filter gradient', 'first', 12.5],
     ['filter gradient', 'middle', 12.5],
+    ['filter gradient', 'deep', 12.5],
     ['input gradient', 'middle', 9],
+    ['input gradient', 'deep', 9],
     ['norm-relu-pool and gradient', 'first', 20],
+    ['norm-relu-pool and gradient', 'middle', 20],
   ] as const)('%s of the %s layer is at least %d times faster', async (operation, layer, least) => {
     const name = `${operation} ${layer}`;
     const { ratio } = await operationRuns(gpu, layers).get(name)!.run(name, 5);
     expect(ratio.median).toBeGreaterThan(least);
   });
 
-  it.each(['training step', 'inference'] as const)('a whole %s is at least 10 times faster', async (work) => {
-    const { comparison } = await compareNetwork(gpu, work, { architecture: 'Conv4_FC3', shape: [22, 26, 23], batch: 1 }, 3);
+  // Of Conv4_FC3 at 50 × 50 × 50, one step of stock alone takes half a minute: it is left to the benchmark.
+  it.each([
+    ['training step', 1],
+    ['inference', 1],
+    ['training step', 4],
+  ] as const)('a whole %s of %d samples is at least 10 times faster', async (work, batch) => {
+    const { comparison } = await compareNetwork(gpu, work, { architecture: 'Conv4_FC3', shape: [22, 26, 23], batch }, 3);
     expect(comparison.ratio.median).toBeGreaterThan(10);
   });
 });
