@@ -156,8 +156,9 @@ export function forwardBlocks(layout: Layout): Command[] {
 }
 
 /**
- * True if the block is computed as one operation in evaluation mode. On software adapters that takes as long as two from 2,000 voxels
- * on, and half as long again below, where its threads are few; it never moves the convolution's output, which graphics memory feels.
+ * True if the block is computed as one operation in evaluation mode. On software adapters that takes about as long as two operations
+ * from 2,000 voxels on, and longer below, where its threads are few; it never moves the convolution's output, which graphics memory
+ * feels.
  */
 function fuses({ block, D, H, W }: ConvStage): boolean {
   return block.pool && block.stride === 1 && D * H * W >= 2000;

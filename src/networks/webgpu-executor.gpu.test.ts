@@ -135,6 +135,34 @@ describe('webgpuExecutor on odd networks', () => {
     },
   );
 
+  it('evaluates large blocks as one operation: padded channels, groups, f16', async () => {
+    const block = (k: number, inChannels: number, outChannels: number, pool: boolean) =>
+      ({ kind: 'conv-block', conv: `c.${2 * k}`, norm: `c.${2 * k + 1}`, inChannels, outChannels, stride: 1, pool }) as const;
+    const large: NetworkSpec = {
+      architecture: 'large',
+      inputSize: [2, 25, 27, 29],
+      outputSize: 3,
+      blocks: [
+        block(0, 2, 5, true),
+        block(1, 5, 12, true),
+        { kind: 'flatten' },
+        { kind: 'linear', name: 'l.0', inFeatures: 12 * 7 * 7 * 8, outFeatures: 3, relu: false },
+      ],
+    };
+    const expected = await (await open(nodeExecutors.cpu, large)).predict(inputFor(large, 3, 6));
+    for (const [largestBuffer, amp] of [
+      [2 ** 30, false],
+      [400_000, false],
+      ...(gpu.half ? ([[2 ** 30, true]] as const) : []),
+    ] as const) {
+      const ours = await open(webgpuExecutor(gpu, { largestBuffer }), large, 3, 1e-3, amp);
+      expect(distance(await ours.predict(inputFor(large, 3, 6)), expected), `${largestBuffer} bytes, f16 ${amp}`).toBeLessThan(
+        amp ? 2e-3 : 1e-5,
+      );
+      ours.dispose();
+    }
+  });
+
   it('batches of 1 to 8 give the gradients of the TensorFlow.js composition', async () => {
     const create = webgpuExecutor(gpu);
     for (let n = 1; n <= 8; n++) {

@@ -37,7 +37,7 @@ describe('on one adapter, in turns with stock TensorFlow.js', () => {
     expect(ratio.median).toBeGreaterThan(least);
   });
 
-  // Of Conv4_FC3 at 50 × 50 × 50, one step of stock alone takes half a minute: it is left to the benchmark.
+  // Of Conv4_FC3 at 50 × 50 × 50, one step of stock alone takes 14 to 40 s: it is left to the benchmark.
   it.each([
     ['training step', 1],
     ['inference', 1],
