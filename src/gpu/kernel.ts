@@ -69,10 +69,13 @@ export function pipelineKey(spec: KernelSpec, constants: Constants): string {
  */
 export const halfGradientScale = 4096;
 
-/** What kernels that store activations call: types, rounding (beyond the largest f16 the largest; NaN stays), the gradients' scale. */
+/**
+ * What kernels that store activations call: types, rounding (beyond the largest f16 the largest), the gradients' scale. NaN stays, as
+ * it is greater than nothing; asking for it by `value == value` would be folded away by compilers.
+ */
 function storage(half: boolean): string {
   const type = half ? 'f16' : 'f32';
-  const kept = half ? `select(value, clamp(value, vec4f(-largest), vec4f(largest)), value == value)` : 'value';
+  const kept = half ? 'select(value, sign(value) * largest, abs(value) > vec4f(largest))' : 'value';
   return `${half ? `enable f16;\nconst largest = ${largestHalf}f;\n` : ''}alias stored = ${type};
 alias stored4 = vec4<${type}>;
 const GRADIENT_SCALE: f32 = ${half ? halfGradientScale : 1};
