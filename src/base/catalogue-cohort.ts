@@ -63,7 +63,7 @@ export const cohortRows = {
   'demographics-missing': {
     kind: 'data',
     sentence: '{file} lacks {missing}, and no labels.tsv in its folder or above has them.',
-    hint: 'Add the columns with tsvtools get-metadata, or use --ignore_demographics.',
+    hint: 'Add the columns to this table, or to a labels.tsv in a folder above; or use --ignore_demographics.',
   },
   'labels-share-nothing': {
     kind: 'data',
