@@ -74,8 +74,13 @@ export const catalogue = {
   },
   'table-ragged': {
     kind: 'data',
-    sentence: 'Line {line} of the table has {found} cells; the header has {expected}.',
-    hint: 'Mend this line; the cells of a TSV are separated by one tab each.',
+    sentence: '{file}, line {line}: there are {found} cells, and the header has {expected}.',
+    hint: 'Take the cells that are too many out of this line, or give the header a name for each.',
+  },
+  'table-separator': {
+    kind: 'data',
+    sentence: '{file}, line {line}: the cells are separated by {separator}, not by tabs.',
+    hint: 'Save the table as tab-separated text, or put one tab in place of the {separator} between two cells.',
   },
   'table-damaged': {
     kind: 'data',

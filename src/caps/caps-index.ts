@@ -3,7 +3,8 @@ import { AppError, appError } from '../base/errors';
 import { type Issue, makeIssue } from '../base/issues';
 import { mapParallel } from '../base/parallel';
 import type { Folder } from '../folders/folder';
-import { column, readTsv } from '../formats/tsv';
+import { readSessionTable } from '../formats/session-table';
+import { column } from '../formats/tsv';
 import { isParticipantId, isSessionId, type SessionKey, sessionText } from './entities';
 import { globExpression } from './glob';
 import { preparedFolder, sessionPath, subjectsPath } from './layout';
@@ -52,16 +53,16 @@ export async function listSessions(caps: Folder): Promise<SessionKey[]> {
 }
 
 /**
- * The sessions of a table with the columns `participant_id` and `session_id`, in its order, without blanks around the names.
- * Throws what `readTsv` throws, `column-missing`, and `sessions-empty`.
+ * The sessions of a table with the columns `participant_id` and `session_id`, in its order.
+ * Throws what `readSessionTable` throws, `column-missing`, and `sessions-empty`.
  */
 export function readSessions(bytes: Uint8Array, where: string): SessionKey[] {
-  const table = readTsv(bytes, { where, raw: true });
+  const table = readSessionTable(bytes, { where, raw: true });
   const [participants, sessions] = (['participant_id', 'session_id'] as const).map((name) => column(table, name, where).values);
   if (participants.length === 0) throw appError('sessions-empty', { file: where }, { where });
   return participants.map((participant, i) => ({
-    participant_id: String(participant ?? '').trim(),
-    session_id: String(sessions[i] ?? '').trim(),
+    participant_id: String(participant),
+    session_id: String(sessions[i]),
   }));
 }
 

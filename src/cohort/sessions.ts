@@ -13,22 +13,23 @@ interface Row {
 /** Participant and session of each row, as text. Throws `column-missing` (of `column`), `id-empty`, `session-twice`. */
 function rowsOf(table: Table, where: string): Row[] {
   const [participants, sessions] = keyNames.map((name) => column(table, name, where).values);
+  const lineOf = (index: number): number => table.lines?.[index] ?? index + 2;
   const seen = new Map<string, number>();
   return participants.map((participant, index) => {
     const session = sessions[index];
     if (participant === null || session === null) {
-      throw appError('id-empty', { file: where, line: index + 2, column: keyNames[participant === null ? 0 : 1] }, { where });
+      throw appError('id-empty', { file: where, line: lineOf(index), column: keyNames[participant === null ? 0 : 1] }, { where });
     }
     const key = `${participant}\t${session}`;
     const first = seen.get(key);
     if (first !== undefined) {
       throw appError(
         'session-twice',
-        { file: where, participant: `${participant}`, session: `${session}`, first, second: index + 2 },
+        { file: where, participant: `${participant}`, session: `${session}`, first, second: lineOf(index) },
         { where },
       );
     }
-    seen.set(key, index + 2);
+    seen.set(key, lineOf(index));
     return { index, participant: `${participant}`, session: `${session}` };
   });
 }

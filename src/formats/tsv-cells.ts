@@ -6,11 +6,14 @@
  * what follows the closing quote belongs to the cell. Lines end with \n, \r\n or \r; lines of nothing but spaces are skipped.
  */
 import { appError } from '../base/errors';
+import { checkSeparator } from './tsv-separator';
 
 export interface Cells {
   readonly header: readonly string[];
   /** One array per column, all of the same length. */
   readonly cells: readonly string[][];
+  /** Line of the file on which each row begins; the header is on line 1 unless blank lines come first. */
+  readonly lines: readonly number[];
 }
 
 const tab = 9;
@@ -18,25 +21,38 @@ const lineFeed = 10;
 const carriageReturn = 13;
 const quoteMark = 34;
 
-/** Header and cells. Throws `table-ragged` and `table-damaged` with the number of the line (the first is 1). */
-export function readCells(text: string, where?: string): Cells {
+/**
+ * Header and cells. A short row is filled with empty cells, as pandas does: editors trim the tabs at the end of a line. A long one is
+ * taken when what is too much is empty. `severalColumns`: the table has more than one, so a line of one cell may be one of other
+ * separators. Throws `table-ragged`, `table-separator` and `table-damaged` with the number of the line (the first is 1).
+ */
+export function readCells(text: string, where?: string, severalColumns = false): Cells {
   const scanner = new Scanner(text, where);
   const header: string[] = [];
   if (!scanner.nextRow()) throw scanner.damaged('there is no header');
+  const headerLine = scanner.line;
   do header.push(scanner.cell());
   while (scanner.takeTab());
+  if (severalColumns && header.length === 1) checkSeparator(text, headerLine, null, where);
   const cells = header.map((): string[] => []);
+  const lines: number[] = [];
   while (scanner.nextRow()) {
     const { line } = scanner;
     let count = 0;
+    let filled = 0;
     do {
       const cell = scanner.cell();
       if (count < cells.length) cells[count].push(cell);
       count++;
+      if (cell.trim() !== '') filled = count;
     } while (scanner.takeTab());
-    if (count !== cells.length) throw appError('table-ragged', { line, found: count, expected: cells.length }, { where });
+    if (filled > cells.length)
+      throw appError('table-ragged', { file: where ?? 'The table', line, found: filled, expected: cells.length }, { where });
+    if (severalColumns && count === 1 && cells.length > 1) checkSeparator(text, line, cells.length, where);
+    for (; count < cells.length; count++) cells[count].push('');
+    lines.push(line);
   }
-  return { header, cells };
+  return { header, cells, lines };
 }
 
 /** A position in the text. */

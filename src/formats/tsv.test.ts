@@ -92,10 +92,20 @@ describe('tables as pandas reads and writes them', () => {
 });
 
 describe('hostile tables', () => {
-  it('a row with too many or too few cells is refused with its line', () => {
-    expect(() => read('a\tb\n1\t2\n1\t2\t3\n')).toThrow('Line 3 of the table has 3 cells; the header has 2.');
-    expect(() => read('a\tb\r\n1\t2\r\n\r\n1\r\n')).toThrow('Line 4 of the table has 1 cells');
-    expect(() => read('a\tb\n"x\ny"\t2\n1\n')).toThrow('Line 4 of');
+  it('a row with too many cells is refused with its line', () => {
+    expect(() => read('a\tb\n1\t2\n1\t2\t3\n')).toThrow('line 3: there are 3 cells, and the header has 2.');
+    expect(() => read('a\tb\r\n1\t2\r\n\r\n1\t2\t3\r\n')).toThrow('line 4: there are 3 cells');
+    expect(() => read('a\tb\n"x\ny"\t2\n1\t2\t\t4\n')).toThrow('line 4: there are 4 cells');
+  });
+
+  it('a short row is filled with gaps, as pandas does; empty cells beyond the header are nothing', () => {
+    const filled = [
+      { name: 'a', type: 'int', values: [1, 3, 4] },
+      { name: 'b', type: 'text', values: ['x', null, 'y'] },
+      { name: 'c', type: 'float', values: [2.5, null, null] },
+    ];
+    expect(read('a\tb\tc\n1\tx\t2.5\n3\n4\ty\n').columns).toEqual(filled);
+    expect(read('a\tb\tc\n1\tx\t2.5\t\n3\t\t\t\t \n4\ty\t\n').columns).toEqual(filled);
   });
 
   it('an unfinished quote, an empty file, UTF-16 and binary bytes are refused', () => {

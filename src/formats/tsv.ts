@@ -1,9 +1,8 @@
 /**
  * @file Tab-separated tables as pandas 1.5 reads and writes them (`read_csv(sep="\t")`, `to_csv(sep="\t", index=False)`).
  *
- * Types are inferred per column: integers, floats (also integers with gaps), True/False, text. Other than pandas: a row with
- * too few cells is an error, not a row with gaps, and so are UTF-16, NUL characters and an unfinished quote; integers beyond
- * 2⁵³ stay text, since a JavaScript number cannot hold them.
+ * Types are inferred per column: integers, floats (also integers with gaps), True/False, text. Other than pandas: UTF-16,
+ * NUL characters and an unfinished quote are errors; empty cells beyond the header are nothing; integers beyond 2⁵³ stay text, since a JavaScript number cannot hold them.
  *
  * `raw` keeps every cell and header as it stands. Tables of metrics need it: one column holds `0`, `0.5` and `N/A`.
  */
@@ -25,6 +24,8 @@ export interface Column {
 
 export interface Table {
   readonly columns: readonly Column[];
+  /** Line of the file on which each row begins, for messages; absent in tables that were put together. */
+  readonly lines?: readonly number[];
 }
 
 export interface ReadTsvOptions {
@@ -32,18 +33,23 @@ export interface ReadTsvOptions {
   readonly where?: string;
   /** Keep cells and header as text, without types; an empty cell is null. Default false. */
   readonly raw?: boolean;
+  /** The table has more than one column: remember its lines, and refuse cells that tabs do not separate. Default false. */
+  readonly severalColumns?: boolean;
 }
 
 const maxBytes = 400 * 2 ** 20;
 
 /**
  * The table of a TSV file, at most 400 MB. Empty header cells become `Unnamed: <position>` and repeated ones `name.1`, as in
- * pandas; blank lines are skipped. Throws `text-encoding`, `file-too-large`, `table-ragged`, `table-damaged`.
+ * pandas; blank lines are skipped. Throws `text-encoding`, `file-too-large`, `table-ragged`,
+ * `table-separator`, `table-damaged`.
  */
-export function readTsv(bytes: Uint8Array, { where, raw = false }: ReadTsvOptions = {}): Table {
-  const { header, cells } = readCells(decodeText(bytes, { format: 'TSV', maxBytes, where }), where);
-  if (raw) return { columns: header.map((name, i) => ({ name, type: 'text', values: cells[i].map((cell) => cell || null) })) };
-  return { columns: uniqueNames(header).map((name, i) => ({ name, ...inferColumn(cells[i]) })) };
+export function readTsv(bytes: Uint8Array, { where, raw = false, severalColumns = false }: ReadTsvOptions = {}): Table {
+  const { header, cells, lines } = readCells(decodeText(bytes, { format: 'TSV', maxBytes, where }), where, severalColumns);
+  const columns: Column[] = raw
+    ? header.map((name, i) => ({ name, type: 'text', values: cells[i].map((cell) => cell || null) }))
+    : uniqueNames(header).map((name, i) => ({ name, ...inferColumn(cells[i]) }));
+  return severalColumns ? { columns, lines } : { columns };
 }
 
 /**
@@ -86,8 +92,9 @@ export function column(table: Table, name: string, where?: string): Column {
 }
 
 /** A table of these rows, in this order; an index may occur more than once. Types stay as they are. */
-export function selectRows(table: Table, indices: readonly number[]): Table {
-  return { columns: table.columns.map((column) => ({ ...column, values: indices.map((index) => column.values[index]) })) };
+export function selectRows({ columns, lines }: Table, indices: readonly number[]): Table {
+  const chosen = columns.map((column) => ({ ...column, values: indices.map((index) => column.values[index]) }));
+  return lines === undefined ? { columns: chosen } : { columns: chosen, lines: indices.map((index) => lines[index]) };
 }
 
 /** A table from rows of cells in the order of the columns. */

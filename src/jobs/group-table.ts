@@ -1,7 +1,8 @@
 /** @file Rows of a data group out of the TSVs that `tsvtools` writes: filtered by diagnosis, with the label column as text. */
 import { appError } from '../base/errors';
 import type { Folder } from '../folders/folder';
-import { column, readTsv, type Table } from '../formats/tsv';
+import { readSessionTable } from '../formats/session-table';
+import { column, type Table } from '../formats/tsv';
 import type { GroupRow } from '../maps/groups';
 
 export interface GroupTableOptions {
@@ -23,7 +24,7 @@ async function labelsAbove(workspace: Folder, path: string, name: string): Promi
   for (let level = 0; level <= CLIMB; level++) {
     const where = folder === '' ? 'labels.tsv' : `${folder}/labels.tsv`;
     if ((await workspace.kindOf(where)) === 'file') {
-      const table = readTsv(await workspace.read(where), { where });
+      const table = readSessionTable(await workspace.read(where), { where });
       if (table.columns.some((c) => c.name === name)) {
         const keys = sessionKeys(table, where);
         const values = column(table, name, where).values;
@@ -46,7 +47,7 @@ function sessionKeys(table: Table, where: string): string[] {
  * or up to five folders above. Throws `file-missing`, `tsv-column-missing`, `group-empty`.
  */
 export async function readGroupTable(workspace: Folder, path: string, options: GroupTableOptions): Promise<GroupRow[]> {
-  const table = readTsv(await workspace.read(path), { where: path });
+  const table = readSessionTable(await workspace.read(path), { where: path });
   const participants = column(table, 'participant_id', path).values;
   const sessions = column(table, 'session_id', path).values;
   const valuesOf = async (name: string, optional = false): Promise<readonly unknown[] | null> => {

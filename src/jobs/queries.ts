@@ -1,7 +1,8 @@
 /** @file What the page and scripts may ask without running a command: reads only, quick. */
 import { type Balance, compareGroups, describeGroup, type Group, type GroupBalance } from '../cohort/balance';
 import { baseline } from '../cohort/sessions';
-import { readTsv, type Table } from '../formats/tsv';
+import { readSessionTable } from '../formats/session-table';
+import type { Table } from '../formats/tsv';
 import { readTextTable } from '../maps/text-table';
 import { estimateTraining, type TrainingEstimate } from './estimate';
 import { findStudies, type StudyFolders } from './find-studies';
@@ -38,7 +39,7 @@ async function balanceOf(
   { workspace }: JobContext,
 ): Promise<GroupBalance> {
   const where = request.path;
-  const whole = readTsv(await workspace.read(where), { where });
+  const whole = readSessionTable(await workspace.read(where), { where });
   return describeGroup(whole, { name: where, baseline: baseline(whole, where) }, request.label ?? 'diagnosis', where);
 }
 
@@ -49,7 +50,7 @@ async function compareTables(
 ): Promise<Balance> {
   const label = request.label ?? 'diagnosis';
   const read = async (where: string): Promise<{ table: Table; group: Group }> => {
-    const table = readTsv(await workspace.read(where), { where });
+    const table = readSessionTable(await workspace.read(where), { where });
     return { table, group: { name: where, baseline: baseline(table, where) } };
   };
   const [train, test] = [await read(request.train), await read(request.test)];

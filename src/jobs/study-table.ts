@@ -4,7 +4,8 @@ import { makeIssue } from '../base/issues';
 import { joinSessions, optionalColumn } from '../cohort/sessions';
 import type { Folder } from '../folders/folder';
 import { type PythonValue, printPythonJson } from '../formats/json';
-import { readTsv, rowCount, type Table } from '../formats/tsv';
+import { readSessionTable } from '../formats/session-table';
+import { rowCount, type Table } from '../formats/tsv';
 import type { JobContext } from './job-context';
 
 /** Folders above that of the table in which `labels.tsv` is looked for. */
@@ -59,7 +60,7 @@ export async function readStudyTable(
 const textOf = (need: Need): string => need.join(' or ');
 
 async function readTable(workspace: Folder, path: string): Promise<Table> {
-  return readTsv(await workspace.read(path), { where: path });
+  return readSessionTable(await workspace.read(path), { where: path });
 }
 
 /** `labels.tsv` beside the table and in the folders above, without the table itself. */

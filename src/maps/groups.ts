@@ -2,7 +2,8 @@
 import { appError } from '../base/errors';
 import type { Folder } from '../folders/folder';
 import { printPythonJson, readJson } from '../formats/json';
-import { column, readTsv } from '../formats/tsv';
+import { readSessionTable } from '../formats/session-table';
+import { column } from '../formats/tsv';
 import { groupFolder, isTrainingGroup, trainValidationFile } from './layout';
 import { writeTextTable } from './text-table';
 
@@ -44,7 +45,7 @@ export async function readGroup(maps: Folder, name: string, split: number | null
   const folder = groupFolder(name, split);
   const where = `${folder}/data.tsv`;
   if ((await maps.kindOf(where)) !== 'file') throw appError('group-undefined', { group: name, maps: maps.name }, { where });
-  const table = readTsv(await maps.read(where), { where });
+  const table = readSessionTable(await maps.read(where), { where });
   const participants = column(table, 'participant_id', where).values;
   const sessions = column(table, 'session_id', where).values;
   const labels = table.columns.find((c) => c.name === label)?.values;
@@ -79,6 +80,6 @@ export async function writeTrainValidation(
 
 /** Participants that the training has seen. */
 export async function readTrainValidation(maps: Folder): Promise<Set<string>> {
-  const table = readTsv(await maps.read(trainValidationFile), { where: trainValidationFile });
+  const table = readSessionTable(await maps.read(trainValidationFile), { where: trainValidationFile });
   return new Set(column(table, 'participant_id', trainValidationFile).values.map(String));
 }

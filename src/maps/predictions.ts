@@ -1,6 +1,7 @@
 /** @file `<group>_<level>_level_prediction.tsv`, both directions. */
 import { printFloat } from '../base/python-number';
-import { type Column, column, readTsv } from '../formats/tsv';
+import { readSessionTable } from '../formats/session-table';
+import { type Column, column } from '../formats/tsv';
 import type { PredictionRow } from '../learning/prediction';
 import type { PredictionLevel } from './layout';
 import { writeTextTable } from './text-table';
@@ -31,7 +32,7 @@ export function writePredictions(
  * one. Throws the catalogue's error for a missing column.
  */
 export function readPredictions(bytes: Uint8Array, mode: PredictionLevel, where: string): PredictionRow[] {
-  const table = readTsv(bytes, { where });
+  const table = readSessionTable(bytes, { where });
   const texts = (name: string): readonly string[] => column(table, name, where).values.map(String);
   const numbers = (source: Column): readonly number[] => source.values.map(Number);
   const participants = texts('participant_id');
