@@ -9,6 +9,7 @@ import { cohortRows } from './catalogue-cohort';
 import { folderRows } from './catalogue-folders';
 import { networkRows } from './catalogue-networks';
 import { optionRows } from './catalogue-options';
+import { studyRows } from './catalogue-study';
 import { torchRows } from './catalogue-torch';
 
 export type ErrorKind = 'options' | 'data' | 'machine';
@@ -26,6 +27,7 @@ export const catalogue = {
   ...networkRows,
   ...torchRows,
   ...optionRows,
+  ...studyRows,
   // formats
   'file-too-large': {
     kind: 'data',

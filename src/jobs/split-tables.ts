@@ -1,9 +1,13 @@
 /** @file The train and validation rows of each split, from a folder that `tsvtools split` or `tsvtools kfold` wrote. */
-import { appError } from '../base/errors';
+import { AppError, appError } from '../base/errors';
 import { type Issue, makeIssue } from '../base/issues';
 import type { Folder } from '../folders/folder';
+import { joinPath } from '../folders/names';
 import type { GroupRow } from '../maps/groups';
+import { quoteWord } from '../options/derive/words';
 import { type GroupTableOptions, readGroupTable } from './group-table';
+import { splitFoldersNear, typedSplit } from './split-folders';
+import { parentOf } from './study-table';
 
 export interface SplitTableOptions extends GroupTableOptions {
   readonly n_splits: number;
@@ -27,18 +31,14 @@ export function splitCount(nSplits: number): number {
   return Math.max(nSplits, 1);
 }
 
-export async function readSplit(
-  workspace: Folder,
-  tsvPath: string,
-  split: number,
-  options: SplitTableOptions,
-): Promise<SplitRows> {
-  const folder = options.n_splits > 1 ? `${tsvPath}/split-${split}` : tsvPath;
-  const trainPath = `${folder}/${options.baseline ? 'train_baseline.tsv' : 'train.tsv'}`;
-  const validationPath = `${folder}/${options.valid_longitudinal ? 'validation.tsv' : 'validation_baseline.tsv'}`;
-  if ((await workspace.kindOf(folder)) !== 'folder') {
-    throw appError('split-missing', { folder, split, splits: options.n_splits }, { where: folder });
-  }
+/** The two tables of a split that the options ask for. */
+function tablesOf({ baseline, valid_longitudinal }: SplitTableOptions): readonly [train: string, validation: string] {
+  return [baseline ? 'train_baseline.tsv' : 'train.tsv', valid_longitudinal ? 'validation.tsv' : 'validation_baseline.tsv'];
+}
+
+async function readSplit(workspace: Folder, tsvPath: string, split: number, options: SplitTableOptions): Promise<SplitRows> {
+  const folder = options.n_splits > 1 ? joinPath(tsvPath, `split-${split}`) : tsvPath;
+  const [trainPath, validationPath] = tablesOf(options).map((table) => joinPath(folder, table));
   return {
     split,
     train: await readGroupTable(workspace, trainPath, options),
@@ -49,13 +49,59 @@ export async function readSplit(
 }
 
 export async function readSplits(workspace: Folder, tsvPath: string, options: SplitTableOptions): Promise<SplitRows[]> {
-  if (/\.tsv$/i.test(tsvPath)) throw appError('tsv-folder-expected', { path: tsvPath }, { where: tsvPath });
-  if ((await workspace.kindOf(tsvPath)) !== 'folder') {
-    throw appError('folder-missing', { path: tsvPath, folder: workspace.name }, { where: tsvPath });
-  }
+  await checkSplitFolder(workspace, tsvPath, options);
   const splits: SplitRows[] = [];
   for (let i = 0; i < splitCount(options.n_splits); i++) splits.push(await readSplit(workspace, tsvPath, i, options));
   return splits;
+}
+
+/**
+ * Throws `splits-elsewhere` with what to give instead when the splits lie in another folder or are of another number,
+ * `split-incomplete` when one of the two tables is missing, `tsv-folder-expected`, `folder-missing`, `file-missing`.
+ */
+async function checkSplitFolder(workspace: Folder, path: string, options: SplitTableOptions): Promise<void> {
+  const tables = tablesOf(options);
+  const { n_splits } = options;
+  const folders = n_splits > 1 ? Array.from({ length: n_splits }, (_, split) => joinPath(path, `split-${split}`)) : [path];
+  const lacking: { readonly folder: string; readonly table: string }[] = [];
+  for (const folder of folders)
+    for (const table of tables) if ((await workspace.kindOf(joinPath(folder, table))) !== 'file') lacking.push({ folder, table });
+  if (lacking.length === 0) return;
+  const kind = await workspace.kindOf(path);
+  const near = kind === undefined && !/\.tsv$/i.test(path) ? [] : await splitFoldersNear(workspace, path, tables, n_splits > 1);
+  if (near.length > 0) {
+    const own = near.find((found) => found.path === path);
+    const several = own === undefined ? 'a folder without splits of its own' : `a folder with ${own.folds} folds`;
+    const found = kind !== 'folder' ? 'a table' : own?.folds === 0 ? 'the folder of a single split' : several;
+    const expected = n_splits > 1 ? `a folder with split-0 to split-${n_splits - 1}` : `a folder with ${tables.join(' and ')}`;
+    const give = near.slice(0, 3).map(typedSplit).join(', or ');
+    throw appError('splits-elsewhere', { path, found, expected, give }, { where: path });
+  }
+  if (kind === 'file' || /\.tsv$/i.test(path)) throw appError('tsv-folder-expected', { path }, { where: path });
+  if (kind !== 'folder') throw appError('folder-missing', { path, folder: workspace.name }, { where: path });
+  const { folder, table: missing } = lacking[0];
+  if ((await workspace.kindOf(folder)) !== 'folder')
+    throw appError('split-missing', { folder, split: folders.indexOf(folder), splits: n_splits }, { where: folder });
+  const present = (await workspace.list(folder)).map(({ name }) => name).filter((name) => name.endsWith('.tsv'));
+  const way = wayToTable(missing, folder, present);
+  if (way === undefined) return; // reading the table tells that it is missing
+  throw appError('split-incomplete', { folder, tables: present.join(', '), missing, way }, { where: joinPath(folder, missing) });
+}
+
+/** How to get a table that a split lacks, from those that it has. */
+function wayToTable(missing: string, folder: string, present: readonly string[]): string | undefined {
+  const twin = missing.includes('_baseline') ? missing.replace('_baseline', '') : missing.replace('.tsv', '_baseline.tsv');
+  if (missing === 'validation.tsv' && present.includes(twin))
+    return 'make the splits again with --valid_longitudinal, or train without it';
+  if (missing === 'train_baseline.tsv' && present.includes(twin))
+    return 'make the splits again with "tsvtools split" or "tsvtools kfold", or train without --baseline';
+  if (!missing.startsWith('validation') || !present.some((name) => name.startsWith('train'))) return undefined;
+  const others = present.filter((name) => !/^(train|validation)/.test(name) && name.endsWith('_baseline.tsv'));
+  if (/(^|\/)split-\d+$/.test(folder) && others.length > 0)
+    return `rename ${others[0]} to ${missing} in each fold, or make the folds again without --subset_name`;
+  const table = quoteWord(joinPath(folder, present.includes('train.tsv') ? 'train.tsv' : 'train_baseline.tsv'));
+  const folds = quoteWord(joinPath(folder, '5_fold'));
+  return `run "clinicadl tsvtools kfold ${table} --n_splits 5" and give the folder that it makes, ${folds} --n_splits 5`;
 }
 
 /** Participants that a split has on both sides: their validation rows say nothing about new people. */
@@ -71,8 +117,9 @@ export function leakIssues(splits: readonly SplitRows[]): Issue[] {
 }
 
 /**
- * What `groups/train+validation.tsv` lists: the table that was split (`train.tsv`, else `labels.tsv`, in the folder above), as
- * ClinicaDL does, and whoever else is in a split.
+ * What `groups/train+validation.tsv` lists: of the table that was split (`train.tsv`, else `labels.tsv`, in the folder above), as
+ * ClinicaDL does, the sessions of whoever is in a train or validation table; then sessions that stand in those only. Nobody else has
+ * been trained on. The table above may hold other labels, or be damaged: the splits are enough to train.
  */
 export async function trainValidationRows(
   workspace: Folder,
@@ -80,20 +127,29 @@ export async function trainValidationRows(
   splits: readonly SplitRows[],
   options: GroupTableOptions,
 ): Promise<GroupRow[]> {
-  const parent = tsvPath.split('/').slice(0, -1).join('/');
-  const candidates = ['train.tsv', 'labels.tsv'].map((name) => (parent === '' ? name : `${parent}/${name}`));
-  let rows: GroupRow[] = [];
-  for (const path of candidates) {
-    if ((await workspace.kindOf(path)) !== 'file') continue;
-    rows = await readGroupTable(workspace, path, { ...options, label: null });
-    break;
-  }
+  const own = splits.flatMap((split) => [...split.train, ...split.validation]);
+  const participants = new Set(own.map((row) => row.participant_id));
+  const rows = (await rowsAbove(workspace, tsvPath, options)).filter((row) => participants.has(row.participant_id));
   const known = new Set(rows.map((row) => `${row.participant_id}\t${row.session_id}`));
-  for (const row of splits.flatMap((split) => [...split.train, ...split.validation])) {
+  for (const row of own) {
     const key = `${row.participant_id}\t${row.session_id}`;
     if (known.has(key)) continue;
     known.add(key);
     rows.push(row);
   }
   return rows;
+}
+
+async function rowsAbove(workspace: Folder, tsvPath: string, options: GroupTableOptions): Promise<GroupRow[]> {
+  for (const name of ['train.tsv', 'labels.tsv']) {
+    const path = joinPath(parentOf(tsvPath), name);
+    if ((await workspace.kindOf(path)) !== 'file') continue;
+    try {
+      return await readGroupTable(workspace, path, { ...options, label: null });
+    } catch (error) {
+      if (error instanceof AppError) return [];
+      throw error;
+    }
+  }
+  return [];
 }

@@ -47,6 +47,8 @@ export interface Training {
   readonly elementsPerImage: number;
   readonly spec: NetworkSpec;
   readonly tables: readonly SplitRows[];
+  /** What `groups/train+validation.tsv` lists. */
+  readonly seen: readonly GroupRow[];
   readonly labelCode: Readonly<Record<string, number>>;
   /** Splits to train. */
   readonly splits: readonly number[];
@@ -61,7 +63,13 @@ function chosenSplits(options: TrainClassificationOptions): number[] {
   return options.split.length === 0 || count === 1 ? all : [...new Set(options.split)];
 }
 
-/** Reads tables and headers and checks them; writes nothing. */
+/** Every session of some tables once. */
+function sessionsOf(tables: readonly SplitRows[]): GroupRow[] {
+  const rows = tables.flatMap(({ train, validation }) => [...train, ...validation]);
+  return [...new Map(rows.map((row) => [`${row.participant_id}\t${row.session_id}`, row])).values()];
+}
+
+/** Reads tables and headers, of all splits that will be trained, and checks them; writes nothing. */
 export async function planTraining(options: TrainClassificationOptions, context: JobContext): Promise<Training> {
   const { workspace } = context;
   checkAmp(options, context.backend);
@@ -87,10 +95,11 @@ export async function planTraining(options: TrainClassificationOptions, context:
     { capsDirectory: options.caps_directory, extraction: options.preprocessing_json, transforms: transformsOf(options) },
     context,
   );
-  const { elementsPerImage, sampleShape: inputSize } = await study.open(tables[0].train, labelCode);
+  const { elementsPerImage, sampleShape: inputSize } = await study.open(sessionsOf(splits.map((i) => tables[i])), labelCode);
   const spec = buildNetwork(options.architecture, { inputSize, outputSize, dropout: options.dropout });
+  const seen = await trainValidationRows(workspace, options.tsv_directory, tables, { diagnoses: options.diagnoses, label: null });
   const mapsPath = options.output_maps_directory;
-  return { options, mapsPath, maps: workspace.sub(mapsPath), study, elementsPerImage, spec, tables, labelCode, splits };
+  return { options, mapsPath, maps: workspace.sub(mapsPath), study, elementsPerImage, spec, tables, seen, labelCode, splits };
 }
 
 /** The folder, but files that exist are left as they are. */
@@ -120,11 +129,7 @@ export async function createMaps(training: Training, context: JobContext): Promi
     input_size: spec.inputSize,
   });
   await maps.write(parametersFile, encoder.encode(printPythonJson(parameters, { indent: 4 })));
-  const seen = await trainValidationRows(context.workspace, options.tsv_directory, tables, {
-    diagnoses: options.diagnoses,
-    label: null,
-  });
-  await writeTrainValidation(maps, seen);
+  await writeTrainValidation(maps, training.seen);
   const write = (name: string, split: number, rows: readonly GroupRow[]): Promise<void> =>
     writeGroup(maps, name, split, { rows, caps_directory: options.caps_directory, multi_cohort: false }, options.label);
   for (const { split, train, validation } of tables) {
