@@ -5,7 +5,7 @@
 import type { BrowserContext, CDPSession, Page } from 'playwright-core';
 import { inject } from 'vitest';
 import type {} from '../src/api';
-import { launchChromium } from '../src/cli/chromium.mjs';
+import { launchChromium } from '../src/cli/chromium';
 import { pickerStandIn } from './picker-stand-in';
 
 export interface AppBrowser {
@@ -43,7 +43,7 @@ export async function openBrowser({
   args = [],
 }: AppBrowserOptions = {}): Promise<AppBrowser> {
   const { context, close } = await launchChromium({
-    args: [...args],
+    args,
     preferences: preferencesFor(folders),
     viewport: { width: 1280, height: 900 },
   });

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { preview } from 'vite';
 import type { TestProject } from 'vitest/node';
-import { findChromium } from '../src/cli/chromium.mjs';
+import { findChromium } from '../src/cli/chromium';
 
 declare module 'vitest' {
   export interface ProvidedContext {

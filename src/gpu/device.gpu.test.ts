@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nodeGpu } from '../../test/node-gpu';
+import { nodeGpu } from '../cli/node-gpu';
 import { Buffers } from './buffers';
 import { describeAdapter, openDevice } from './device';
 

@@ -1,7 +1,7 @@
 /** @file Every kernel of the list against its plain reference, on all its examples. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeGpu } from '../../test/node-gpu';
 import { fromHalf, toHalf } from '../base/half';
+import { nodeGpu } from '../cli/node-gpu';
 import { type GpuDevice, openDevice } from './device';
 import { compileKernel, type KernelArray, pipelineKey, shaderOf } from './kernel';
 import { kernels } from './kernels/kernels';

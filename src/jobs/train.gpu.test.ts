@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { copyIntoFolder } from '../../test/disk-folder';
-import { nodeGpu } from '../../test/node-gpu';
 import { type Road, road } from '../../test/road';
+import { nodeGpu } from '../cli/node-gpu';
 import { memoryFolder } from '../folders/memory-folder';
 import { openDevice } from '../gpu/device';
 

@@ -2,9 +2,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ConvolutionCase, convolutionCases, relativeDifference, type Values } from '../../test/convolution-cases';
-import { nodeGpu } from '../../test/node-gpu';
 import { offerWebgpu } from '../../test/tfjs-node';
 import { product } from '../base/shape';
+import { nodeGpu } from '../cli/node-gpu';
 import { type GpuDevice, openDevice } from '../gpu/device';
 import type { KernelArray } from '../gpu/kernel';
 import {

@@ -4,10 +4,10 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeGpu } from '../../test/node-gpu';
 import { indexCases, normCases, poolCases, relativeError, type Shape } from '../../test/operation-cases';
 import { offerWebgpu } from '../../test/tfjs-node';
 import { product } from '../base/shape';
+import { nodeGpu } from '../cli/node-gpu';
 import { type GpuDevice, openDevice } from '../gpu/device';
 import type { Constants, KernelArray } from '../gpu/kernel';
 import { activation, activationCodes, activationGradient } from '../gpu/kernels/activation';

@@ -1,9 +1,9 @@
 /** @file The TensorFlow.js composition on WebGPU against the same on the processor. */
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeGpu } from '../../test/node-gpu';
 import { nodeExecutors, offerWebgpu } from '../../test/tfjs-node';
 import { TorchRandom } from '../base/torch-random';
+import { nodeGpu } from '../cli/node-gpu';
 import { type GpuDevice, openDevice } from '../gpu/device';
 import { convBlockInference, convBlockTraining } from './block-tfjs';
 import { initialState } from './initial-state';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectCaseToMatch, networkCases } from '../../test/network-cases';
-import { nodeGpu } from '../../test/node-gpu';
 import { nodeExecutors } from '../../test/tfjs-node';
 import { product } from '../base/shape';
 import { TorchRandom } from '../base/torch-random';
+import { nodeGpu } from '../cli/node-gpu';
 import { type GpuDevice, openDevice } from '../gpu/device';
 import type { DropoutSource, Executor, ExecutorFactory, InputTensor } from './executor';
 import { initialState } from './initial-state';

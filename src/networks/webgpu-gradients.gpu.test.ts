@@ -1,10 +1,10 @@
 /** @file Gradients of whole networks on WebGPU, block by block: against TensorFlow.js on the processor, and against finite differences. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeGpu } from '../../test/node-gpu';
 import { plainLoss } from '../../test/plain-network';
 import { nodeExecutors } from '../../test/tfjs-node';
 import { product } from '../base/shape';
 import { TorchRandom } from '../base/torch-random';
+import { nodeGpu } from '../cli/node-gpu';
 import { type GpuDevice, openDevice } from '../gpu/device';
 import type { ExecutorFactory } from './executor';
 import { initialState } from './initial-state';

@@ -1,6 +1,6 @@
 /** @file The benchmark in Node: Dawn on a Vulkan driver. */
 import os from 'node:os';
-import { nodeGpu } from '../../../test/node-gpu';
+import { nodeGpu } from '../node-gpu';
 import type { BenchHost } from './host';
 import { openPytorch } from './pytorch';
 import type { Machine } from './report';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { help, parseOptions } from './options.mjs';
+import { help, parseOptions } from './options';
 
 describe('options of the benchmark', () => {
   it('are five rounds of all rows in Node when nothing is said', () => {

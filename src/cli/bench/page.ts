@@ -1,4 +1,4 @@
-/** @file The benchmark in a page that `browser.mjs` serves and watches: what a page cannot do, Node does for it. */
+/** @file The benchmark in a page that `browser.ts` serves and watches: what a page cannot do, Node does for it. */
 import type { PytorchRequest, PytorchSession, PytorchStep } from './host';
 import { type BenchOptions, bench } from './main';
 import type { Machine, Report } from './report';

@@ -1,5 +1,6 @@
 /** @file What `npm run bench` may be told. */
 import { parseArgs } from 'node:util';
+import type { BenchOptions } from './main';
 
 export const help = `npm run bench -- [options]
 
@@ -18,12 +19,17 @@ VK_ICD_FILENAMES=/path/to/driver.json chooses the Vulkan driver in Node, CHROMIU
 Ends with 1 if a number was wrong or a row failed, with 2 if an option was.
 `;
 
-/**
- * Throws an Error with one line for the person.
- * @param {readonly string[]} args
- * @returns {{ browser: boolean, rounds: number, only: string, full: boolean, list: boolean, json?: string, markdown: boolean, help: boolean }}
- */
-export function parseOptions(args) {
+/** What `bench` is told, and what the program does with its report. */
+export interface ProgramOptions extends BenchOptions {
+  readonly browser: boolean;
+  /** File to write. */
+  readonly json?: string;
+  readonly markdown: boolean;
+  readonly help: boolean;
+}
+
+/** Throws an Error with one line for the person. */
+export function parseOptions(args: readonly string[]): ProgramOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -42,7 +48,7 @@ export function parseOptions(args) {
   try {
     new RegExp(values.only);
   } catch (error) {
-    throw new Error(`--only is "${values.only}", which is no regular expression: ${error.message}`);
+    throw new Error(`--only is "${values.only}", which is no regular expression: ${(error as SyntaxError).message}`);
   }
   return { ...values, rounds };
 }

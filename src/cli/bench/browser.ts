@@ -1,18 +1,29 @@
 /** @file The benchmark in headless Chromium: compiled in memory, served from memory, and never part of the app. */
+import type { BrowserContext, Page } from 'playwright-core';
 import { build } from 'vite';
-import { graphicsFlags, launchChromium } from '../chromium.mjs';
+import { graphicsFlags, launchChromium } from '../chromium';
+import type { BenchHost, PytorchRequest, PytorchSession } from './host';
+import type { BenchOptions } from './main';
+import type { SessionFacts } from './page';
+import type { Machine, Report } from './report';
+
+type Files = ReadonlyMap<string, string | Uint8Array>;
+
+/** What the page asks of this process. */
+interface BrowserHost extends Pick<BenchHost, 'print' | 'openPytorch'> {
+  /** Folder of the repository. */
+  readonly root: string;
+  machineNow(runtime: string): Machine;
+}
 
 const origin = 'http://localhost';
 const html = '<!doctype html><title>Benchmark</title><script type="module" src="/page.js"></script>';
 /** Exact clocks, as the app has them. */
 const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
-/**
- * @param {string} root of the repository
- * @returns {Promise<Map<string, string | Uint8Array>>} files by path
- */
-async function compile(root) {
-  const { output } = await build({
+/** Files of the page by path. */
+async function compile(root: string): Promise<Files> {
+  const built = await build({
     root,
     logLevel: 'error',
     build: {
@@ -22,11 +33,11 @@ async function compile(root) {
       rolldownOptions: { input: 'src/cli/bench/page.ts', output: { entryFileNames: '[name].js' } },
     },
   });
-  return new Map(output.map((part) => [`/${part.fileName}`, part.type === 'chunk' ? part.code : part.source]));
+  if (!('output' in built)) throw new Error('Vite built something else than one page.');
+  return new Map(built.output.map((part) => [`/${part.fileName}`, part.type === 'chunk' ? part.code : part.source]));
 }
 
-/** @param {Map<string, string | Uint8Array>} files */
-async function openPage(files) {
+async function openPage(files: Files): Promise<{ page: Page; context: BrowserContext; close: () => Promise<void> }> {
   const { context, close } = await launchChromium({ webgpu: graphicsFlags });
   await context.route('**/*', (route) => {
     const { pathname } = new URL(route.request().url());
@@ -41,26 +52,25 @@ async function openPage(files) {
   return { page, context, close };
 }
 
-/**
- * Runs the benchmark with a graphics adapter if Chromium finds one, else on SwiftShader. Resolves to the report.
- * @param {{ root: string, print: (line: string) => void, machineNow: (runtime: string) => object, openPytorch: (request: object) => Promise<any> }} host
- * @param {object} options of `bench`
- */
-export async function runInChromium({ root, print, machineNow, openPytorch }, options) {
+/** Runs the benchmark with a graphics adapter if Chromium finds one, else on SwiftShader. Resolves to the report, as `bench` does. */
+export async function runInChromium(
+  { root, print, machineNow, openPytorch }: BrowserHost,
+  options: BenchOptions,
+): Promise<Report | null> {
   const { page, context, close } = await openPage(await compile(root));
   const runtime = `Chromium ${context.browser()?.version() ?? ''}`.trim();
-  const sessions = [];
+  const sessions: PytorchSession[] = [];
   try {
     await page.exposeFunction('benchPrint', print);
     await page.exposeFunction('benchMachine', () => machineNow(runtime));
-    await page.exposeFunction('benchOpenPytorch', async (request) => {
+    await page.exposeFunction('benchOpenPytorch', async (request: PytorchRequest): Promise<SessionFacts | string> => {
       const session = await openPytorch(request);
       if (typeof session === 'string') return session;
       const { version, device, threads } = session;
       return { version, device, threads, id: sessions.push(session) - 1 };
     });
-    await page.exposeFunction('benchStepPytorch', (id) => sessions[id].step());
-    await page.exposeFunction('benchClosePytorch', (id) => sessions[id].close());
+    await page.exposeFunction('benchStepPytorch', (id: number) => sessions[id].step());
+    await page.exposeFunction('benchClosePytorch', (id: number) => sessions[id].close());
     return await page.evaluate((given) => globalThis.runBench(given), options);
   } finally {
     await Promise.all(sessions.map((session) => session.close()));

@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { build, preview } from 'vite';
-import { runSampleStudy } from './sample-study.mjs';
+import { runSampleStudy } from './sample-study';
 
 const arguments_ = process.argv.slice(2);
 const known = ['--headless', '--no-build', '--no-open'];
@@ -14,11 +14,10 @@ if (unknown.length > 0) {
   console.error(`Unknown option ${unknown.join(' ')}; the options are ${known.join(', ')}.`);
   process.exit(2);
 }
-const has = (name) => arguments_.includes(name);
+const has = (name: string): boolean => arguments_.includes(name);
 
-/** @param {string} url */
-function openBrowser(url) {
-  const [program, ...rest] =
+function openBrowser(url: string): void {
+  const [program, ...rest]: [string, ...string[]] =
     process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open'];
   const child = spawn(program, [...rest, url], { stdio: 'ignore', detached: true });
   child.on('error', () => console.log('No browser could be opened from here: open the address above.'));

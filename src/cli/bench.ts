@@ -4,15 +4,24 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';
-import { runInChromium } from './bench/browser.mjs';
-import { help, parseOptions } from './bench/options.mjs';
+import { runInChromium } from './bench/browser';
+import { help, type ProgramOptions, parseOptions } from './bench/options';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
+/** The modules that are compiled, by name: this process has read none of them, so that imports of shaders and kernels work. */
+interface Modules {
+  readonly node: typeof import('./bench/node');
+  readonly main: typeof import('./bench/main');
+  readonly markdown: typeof import('./bench/markdown');
+}
+
+type Load = <Name extends keyof Modules>(name: Name) => Promise<Modules[Name]>;
+
 /** Modules of the benchmark, for this process. */
-async function openModules() {
+async function openModules(): Promise<Load> {
   // TensorFlow.js asks for Node's modules by `require`.
-  globalThis.require = createRequire(import.meta.url);
+  Object.assign(globalThis, { require: createRequire(import.meta.url) });
   const server = await createServer({
     root,
     logLevel: 'error',
@@ -22,11 +31,12 @@ async function openModules() {
     // Its ES modules name files without extensions, which Node does not resolve.
     environments: { ssr: { resolve: { noExternal: [/@tensorflow/], mainFields: ['module'] } } },
   });
-  return (name) => server.ssrLoadModule(`/src/cli/bench/${name}.ts`);
+  return async <Name extends keyof Modules>(name: Name) =>
+    (await server.ssrLoadModule(`/src/cli/bench/${name}.ts`)) as Modules[Name];
 }
 
-/** @param {ReturnType<typeof parseOptions>} options */
-async function run({ browser, json, markdown, ...options }) {
+/** Resolves to the exit code. */
+async function run({ browser, json, markdown, ...options }: ProgramOptions): Promise<number> {
   const load = await openModules();
   const print = markdown ? console.error : console.log;
   const { machineNow, nodeHost, openPytorch } = await load('node');
@@ -39,13 +49,16 @@ async function run({ browser, json, markdown, ...options }) {
   return report.failures.length > 0 ? 1 : 0;
 }
 
-let options;
-try {
-  options = parseOptions(process.argv.slice(2));
-} catch (error) {
-  console.error(`${error.message}\n\n${help}`);
-  process.exit(2);
+function readOptions(): ProgramOptions {
+  try {
+    return parseOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${help}`);
+    process.exit(2);
+  }
 }
+
+const options = readOptions();
 if (options.help) {
   console.log(help);
   process.exit(0);

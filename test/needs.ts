@@ -1,6 +1,6 @@
 /** @file Before all tests: what they need on this machine besides the packages, or one line that says how to get it. */
 import { spawnSync } from 'node:child_process';
-import { findChromium } from '../src/cli/chromium.mjs';
+import { findChromium } from '../src/cli/chromium';
 
 const missing = [];
 try {

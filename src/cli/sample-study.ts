@@ -2,26 +2,34 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
-import { launchChromium } from './chromium.mjs';
+import type {} from '../api';
+import { launchChromium } from './chromium';
+
+declare global {
+  /** Given to the page. */
+  var printLine: (line: string) => Promise<void>;
+}
 
 const outputFolder = 'sample-study';
 
-/** @param {string} url of the served app */
-export async function runSampleStudy(url) {
+/** `url`: of the served app. */
+export async function runSampleStudy(url: string): Promise<void> {
   const { context, close } = await launchChromium();
   try {
     const page = context.pages()[0] ?? (await context.newPage());
+    // What tsx wraps around functions, to keep their names: those below are sent to the page, which lacks it.
+    await page.addInitScript('globalThis.__name = (f) => f');
     await page.goto(url);
     await page.waitForFunction(() => 'clinicadl' in globalThis);
-    await page.exposeFunction('printLine', (/** @type {string} */ line) => console.log(line));
+    await page.exposeFunction('printLine', (line: string) => console.log(line));
     const started = Date.now();
     const summary = await page.evaluate(async () => {
       const api = globalThis.clinicadl;
       await api.workspace.openPrivate(`headless-${Date.now()}`);
       const backend = await api.backend.current();
-      globalThis.printLine(`Backend: ${backend.name} (${backend.adapter}). ${backend.reason}`);
+      void printLine(`Backend: ${backend.name} (${backend.adapter}). ${backend.reason}`);
       for (const line of api.sampleStudy.commands) {
-        globalThis.printLine(`> ${line}`);
+        void printLine(`> ${line}`);
         let shown = -1;
         const outcome = await api.run(line, {
           onProgress: (progress) => {
@@ -30,7 +38,7 @@ export async function runSampleStudy(url) {
             const quarter = Math.floor((4 * progress.done) / Math.max(1, progress.total));
             if (quarter === shown) return;
             shown = quarter;
-            globalThis.printLine(`  ${progress.stage}: ${progress.done}/${progress.total} ${progress.unit}`);
+            void printLine(`  ${progress.stage}: ${progress.done}/${progress.total} ${progress.unit}`);
           },
         });
         if (outcome.status !== 'done') throw new Error(`${line}\n${outcome.error?.message}\n${outcome.error?.hint}`);
@@ -56,8 +64,8 @@ export async function runSampleStudy(url) {
   }
 }
 
-/** @param {string} tsv with a column per metric */
-function printTable(tsv) {
+/** `tsv`: a column for each metric. */
+function printTable(tsv: string): void {
   const rows = tsv
     .trim()
     .split('\n')

@@ -2,7 +2,7 @@
 import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { chromium } from 'playwright-core';
+import { type BrowserContext, chromium } from 'playwright-core';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'microsoft-edge'];
 const places = [
@@ -12,8 +12,7 @@ const places = [
   'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
 ];
 
-/** @param {string} file */
-function isProgram(file) {
+function isProgram(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
     return true;
@@ -22,8 +21,8 @@ function isProgram(file) {
   }
 }
 
-/** @returns {string} path of the program; throws an Error whose message is one line of advice */
-export function findChromium() {
+/** Path of the program. Throws an Error whose message is one line of advice. */
+export function findChromium(): string {
   const wanted = process.env.CHROMIUM;
   if (wanted !== undefined && wanted !== '') {
     if (isProgram(wanted)) return wanted;
@@ -46,12 +45,22 @@ export const graphicsFlags = [
   ...(process.platform === 'linux' ? ['--enable-features=Vulkan'] : []),
 ];
 
-/**
- * A browser with a profile of its own, removed at the end.
- * @param {{ webgpu?: string[], args?: string[], viewport?: { width: number, height: number }, preferences?: object }} [options] `webgpu`: its flags; `preferences`: what
- * Chromium finds in the new profile, as it would have saved it.
- */
-export async function launchChromium({ webgpu = webgpuFlags, args = [], viewport, preferences } = {}) {
+export interface ChromiumOptions {
+  /** Its flags that concern WebGPU. */
+  readonly webgpu?: readonly string[];
+  /** More flags. */
+  readonly args?: readonly string[];
+  /** In CSS pixels. */
+  readonly viewport?: { readonly width: number; readonly height: number };
+  /** What Chromium finds in the new profile, as it would have saved it. */
+  readonly preferences?: object;
+}
+
+/** A browser with a profile of its own, removed at the end. */
+export async function launchChromium({ webgpu = webgpuFlags, args = [], viewport, preferences }: ChromiumOptions = {}): Promise<{
+  readonly context: BrowserContext;
+  readonly close: () => Promise<void>;
+}> {
   const profile = mkdtempSync(path.join(tmpdir(), 'clinicadl-web-'));
   if (preferences !== undefined) {
     mkdirSync(path.join(profile, 'Default'));
