@@ -57,6 +57,22 @@ export const optionRows = {
     sentence: 'The configuration file "{path}" is {found}; a .toml file or the .json file of a MAPS was expected.',
     hint: 'Choose a TOML file, or the maps.json of a MAPS.',
   },
+  'config-json-key': {
+    kind: 'options',
+    sentence: 'The configuration file "{path}" has a key "{key}", which the maps.json of a training does not have.',
+    hint: 'Take "{key}" out, or write the key that was meant; the nearest are {neighbours}.',
+  },
+  'config-json-section': {
+    kind: 'options',
+    sentence:
+      'The configuration file "{path}" has a section "{section}"; JSON with the keys of maps.json, not in sections, was expected.',
+    hint: 'Write the keys of "{section}" outside of it, or write the sections into a TOML file.',
+  },
+  'config-json-twice': {
+    kind: 'options',
+    sentence: 'The configuration file "{path}" has "{twin}" and "{key}", two names of one option.',
+    hint: 'Take one of them out.',
+  },
   'config-section-unknown': {
     kind: 'options',
     sentence: 'The configuration file has a section "{section}", which no training knows.',

@@ -120,6 +120,11 @@ export const catalogue = {
     sentence: 'The folder "{maps}" is not a MAPS: it holds no readable maps.json.',
     hint: 'Choose the folder that a training wrote, the one with maps.json in it.',
   },
+  'maps-value': {
+    kind: 'data',
+    sentence: 'In the maps.json of "{maps}", {key} is {found}; {expected} was expected.',
+    hint: 'Put back the maps.json that the training wrote, or choose another MAPS.',
+  },
   'maps-not-empty': {
     kind: 'data',
     sentence: 'The folder "{path}" is not empty, so no training is written into it.',

@@ -36,9 +36,16 @@ export class MachineError extends AppError {}
 
 const classes = { options: OptionsError, data: DataError, machine: MachineError } as const;
 
+/** A hostile file may put megabytes into a name; nobody reads them. */
+const longestValue = 4000;
+
+function shortened(text: string): string {
+  return text.length > longestValue ? `${text.slice(0, longestValue)}… (${text.length} characters)` : text;
+}
+
 /** Fills `{name}` in a catalogue text; an unknown placeholder stays visible, so a test can find it. */
 export function fillTemplate(template: string, values: Values): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => shortened(String(values[name] ?? whole)));
 }
 
 /** The error of a catalogue row, as an instance of the class that its kind names. Throw the result. */

@@ -98,9 +98,9 @@ export function extractionOf(json: JsonObject, where: string): ExtractionJson {
     preprocessing,
     use_uncropped_image: json.use_uncropped_image === null ? null : read.flag('use_uncropped_image', false),
     prepare_dl: read.flag('prepare_dl', false),
-    ...optional('custom_suffix', json),
-    ...optional('tracer', json),
-    ...optional('suvr_reference_region', json),
+    ...optional('custom_suffix', json, where),
+    ...optional('tracer', json, where),
+    ...optional('suvr_reference_region', json, where),
     extract_json: read.text('extract_json', where.slice(where.lastIndexOf('/') + 1)),
   };
   const withType = { ...common, file_type: fileTypeIn(json, where) ?? fileTypeOf(common) };
@@ -114,11 +114,11 @@ export function extractionOf(json: JsonObject, where: string): ExtractionJson {
         ...withType,
         mode,
         slice_direction: read.count('slice_direction', 0, 2),
-        slice_mode: read.text('slice_mode', 'rgb') === 'single' ? 'single' : 'rgb',
+        slice_mode: sliceModeIn(json, where),
         discarded_slices: Array.isArray(json.discarded_slices)
           ? read.counts('discarded_slices')
           : [json.discarded_slices === undefined ? 0 : read.count('discarded_slices', 0)],
-        ...(typeof json.num_slices === 'number' ? { num_slices: read.count('num_slices', 1) } : {}),
+        ...(json.num_slices === undefined ? {} : { num_slices: read.count('num_slices', 1) }),
       };
     case 'roi':
       return {
@@ -128,9 +128,9 @@ export function extractionOf(json: JsonObject, where: string): ExtractionJson {
         uncropped_roi: read.flag('uncropped_roi', false),
         roi_custom_template: json.roi_custom_template === null ? null : read.text('roi_custom_template', ''),
         roi_custom_mask_pattern: json.roi_custom_mask_pattern === null ? null : read.text('roi_custom_mask_pattern', ''),
-        ...optional('roi_template', json),
-        ...optional('roi_mask_pattern', json),
-        ...optional('masks_location', json),
+        ...optional('roi_template', json, where),
+        ...optional('roi_mask_pattern', json, where),
+        ...optional('masks_location', json, where),
       };
     default:
       throw wrongKey('mode', 'image, slice, patch or roi', where);
@@ -153,10 +153,16 @@ function wrongKey(key: string, expected: string, where: string): Error {
   return appError('extraction-key', { file: where, key, expected }, { where });
 }
 
-/** The key with its text, or nothing. */
-function optional<Key extends string>(key: Key, json: JsonObject): { [K in Key]?: string } {
-  const value = json[key];
-  return (typeof value === 'string' ? { [key]: value } : {}) as { [K in Key]?: string };
+/** The key with its text, or nothing where it is absent or null. */
+function optional<Key extends string>(key: Key, json: JsonObject, where: string): { [K in Key]?: string } {
+  const value = json[key] ?? undefined;
+  if (value !== undefined && typeof value !== 'string') throw wrongKey(key, 'text', where);
+  return (value === undefined ? {} : { [key]: value }) as { [K in Key]?: string };
+}
+
+function sliceModeIn({ slice_mode = 'rgb' }: JsonObject, where: string): 'rgb' | 'single' {
+  if (slice_mode !== 'rgb' && slice_mode !== 'single') throw wrongKey('slice_mode', 'rgb or single', where);
+  return slice_mode;
 }
 
 function fileTypeIn(json: JsonObject, where: string): FileType | undefined {
@@ -165,7 +171,7 @@ function fileTypeIn(json: JsonObject, where: string): FileType | undefined {
   if (!isObject(file_type)) throw wrongKey('file_type', 'an object', where);
   const read = keyReader(file_type, where);
   const common = { pattern: read.text('pattern'), description: read.text('description', '') };
-  return { ...common, ...optional('needed_pipeline', file_type) };
+  return { ...common, ...optional('needed_pipeline', file_type, where) };
 }
 
 interface KeyReader {

@@ -1,8 +1,8 @@
 /**
  * @file JSON as Python's `json` module reads and prints it.
  *
- * Reading accepts NaN, Infinity and -Infinity, as Python does, and refuses nesting deeper than 100, texts over 64 MB and the key
- * `__proto__`. Keys keep their order, except that JavaScript sorts keys that are whole numbers to the front of an object.
+ * Reading accepts NaN, Infinity and -Infinity, as Python does, and refuses nesting deeper than 100, texts over 1 MiB
+ * unless told, the key `__proto__` and keys that are there twice (Python takes the last of them in silence). Keys keep their order, except that JavaScript sorts keys that are whole numbers to the front of an object.
  */
 import { appError } from '../base/errors';
 import { PyFloat, printFloat } from '../base/python-number';
@@ -21,10 +21,14 @@ export interface PythonObject {
 
 export interface JsonOptions {
   readonly where?: string;
+  /** Most bytes, or UTF-16 units of a text; default 1 MiB, some hundred times what ClinicaDL writes. */
+  readonly maxBytes?: number;
 }
 
-const maxBytes = 64 * 2 ** 20;
+const defaultMaxBytes = 2 ** 20;
 const maxDepth = 100;
+/** As Python's limit for whole numbers: reading them takes time that grows with the square of their length. */
+const maxNumberLength = 4300;
 
 /** Plain values; every number is a JavaScript number. Throws `json-damaged`, `json-refused`, `text-encoding`, `file-too-large`. */
 export function readJson(source: Uint8Array | string, options: JsonOptions = {}): JsonValue {
@@ -36,7 +40,7 @@ export function readPythonJson(source: Uint8Array | string, options: JsonOptions
   return new Parser(textOf(source, options), options.where, pythonNumber).document();
 }
 
-function textOf(source: Uint8Array | string, { where }: JsonOptions): string {
+function textOf(source: Uint8Array | string, { where, maxBytes = defaultMaxBytes }: JsonOptions): string {
   if (typeof source !== 'string') return decodeText(source, { format: 'JSON', maxBytes, where });
   if (source.length > maxBytes)
     throw appError('file-too-large', { format: 'JSON', found: source.length, limit: maxBytes }, { where });
@@ -85,6 +89,7 @@ class Parser {
       if (this.#peek() !== '"') throw this.#damaged('a key in double quotes');
       const key = this.#string();
       if (key === '__proto__') throw this.#refused('it has the key "__proto__"');
+      if (Object.hasOwn(result, key)) throw this.#refused(`it has the key ${JSON.stringify(key)} twice`);
       if (!this.#take(':')) throw this.#damaged('a colon after the key');
       result[key] = this.#value(depth + 1);
     } while (this.#take(','));
@@ -139,6 +144,7 @@ class Parser {
     this.#at += token.length;
     if (token === 'null') return null;
     if (token === 'true' || token === 'false') return token === 'true';
+    if (token.length > maxNumberLength) throw this.#refused(`it has a number of ${token.length} characters`);
     return this.#number(token);
   }
 

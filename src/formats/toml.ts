@@ -1,7 +1,8 @@
 /**
  * @file TOML, the format of option files, over smol-toml (TOML 1.0).
  *
- * Refused: dates, the keys `__proto__` and `constructor`, nesting deeper than 100, texts over 4 MB. TOML tells `1` from `1.0`: `readPythonToml` and
+ * Refused: dates, the keys `__proto__` and `constructor`, nesting deeper than 100, texts over 128 KiB (the
+ * longest that ClinicaDL writes has 3). TOML tells `1` from `1.0`: `readPythonToml` and
  * `printToml` keep the difference with `PyFloat`. ClinicaDL's own reader is older and refuses lists that mix `0` and `0.5`, so
  * write such lists with `PyFloat` throughout.
  */
@@ -10,7 +11,8 @@ import { appError } from '../base/errors';
 import { PyFloat } from '../base/python-number';
 import type { JsonObject, PythonObject, PythonValue } from './json';
 
-const maxLength = 4 * 2 ** 20;
+/** Reading costs time and memory for each key and each dot in a key; a file for people holds few. */
+export const maxTomlBytes = 128 * 2 ** 10;
 const maxDepth = 100;
 
 /** Plain values; integers and floats are both numbers. Throws `toml-damaged` (with line and key) and `file-too-large`. */
@@ -24,8 +26,8 @@ export function readPythonToml(text: string, where?: string): PythonObject {
 }
 
 function readTable(text: string, where: string | undefined, float: (value: number) => PythonValue): PythonValue {
-  if (text.length > maxLength)
-    throw appError('file-too-large', { format: 'TOML', found: text.length, limit: maxLength }, { where });
+  if (text.length > maxTomlBytes)
+    throw appError('file-too-large', { format: 'TOML', found: text.length, limit: maxTomlBytes }, { where });
   try {
     return convert(parse(text, { integersAsBigInt: true, unsafeKeyBehaviour: 'throw', maxDepth }), float, []);
   } catch (cause) {

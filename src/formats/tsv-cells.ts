@@ -16,6 +16,9 @@ export interface Cells {
   readonly lines: readonly number[];
 }
 
+/** Each column costs memory of its own, however short it is. */
+const maxColumns = 50_000;
+
 const tab = 9;
 const lineFeed = 10;
 const carriageReturn = 13;
@@ -31,8 +34,10 @@ export function readCells(text: string, where?: string, severalColumns = false):
   const header: string[] = [];
   if (!scanner.nextRow()) throw scanner.damaged('there is no header');
   const headerLine = scanner.line;
-  do header.push(scanner.cell());
-  while (scanner.takeTab());
+  do {
+    header.push(scanner.cell());
+    if (header.length > maxColumns) throw scanner.damaged(`it has more than ${maxColumns} columns`);
+  } while (scanner.takeTab());
   if (severalColumns && header.length === 1) checkSeparator(text, headerLine, null, where);
   const cells = header.map((): string[] => []);
   const lines: number[] = [];

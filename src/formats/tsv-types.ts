@@ -40,6 +40,9 @@ const booleans: ReadonlyMap<string, boolean> = new Map([
 export function uniqueNames(header: readonly string[]): string[] {
   const names = header.map((name, i) => (name === '' ? `Unnamed: ${i}` : name));
   const counts = new Map<string, number>();
+  /** How often each name is in `names` now; a search of the list for each repeated name would take quadratic time. */
+  const present = new Map<string, number>();
+  for (const name of names) present.set(name, (present.get(name) ?? 0) + 1);
   const positions = header.map((_, i) => i);
   const named = positions.filter((i) => header[i] !== '');
   const unnamed = positions.filter((i) => header[i] === '');
@@ -50,8 +53,10 @@ export function uniqueNames(header: readonly string[]): string[] {
     while (count > 0) {
       counts.set(original, count + 1);
       name = `${original}.${count}`;
-      count = names.includes(name) ? count + 1 : (counts.get(name) ?? 0);
+      count = (present.get(name) ?? 0) > 0 ? count + 1 : (counts.get(name) ?? 0);
     }
+    present.set(original, (present.get(original) ?? 0) - 1);
+    present.set(name, (present.get(name) ?? 0) + 1);
     names[i] = name;
     counts.set(name, 1);
   }

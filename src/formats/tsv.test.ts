@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import pandas from '../../test/golden/formats/tables.json';
 import type { Codec } from './codec';
 import { fileFaults } from './codec-suite';
 import { type Cell, type ColumnType, column, fromRows, readTsv, rowCount, selectRows, type Table, writeTsv } from './tsv';
+import { uniqueNames } from './tsv-types';
 
 const golden = 'test/golden/';
 const goldenFiles = readdirSync(golden, { recursive: true })
@@ -126,6 +127,27 @@ describe('hostile tables', () => {
     expect(column(table, 'n').values[999_999]).toBe(999_999);
     // 3 s on an idle machine; twice that is allowed for one that runs other tests beside.
     expect(elapsedMs).toBeLessThan(6000);
+  });
+
+  it('thousands of columns of one name are numbered, each looked at once', () => {
+    const lookups = vi.spyOn(Map.prototype, 'get');
+    const scans = vi.spyOn(Array.prototype, 'includes');
+    try {
+      const names = uniqueNames(Array<string>(5000).fill('c'));
+      const steps = [lookups.mock.calls.length, scans.mock.calls.length];
+      expect(names.at(-1)).toBe('c.4999');
+      expect(steps[0]).toBeLessThan(10 * 5000);
+      expect(steps[1]).toBe(0);
+    } finally {
+      lookups.mockRestore();
+      scans.mockRestore();
+    }
+  });
+
+  it('more columns than any table has are refused before they take memory', () => {
+    const line = (cell: string): string => Array<string>(50_001).fill(cell).join('\t');
+    expect(() => read(`${line('c')}\n${line('1')}\n`)).toThrow('more than 50000 columns');
+    expect(read(`${line('c').slice(2)}\n`).columns).toHaveLength(50_000);
   });
 
   it('any text read raw is refused or written to an equal table', () => {

@@ -40,8 +40,8 @@ export interface ReadTsvOptions {
 const maxBytes = 400 * 2 ** 20;
 
 /**
- * The table of a TSV file, at most 400 MB. Empty header cells become `Unnamed: <position>` and repeated ones `name.1`, as in
- * pandas; blank lines are skipped. Throws `text-encoding`, `file-too-large`, `table-ragged`,
+ * The table of a TSV file, at most 400 MB and 50 000 columns. Empty header cells become `Unnamed: <position>` and repeated ones
+ * `name.1`, as in pandas; blank lines are skipped. Throws `text-encoding`, `file-too-large`, `table-ragged`,
  * `table-separator`, `table-damaged`.
  */
 export function readTsv(bytes: Uint8Array, { where, raw = false, severalColumns = false }: ReadTsvOptions = {}): Table {

@@ -15,7 +15,8 @@ import { readCheckpoint } from '../maps/weights';
 import { checkStateFits } from '../networks/check-state';
 import type { Executor } from '../networks/executor';
 import { buildNetwork } from '../networks/registry';
-import { modernMapsJson, optionsOfMapsJson } from '../options/derive/maps-json';
+import { optionsOfMapsJson } from '../options/derive/maps-json';
+import { modernMapsJson } from '../options/derive/maps-json-versions';
 import type { PredictOptions } from '../options/predict';
 import type { TrainClassificationOptions } from '../options/train';
 import { checkAmp } from './check-amp';
@@ -104,8 +105,9 @@ async function targetsOf(maps: Folder, options: PredictOptions, prefix: SplitPre
 export const predictJob: Job<PredictOptions, PredictResult> = async (options, context) => {
   checkAmp(options, context.backend);
   const maps = context.workspace.sub(options.input_maps_directory);
-  const parameters = modernMapsJson(await readParameters(maps));
-  const training = optionsOfMapsJson(parameters, options.input_maps_directory);
+  const written = await readParameters(maps);
+  const training = optionsOfMapsJson(written, options.input_maps_directory);
+  const parameters = modernMapsJson(written);
   const prefix = await splitPrefix(maps);
   const targets = await targetsOf(maps, options, prefix);
   const { group, isNew } = await resolveGroup(maps, options, training, context);

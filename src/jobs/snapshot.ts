@@ -60,7 +60,10 @@ export function decodeSnapshot(parts: Readonly<Record<string, Uint8Array>>, wher
     return bytes;
   };
   const text = decodeText(part('loop.json'), { format: 'JSON', maxBytes: MAX_LOOP_BYTES, where });
-  const { loop, random } = revive(readJson(text, { where })) as { loop: LoopState; random: ReturnType<TorchRandom['state']> };
+  const { loop, random } = revive(readJson(text, { where, maxBytes: MAX_LOOP_BYTES })) as {
+    loop: LoopState;
+    random: ReturnType<TorchRandom['state']>;
+  };
   const { model } = readCheckpoint(part('checkpoint.pth.tar'), where);
   const names = [...model.keys()].filter((name) => !/running_(mean|var)$|num_batches_tracked$/.test(name));
   const optimizer = readOptimizerFile(part('optimizer.pth.tar'), names, where);

@@ -1,7 +1,7 @@
 /** @file Data groups: who is in them (`data.tsv`), where their images are (`maps.json`), and `train+validation.tsv`. */
 import { appError } from '../base/errors';
 import type { Folder } from '../folders/folder';
-import { printPythonJson, readJson } from '../formats/json';
+import { type JsonObject, printPythonJson, readJson } from '../formats/json';
 import { readSessionTable } from '../formats/session-table';
 import { column } from '../formats/tsv';
 import { groupFolder, isTrainingGroup, trainValidationFile } from './layout';
@@ -49,7 +49,7 @@ export async function readGroup(maps: Folder, name: string, split: number | null
   const participants = column(table, 'participant_id', where).values;
   const sessions = column(table, 'session_id', where).values;
   const labels = table.columns.find((c) => c.name === label)?.values;
-  const json = readJson(await maps.read(`${folder}/maps.json`), { where: `${folder}/maps.json` }) as Record<string, unknown>;
+  const { caps_directory, multi_cohort } = await readPlace(maps, `${folder}/maps.json`);
   return {
     rows: participants.map((participant, i) => {
       const value = labels?.[i];
@@ -59,9 +59,25 @@ export async function readGroup(maps: Folder, name: string, split: number | null
         label: value === undefined || value === null ? null : String(value),
       };
     }),
-    caps_directory: String(json.caps_directory ?? ''),
-    multi_cohort: json.multi_cohort === true,
+    caps_directory,
+    multi_cohort,
   };
+}
+
+/** Where the images of a group are. Throws `maps-value`. */
+async function readPlace(maps: Folder, where: string): Promise<Pick<Group, 'caps_directory' | 'multi_cohort'>> {
+  const json = readJson(await maps.read(where), { where });
+  const damaged = (key: string, expected: string): Error =>
+    appError(
+      'maps-value',
+      { maps: `${maps.name}/${where.slice(0, where.lastIndexOf('/'))}`, key, found: 'damaged', expected },
+      { where },
+    );
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw damaged('the whole file', 'an object');
+  const { caps_directory, multi_cohort = false } = json as JsonObject;
+  if (typeof caps_directory !== 'string') throw damaged('caps_directory', 'a path');
+  if (typeof multi_cohort !== 'boolean') throw damaged('multi_cohort', 'true or false');
+  return { caps_directory, multi_cohort };
 }
 
 /** Names of the groups defined by `predict`, sorted; train and validation come with the splits. */

@@ -1,5 +1,6 @@
 /** @file Types, bounds, choices, and what is not available yet: the checks that a schema alone can make. */
 import { appError } from '../../base/errors';
+import { printFloat } from '../../base/python-number';
 import { type CommandName, commandOf, type OptionsOf } from '../commands';
 import type { Field, Positional, Schema, Values } from '../field';
 import { fieldsOf, metavar, type PlacedField } from './fields';
@@ -71,9 +72,23 @@ export function accepts(field: Field<unknown>, value: unknown): boolean {
   }
 }
 
-/** A value as messages show it. */
+const longestShown = 200;
+
+/** A value as messages show it: as JSON, but with `nan`, `inf` and integers beyond 2⁵³ as themselves; its beginning when it is long. */
 export function shown(value: unknown): string {
-  return value === undefined ? 'missing' : JSON.stringify(value);
+  const text = printed(value);
+  return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
+}
+
+function printed(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value === 'number' && !Number.isFinite(value)) return printFloat(value);
+  if (Array.isArray(value)) return `[${value.map(printed).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  return `{${Object.entries(value)
+    .map(([key, item]) => `${JSON.stringify(key)}:${printed(item)}`)
+    .join(',')}}`;
 }
 
 /** Throws `option-value` when the field cannot hold the value. */

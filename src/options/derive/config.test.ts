@@ -117,6 +117,17 @@ describe('a TOML file', () => {
     expect(errorOf(() => read(text))).toMatchObject({ code: 'option-value', where });
   });
 
+  it.each([
+    ['[Optimization]\nlearning_rate = nan', 'learning_rate is nan;'],
+    ['[Optimization]\nlearning_rate = -nan', 'learning_rate is nan;'],
+    ['[Optimization]\ntolerance = inf', 'tolerance is inf;'],
+    ['[Optimization]\ntolerance = -inf', 'tolerance is -inf;'],
+    ['[Cross_validation]\nsplit = [0.0, nan]', 'split is [0,nan];'],
+    ['[Classification]\nlabel_code = { AD = inf }', 'label_code is {"AD":inf};'],
+  ])('%o is refused with the number as it stands there', (text, message) => {
+    expect(errorOf(() => read(text)).message).toContain(message);
+  });
+
   it('is printed with sections, keys and spellings of ClinicaDL', () => {
     const text = printConfigToml(trainClassification, { ...defaultsOf(trainClassification), label_code: { AD: 0, 's MCI': 1 } });
     expect(text).toContain('[Model]\narchitecture = "default"\nmulti_network = false\nssda_network = false\n\n[Architecture]\n');

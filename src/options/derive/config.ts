@@ -7,13 +7,11 @@
  */
 import { appError } from '../../base/errors';
 import { decodeText } from '../../formats/decode-text';
-import { readJson } from '../../formats/json';
+import { maxTomlBytes } from '../../formats/toml';
 import { type CommandName, commandOf, type OptionsOf } from '../commands';
 import { checkCommand } from './check';
-import { configOfMapsJson } from './maps-json';
+import { readConfigJson } from './config-json';
 import { readConfigToml } from './toml';
-
-const maxBytes = 4 * 2 ** 20;
 
 /** The part of a parsed command line that is needed here. */
 export interface TypedOptions<N extends CommandName> {
@@ -28,12 +26,13 @@ export interface TypedOptions<N extends CommandName> {
  */
 export function readConfigFile(command: CommandName, path: string, bytes: Uint8Array): Readonly<Record<string, unknown>> {
   if (path.endsWith('.toml'))
-    return readConfigToml(commandOf(command).schema, decodeText(bytes, { format: 'TOML', maxBytes, where: path }), path);
+    return readConfigToml(
+      commandOf(command).schema,
+      decodeText(bytes, { format: 'TOML', maxBytes: maxTomlBytes, where: path }),
+      path,
+    );
   if (!path.endsWith('.json')) throw appError('config-file-kind', { path, found: 'of another kind' }, { where: path });
-  const json = readJson(bytes, { where: path });
-  const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
-  if (!isObject) throw appError('config-file-kind', { path, found: 'JSON without keys' }, { where: path });
-  return configOfMapsJson(json as Readonly<Record<string, unknown>>);
+  return readConfigJson(bytes, path);
 }
 
 /** The path of the configuration file that a command names, or null. */

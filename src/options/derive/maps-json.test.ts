@@ -1,11 +1,13 @@
 /** @file `maps.json` byte for byte, and maps.json of older versions. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { OptionsError } from '../../base/errors';
+import { AppError, OptionsError } from '../../base/errors';
 import { printPythonJson, readJson } from '../../formats/json';
 import type { TrainClassificationOptions } from '../train';
 import { parseCommandLine } from './argv';
-import { configOfMapsJson, type MapsExtras, mapsJsonOf, modernMapsJson, optionsOfMapsJson } from './maps-json';
+import { readConfigJson } from './config-json';
+import { type MapsExtras, mapsJsonOf, optionsOfMapsJson } from './maps-json';
+import { modernMapsJson } from './maps-json-versions';
 
 type Parameters = Readonly<Record<string, unknown>>;
 
@@ -31,6 +33,16 @@ function extrasOf(extraction: string, inputSize: readonly number[], elements: nu
     output_size: 2,
     input_size: inputSize,
   };
+}
+
+function errorOf(act: () => unknown): AppError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
 }
 
 /** As the command lines of the golden files were: `study` holds the CAPS and the tables. */
@@ -83,13 +95,40 @@ describe('maps.json', () => {
     expect(() => optionsOfMapsJson(parameters, 'maps')).toThrow(message);
   });
 
-  it('with a damaged value is refused when a prediction needs the value, else read with the default', () => {
-    expect(() => optionsOfMapsJson({ ...parametersOf('maps_cls'), dropout: 'half' }, 'maps')).toThrow('dropout is "half"');
-    expect(optionsOfMapsJson({ ...parametersOf('maps_cls'), seed: -1, loss: null }, 'maps')).toMatchObject({
-      seed: 0,
-      loss: 'CrossEntropyLoss',
-      epochs: 2,
+  it.each([
+    ['dropout', 'half'],
+    ['seed', -1],
+    ['loss', 7],
+    ['optimizer', 'Adm'],
+    ['epochs', null],
+    ['epochs', '20'],
+    ['learning_rate', Number.NaN],
+    ['tolerance', Number.POSITIVE_INFINITY],
+    ['label_code', null],
+    ['label_code', { AD: 'x' }],
+    ['mode', 'volume'],
+    ['output_size', 'two'],
+    ['input_size', 'x'],
+    ['preprocessing_dict', []],
+    ['caps_directory', 7],
+    ['network_task', ['classification']],
+  ])('with a damaged value of %s (%s) is refused, whether a prediction needs it or not', (key, value) => {
+    const printed = { NaN: 'nan', Infinity: 'inf' } as const;
+    const text = typeof value === 'object' ? '' : (printed[String(value) as keyof typeof printed] ?? String(value));
+    expect(errorOf(() => optionsOfMapsJson({ ...parametersOf('maps_cls'), [key]: value }, 'maps'))).toMatchObject({
+      code: 'maps-value',
+      where: 'maps/maps.json',
+      message: expect.stringMatching(new RegExp(`${key} is .*${text}`)),
     });
+  });
+
+  it.each(['architecture', 'label_code', 'mode', 'output_size', 'input_size'])('without %s is refused', (key) => {
+    const { [key]: _absent, ...rest } = parametersOf('maps_cls');
+    expect(errorOf(() => optionsOfMapsJson(rest, 'maps')).message).toContain(`${key} is missing`);
+  });
+
+  it('of a version before the choice of a loss has the loss of that time', () => {
+    expect(optionsOfMapsJson({ ...parametersOf('maps_cls'), loss: null }, 'maps').loss).toBe('CrossEntropyLoss');
   });
 });
 
@@ -154,9 +193,67 @@ describe('maps.json of older versions', () => {
     expect(modernMapsJson(parameters)).toEqual(parameters);
   });
 
-  it('as a configuration file gives options only', () => {
-    const config = configOfMapsJson({ ...old, loss: null });
-    expect(config).toMatchObject({ architecture: 'Conv5_FC3', n_proc: 4, split: [] });
-    for (const key of ['caps_directory', 'mode', 'network_task', 'loss', 'config_file']) expect(config).not.toHaveProperty(key);
+  it.each(['toString', 'constructor', 'valueOf'])('keeps a key called %s as it is', (key) => {
+    expect(modernMapsJson({ ...old, [key]: 1 })[key]).toBe(1);
+  });
+});
+
+describe('maps.json as a configuration file', () => {
+  const bytes = (json: unknown): Uint8Array => new TextEncoder().encode(typeof json === 'string' ? json : JSON.stringify(json));
+  const read = (json: unknown) => readConfigJson(bytes(json), 'old/maps.json');
+
+  it('of an older version gives the options that it sets, by their names of today', () => {
+    const config = read({
+      model: 'Conv5_FC3',
+      num_workers: 4,
+      use_cpu: true,
+      preprocessing: 't1-linear',
+      mode: 'slice',
+      loss: null,
+    });
+    expect(config).toEqual({ architecture: 'Conv5_FC3', n_proc: 4, gpu: false });
+  });
+
+  it.each(['maps_cls', 'maps_roi', 'maps_transfer', 'maps_opt_SGD'])('is %s of ClinicaDL, with all its options', (maps) => {
+    const { network_task, caps_directory, tsv_path, preprocessing_dict, mode, validation, num_networks, ...rest } =
+      parametersOf(maps);
+    const { output_size, input_size, ...options } = rest;
+    expect(read(parametersOf(maps))).toEqual(options);
+  });
+
+  it.each([
+    ['an unknown key', { epoch: 3 }, 'config-json-key', '"epoch"', 'epochs'],
+    ['a section as in TOML', { Optimization: { epochs: 3 } }, 'config-json-section', '"Optimization"', 'TOML'],
+    ['a section with a name of every object', { toString: { a: 1 } }, 'config-json-section', '"toString"', ''],
+    ['a key with a name of every object', { hasOwnProperty: 1 }, 'config-json-key', '"hasOwnProperty"', ''],
+    ['the option that names the file itself', { config_file: 'a.json' }, 'config-json-key', '"config_file"', ''],
+    [
+      'keys of an extraction beside preprocessing_dict',
+      { patch_size: 3, preprocessing_dict: {} },
+      'config-json-key',
+      'patch_size',
+      '',
+    ],
+    ['an option by both of its names', { model: 'Conv4_FC3', architecture: 'Conv5_FC3' }, 'config-json-twice', 'model', ''],
+    ['a switch by both of its names', { gpu: true, use_cpu: true }, 'config-json-twice', 'use_cpu', ''],
+    ['one key twice', '{"epochs": 3, "epochs": 4}', 'json-refused', '"epochs" twice', ''],
+    ['__proto__', '{"__proto__": {"epochs": 3}}', 'json-refused', '__proto__', ''],
+    ['text for a number', { epochs: 'many' }, 'option-value', 'epochs is "many"', ''],
+    ['a number for a switch', { use_cpu: 1 }, 'option-value', 'gpu is 1', ''],
+    ['a list for a choice', { sampler: ['random'] }, 'option-value', 'sampler is ["random"]', ''],
+    ['an object for a list', { diagnoses: { AD: 1 } }, 'option-value', 'diagnoses is {"AD":1}', ''],
+    ['nothing for a number', { epochs: null }, 'option-value', 'epochs is null', ''],
+    ['NaN', '{"learning_rate": NaN}', 'option-value', 'learning_rate is nan', ''],
+    ['Infinity', '{"tolerance": Infinity}', 'option-value', 'tolerance is inf', ''],
+    ['-Infinity', '{"tolerance": -Infinity}', 'option-value', 'tolerance is -inf', ''],
+    ['NaN in a list', '{"split": [0, NaN]}', 'option-value', 'split is [0,nan]', ''],
+    ['an integer that JavaScript would round', '{"seed": 9007199254740993}', 'option-value', 'seed is 9007199254740993', ''],
+    ['another task', { network_task: 'regression' }, 'option-value', 'network_task is "regression"', ''],
+    ['text for the size of an input', { input_size: 'big' }, 'option-value', 'input_size is "big"', ''],
+    ['a list for the extraction', { preprocessing_dict: [1] }, 'option-value', 'preprocessing_dict is [1]', ''],
+  ])('with %s is refused by name', (_case, json, code, message, hint) => {
+    const error = errorOf(() => read(json));
+    expect(error).toMatchObject({ code, message: expect.stringContaining(message), hint: expect.stringContaining(hint) });
+    expect(error.where).toMatch(/^old\/maps\.json$|^[A-Z]\w+\.\w+$/);
   });
 });

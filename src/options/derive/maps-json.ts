@@ -1,10 +1,11 @@
-/** @file The parameters of a training in `maps.json`: written as ClinicaDL 1.6.1 does, read from any of its versions since 0.3. */
+/** @file The parameters of a training in `maps.json`: written as ClinicaDL 1.6.1 does, read and checked from any version since 0.3. */
 import { appError } from '../../base/errors';
 import type { PythonObject, PythonValue } from '../../formats/json';
+import { type AnyField, choice, int, ints } from '../field';
 import { type TrainClassificationOptions, trainClassification } from '../train';
-import { accepts, checkAvailable, checkValue } from './check';
-import { defaultsOf } from './defaults';
+import { accepts, checkAvailable, expectedOf, shown } from './check';
 import { fieldsOf } from './fields';
+import { modernKey, modernMapsJson } from './maps-json-versions';
 import { pythonValue } from './toml';
 
 type Parameters = Readonly<Record<string, unknown>>;
@@ -54,80 +55,18 @@ export function mapsJsonOf(options: TrainClassificationOptions, extras: MapsExtr
   } satisfies Record<string, PythonValue>;
 }
 
-const renamed: Readonly<Record<string, string>> = {
-  model: 'architecture',
-  multi: 'multi_network',
-  minmaxnormalization: 'normalize',
-  num_workers: 'n_proc',
+/** What each version writes for each training, so that its lack is damage; `help` and `default` are not used. */
+const always: Readonly<Record<string, AnyField>> = {
+  mode: choice(['image', 'patch', 'roi', 'slice'], { default: 'image', help: '' }),
+  output_size: int({ default: 2, min: 1, help: '' }),
+  input_size: ints({ default: [], min: 1, help: '' }),
 };
-const negated: Readonly<Record<string, string>> = { use_cpu: 'gpu', nondeterministic: 'deterministic' };
 
-/** Keys that older versions kept beside the others; now they are in `preprocessing_dict`. */
-const preprocessingKeys = [
-  'preprocessing',
-  'use_uncropped_image',
-  'prepare_dl',
-  'custom_suffix',
-  'tracer',
-  'suvr_reference_region',
-  'patch_size',
-  'stride_size',
-  'slice_direction',
-  'slice_mode',
-  'discarded_slices',
-  'roi_list',
-  'uncropped_roi',
-  'roi_custom_suffix',
-  'roi_custom_template',
-  'roi_custom_mask_pattern',
-];
+/** What a network is built from besides; older versions left other options out, which then have their defaults. */
+const needed: readonly string[] = ['architecture', 'label_code'];
 
-/**
- * The content of a `maps.json` with the names and keys of 1.6.1, all options present. A missing `file_type` stays missing: it
- * follows from the preprocessing.
- */
-export function modernMapsJson(json: Parameters): Parameters {
-  const result: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(json)) {
-    if (negated[key] !== undefined) result[negated[key]] = !value;
-    else result[renamed[key] ?? key] = value;
-  }
-  if (result.preprocessing_dict === undefined) {
-    const moved: Record<string, unknown> = { mode: result.mode };
-    for (const key of preprocessingKeys) {
-      if (result[key] !== undefined) moved[key] = result[key];
-      delete result[key];
-    }
-    result.preprocessing_dict = moved;
-  }
-  result.preprocessing_dict = withPreprocessingDefaults(result.preprocessing_dict as Parameters);
-  for (const [key, value] of Object.entries(defaultsOf(trainClassification))) {
-    if (key !== 'config_file' && result[key] === undefined) result[key] = value;
-  }
-  return result;
-}
-
-function withPreprocessingDefaults(dictionary: Parameters): Parameters {
-  return {
-    ...dictionary,
-    use_uncropped_image: dictionary.use_uncropped_image ?? false,
-    prepare_dl: dictionary.prepare_dl ?? false,
-    ...(dictionary.mode === 'slice' ? { slice_mode: dictionary.slice_mode ?? 'rgb' } : {}),
-  };
-}
-
-/** The options of a training that a `maps.json` sets, for a configuration file; unchecked. Keys without a value are left out. */
-export function configOfMapsJson(json: Parameters): Parameters {
-  const parameters = modernMapsJson(json);
-  const entries = fieldsOf(trainClassification)
-    .filter(({ section }) => section !== 'Options')
-    .map(({ key }) => [key, parameters[key]] as const)
-    .filter(([, value]) => value !== null);
-  return Object.fromEntries(entries);
-}
-
-/** What a prediction depends on: refused when it cannot be used. The other options only tell how the network was trained. */
-const predictionKeys = [
+/** Options that depend on what a prediction can do here; the others only tell how the network was trained. */
+const predictionKeys: readonly string[] = [
   'architecture',
   'multi_network',
   'ssda_network',
@@ -142,36 +81,55 @@ const predictionKeys = [
   'size_reduction_factor',
 ];
 
+const isObject = (value: unknown): value is Parameters => typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /**
- * The options of the training that wrote a MAPS; `maps` is its path. Throws `option-not-available` for tasks and networks that
- * cannot be used here and `option-value` for damaged values; values that a prediction does not need are replaced by their
- * defaults when they cannot be read.
+ * The options of the training that wrote a MAPS; `maps` is its path, `json` the content of its maps.json as it stands there.
+ * Options that an older version did not have get their defaults. Throws `option-not-available` for tasks and networks that cannot
+ * be used here, and `maps-value` for each value that cannot be read, whether or not a prediction needs it.
  */
 export function optionsOfMapsJson(json: Parameters, maps: string): TrainClassificationOptions {
+  const damaged = (key: string, value: unknown, expected: string): Error =>
+    appError('maps-value', { maps, key, found: shown(value), expected }, { where: `${maps}/maps.json` });
   const { network_task = 'classification' } = json;
+  if (typeof network_task !== 'string') throw damaged('network_task', network_task, 'text');
   if (network_task !== 'classification') {
     throw appError(
       'option-not-available',
-      { option: 'network_task', value: String(network_task), available: 'a MAPS of classification' },
+      { option: 'network_task', value: network_task, available: 'a MAPS of classification' },
       { where: maps },
     );
   }
+  for (const [key, value] of Object.entries(json)) {
+    if (modernKey(key).negated && typeof value !== 'boolean') throw damaged(key, value, 'true or false');
+  }
+  if (json.preprocessing_dict !== undefined && !isObject(json.preprocessing_dict)) {
+    throw damaged('preprocessing_dict', json.preprocessing_dict, 'an object');
+  }
+  for (const key of ['caps_directory', 'tsv_path']) {
+    if (typeof (json[key] ?? '') !== 'string') throw damaged(key, json[key], 'a path');
+  }
   const parameters = modernMapsJson(json);
-  const { extract_json } = parameters.preprocessing_dict as Parameters;
+  for (const [key, field] of Object.entries(always)) {
+    if (!accepts(field, parameters[key])) throw damaged(key, parameters[key], expectedOf(field));
+  }
+  for (const key of needed) {
+    if (!Object.keys(json).some((name) => modernKey(name).key === key)) throw damaged(key, undefined, 'a value');
+  }
   const values: Record<string, unknown> = {
-    caps_directory: String(parameters.caps_directory ?? ''),
-    preprocessing_json: String(extract_json ?? ''),
-    tsv_directory: String(parameters.tsv_path ?? ''),
+    caps_directory: parameters.caps_directory ?? '',
+    preprocessing_json: String((parameters.preprocessing_dict as Parameters).extract_json ?? ''),
+    tsv_directory: parameters.tsv_path ?? '',
     output_maps_directory: maps,
   };
   for (const placed of fieldsOf(trainClassification)) {
     const { key, field } = placed;
-    const value = parameters[key] ?? field.default;
-    if (predictionKeys.includes(key)) {
-      checkValue(placed, value);
-      checkAvailable(placed, value);
-    }
-    values[key] = accepts(field, value) ? value : field.default;
+    if (key === 'config_file') continue;
+    // Versions before the choice of a loss wrote null.
+    const value = key === 'loss' && parameters.loss === null ? field.default : parameters[key];
+    if (!accepts(field, value)) throw damaged(key, value, expectedOf(field));
+    if (predictionKeys.includes(key)) checkAvailable(placed, value);
+    values[key] = value;
   }
-  return values as TrainClassificationOptions;
+  return { ...values, config_file: null } as TrainClassificationOptions;
 }

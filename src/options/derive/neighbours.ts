@@ -1,5 +1,8 @@
 /** @file The names nearest to a mistyped one. */
 
+/** No name is longer; comparing takes time for each letter. */
+const longestCompared = 100;
+
 /** Up to three names, nearest first, joined by commas; at least one. Case, dashes and underscores do not count. */
 export function neighbours(name: string, names: readonly string[]): string {
   const target = plain(name);
@@ -11,7 +14,10 @@ export function neighbours(name: string, names: readonly string[]): string {
 }
 
 function plain(name: string): string {
-  return name.toLowerCase().replace(/[-_\s]/g, '');
+  return name
+    .slice(0, longestCompared)
+    .toLowerCase()
+    .replace(/[-_\s]/g, '');
 }
 
 /** Levenshtein's edit distance; 1 when one text is a part of the other. */

@@ -5,6 +5,7 @@ import type { JsonValue, PythonValue } from '../../formats/json';
 import { printToml, readToml } from '../../formats/toml';
 import type { Field, Schema, Section } from '../field';
 import { checkValue } from './check';
+import type { PlacedField } from './fields';
 import { neighbours } from './neighbours';
 
 /** In a file of a random search beside the training sections; not read here. */
@@ -33,7 +34,8 @@ export function readConfigToml(schema: Schema, text: string, where: string): Rea
     }
     for (const [key, value] of Object.entries(table)) {
       if (!Object.hasOwn(legal[name], key)) throw unknownKey(name, key, legal, where);
-      if (Object.hasOwn(sections, name)) options[key] = valueIn(name, key, sections[name][key], value);
+      if (Object.hasOwn(sections, name))
+        options[key] = valueInFile({ section: name, key, field: sections[name][key], where: `${name}.${key}` }, value);
     }
   }
   return options;
@@ -43,10 +45,11 @@ function isTable(value: JsonValue): value is Readonly<Record<string, JsonValue>>
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** ClinicaDL writes an empty text for "no path". */
-function valueIn(section: string, key: string, field: Field<unknown>, value: JsonValue): unknown {
+/** The value in the file, checked. ClinicaDL writes an empty text for "no path". Throws `option-value`. */
+export function valueInFile(placed: PlacedField, value: unknown): unknown {
+  const { field } = placed;
   const meant = field.kind === 'path' && field.default === false && value === '' ? false : value;
-  checkValue({ section, key, field, where: `${section}.${key}` }, meant);
+  checkValue(placed, meant);
   return meant;
 }
 
