@@ -28,6 +28,31 @@ export const capsRows = {
     sentence: '"{session}" is not a participant and a session: sub- and ses- with letters or digits were expected.',
     hint: 'Rename the folders, or correct the table.',
   },
+  'session-spelled': {
+    kind: 'data',
+    sentence: '{session} is not in the CAPS, but {found} is, which looks like the same in another spelling.',
+    hint: 'Write {found} in the table, as the folders of the CAPS have it.',
+  },
+  'session-absent': {
+    kind: 'data',
+    sentence: '{session} is not in the CAPS; of this participant it has {found}.',
+    hint: 'Leave this session out of the table, or choose the CAPS that has it.',
+  },
+  'participant-absent': {
+    kind: 'data',
+    sentence: '{session} is not in the CAPS, nor is the participant; the CAPS has {found}.',
+    hint: 'Leave this participant out of the table, or choose the CAPS that has the images.',
+  },
+  'sessions-spelled': {
+    kind: 'data',
+    sentence: '{count} of {total} sessions have other names in the CAPS than in the table. {first}',
+    hint: 'Write participant_id and session_id in the tables as the folders of the CAPS are called; the sessions themselves are there.',
+  },
+  'sessions-absent': {
+    kind: 'data',
+    sentence: '{count} of {total} sessions are not in the CAPS. {first}',
+    hint: 'Leave these sessions out of the table, or choose the CAPS that has them.',
+  },
   'image-missing': {
     kind: 'data',
     sentence: '{session}: no file "{pattern}" was found.',
@@ -60,8 +85,23 @@ export const capsRows = {
   },
   'mask-missing': {
     kind: 'data',
-    sentence: 'There is no {kind} mask of the region "{roi}": {file} was looked for.',
-    hint: 'Add the mask to the CAPS, or correct the name of the region.',
+    sentence: 'There is no mask of the region "{roi}" in "{folder}"; the regions there are {there}.',
+    hint: 'Choose one of the regions that are there, letter by letter, or add the mask as {expected}.',
+  },
+  'masks-none': {
+    kind: 'data',
+    sentence: 'There is no mask of the region "{roi}": "{folder}" has none for these images, and {elsewhere}.',
+    hint: 'Add the mask to this folder of the CAPS as {expected}.',
+  },
+  'mask-cropping': {
+    kind: 'data',
+    sentence: 'The mask of the region "{roi}" is there, "{file}", but it is {mask}, and the images are {images}.',
+    hint: 'Add a mask on the grid of the {images} images as {expected}.',
+  },
+  'mask-name': {
+    kind: 'data',
+    sentence: 'The region "{roi}" has the mask {file}, but its name lacks "{pattern}", which tells the grid of these images.',
+    hint: 'Rename the mask to {expected} if it is on that grid, or add another one with this name.',
   },
   // images
   'image-not-3d': {

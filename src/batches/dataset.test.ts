@@ -269,7 +269,7 @@ describe('refused before the first sample is read', () => {
       'uncropped images with cropped masks only',
       'image',
       { extraction: { ...jsonOf('roibig'), use_uncropped_image: true } as ExtractionJson },
-      { code: 'mask-missing' },
+      { code: 'mask-cropping' },
     ],
   ])('%s', async (_, name, more, error) => {
     await expect(open(await preparedCaps(), jsonOf(name), more).dataset).rejects.toMatchObject(error);

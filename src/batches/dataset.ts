@@ -2,15 +2,16 @@
 import { appError } from '../base/errors';
 import { type Issue, makeIssue } from '../base/issues';
 import { mapParallel } from '../base/parallel';
+import { absentSessions, refuseAbsent } from '../caps/absent-session';
 import { chooseImage, sessionFiles } from '../caps/caps-index';
-import { type SessionKey, sessionText } from '../caps/entities';
+import { isParticipantId, isSessionId, type SessionKey, sessionText } from '../caps/entities';
 import type { ExtractionJson } from '../caps/extraction-json';
 import type { Folder } from '../folders/folder';
 import { type Extraction, elementCount, elementId, elementShape } from '../images/extract';
 import { type TransformOptions, transformedShape } from '../images/transforms';
 import { type Triple, tripleOf } from '../images/volume';
 import { extractionOfJson, readMasks } from './extraction-plan';
-import { findTensors, type TensorFiles } from './find-tensors';
+import { type FoundTensors, findTensors, type TensorFiles } from './find-tensors';
 import type { Readers, ReadSampleRequest } from './readers';
 
 export interface Dataset {
@@ -49,7 +50,7 @@ const lookedUpAtOnce = 4;
  * Opens a data set: finds the tensor files of every row and compares their shapes, which are in the first bytes of a file. Elements
  * per image are counted on the first row: from its whole image or NIfTI file, or, where elements were saved and neither is there,
  * from the saved files (the original then failed).
- * Throws `rows-empty`, `inputs-differ`, `tensors-missing` and `shapes-differ` (with one issue per session), and what `readMasks` and `elementCount` throw.
+ * Throws `rows-empty`, `inputs-differ`, `sessions-spelled`, `sessions-absent`, `tensors-missing` and `shapes-differ` (with one issue per session), and what `readMasks` and `elementCount` throw.
  */
 export async function openDataset(request: DatasetRequest): Promise<Dataset> {
   const { caps, rows, extraction: json, transforms, readers, signal } = request;
@@ -59,9 +60,15 @@ export async function openDataset(request: DatasetRequest): Promise<Dataset> {
   const cut = extractionOfJson(json, masks);
   const limit = readers.size * lookedUpAtOnce;
 
-  const found = await mapParallel(rows, limit, async (row) => {
+  const whyAbsent = absentSessions(caps);
+  const found = await mapParallel(rows, limit, async (row): Promise<FoundTensors> => {
     signal.throwIfAborted();
-    return findTensors(caps, row, json);
+    if (!isParticipantId(row.participant_id) || !isSessionId(row.session_id)) {
+      const problem = await whyAbsent(row);
+      if (problem !== undefined) return { problem };
+    }
+    const tensors = await findTensors(caps, row, json);
+    return 'problem' in tensors ? { problem: (await whyAbsent(row)) ?? tensors.problem } : tensors;
   });
   const files = found.flatMap((tensors) => ('files' in tensors ? tensors.files : []));
   refuse(
@@ -131,6 +138,7 @@ function refuse(
 ): void {
   if (problems.length === 0) return;
   for (const problem of problems) issue(problem);
+  refuseAbsent(problems, rows.length, caps.name);
   const first = problems.slice(0, 3).map((problem) => problem.message);
   throw appError(code, { count: problems.length, total: rows.length, first: first.join(' ') }, { where: caps.name });
 }

@@ -5,6 +5,7 @@ import { mapParallel } from '../base/parallel';
 import type { Folder } from '../folders/folder';
 import { readSessionTable } from '../formats/session-table';
 import { column } from '../formats/tsv';
+import { absentSessions } from './absent-session';
 import { isParticipantId, isSessionId, type SessionKey, sessionText } from './entities';
 import { globExpression } from './glob';
 import { preparedFolder, sessionPath, subjectsPath } from './layout';
@@ -86,7 +87,7 @@ export function highestRun(paths: readonly string[]): string | undefined {
 
 export interface FoundImages {
   readonly rows: readonly ImageRow[];
-  /** One per session without an image, or with several (`image-missing`, `image-twice`, `session-name`, severity error). */
+  /** One per session without an image, or with several: `image-missing`, `image-twice`, and those of `absentSessions`. */
   readonly problems: readonly Issue[];
   /** Sessions where one of several runs was chosen (`image-run-chosen`). */
   readonly notes: readonly Issue[];
@@ -129,12 +130,17 @@ export async function findImages(
   fileType: FileType,
   signal: AbortSignal,
 ): Promise<FoundImages> {
+  const whyAbsent = absentSessions(caps);
   const found = await mapParallel(sessions, listedAtOnce, async (session): Promise<ReturnType<typeof chooseImage>> => {
     signal.throwIfAborted();
+    const named = isParticipantId(session.participant_id) && isSessionId(session.session_id);
+    const files = named ? await sessionFiles(caps, session) : [];
+    const problem = files.length === 0 ? await whyAbsent(session) : undefined;
+    if (problem !== undefined) return { problem };
     const where = sessionText(session);
-    if (!isParticipantId(session.participant_id) || !isSessionId(session.session_id))
-      return { problem: makeIssue('session-name', { session: where }, where, 'error') };
-    return chooseImage(session, await sessionFiles(caps, session), fileType);
+    return named
+      ? chooseImage(session, files, fileType)
+      : { problem: makeIssue('session-name', { session: where }, where, 'error') };
   });
   return {
     rows: found.flatMap(({ row }) => row ?? []),

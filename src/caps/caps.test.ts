@@ -190,7 +190,7 @@ describe('images', () => {
       { participant_id: '../sub-A', session_id: 'ses-M000' },
     ];
     const { problems } = await findImages(caps, sessions, cropped, free);
-    expect(problems.map((problem) => problem.code)).toEqual(['image-missing', 'session-name']);
+    expect(problems.map((problem) => problem.code)).toEqual(['participant-absent', 'session-name']);
   });
 });
 
@@ -293,12 +293,47 @@ describe('masks', () => {
     await expect(findMask(caps, { ...query, roi: 'h', cropped: true })).rejects.toMatchObject({ code: 'mask-missing' });
   });
 
-  it('a folder of masks that does not exist is told like a missing mask', async () => {
-    await expect(findMask(memoryFolder('caps'), { ...query, cropped: null })).rejects.toMatchObject({ code: 'mask-missing' });
+  it('a folder of masks that does not exist is told with the regions that are elsewhere', async () => {
+    await expect(findMask(memoryFolder('caps'), { ...query, cropped: null })).rejects.toMatchObject({
+      code: 'masks-none',
+      message: expect.stringContaining('there is none elsewhere'),
+    });
+    const caps = await capsWith('masks/tpl-Other/tpl-Other_res-1x1x1_roi-H_mask.nii.gz');
+    await expect(findMask(caps, { ...query, cropped: null })).rejects.toMatchObject({
+      code: 'masks-none',
+      message: expect.stringContaining('elsewhere there are H'),
+    });
     expect(maskFamilyOf({ preprocessing: 'custom', roi_custom_template: 'T', roi_custom_mask_pattern: 'p' })).toEqual({
       template: 'T',
       pattern: 'p',
     });
+  });
+
+  const family = 'masks/tpl-MNI152NLin2009cSym/tpl-MNI152NLin2009cSym';
+
+  it.each([
+    ['hippocampusl', 'mask-missing', 'the regions there are HippocampusL, wholeHippocampusL, amygdala.'],
+    ['Hippocampus-L', 'mask-missing', 'the regions there are HippocampusL, '],
+    ['hippocampus', 'mask-missing', 'the regions there are HippocampusL, wholeHippocampusL, amygdala.'],
+    [
+      'whole',
+      'mask-cropping',
+      'roi-whole_mask.nii.gz", but it is not cropped (its name has no _desc-Crop_), and the images are cropped',
+    ],
+    ['coarse', 'mask-name', 'coarse_mask.nii.gz, but its name lacks "res-1x1x1"'],
+  ])('a region called %s is refused with what is there, and the name that is offered is found', async (roi, code, told) => {
+    const caps = await capsWith(
+      `${family}_desc-Crop_res-1x1x1_roi-HippocampusL_mask.nii.gz`,
+      `${family}_desc-Crop_res-1x1x1_roi-wholeHippocampusL_mask.nii.gz`,
+      `${family}_desc-Crop_res-1x1x1_roi-amygdala_mask.nii`,
+      `${family}_res-1x1x1_roi-whole_mask.nii.gz`,
+      `${family}_desc-Crop_res-2x2x2_roi-coarse_mask.nii.gz`,
+    );
+    const error: unknown = await findMask(caps, { ...query, roi, cropped: true }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code, message: expect.stringContaining(told) });
+    const offered = / (?:as|to) (tpl-\S+\.nii\.gz)/.exec((error as { hint: string }).hint)![1]!;
+    await caps.write(`masks/tpl-MNI152NLin2009cSym/${offered}`, new Uint8Array());
+    expect(await findMask(caps, { ...query, roi, cropped: true })).toContain(offered);
   });
 
   it('those of the golden study are found', async () => {

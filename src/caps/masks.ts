@@ -1,5 +1,5 @@
 /** @file Where the masks of regions lie. */
-import { appError } from '../base/errors';
+import { type AppError, appError } from '../base/errors';
 import type { Folder } from '../folders/folder';
 import { nameExpression } from './glob';
 import { masksPath, masksRoot } from './layout';
@@ -13,19 +13,78 @@ export interface MaskQuery {
   readonly cropped: boolean | null;
 }
 
+const isCropped = (name: string): boolean => name.includes('_desc-Crop_');
+
 /**
  * Path of the mask `*<pattern>*_roi-<roi>_mask.nii*` in the template's folder; of several, the one with the shortest name, as
- * documented (ClinicaDL 1.6.1 took the first in the order of their names). Throws `mask-missing`.
+ * documented (ClinicaDL 1.6.1 took the first in the order of their names). Throws `mask-missing`, `masks-none`, `mask-cropping` and
+ * `mask-name`, which tell what is there.
  */
-export async function findMask(caps: Folder, { template, pattern, roi, cropped }: MaskQuery): Promise<string> {
+export async function findMask(caps: Folder, query: MaskQuery): Promise<string> {
+  const { template, roi, cropped } = query;
   const folder = masksPath(template);
-  const names = (await caps.kindOf(folder)) === 'folder' ? (await caps.list(folder)).map((entry) => entry.name) : [];
-  const expression = nameExpression(`*${pattern}*_roi-${roi}_mask.nii*`);
-  const found = names.filter((name) => expression.test(name) && (cropped === null || name.includes('_desc-Crop_') === cropped));
+  const names = await filesIn(caps, folder);
+  const found = names.filter((name) => fits(name, query) && (cropped === null || isCropped(name) === cropped));
   const [shortest] = found.sort((a, b) => a.length - b.length); // the listing is sorted, and sorting keeps it for equal lengths
   if (shortest !== undefined) return `${folder}/${shortest}`;
-  const kind = cropped === null ? 'any' : cropped ? 'cropped (with _desc-Crop_ in its name)' : 'uncropped (without _desc-Crop_)';
-  throw appError('mask-missing', { roi, kind, file: `${folder}/*${pattern}*_roi-${roi}_mask.nii.gz` }, { where: folder });
+  throw refusal(
+    query,
+    names,
+    names.filter((name) => regionOf(name) === roi),
+    await listRegions(caps),
+  );
+}
+
+function fits(name: string, { pattern, roi }: MaskQuery): boolean {
+  return nameExpression(`*${pattern}*_roi-${roi}_mask.nii*`).test(name);
+}
+
+/** Why there is no such mask. `own`: the masks of the region, whatever else their names say. */
+function refusal(query: MaskQuery, names: readonly string[], own: readonly string[], everywhere: readonly string[]): AppError {
+  const { template, pattern, roi, cropped } = query;
+  const folder = masksPath(template);
+  const grid = pattern.replaceAll('*', '');
+  const expected = `tpl-${template}${cropped === true ? '_desc-Crop' : ''}_${grid}_roi-${roi}_mask.nii.gz`;
+  const [other] = own.filter((name) => fits(name, query));
+  if (other !== undefined) {
+    const images = cropped === true ? 'cropped' : 'uncropped';
+    const mask = cropped === true ? 'not cropped (its name has no _desc-Crop_)' : 'cropped (its name has _desc-Crop_)';
+    return appError('mask-cropping', { roi, file: other, mask, images, expected }, { where: `${folder}/${other}` });
+  }
+  if (own.length > 0) {
+    return appError('mask-name', { roi, file: own.join(', '), pattern, expected }, { where: `${folder}/${own[0]}` });
+  }
+  const regions = [...new Set(names.flatMap((name) => (fitsFamily(name, query) ? (regionOf(name) ?? []) : [])))];
+  if (regions.length > 0) {
+    const there = nearestFirst(roi, regions).join(', ');
+    return appError('mask-missing', { roi, folder, there, expected }, { where: folder });
+  }
+  const elsewhere = everywhere.length === 0 ? 'there is none elsewhere either' : `elsewhere there are ${everywhere.join(', ')}`;
+  return appError('masks-none', { roi, folder, elsewhere, expected }, { where: folder });
+}
+
+/** True for a mask that could be asked for beside this one: of any region, but on the grid of the images. */
+function fitsFamily(name: string, { pattern, cropped }: MaskQuery): boolean {
+  return nameExpression(`*${pattern}*_roi-*_mask.nii*`).test(name) && (cropped === null || isCropped(name) === cropped);
+}
+
+/** Regions that are the same but for case and dashes, then those that hold the name or are held by it, then the others. */
+function nearestFirst(roi: string, regions: readonly string[]): string[] {
+  const plain = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+  const own = plain(roi);
+  const rank = (region: string): number => {
+    const other = plain(region);
+    return other === own ? 0 : other.includes(own) || own.includes(other) ? 1 : 2;
+  };
+  return regions.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+}
+
+function regionOf(name: string): string | undefined {
+  return /_roi-([^_]+)_mask\.nii(?:\.gz)?$/.exec(name)?.[1];
+}
+
+async function filesIn(caps: Folder, path: string): Promise<string[]> {
+  return (await caps.kindOf(path)) === 'folder' ? (await caps.list(path)).map((entry) => entry.name) : [];
 }
 
 /** Names of the regions that have a mask, of any template, sorted. */
@@ -35,8 +94,8 @@ export async function listRegions(caps: Folder): Promise<string[]> {
   for (const { name, kind } of await caps.list(masksRoot)) {
     if (kind !== 'folder' || !name.startsWith('tpl-')) continue;
     for (const mask of await caps.list(`${masksRoot}/${name}`)) {
-      const region = /_roi-([^_]+)_mask\.nii(?:\.gz)?$/.exec(mask.name);
-      if (region !== null) regions.add(region[1]);
+      const region = regionOf(mask.name);
+      if (region !== undefined) regions.add(region);
     }
   }
   return [...regions].sort();

@@ -10,6 +10,7 @@ import { mapParallel } from '../base/parallel';
 import { timeLeft } from '../base/time-left';
 import { extractionOfJson, readMasks } from '../batches/extraction-plan';
 import type { ExtractSessionResult } from '../batches/readers';
+import { refuseAbsent } from '../caps/absent-session';
 import { checkCaps, findImages, type ImageRow, listSessions, readSessions } from '../caps/caps-index';
 import { sessionText } from '../caps/entities';
 import { type ExtractionJson, printExtractionJson } from '../caps/extraction-json';
@@ -75,6 +76,7 @@ async function prepareData(request: PrepareDataOptions, context: JobContext): Pr
   const json = describe(request, name, saved);
   const found = await findImages(caps, sessions, json.file_type, context.signal);
   for (const issue of [...found.notes, ...found.problems]) context.issue(issue);
+  refuseAbsent(found.problems, sessions.length, options.caps_directory);
   if (found.problems.length > 0) throw unusable(found.problems.length, sessions.length, found.problems[0].message, options);
   context.log(`${found.rows.length} images to extract from ${options.caps_directory}.`);
   if (!saved && request.mode !== 'image')
