@@ -3,7 +3,7 @@ import type { GpuDevice } from '../../gpu/device';
 import type { KernelSpec } from '../../gpu/kernel';
 import peakText from './peak.wgsl?raw';
 import { ourSteps, type Step } from './run';
-import { type Contender, median } from './timing';
+import type { Contender } from './timing';
 
 const peak: KernelSpec = {
   name: 'peak',
@@ -16,17 +16,23 @@ const peak: KernelSpec = {
   tolerance: 0,
 };
 
-/** Median of five runs, in seconds. */
-async function seconds(run: Contender['run']): Promise<number> {
-  await run();
-  const times: number[] = [];
-  for (let round = 0; round < 5; round++) {
+/**
+ * Of the fastest run, in seconds: a peak is what the device does at most. It is busy for a second first, since a graphics card at
+ * rest runs at a fraction of its clock.
+ */
+async function seconds(run: Contender['run'], leastMs: number): Promise<number> {
+  let fastest = Number.POSITIVE_INFINITY;
+  const begin = performance.now();
+  for (let round = 0; round < 5 || performance.now() - begin < leastMs; round++) {
     const start = performance.now();
     await run();
-    times.push((performance.now() - start) / 1000);
+    fastest = Math.min(fastest, (performance.now() - start) / 1000);
   }
-  return median(times);
+  return fastest;
 }
+
+/** A software adapter has no clock of its own. */
+const busyMs = ({ software }: GpuDevice): number => (software ? 0 : 1500);
 
 /** GFLOP/s of fused multiply-adds, two operations each. */
 export async function arithmeticPeak(gpu: GpuDevice): Promise<number> {
@@ -36,7 +42,7 @@ export async function arithmeticPeak(gpu: GpuDevice): Promise<number> {
   const dispatches = gpu.software ? 1 : 4;
   const step = { spec: peak, constants: { TURNS }, extent: { threads, z: 1 }, buffers: ['o'] };
   const steps = await ourSteps(gpu, { o: threads }, Array<Step>(dispatches).fill(step));
-  const taken = await seconds(steps.run);
+  const taken = await seconds(steps.run, busyMs(gpu));
   steps.free();
   return (dispatches * threads * TURNS * 64 * 2) / taken / 1e9;
 }
@@ -54,7 +60,7 @@ export async function copyBandwidth(gpu: GpuDevice): Promise<number> {
     for (let k = 0; k < copies; k++) encoder.copyBufferToBuffer(from, 0, to, 0, size);
     device.queue.submit([encoder.finish()]);
     await gpu.guard(device.queue.onSubmittedWorkDone());
-  });
+  }, busyMs(gpu));
   from.destroy();
   to.destroy();
   return (2 * copies * size) / taken / 1e9;
