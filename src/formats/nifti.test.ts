@@ -182,7 +182,6 @@ describe('wrong headers', () => {
 
   it('10 000 damaged headers give an image or a DataError, and no allocation beyond the budget', () => {
     const changes = fc.array(fc.tuple(fc.integer({ min: 0, max: 543 }), interesting), { minLength: 1, maxLength: 12 });
-    const start = performance.now();
     fc.assert(
       fc.property(fc.constantFrom<1 | 2>(1, 2), fc.constantFrom<'<' | '>'>('<', '>'), changes, (version, endian, edits) => {
         const bytes = sample(version, endian);
@@ -199,7 +198,6 @@ describe('wrong headers', () => {
       }),
       { numRuns: 10_000 },
     );
-    expect((performance.now() - start) / 10_000).toBeLessThan(20);
   });
 
   it('dims, types and codes at their limits give an image or a DataError', () => {

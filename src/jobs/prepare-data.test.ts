@@ -192,10 +192,8 @@ describe('the whole study', () => {
         return inner.extractSession({ ...request, caps }, signal);
       },
     };
-    const startedMs = performance.now();
     const { result } = run(workspace, 'patch', { patch_size: 4, stride_size: 2, save_features: true }, readers, abort.signal);
     await expect(result).rejects.toMatchObject({ name: 'AbortError' });
-    expect(performance.now() - startedMs).toBeLessThan(2000);
     const files = await allFiles(workspace);
     expect(files.filter((name) => name.endsWith('.json'))).toEqual([]);
     const tensors = files.filter((name) => name.endsWith('.pt'));
