@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';
 import { runInChromium } from './bench/browser';
 import { help, type ProgramOptions, parseOptions } from './bench/options';
+import { pack } from './bench/pack';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -13,6 +14,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 interface Modules {
   readonly node: typeof import('./bench/node');
   readonly main: typeof import('./bench/main');
+  readonly check: typeof import('./bench/check');
   readonly markdown: typeof import('./bench/markdown');
 }
 
@@ -36,10 +38,18 @@ async function openModules(): Promise<Load> {
 }
 
 /** Resolves to the exit code. */
-async function run({ browser, json, markdown, ...options }: ProgramOptions): Promise<number> {
+async function run({ browser, json, markdown, pack: archive, check, ...options }: ProgramOptions): Promise<number> {
+  if (archive !== undefined) {
+    const bytes = await pack(root, archive);
+    console.log(
+      `${archive}: ${(bytes / 1e6).toFixed(1)} MB. Unpack it on a Linux machine with a graphics driver and call clinicadl-bench/start`,
+    );
+    return 0;
+  }
   const load = await openModules();
   const print = markdown ? console.error : console.log;
   const { machineNow, nodeHost, openPytorch } = await load('node');
+  if (check) return (await (await load('check')).check(await nodeHost(print), options.rounds)) > 0 ? 1 : 0;
   const report = browser
     ? await runInChromium({ root, print, machineNow, openPytorch }, options)
     : await (await load('main')).bench(await nodeHost(print), options);

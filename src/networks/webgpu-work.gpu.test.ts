@@ -1,8 +1,8 @@
 /** @file What a step costs, counted: commands, submits, buffers made, bytes sent and read. Seconds are the benchmark's. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeGpu } from '../../test/node-gpu';
 import { product } from '../base/shape';
 import { TorchRandom } from '../base/torch-random';
+import { nodeGpu } from '../cli/node-gpu';
 import { type GpuDevice, openDevice } from '../gpu/device';
 import type { Executor, InputTensor } from './executor';
 import { initialState } from './initial-state';

@@ -37,7 +37,8 @@ function titleOf({ version, device, threads }: PytorchSession, byDefault: boolea
   return `PyTorch ${version}, ${threads} ${threads === 1 ? 'thread' : 'threads'}${byDefault ? ' (its default)' : ''}`;
 }
 
-async function checkLosses(executor: Executor, network: NetworkCase, sessions: readonly PytorchSession[]): Promise<void> {
+/** Two steps of both. Throws an Error that names the first loss that differs. */
+export async function checkLosses(executor: Executor, network: NetworkCase, sessions: readonly PytorchSession[]): Promise<void> {
   const input = inputOf(network);
   // The second loss depends on the gradients and the update of the first step.
   for (const step of [1, 2]) {

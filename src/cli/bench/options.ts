@@ -13,6 +13,8 @@ Times our engines in turns with stock TensorFlow.js and with PyTorch, after chec
   --list          print the names of the rows and stop
   --json FILE     also write everything that was measured into a file
   --markdown      print the tables of the README; the lines of the run go to standard error
+  --check         half of each speed goal, on problems for a software adapter; ends with 1 if one is missed
+  --pack FILE     write an archive (.tar.gz) that runs this on a bare Linux machine: unpack it, call clinicadl-bench/start
   --help          print this
 
 VK_ICD_FILENAMES=/path/to/driver.json chooses the Vulkan driver in Node, CHROMIUM the browser, PYTHON a Python with PyTorch.
@@ -25,6 +27,10 @@ export interface ProgramOptions extends BenchOptions {
   /** File to write. */
   readonly json?: string;
   readonly markdown: boolean;
+  /** Half of each speed goal instead of the tables. */
+  readonly check: boolean;
+  /** Archive to write instead. */
+  readonly pack?: string;
   readonly help: boolean;
 }
 
@@ -40,6 +46,8 @@ export function parseOptions(args: readonly string[]): ProgramOptions {
       list: { type: 'boolean', default: false },
       json: { type: 'string' },
       markdown: { type: 'boolean', default: false },
+      check: { type: 'boolean', default: false },
+      pack: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
