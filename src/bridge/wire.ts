@@ -1,48 +1,61 @@
 /**
- * @file Teaches comlink what it cannot carry: an AbortSignal crosses as a port, an AppError as its code, message and place and
- * is rebuilt with its class. Imported by both sides of every border.
+ * @file Teaches comlink what it cannot carry: an AbortSignal crosses as a port, a thrown error as plain data from which the other side
+ * makes the same error again, with its class, its name and its causes. Imported by both sides of every border.
  */
 import * as Comlink from 'comlink';
 import type { Code } from '../base/catalogue';
-import { AppError, DataError, isAbort, MachineError, OptionsError } from '../base/errors';
+import { AppError, rebuildError } from '../base/errors';
 
-interface WireError {
-  readonly kind: 'app' | 'abort' | 'bug';
-  readonly className: string;
-  readonly code?: Code;
-  readonly message: string;
-  readonly hint?: string;
-  readonly where?: string;
-  readonly stack?: string;
+/** No name of a class is in it but those that the platform gives: the build shortens ours. */
+type WireError =
+  | ({
+      readonly kind: 'app';
+      readonly code: Code;
+      readonly message: string;
+      readonly hint: string;
+      readonly where?: string;
+    } & Caused)
+  /** An error of the browser: `AbortError`, `QuotaExceededError`, `NotAllowedError`, … */
+  | { readonly kind: 'platform'; readonly name: string; readonly message: string }
+  | ({ readonly kind: 'bug'; readonly name: string; readonly message: string; readonly stack?: string } & Caused);
+
+interface Caused {
+  readonly cause?: WireError;
 }
 
-const classes: Readonly<Record<string, typeof AppError>> = { AppError, OptionsError, DataError, MachineError };
+/** Causes of causes that are carried. */
+const MOST_CAUSES = 5;
 
-export function toWire(error: unknown): WireError {
+export function toWire(error: unknown, depth = MOST_CAUSES): WireError {
+  if (error instanceof DOMException) return { kind: 'platform', name: error.name, message: error.message };
+  if (!(error instanceof Error)) return { kind: 'bug', name: 'Error', message: textOf(error) };
+  const caused = error.cause === undefined || depth === 0 ? {} : { cause: toWire(error.cause, depth - 1) };
   if (error instanceof AppError) {
-    const base = { kind: 'app' as const, className: error.name, code: error.code, message: error.message, hint: error.hint };
-    return error.where === undefined ? base : { ...base, where: error.where };
+    const { code, message, hint, where } = error;
+    return { kind: 'app', code, message, hint, ...(where === undefined ? {} : { where }), ...caused };
   }
-  if (isAbort(error)) return { kind: 'abort', className: 'AbortError', message: (error as DOMException).message };
-  if (error instanceof Error) {
-    const base = { kind: 'bug' as const, className: error.name, message: error.message };
-    return error.stack === undefined ? base : { ...base, stack: error.stack };
-  }
-  return { kind: 'bug', className: 'Error', message: String(error) };
+  const { name, message, stack } = error;
+  return { kind: 'bug', name, message, ...(stack === undefined ? {} : { stack }), ...caused };
+}
+
+/** Of a thrown value that is no Error; a GPUError has a message. */
+function textOf(value: unknown): string {
+  const { message } = Object(value) as { readonly message?: unknown };
+  return typeof message === 'string' ? message : String(value);
 }
 
 export function fromWire(wire: WireError): Error {
-  if (wire.kind === 'app' && wire.code !== undefined) {
-    const AppErrorClass = classes[wire.className] ?? AppError;
-    return new AppErrorClass(wire.code, wire.message, wire.hint ?? '', wire.where === undefined ? {} : { where: wire.where });
+  if (wire.kind === 'platform') return new DOMException(wire.message, wire.name);
+  const caused = wire.cause === undefined ? {} : { cause: fromWire(wire.cause) };
+  if (wire.kind === 'app') {
+    const place = wire.where === undefined ? {} : { where: wire.where };
+    return rebuildError(wire.code, wire.message, wire.hint, { ...place, ...caused });
   }
-  if (wire.kind === 'abort') return new DOMException(wire.message, 'AbortError');
-  const error = new Error(wire.message);
-  error.name = wire.className;
+  const error = new Error(wire.message, caused);
+  error.name = wire.name;
   if (wire.stack !== undefined) error.stack = wire.stack;
   return error;
 }
-
 interface Thrown {
   readonly value: unknown;
 }
