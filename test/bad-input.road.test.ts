@@ -191,6 +191,22 @@ describe('a training', () => {
     expect(resumed.status, said(resumed)).toBe('done');
   });
 
+  it('several of whose tensors are damaged names those of training and validation in one run', async () => {
+    const damagedTensors = await cutTensors('sub-P01', 'sub-P04', 'sub-P08');
+    const outcome = await study.run(tinyTraining());
+    expect(outcome.error).toMatchObject({ code: 'tensors-unusable', message: expect.stringContaining('3 of 10') });
+    expect(outcome.issues.map(({ code, where }) => `${code} ${where}`).sort()).toEqual(
+      damagedTensors.map((path) => `torch-damaged ${path}`),
+    );
+  });
+
+  it('several of whose tensors have no readable beginning is refused, and all are named', async () => {
+    const named = ['sub-P01', 'sub-P08'];
+    for (const participant of named) await study.workspace.write(tensorPath(participant), new Uint8Array(3));
+    await study.workspace.remove(tensorPath('sub-P09'));
+    await expectRefused(tinyTraining(), ['tensors-unusable', '3 of 10', ...named, 'sub-P09']);
+  });
+
   it.each([
     ['permission is withdrawn', 'permission-withdrawn'],
     ['the disk is full', 'disk-full'],
@@ -207,6 +223,15 @@ describe('a training', () => {
     expect(await workspace.kindOf('maps/split-0/tmp')).toBeUndefined();
   });
 });
+
+/** Cuts the tensors of participants in half: their beginnings can be read, their voxels cannot. Paths inside the CAPS. */
+async function cutTensors(...participants: string[]): Promise<string[]> {
+  for (const path of participants.map((participant) => tensorPath(participant))) {
+    const bytes = await study.workspace.read(path);
+    await study.workspace.write(path, bytes.slice(0, bytes.length / 2));
+  }
+  return participants.map((participant) => tensorPath(participant).slice('caps/'.length));
+}
 
 /** The folder, whose writes fail from a moment on. */
 function failAfter(folder: Folder, isBroken: () => boolean, code: 'permission-withdrawn' | 'disk-full'): Folder {
@@ -227,6 +252,15 @@ describe('a prediction', () => {
     await study.must(tinyTraining('maps', '--epochs 1'));
   });
   const weights = 'maps/split-0/best-loss/model.pth.tar';
+
+  it('several of whose tensors are damaged names them all in one run', async () => {
+    const damagedTensors = await cutTensors('sub-P10', 'sub-P11');
+    const outcome = await study.run(line);
+    expect(outcome.error).toMatchObject({ code: 'tensors-unusable', message: expect.stringContaining('2 of 2') });
+    expect(outcome.issues.map(({ code, where }) => `${code} ${where}`).sort()).toEqual(
+      damagedTensors.map((path) => `torch-damaged ${path}`),
+    );
+  });
 
   it('of participants that were trained on is refused', async () => {
     await writeText(study.workspace, 'tsv/test.tsv', await study.text('tsv/single/validation_baseline.tsv'));

@@ -60,7 +60,7 @@ it.each([0, 1, 7, 23])(
     const study = await copyOf(prepared);
     const line =
       'clinicadl prepare-data patch caps t1-linear --extract_json patch --patch_size 18 --stride_size 12 --save_features';
-    expect(await stopAt(study, line, ({ done }) => done >= n)).toBeLessThan(limitMs);
+    expect(await stopAt(study, line, ({ stage, done }) => stage === 'extract' && done >= n)).toBeLessThan(limitMs);
     expect(await study.workspace.kindOf('caps/tensor_extraction/patch.json')).toBeUndefined();
     await expectWholeFiles(study.workspace, 'caps/subjects/sub-T00');
     await study.must(line);
@@ -106,7 +106,7 @@ it('a prediction that is stopped leaves whole files and the group, which can be 
   await study.must(goldenTraining('maps', '--epochs 1 -s 0'));
   for (const done of [1, 3, 6]) {
     const line = `clinicadl predict maps group${done} ${test} --batch_size 1`;
-    expect(await stopAt(study, line, (p) => p.done >= done)).toBeLessThan(limitMs);
+    expect(await stopAt(study, line, (p) => p.stage.startsWith('predict') && p.done >= done)).toBeLessThan(limitMs);
     await expectWholeFiles(study.workspace, 'maps');
     await study.must(`clinicadl predict maps group${done}`);
   }

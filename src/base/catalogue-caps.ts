@@ -201,6 +201,11 @@ export const capsRows = {
     sentence: '{count} of {total} sessions have no tensors. {first}',
     hint: 'Run prepare-data for these sessions, or leave them out of the table.',
   },
+  'tensors-unusable': {
+    kind: 'data',
+    sentence: '{count} of {total} sessions cannot be used: tensors are missing, cannot be read or have other dimensions. {first}',
+    hint: 'Prepare the listed sessions again from sound images, or leave them out of the table.',
+  },
   'shape-differs': {
     kind: 'data',
     sentence: '"{file}" has the shape {shape}; {session} has {expected}.',
@@ -208,7 +213,7 @@ export const capsRows = {
   },
   'shapes-differ': {
     kind: 'data',
-    sentence: '{count} of {total} sessions have other dimensions than the first one. {first}',
+    sentence: '{count} of {total} sessions have other dimensions than most. {first}',
     hint: 'Leave these sessions out of the table, or prepare them from images on the same grid.',
   },
   'inputs-differ': {

@@ -7,9 +7,10 @@ import { type ExtractionJson, parseExtractionJson } from '../caps/extraction-jso
 import type { Folder } from '../folders/folder';
 import { memoryFolder } from '../folders/memory-folder';
 import { readTensorFile } from '../formats/torch-read';
-import { type Dataset, type DatasetRequest, openDataset } from './dataset';
+import { type Dataset, openDataset } from './dataset';
 import { inlineReaders } from './inline-readers';
 import { createLoader } from './loader';
+import { type DatasetRequest, emptyMemory } from './look-up-rows';
 import { elementFile } from './read-tensor';
 import type { Readers, ReadSample } from './readers';
 
@@ -236,6 +237,42 @@ describe('refused before the first sample is read', () => {
     const { dataset, issues } = open(caps, jsonOf('image'));
     await expect(dataset).rejects.toMatchObject({ code: 'tensors-missing' });
     expect(issues[0].code).toBe('tensor-twice');
+  });
+
+  it('missing, unreadable and different tensors are all named in one run', async () => {
+    const caps = await preparedCaps();
+    const image = await caps.read(wholeImage(rows[0]));
+    const row = (i: number) => ({ participant_id: `sub-N${i}`, session_id: 'ses-M000', label: 0 });
+    const contents: [Uint8Array<ArrayBuffer> | null, string][] = [
+      [image.slice(0, 100), 'torch-damaged'],
+      [null, 'participant-absent'],
+      [new Uint8Array(0), 'torch-damaged'],
+      [elementFile({ shape: [1, 2, 2, 2], strides: [8, 4, 2, 1], data: new Float32Array(8) }, 'x.pt'), 'shape-differs'],
+      [new TextEncoder().encode('no tensor at all'), 'torch-damaged'],
+    ];
+    for (const [i, [bytes]] of contents.entries()) if (bytes !== null) await caps.write(wholeImage(row(i)), bytes);
+    const { dataset, issues } = open(caps, jsonOf('image'), { rows: [...contents.map((_, i) => row(i)), ...rows] });
+    await expect(dataset).rejects.toMatchObject({ code: 'tensors-unusable', message: expect.stringContaining('5 of 7') });
+    const told = issues.map(({ code, where }) => `${/sub-N\d/.exec(where ?? '')?.[0]} ${code}`).sort();
+    expect(told).toEqual(contents.map(([, code], i) => `sub-N${i} ${code}`));
+  });
+
+  it('rows that were looked up before are not looked up again', async () => {
+    const caps = await preparedCaps();
+    const inner = inlineReaders();
+    let looks = 0;
+    const readers: Readers = {
+      ...inner,
+      inspectImage: (...call) => {
+        looks++;
+        return inner.inspectImage(...call);
+      },
+    };
+    const memory = emptyMemory();
+    await open(caps, jsonOf('image'), { readers, memory }).dataset;
+    expect(looks).toBe(2);
+    await open(caps, jsonOf('image'), { readers, memory, rows: [rows[1]] }).dataset;
+    expect(looks).toBe(2);
   });
 
   it.each<[string, string, Partial<DatasetRequest>, object]>([

@@ -1,9 +1,13 @@
 /** @file The images behind a table: how they are cut, how big a sample is, and loaders over any rows. */
+import { type AppError, concernsOnly } from '../base/errors';
 import type { Loader } from '../batches/batch';
 import { type Dataset, openDataset } from '../batches/dataset';
 import { nodeOf } from '../batches/labels';
 import { createLoader } from '../batches/loader';
+import { emptyMemory } from '../batches/look-up-rows';
+import { unusableSessions } from '../batches/survey';
 import { checkCaps } from '../caps/caps-index';
+import { sessionText } from '../caps/entities';
 import { type ExtractionJson, extractionOf, readExtraction } from '../caps/extraction-json';
 import type { JsonObject } from '../formats/json';
 import type { TransformOptions } from '../images/transforms';
@@ -42,6 +46,12 @@ export interface StudyData {
   readonly labels: readonly number[];
   /** [c, d, h, w] or [c, h, w]. */
   readonly sampleShape: readonly number[];
+  /** `participant | session` of each row. */
+  readonly sessions: readonly string[];
+  /** True for an error about one of the samples. */
+  concerns(error: unknown): boolean;
+  /** The first error of each session whose samples cannot be used; everything is read once. */
+  unusable(): Promise<ReadonlyMap<string, AppError>>;
 }
 
 export async function openStudy(request: StudyRequest, context: JobContext): Promise<Study> {
@@ -51,6 +61,7 @@ export async function openStudy(request: StudyRequest, context: JobContext): Pro
     typeof request.extraction === 'string'
       ? await readExtraction(caps, request.extraction)
       : extractionOf(request.extraction as JsonObject, 'maps.json');
+  const memory = emptyMemory();
   return {
     extraction,
     mode: extraction.mode,
@@ -67,6 +78,8 @@ export async function openStudy(request: StudyRequest, context: JobContext): Pro
         ...(expectedShape === undefined ? {} : { expectedShape }),
         readers: context.readers,
         signal: context.signal,
+        memory,
+        report: (done, total) => context.report({ stage: 'check', done, total, unit: 'sessions' }),
         issue: (issue) => context.issue(issue),
       });
       const loader = createLoader({
@@ -75,8 +88,16 @@ export async function openStudy(request: StudyRequest, context: JobContext): Pro
         cacheBytes: CACHE_BYTES,
         issue: (issue) => context.issue(issue),
       });
-      const labels = Array.from({ length: dataset.size }, (_, i) => dataset.request(i).label);
-      return { loader, labels, elementsPerImage: dataset.elementsPerImage, sampleShape: dataset.sampleShape };
+      const requests = Array.from({ length: dataset.size }, (_, n) => dataset.request(n));
+      return {
+        loader,
+        labels: requests.map((sample) => sample.label),
+        elementsPerImage: dataset.elementsPerImage,
+        sampleShape: dataset.sampleShape,
+        sessions: rows.map(sessionText),
+        concerns: (error) => requests.some(({ path }) => concernsOnly(path, error)),
+        unusable: () => unusableSessions(requests, context.readers, context.signal),
+      };
     },
   };
 }

@@ -24,6 +24,7 @@ import { evaluateGroup, type GroupResult, writeVote } from './evaluate-group';
 import { readGroupTable, requireLabels } from './group-table';
 import type { Job, JobContext } from './job-context';
 import { movedPath } from './moved-path';
+import { nameUnusable } from './name-unusable';
 import { openStudy, type StudyData, transformsOf } from './open-study';
 import type { NamedGroupResult } from './train-split';
 
@@ -199,6 +200,8 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
         context.log(`Split ${split}, best ${selection_metric}: ${result.rows.length} predictions.`);
       }
     }
+  } catch (error) {
+    throw await nameUnusable(error, [...new Set(data.values())], context);
   } finally {
     executor?.dispose();
   }

@@ -141,10 +141,13 @@ describe('the whole study', () => {
     expect(await result).toMatchObject({ sessions: 24, tensors: 24, extract_json: `extract_${seconds}.json` });
     expect((await result).written).toHaveLength(25);
     expect(await workspace.kindOf((await result).json)).toBe('file');
-    expect(progress.map((step) => step.done)).toEqual([...Array(25).keys()]);
-    expect(progress.every((step) => step.total === 24 && step.unit === 'sessions')).toBe(true);
-    expect(progress[0].secondsLeft).toBeUndefined();
-    expect(progress[12].secondsLeft).toBeGreaterThanOrEqual(0);
+    for (const stage of ['check', 'extract']) {
+      const steps = progress.filter((step) => step.stage === stage);
+      expect(steps.map((step) => step.done)).toEqual([...Array(25).keys()]);
+      expect(steps.every((step) => step.total === 24 && step.unit === 'sessions')).toBe(true);
+      expect(steps[0].secondsLeft).toBeUndefined();
+      expect(steps[12].secondsLeft).toBeGreaterThanOrEqual(0);
+    }
     expect(issues).toEqual([]);
     expect(lines[0]).toContain('24 images');
   });
@@ -354,21 +357,60 @@ describe('bad input', () => {
     for (const name of added) expect(readTensorFile(await workspace.read(name), name).shape).toEqual([1, 32, 36, 30]);
   });
 
-  it('all missing and doubled images are listed before anything is written', async () => {
+  it('missing, doubled and damaged images are all named in one run, and the others prepared', async () => {
     const workspace = memoryFolder('study');
     await copyIntoFolder(workspace, `${study}/subjects`, 'caps/subjects');
+    const image = (session: string): Promise<Uint8Array<ArrayBuffer>> => workspace.read(imageOf(session));
+    const change = async (session: string, to: (bytes: Buffer) => Buffer): Promise<void> =>
+      workspace.write(imageOf(session), new Uint8Array(to(Buffer.from(await image(session)))));
     await workspace.remove(imageOf('sub-T02/ses-M000'));
-    await workspace.remove(imageOf('sub-T05/ses-M006'));
     const double = imageOf('sub-T07/ses-M000');
     await workspace.write(double.replace('_space', '_rec-b_space'), await workspace.read(double));
-    const before = await allFiles(workspace);
+    await change('sub-T00/ses-M000', (bytes) => bytes.subarray(0, bytes.length - 8)); // found when it is unpacked
+    await change('sub-T03/ses-M000', () => Buffer.alloc(0));
+    await change('sub-T04/ses-M000', (bytes) => bytes.fill(0x55, 9000, 9100));
+    await change(
+      'sub-T06/ses-M000',
+      inside((nifti) => nifti.writeInt16LE(32, 70)),
+    ); // complex64
+    await change(
+      'sub-T08/ses-M000',
+      inside((nifti) => nifti.write('xxx', 344)),
+    ); // no header
     const { result, issues } = run(workspace, 'image');
-    await expect(result).rejects.toMatchObject({ code: 'images-unusable', message: expect.stringContaining('3 of 24') });
-    expect(issues.map(({ code, where }) => `${code} ${where}`)).toEqual([
-      'image-missing sub-T02 | ses-M000',
-      'image-missing sub-T05 | ses-M006',
-      'image-twice sub-T07 | ses-M000',
+    await expect(result).rejects.toMatchObject({ code: 'images-unusable', message: expect.stringContaining('7 of 24') });
+    const told = issues.map(({ code, where }) => `${code} ${/sub-T\d+/.exec(where ?? '')?.[0]}`);
+    expect(told.sort()).toEqual([
+      'gzip-damaged sub-T00',
+      'gzip-damaged sub-T04',
+      'image-missing sub-T02',
+      'image-twice sub-T07',
+      'nifti-damaged sub-T03',
+      'nifti-damaged sub-T08',
+      'nifti-voxel-type sub-T06',
     ]);
+    const files = await allFiles(workspace);
+    expect(files.filter((name) => name.endsWith('.pt'))).toHaveLength(24 - 7);
+    expect(files.filter((name) => name.endsWith('.json') && name.includes('tensor_extraction'))).toEqual([]);
+  });
+
+  it('when no session has an image, nothing is read and nothing written', async () => {
+    const workspace = await smallStudy();
+    for (const session of goldenSessions) await workspace.remove(imageOf(session));
+    const before = await allFiles(workspace);
+    const { result } = run(workspace, 'image');
+    await expect(result).rejects.toMatchObject({ code: 'images-unusable' });
+    expect(await allFiles(workspace)).toEqual(before);
+  });
+
+  it('a patch that fits some images only is refused before a tensor is written, and each of the others named', async () => {
+    const workspace = await smallStudy();
+    const small = imageOf(goldenSessions[1]);
+    const flat = inside((nifti) => nifti.writeInt16LE(10, 42));
+    await workspace.write(small, new Uint8Array(flat(Buffer.from(await workspace.read(small)))));
+    const before = await allFiles(workspace);
+    const { result } = run(workspace, 'patch', { patch_size: 20, save_features: true });
+    await expect(result).rejects.toMatchObject({ code: 'patch-too-large', where: small.slice('caps/'.length) });
     expect(await allFiles(workspace)).toEqual(before);
   });
 

@@ -1,11 +1,12 @@
 /**
  * @file `prepare-data image`, `slice`, `patch` and `roi`: images of a CAPS → tensors and the JSON that describes them.
  *
- * Order repaired against ClinicaDL 1.6.1: everything that can be wrong with names, options, images' headers and masks is found
- * before the first tensor is written; the JSON is still written last, and only when every session succeeded.
+ * Order repaired against ClinicaDL 1.6.1: everything that can be wrong with names, options and masks is found before the first tensor
+ * is written, and all headers are read. An image that cannot be used does not end the job: the others are prepared, so that one run
+ * names every one; the JSON is written last, and only when every session succeeded.
  */
-import { type AppError, appError, DataError } from '../base/errors';
-import { issueOf, makeIssue } from '../base/issues';
+import { type AppError, appError, concernsOnly } from '../base/errors';
+import { type Issue, issueOf, makeIssue } from '../base/issues';
 import { mapParallel } from '../base/parallel';
 import { timeLeft } from '../base/time-left';
 import { extractionOfJson, readMasks } from '../batches/extraction-plan';
@@ -55,7 +56,7 @@ export const prepareDataRoiJob: Job<PrepareDataRoiOptions, PrepareDataResult> = 
 
 /**
  * Throws the codes of `checkPrepareData`, `checkCaps`, `listSessions`, `readSessions` and `findMask`; `extraction-exists`;
- * `images-unusable` with one issue per session when an image is missing, doubled or damaged.
+ * `images-unusable` with one issue per session, after all others were prepared, when images are missing, doubled or damaged.
  */
 async function prepareData(request: PrepareDataOptions, context: JobContext): Promise<PrepareDataResult> {
   checkPrepareData(request);
@@ -77,15 +78,23 @@ async function prepareData(request: PrepareDataOptions, context: JobContext): Pr
   const found = await findImages(caps, sessions, json.file_type, context.signal);
   for (const issue of [...found.notes, ...found.problems]) context.issue(issue);
   refuseAbsent(found.problems, sessions.length, options.caps_directory);
-  if (found.problems.length > 0) throw unusable(found.problems.length, sessions.length, found.problems[0].message, options);
+  const refuse = (failures: readonly AppError[]): void =>
+    refuseUnusable(found.problems, failures, sessions.length, options, context);
+  if (found.rows.length === 0) refuse([]);
   context.log(`${found.rows.length} images to extract from ${options.caps_directory}.`);
   if (!saved && request.mode !== 'image')
     context.log(`Whole images are written; ${name} says how to cut each ${request.mode} while training.`);
 
   const masks = saved && json.mode === 'roi' ? await savedMasks(caps, json, found.rows[0]) : [];
   const cut: Extraction = saved ? extractionOfJson(json, masks) : { mode: 'image' };
-  await checkHeaders(caps, found.rows, cut, options, context);
-  const results = await extractAll(caps, found.rows, cut, saved ? json.mode : 'image', options, context);
+  const headers = await checkHeaders(caps, found.rows, cut, context);
+  if (headers.sound.length === 0 || headers.failures.some(({ kind }) => kind === 'options')) refuse(headers.failures);
+  const unusable = found.problems.length + headers.failures.length;
+  if (unusable > 0)
+    context.log(`${unusable} of ${sessions.length} sessions cannot be prepared. The others are, so that one run names all.`);
+  const extracted = await extractAll(caps, headers.sound, cut, saved ? json.mode : 'image', options, context);
+  refuse([...headers.failures, ...extracted.failures]);
+  const { results } = extracted;
 
   await caps.write(jsonPath, new TextEncoder().encode(printExtractionJson(json)));
   const tensors = results.flatMap((result) => result.written);
@@ -147,43 +156,81 @@ async function savedMasks(caps: Folder, json: ExtractionJson & { mode: 'roi' }, 
   return masks;
 }
 
-const unusable = (count: number, total: number, first: string, { caps_directory }: { caps_directory: string }): AppError =>
-  appError('images-unusable', { count, total, first }, { where: caps_directory });
+/** What became of each image: a file that cannot be used does not keep the others from being worked on. */
+interface Worked<Result> {
+  readonly results: readonly Result[];
+  readonly sound: readonly ImageRow[];
+  readonly failures: readonly AppError[];
+}
 
-/** Runs `work` on each image; problems with images are collected, told, and then thrown as one. */
+/** Runs `work` on each image; what is wrong with single files is told and collected, everything else ends the job. */
 async function onEachImage<Result>(
   rows: readonly ImageRow[],
   limit: number,
-  options: { readonly caps_directory: string },
+  stage: string,
   context: JobContext,
   work: (row: ImageRow) => Promise<Result>,
-): Promise<Result[]> {
-  const failures: AppError[] = [];
-  const results = await mapParallel(rows, limit, async (row) => {
-    context.signal.throwIfAborted();
+): Promise<Worked<Result>> {
+  const left = timeLeft();
+  let done = 0;
+  const tell = (): void => {
+    const secondsLeft = left.seconds(rows.length - done, limit);
+    const progress = { stage, done, total: rows.length, unit: 'sessions' };
+    context.report(secondsLeft === undefined ? progress : { ...progress, secondsLeft });
+  };
+  const attempt = async (row: ImageRow): Promise<{ readonly value: Result } | { readonly failure: AppError }> => {
     try {
-      return [await work(row)];
+      return { value: await work(row) };
     } catch (error) {
-      if (!(error instanceof DataError) || error.where?.endsWith(row.path) !== true) throw error; // space, permission, options
-      failures.push(error);
-      return [];
+      if (!concernsOnly(row.path, error)) throw error;
+      context.log(`${sessionText(row)} cannot be prepared: ${error.message}`);
+      return { failure: error };
     }
+  };
+  tell();
+  const ends = await mapParallel(rows, limit, async (row) => {
+    context.signal.throwIfAborted();
+    const startedMs = performance.now();
+    const end = await attempt(row);
+    left.add(performance.now() - startedMs);
+    done++;
+    tell();
+    return end;
   });
-  if (failures.length === 1) throw failures[0];
-  for (const failure of failures) context.issue(issueOf(failure));
-  if (failures.length > 0) throw unusable(failures.length, rows.length, failures[0].message, options);
-  return results.flat();
+  return {
+    results: ends.flatMap((end) => ('value' in end ? [end.value] : [])),
+    sound: rows.filter((_, i) => 'value' in ends[i]),
+    failures: ends.flatMap((end) => ('failure' in end ? [end.failure] : [])),
+  };
 }
 
-/** Reads all headers, so that a wrong image is found before the first tensor is written. */
+/** Throws when a session has no usable image: the error itself for a single file, else `images-unusable` after one issue per file. */
+function refuseUnusable(
+  missing: readonly Issue[],
+  failures: readonly AppError[],
+  total: number,
+  { caps_directory }: { readonly caps_directory: string },
+  context: JobContext,
+): void {
+  const count = missing.length + failures.length;
+  if (count === 0) return;
+  const wrongOption = count === failures.length && failures.every(({ kind }) => kind === 'options');
+  // An option that fits no image is one mistake, not as many as there are images.
+  const alike = wrongOption && count === total;
+  if (count > 1 && !alike) for (const failure of failures) context.issue(issueOf(failure));
+  if (wrongOption || (count === 1 && failures.length === 1)) throw failures[0];
+  const first = [...missing, ...failures][0].message;
+  throw appError('images-unusable', { count, total, first }, { where: caps_directory });
+}
+
+/** Reads all headers, so that options that fit no image are refused before the first tensor is written. */
 async function checkHeaders(
   caps: Folder,
   rows: readonly ImageRow[],
   cut: Extraction,
-  options: { readonly caps_directory: string },
   context: JobContext,
-): Promise<void> {
-  await onEachImage(rows, context.readers.size * 4, options, context, async ({ path }) => {
+): Promise<Worked<void>> {
+  return onEachImage(rows, context.readers.size * 4, 'check', context, async ({ path }) => {
     const { shape } = await context.readers.inspectImage({ caps, path }, context.signal);
     elementCount(cut, tripleOf(shape, path), path);
   });
@@ -194,25 +241,13 @@ async function extractAll(
   rows: readonly ImageRow[],
   extraction: Extraction,
   mode: ExtractionMode,
-  options: { readonly caps_directory: string; readonly modality: string; readonly n_proc: number },
+  options: { readonly modality: string; readonly n_proc: number },
   context: JobContext,
-): Promise<ExtractSessionResult[]> {
+): Promise<Worked<ExtractSessionResult>> {
   const parallel = Math.max(1, Math.min(options.n_proc, context.readers.size, rows.length));
-  const left = timeLeft();
-  let done = 0;
-  const tell = (): void => {
-    const secondsLeft = left.seconds(rows.length - done, parallel);
-    const progress = { stage: 'extract', done, total: rows.length, unit: 'sessions' };
-    context.report(secondsLeft === undefined ? progress : { ...progress, secondsLeft });
-  };
-  tell();
-  return onEachImage(rows, parallel, options, context, async (row) => {
-    const startedMs = performance.now();
+  return onEachImage(rows, parallel, 'extract', context, async (row) => {
     const outputPath = tensorsPath(row, mode, options.modality);
     const result = await context.readers.extractSession({ caps, imagePath: row.path, outputPath, extraction }, context.signal);
-    left.add(performance.now() - startedMs);
-    done++;
-    tell();
     const where = sessionText(row);
     const { nanCount, constant } = result.notes;
     if (nanCount > 0) context.issue(makeIssue('nan-found', { count: nanCount, file: row.path }, where));

@@ -23,6 +23,7 @@ import type { TrainClassificationOptions } from '../options/train';
 import { checkAmp } from './check-amp';
 import { requireLabels } from './group-table';
 import type { Job, JobContext } from './job-context';
+import { nameUnusable } from './name-unusable';
 import { openStudy, type Study, transformsOf } from './open-study';
 import { recovery } from './recovery';
 import { markRun, newRun, type Run } from './run-record';
@@ -95,6 +96,7 @@ export async function planTraining(options: TrainClassificationOptions, context:
     { capsDirectory: options.caps_directory, extraction: options.preprocessing_json, transforms: transformsOf(options) },
     context,
   );
+  // All rows at once, so that one run names every session that cannot be used.
   const { elementsPerImage, sampleShape: inputSize } = await study.open(sessionsOf(splits.map((i) => tables[i])), labelCode);
   const spec = buildNetwork(options.architecture, { inputSize, outputSize, dropout: options.dropout });
   const seen = await trainValidationRows(workspace, options.tsv_directory, tables, { diagnoses: options.diagnoses, label: null });
@@ -181,7 +183,8 @@ export async function trainSplits(
       try {
         result = await trainSplit(task, { ...context, createExecutor });
         results.push(result);
-      } catch (error) {
+      } catch (caught) {
+        const error = await nameUnusable(caught, [data.train, data.validation], context);
         context.log(policy.after(error, performance.now()));
         start = (await savedSnapshot(run.id, split, spec, context)) ?? start;
       }
