@@ -23,6 +23,7 @@ import {
 const damaged = imagePath(tinyParticipant(3));
 /** As errors name it: inside the CAPS. */
 const named = damaged.slice('caps/'.length);
+const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 12345\n';
 const prepare = 'clinicadl prepare-data image caps t1-linear --extract_json image';
 
 let study: Road;
@@ -74,7 +75,9 @@ describe('an image', () => {
     ['voxels cut off before they were packed', packed(raw.subarray(0, raw.length - 100)), 'nifti-truncated'],
     ['a header that is none', packed(raw.map((byte, i) => (i >= 344 && i < 348 ? 9 : byte))), 'nifti-damaged'],
     ['a bomb', packed(Buffer.concat([raw, Buffer.alloc(80e6)])), 'too-large'],
-    ['an empty file', new Uint8Array(), 'nifti-damaged'],
+    ['an empty file', new Uint8Array(), 'file-empty'],
+    ['a pointer of Git LFS', new TextEncoder().encode(pointer), 'git lfs pull'],
+    ['a saved web page', packed(Buffer.from('<html><title>Sign in</title></html>')), 'a web page, "Sign in"'],
   ])('that is %s is named, with the way out', async (_, bytes, code) => {
     await study.workspace.write(damaged, bytes as Uint8Array<ArrayBuffer>);
     await expectRefused(prepare, [code, named], true);
@@ -145,6 +148,13 @@ describe('a training', () => {
   it.each([
     ['a table is missing', 'file-missing', (folder: Folder) => folder.remove(table), table],
     ['a column is missing', 'column-missing', () => change(table, (text) => text.replace('diagnosis', 'dx')), table],
+    ['a table is a pointer', 'file-is-pointer', () => change(table, () => pointer), table],
+    [
+      'a tensor is a pointer',
+      'file-is-pointer',
+      (folder: Folder) => writeText(folder, tensorPath('sub-P02'), pointer),
+      'sub-P02',
+    ],
     ['a line is ragged', 'table-ragged', () => change(table, (text) => text.replace('\t60\n', '\t60\t1\n')), table],
     ['one class is empty', 'class-count', () => change(table, (text) => text.replaceAll('\tCN\t', '\tAD\t')), table],
     ['a tensor is missing', 'tensors-missing', (folder: Folder) => folder.remove(tensorPath('sub-P02')), 'sub-P02'],
@@ -268,12 +278,13 @@ describe('a prediction', () => {
   });
 
   it.each([
-    ['cut short', (bytes: Uint8Array) => bytes.slice(0, 5000)],
-    ['empty', () => new Uint8Array()],
-    ['a web page', () => new TextEncoder().encode('<!doctype html>')],
-  ])('with weights that are %s is refused by the name of the file', async (_, damage) => {
+    ['cut short', (bytes: Uint8Array) => bytes.slice(0, 5000), 'torch-damaged'],
+    ['empty', () => new Uint8Array(), 'file-empty'],
+    ['a web page', () => new TextEncoder().encode('<!doctype html>'), 'a web page'],
+    ['a pointer of Git LFS', () => new TextEncoder().encode(pointer), 'git lfs pull'],
+  ])('with weights that are %s is refused by the name of the file', async (_, damage, word) => {
     await study.workspace.write(weights, damage(await study.workspace.read(weights)) as Uint8Array<ArrayBuffer>);
-    await expectRefused(line, ['torch-', 'split-0/best-loss/model.pth.tar']);
+    await expectRefused(line, [word, 'split-0/best-loss/model.pth.tar']);
   });
 
   it('of a MAPS without maps.json is refused', async () => {

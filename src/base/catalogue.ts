@@ -7,6 +7,7 @@
 import { capsRows } from './catalogue-caps';
 import { cohortRows } from './catalogue-cohort';
 import { folderRows } from './catalogue-folders';
+import { foreignRows } from './catalogue-foreign';
 import { networkRows } from './catalogue-networks';
 import { optionRows } from './catalogue-options';
 import { studyRows } from './catalogue-study';
@@ -24,6 +25,7 @@ export interface CatalogueRow {
 
 export const catalogue = {
   ...folderRows,
+  ...foreignRows,
   ...networkRows,
   ...torchRows,
   ...optionRows,

@@ -9,6 +9,7 @@
 import { NIFTI1, NIFTI2 } from 'nifti-reader-js';
 import { appError } from '../base/errors';
 import { product } from '../base/shape';
+import { foreignFile } from './foreign-file';
 import { type Affine, affineOfQuaternion, affineOfVoxelSizes } from './nifti-affine';
 import { type Scaling, type VoxelTypeName, voxelTypeOf } from './nifti-voxels';
 
@@ -46,11 +47,15 @@ const defaultMaxVoxels = 2 ** 27;
 
 /**
  * The header from the first bytes of an uncompressed file (348 bytes for NIfTI-1, 540 for NIfTI-2). Throws `nifti-damaged`,
- * `nifti-voxel-type`, `nifti-too-large`.
+ * `nifti-voxel-type`, `nifti-too-large`, and what `foreignFile` finds in place of an image.
  */
 export function readNiftiHeader(bytes: Uint8Array, { where, maxVoxels = defaultMaxVoxels }: HeaderOptions = {}): NiftiHeader {
   const damaged = (field: string, found: string | number, expected: string) =>
     appError('nifti-damaged', { field, found, expected }, { where });
+  if (!hasMagic(bytes)) {
+    const foreign = foreignFile(bytes, 'a NIfTI image', where);
+    if (foreign !== undefined) throw foreign;
+  }
   const version = versionOf(bytes, damaged);
   const layout = layouts[version];
   const littleEndian = byteOrderOf(bytes, version, damaged);
@@ -102,6 +107,14 @@ type Damaged = (field: string, found: string | number, expected: string) => Erro
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** True when one of the magic words stands where it belongs. */
+function hasMagic(bytes: Uint8Array): boolean {
+  return Object.values(layouts).some(({ magicAt, magic, pairMagic }) => {
+    const found = String.fromCharCode(...bytes.subarray(magicAt, magicAt + 4));
+    return found === magic || found === pairMagic;
+  });
 }
 
 /** NIfTI-1 by its magic word, else NIfTI-2 by the length of its header, as nibabel recognises them. */

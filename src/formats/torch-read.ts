@@ -1,6 +1,7 @@
 /** @file Reads files of torch.save: the zip format (PyTorch 1.6 and newer) and the legacy format before it. */
 import { type AppError, appError } from '../base/errors';
 import { checkValue } from './check-value';
+import { foreignFile } from './foreign-file';
 import { readPickle } from './pickle';
 import { type Dtype, dtypes, type StorageArray } from './torch-dtypes';
 import { torchRules } from './torch-rebuild';
@@ -26,7 +27,7 @@ export function readTorch(bytes: Uint8Array, { where }: ReadTorchOptions = {}): 
   const damaged: Damaged = (reason) => appError('torch-damaged', { reason }, { where });
   if (isZip(bytes)) return readZipFormat(bytes, damaged, where);
   if (bytes[0] === 0x80) return readLegacyFormat(bytes, damaged, where);
-  throw damaged('it begins neither as a zip file nor as a pickle');
+  throw foreignFile(bytes, 'a PyTorch file', where) ?? damaged('it begins neither as a zip file nor as a pickle');
 }
 
 /** The one tensor of a file such as prepare-data writes. Throws `torch-not-tensor` for any other content. */

@@ -44,12 +44,12 @@ export function readCells(text: string, where?: string, severalColumns = false):
   while (scanner.nextRow()) {
     const { line } = scanner;
     let count = 0;
-    let filled = 0;
+    let filled = cells.length;
     do {
       const cell = scanner.cell();
       if (count < cells.length) cells[count].push(cell);
+      else if (cell.trim() !== '') filled = count + 1;
       count++;
-      if (cell.trim() !== '') filled = count;
     } while (scanner.takeTab());
     if (filled > cells.length)
       throw appError('table-ragged', { file: where ?? 'The table', line, found: filled, expected: cells.length }, { where });
