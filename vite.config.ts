@@ -70,6 +70,7 @@ export default defineConfig({
   preview: { headers: securityHeaders, host: '127.0.0.1' },
   server: { host: '127.0.0.1' },
   test: {
+    reporters: ['default', './test/skip-reporter.ts'],
     // One project after the other, the fast one first: each has the processors for itself.
     projects: [
       {

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { preview } from 'vite';
 import type { TestProject } from 'vitest/node';
-import { findChromium } from '../src/cli/chromium';
+import { requireChromium } from '../src/cli/find-chromium';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -15,7 +15,7 @@ declare module 'vitest' {
 
 /** DIST names another build than `dist`. */
 export default async function serve({ provide }: TestProject): Promise<() => Promise<void>> {
-  findChromium();
+  requireChromium();
   const outDir = path.resolve(process.env.DIST ?? 'dist');
   if (!existsSync(path.join(outDir, 'index.html'))) {
     // A process of its own: in this one the mode is `test`, and the libraries would be built for it.

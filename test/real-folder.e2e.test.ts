@@ -4,6 +4,8 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AppBrowser, openBrowser } from './app-browser';
+import { pytorch } from './pytorch';
+import { skips } from './skips';
 import { cells, filesOf, goldenStudy, openOnDisk } from './studies';
 
 let browser: AppBrowser;
@@ -50,6 +52,9 @@ const expectedMaps = [
 ].sort();
 
 describe('a study in a folder of the disk', () => {
+  /** Left by the first test for the second. */
+  let written: { readonly network: string; readonly tensor: string };
+
   it('is prepared, trained on and predicted, and the MAPS lies complete beside it', async () => {
     const study = goldenStudy();
     const before = filesOf(study);
@@ -78,13 +83,18 @@ describe('a study in a folder of the disk', () => {
       expect(rows.length, file).toBeGreaterThan(0);
       expect(new Set(rows.map((row) => row.length)), file).toEqual(new Set([header.length]));
     }
-    expect(loadWithTorch(path.join(study, 'maps/split-1/best-loss/model.pth.tar'))).toMatchObject({
+    written = { network: path.join(study, 'maps/split-1/best-loss/model.pth.tar'), tensor: path.join(study, tensors[0]) };
+  });
+
+  it('holds networks and tensors that PyTorch reads', ({ skip }) => {
+    if (pytorch === undefined) return skip(skips.noPytorch);
+    expect(loadWithTorch(pytorch.python, written.network)).toMatchObject({
       keys: ['epoch', 'model', 'name'],
       name: 'Conv4_FC3',
       finite: true,
       tensors: 41,
     });
-    expect(loadWithTorch(path.join(study, tensors[0]))).toEqual({ shape: [1, 32, 36, 30], type: 'torch.float32' });
+    expect(loadWithTorch(pytorch.python, written.tensor)).toEqual({ shape: [1, 32, 36, 30], type: 'torch.float32' });
   });
 
   it('stands among the recent folders and opens again with a click', async () => {
@@ -164,7 +174,7 @@ describe('a folder that may not be written', () => {
 });
 
 /** What plain PyTorch finds in a file. */
-function loadWithTorch(file: string): unknown {
+function loadWithTorch(python: string, file: string): unknown {
   const program = `
 import json, sys, torch
 found = torch.load(sys.argv[1])
@@ -175,5 +185,5 @@ if isinstance(found, dict):
 else:
     print(json.dumps({"shape": list(found.shape), "type": str(found.dtype)}))
 `;
-  return JSON.parse(execFileSync('/usr/bin/python3', ['-c', program, file], { encoding: 'utf8' }));
+  return JSON.parse(execFileSync(python, ['-c', program, file], { encoding: 'utf8' }));
 }

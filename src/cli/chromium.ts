@@ -1,38 +1,9 @@
-/** @file Finds the Chromium of this machine, or says in one line how to get one. */
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+/** @file Chromium, started for a test, the benchmark or a study without a window. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type BrowserContext, chromium } from 'playwright-core';
-
-const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'microsoft-edge'];
-const places = [
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-  'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
-];
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Path of the program. Throws an Error whose message is one line of advice. */
-export function findChromium(): string {
-  const wanted = process.env.CHROMIUM;
-  if (wanted !== undefined && wanted !== '') {
-    if (isProgram(wanted)) return wanted;
-    throw new Error(`CHROMIUM names "${wanted}", which is no program: correct the variable or unset it.`);
-  }
-  const folders = (process.env.PATH ?? '').split(path.delimiter);
-  const found = [...folders.flatMap((folder) => names.map((name) => path.join(folder, name))), ...places].find(isProgram);
-  if (found !== undefined) return found;
-  throw new Error('No Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM to its path.');
-}
+import { requireChromium } from './find-chromium';
 
 /** WebGPU on SwiftShader, whatever the machine has. */
 export const webgpuFlags = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
@@ -67,7 +38,7 @@ export async function launchChromium({ webgpu = webgpuFlags, args = [], viewport
     writeFileSync(path.join(profile, 'Default', 'Preferences'), JSON.stringify(preferences));
   }
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: findChromium(),
+    executablePath: requireChromium(),
     args: [
       ...webgpu,
       '--no-first-run',

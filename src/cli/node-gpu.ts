@@ -2,10 +2,19 @@
  * @file WebGPU for tests and the benchmark in Node: Dawn (npm `webgpu`) on Chromium's software Vulkan driver, or on whatever
  * driver `VK_ICD_FILENAMES` names.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
+import { findChromium } from './find-chromium';
 
-const swiftshader = '/usr/lib/chromium/vk_swiftshader_icd.json';
+/** The driver file of the SwiftShader that lies beside Chromium; undefined if there is none. */
+function swiftshader(): string | undefined {
+  const beside = ['/usr/lib/chromium', '/opt/google/chrome'].map((folder) => path.join(folder, 'vk_swiftshader_icd.json'));
+  const usual = beside.find(existsSync);
+  if (usual !== undefined) return usual;
+  const program = findChromium();
+  const file = program === undefined ? '' : path.join(path.dirname(realpathSync(program)), 'vk_swiftshader_icd.json');
+  return existsSync(file) ? file : undefined;
+}
 
 /** RTLD_NOW | RTLD_NODELETE: the library stays loaded although it is no Node module. */
 const stayLoaded = 0x1002;
@@ -28,10 +37,14 @@ function holdLoader(driverFile: string): void {
 }
 
 async function open(): Promise<GPU> {
-  const wanted = process.env.VK_ICD_FILENAMES ?? process.env.VK_DRIVER_FILES ?? swiftshader;
+  const wanted = process.env.VK_ICD_FILENAMES ?? process.env.VK_DRIVER_FILES ?? swiftshader();
+  if (wanted === undefined)
+    throw new Error(
+      "No Chromium with a software Vulkan driver: install chromium, or set VK_ICD_FILENAMES to a driver's .json file.",
+    );
   const absent = wanted.split(':').find((file) => !existsSync(file));
   if (absent !== undefined)
-    throw new Error(`No Vulkan driver file at ${absent}: install chromium, or set VK_ICD_FILENAMES to a driver's .json file.`);
+    throw new Error(`No Vulkan driver file at ${absent}: correct VK_ICD_FILENAMES, or unset it for Chromium's software driver.`);
   // The Vulkan loader reads the environment when Dawn makes its instance.
   process.env.VK_ICD_FILENAMES = wanted;
   for (const file of wanted.split(':')) holdLoader(file);

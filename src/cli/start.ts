@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { build, preview } from 'vite';
+import { getChromium } from './get-chromium';
 import { runSampleStudy } from './sample-study';
 
 const arguments_ = process.argv.slice(2);
@@ -24,6 +25,14 @@ function openBrowser(url: string): void {
   child.unref();
 }
 
+if (has('--headless')) {
+  try {
+    await getChromium();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}
 if (!(has('--no-build') && existsSync('dist/index.html'))) await build({ logLevel: 'warn' });
 const server = await preview({ logLevel: 'warn' });
 const url = server.resolvedUrls?.local[0] ?? '';

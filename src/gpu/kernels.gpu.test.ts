@@ -1,5 +1,6 @@
 /** @file Every kernel of the list against its plain reference, on all its examples. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { skips } from '../../test/skips';
 import { fromHalf, toHalf } from '../base/half';
 import { nodeGpu } from '../cli/node-gpu';
 import { type GpuDevice, openDevice } from './device';
@@ -44,7 +45,7 @@ describe.each(kernels.map((spec) => [spec.name, spec] as const))('%s', (_name, s
   it.for(spec.half === undefined ? [] : spec.examples.map((example) => [example.title, example] as const))(
     'equals its reference with activations stored as f16: %s',
     async ([_title, example], { skip }) => {
-      skip(!gpu.half, 'this adapter has no shader-f16');
+      skip(!gpu.half, skips.noHalf);
       const constants = { ...example.constants, HALF: 1 };
       const stored = spec.bindings.map(({ name }) => spec.half?.includes(name) === true);
       const rounded = (): KernelArray[] =>

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { copyIntoFolder } from '../../test/disk-folder';
 import { type Road, road } from '../../test/road';
+import { skips } from '../../test/skips';
 import { nodeGpu } from '../cli/node-gpu';
 import { memoryFolder } from '../folders/memory-folder';
 import { openDevice } from '../gpu/device';
@@ -49,14 +50,14 @@ describe('a training on the WebGPU engine', () => {
   });
 
   it('follows it within the precision of f16 when activations are stored so, and says so in maps.json', async ({ skip }) => {
-    skip(!half, 'this adapter has no shader-f16');
+    skip(!half, skips.noHalf);
     await study.must(trainLine('maps_amp', '--amp'));
     await expectLosses('maps_amp', 5e-3);
     expect(JSON.parse(await study.text('maps_amp/maps.json'))).toMatchObject({ amp: true });
   });
 
   it('refuses amp where the adapter cannot, and leaves no folder', async ({ skip }) => {
-    skip(half, 'this adapter has shader-f16');
+    skip(half, skips.half);
     const outcome = await study.run(trainLine('maps_amp', '--amp'));
     expect(outcome.error).toMatchObject({ code: 'amp-unavailable' });
     expect(await study.workspace.kindOf('maps_amp')).toBeUndefined();

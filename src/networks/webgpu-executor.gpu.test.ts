@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectCaseToMatch, networkCases } from '../../test/network-cases';
+import { skips } from '../../test/skips';
 import { nodeExecutors } from '../../test/tfjs-node';
 import { product } from '../base/shape';
 import { TorchRandom } from '../base/torch-random';
@@ -182,7 +183,7 @@ describe('webgpuExecutor on odd networks', () => {
   it.for(oddNetworks)(
     'with %s and activations stored as f16 it trains within their precision, in less memory',
     async ([, spec], { skip }) => {
-      skip(!gpu.half, 'this adapter has no shader-f16');
+      skip(!gpu.half, skips.noHalf);
       const whole = await open(webgpuExecutor(gpu), spec);
       const half = await open(webgpuExecutor(gpu), spec, 3, 1e-3, true);
       const split = await open(webgpuExecutor(gpu, { largestBuffer: 4096, slabBytes: 1000 }), spec, 3, 1e-3, true);
@@ -203,7 +204,7 @@ describe('webgpuExecutor on odd networks', () => {
   );
 
   it('f16 on a device without it is our mistake, and is said', async ({ skip }) => {
-    skip(gpu.half, 'this adapter has shader-f16');
+    skip(gpu.half, skips.half);
     await expect(open(webgpuExecutor(gpu), odd, 3, 1e-3, true)).rejects.toThrow('f16');
   });
 

@@ -1,13 +1,16 @@
 /** @file The WebAssembly kernels and PyTorch agree on two training steps; how fast each is, `npm run bench -- --check` tells. */
 import { expect, it } from 'vitest';
+import { pytorch } from '../../../test/pytorch';
+import { skips } from '../../../test/skips';
 import { wasmExecutor } from '../../networks/wasm-executor';
 import { checkLosses } from './beside-pytorch';
 import { open, patchCase } from './networks';
 import { openPytorch } from './node';
 
 it('the WebAssembly kernels compute the losses of PyTorch', async ({ skip }) => {
-  const session = await openPytorch({ network: patchCase, device: 'cpu' });
-  if (typeof session === 'string') return skip(`There is no PyTorch to compare with: ${session}`);
+  if (pytorch === undefined) return skip(skips.noPytorch);
+  const session = await openPytorch({ network: patchCase, device: 'cpu' }, pytorch.python);
+  if (typeof session === 'string') throw new Error(session);
   const executor = await open(wasmExecutor('The test asked for it.'), patchCase);
   try {
     await expect(checkLosses(executor, patchCase, [session])).resolves.toBeUndefined();
