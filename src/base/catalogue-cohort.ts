@@ -67,13 +67,24 @@ export const cohortRows = {
   },
   'labels-share-nothing': {
     kind: 'data',
-    sentence: '{file} and {labels} have no participant and session in common.',
-    hint: 'Check that both tables write participant_id and session_id alike.',
+    sentence: '{file} and {labels} have no participant and session in common{spelling}.',
+    hint: 'Write participant_id and session_id in both tables alike, or put the columns that are needed into {file}.',
   },
   'sessions-without-labels': {
     kind: 'data',
-    sentence: '{count} sessions of {file} are not in {labels} and were left out.',
-    hint: 'Add these sessions to {labels} if they should take part.',
+    sentence: '{count} sessions of {file} are not in {labels} and were left out: {sessions}.',
+    hint: 'Add these sessions to {labels}, spelt as in {file}, if they should take part.',
+  },
+  'rows-left-out': {
+    kind: 'data',
+    sentence: '{file}: {count} of {total} rows were left out, since only {diagnoses} were asked for: {values}.',
+    hint: 'Give --diagnoses once for each value that should take part, or correct the cells that are misspelt.',
+  },
+  'first-session-by-name': {
+    kind: 'data',
+    sentence:
+      '{file}: for {count} participants the first session by name, which was taken, is not the first by number: {sessions}.',
+    hint: 'Write the numbers with leading zeros (ses-M006, ses-M012), in tables and CAPS, if the first in time is meant.',
   },
   'stratification-missing': {
     kind: 'data',

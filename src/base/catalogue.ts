@@ -198,8 +198,8 @@ export const catalogue = {
   },
   'label-missing': {
     kind: 'data',
-    sentence: '{participant} {session} has no "{label}" in "{path}".',
-    hint: 'Fill in the cell or remove the row; predict can do without labels, with --no_labels.',
+    sentence: '{count} of {total} rows of "{path}" have no "{label}": {sessions}.',
+    hint: 'Fill in these cells or remove the rows; predict can do without labels, with --no_labels.',
   },
   'split-missing': {
     kind: 'data',

@@ -1,6 +1,7 @@
 /** @file Tables with one row per participant and session: first sessions, all sessions, order, columns from a second table. */
 import { appError } from '../base/errors';
 import { type Column, column, selectRows, type Table } from '../formats/tsv';
+import { compareText } from './compare-text';
 
 const keyNames = ['participant_id', 'session_id'] as const;
 
@@ -34,7 +35,6 @@ function rowsOf(table: Table, where: string): Row[] {
   });
 }
 
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byKeys = (a: Row, b: Row): number => compareText(a.participant, b.participant) || compareText(a.session, b.session);
 
 /**
@@ -71,6 +71,12 @@ export function sortedSessions(table: Table, where: string): Table {
       .sort(byKeys)
       .map((row) => row.index),
   );
+}
+
+/** `<participant>\t<session>` of each row. */
+export function sessionKeys(table: Table, where: string): string[] {
+  const [participants, sessions] = keyNames.map((name) => column(table, name, where).values);
+  return participants.map((participant, i) => `${participant}\t${sessions[i]}`);
 }
 
 /** Number of different participants and of rows. */

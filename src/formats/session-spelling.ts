@@ -29,12 +29,17 @@ export function byPlainId(names: Iterable<string>): ReadonlyMap<string, readonly
   return found;
 }
 
-/** The first pair of two lists that are the same name in another spelling. */
+/** Two identifiers joined by a tab, each in its plain form. */
+function plainKey(key: string): string {
+  return key.split('\t').map(plainId).join('\t');
+}
+
+/** The first pair of two lists, of names or of names joined by a tab, that are the same in another spelling. */
 export function otherSpelling(own: Iterable<string>, others: Iterable<string>): readonly [string, string] | undefined {
   const there = new Set(others);
-  const plain = byPlainId(there);
+  const plain = new Map([...there].map((name) => [plainKey(name), name]));
   for (const name of own) {
-    const other = there.has(name) ? undefined : plain.get(plainId(name))?.[0];
+    const other = there.has(name) ? undefined : plain.get(plainKey(name));
     if (other !== undefined) return [name, other];
   }
   return undefined;

@@ -1,9 +1,12 @@
 /** @file Rows of a data group out of the TSVs that `tsvtools` writes: filtered by diagnosis, with the label column as text. */
 import { appError } from '../base/errors';
+import type { Issue } from '../base/issues';
+import { sessionKeys } from '../cohort/sessions';
 import type { Folder } from '../folders/folder';
 import { readSessionTable } from '../formats/session-table';
-import { column, type Table } from '../formats/tsv';
+import { column } from '../formats/tsv';
 import type { GroupRow } from '../maps/groups';
+import { diagnosesLeftOut, listed, sessionsWithoutLabels, spellingBetween } from './left-out';
 
 export interface GroupTableOptions {
   /** Rows are kept whose `diagnosis` is one of these. */
@@ -12,14 +15,21 @@ export interface GroupTableOptions {
   readonly label: string | null;
   /** Rows of a table without that column have no label. */
   readonly labelOptional?: boolean;
+  /** Told of rows that are left out (`rows-left-out`, `sessions-without-labels`). */
+  readonly tell?: (issue: Issue) => void;
 }
 
 const CLIMB = 5;
 
 const parentOf = (path: string): string => path.split('/').slice(0, -1).join('/');
 
+interface LabelsAbove {
+  readonly file: string;
+  readonly values: ReadonlyMap<string, unknown>;
+}
+
 /** Value of `name` for each session of a `labels.tsv` in this folder or up to five above. */
-async function labelsAbove(workspace: Folder, path: string, name: string): Promise<ReadonlyMap<string, unknown> | undefined> {
+async function labelsAbove(workspace: Folder, path: string, name: string): Promise<LabelsAbove | undefined> {
   let folder = parentOf(path);
   for (let level = 0; level <= CLIMB; level++) {
     const where = folder === '' ? 'labels.tsv' : `${folder}/labels.tsv`;
@@ -28,7 +38,7 @@ async function labelsAbove(workspace: Folder, path: string, name: string): Promi
       if (table.columns.some((c) => c.name === name)) {
         const keys = sessionKeys(table, where);
         const values = column(table, name, where).values;
-        return new Map(keys.map((key, i) => [key, values[i]]));
+        return { file: where, values: new Map(keys.map((key, i) => [key, values[i]])) };
       }
     }
     if (folder === '') return undefined;
@@ -37,31 +47,37 @@ async function labelsAbove(workspace: Folder, path: string, name: string): Promi
   return undefined;
 }
 
-function sessionKeys(table: Table, where: string): string[] {
-  const sessions = column(table, 'session_id', where).values;
-  return column(table, 'participant_id', where).values.map((participant, i) => `${participant}\t${sessions[i]}`);
-}
-
 /**
  * Rows of one table, in file order. A column that it lacks is looked up by participant and session in a `labels.tsv` in its folder
- * or up to five folders above. Throws `file-missing`, `tsv-column-missing`, `group-empty`.
+ * or up to five folders above. Throws `file-missing`, `column-missing`, `labels-share-nothing`, `group-empty`.
  */
 export async function readGroupTable(workspace: Folder, path: string, options: GroupTableOptions): Promise<GroupRow[]> {
   const table = readSessionTable(await workspace.read(path), { where: path });
   const participants = column(table, 'participant_id', path).values;
   const sessions = column(table, 'session_id', path).values;
+  const unlabelled = new Map<string, LabelsAbove>();
   const valuesOf = async (name: string, optional = false): Promise<readonly unknown[] | null> => {
     const own = table.columns.find((c) => c.name === name);
     if (own !== undefined) return own.values;
     const above = await labelsAbove(workspace, path, name);
-    if (above !== undefined) return sessionKeys(table, path).map((key) => above.get(key) ?? null);
+    if (above !== undefined) {
+      const keys = sessionKeys(table, path);
+      const lacking = keys.filter((key) => !above.values.has(key));
+      if (lacking.length === keys.length) throw shareNothing(path, above, keys);
+      for (const key of lacking) unlabelled.set(key, above);
+      return keys.map((key) => above.values.get(key) ?? null);
+    }
     return optional ? null : column(table, name, path).values;
   };
   const diagnoses = (await valuesOf('diagnosis')) ?? [];
   const labels = options.label === null ? null : await valuesOf(options.label, options.labelOptional);
   const rows: GroupRow[] = [];
+  const leftOut: unknown[] = [];
   participants.forEach((participant, i) => {
-    if (!options.diagnoses.includes(String(diagnoses[i]))) return;
+    if (!options.diagnoses.includes(String(diagnoses[i]))) {
+      if (!unlabelled.has(`${participant}\t${sessions[i]}`)) leftOut.push(diagnoses[i]);
+      return;
+    }
     const label = labels?.[i] ?? null;
     rows.push({
       participant_id: String(participant),
@@ -73,14 +89,25 @@ export async function readGroupTable(workspace: Folder, path: string, options: G
     const found = [...new Set(diagnoses.map(String))].sort().join(', ');
     throw appError('group-empty', { path, diagnoses: options.diagnoses.join(', '), found }, { where: path });
   }
+  for (const above of new Set(unlabelled.values())) {
+    const issue = sessionsWithoutLabels(path, above.file, [...unlabelled.keys()], above.values.keys());
+    if (issue !== undefined) options.tell?.(issue);
+  }
+  const issue = diagnosesLeftOut(path, participants.length, leftOut, options.diagnoses);
+  if (issue !== undefined) options.tell?.(issue);
   return rows;
 }
 
-/** Throws `label-missing` for the first row without a label. */
+function shareNothing(file: string, { file: labels, values }: LabelsAbove, keys: readonly string[]): Error {
+  return appError('labels-share-nothing', { file, labels, spelling: spellingBetween(keys, values.keys()) }, { where: file });
+}
+
+/** Throws `label-missing` when rows have no label. */
 export function requireLabels(rows: readonly GroupRow[], label: string, path: string): readonly (GroupRow & { label: string })[] {
-  const bare = rows.find((row) => row.label === null);
-  if (bare !== undefined) {
-    throw appError('label-missing', { label, participant: bare.participant_id, session: bare.session_id, path }, { where: path });
+  const bare = rows.filter((row) => row.label === null);
+  if (bare.length > 0) {
+    const sessions = listed(bare.map(({ participant_id, session_id }) => `${participant_id} | ${session_id}`));
+    throw appError('label-missing', { label, count: bare.length, total: rows.length, sessions, path }, { where: path });
   }
   return rows as readonly (GroupRow & { label: string })[];
 }

@@ -69,7 +69,8 @@ async function resolveGroup(
   const path = await groupTablePath(context.workspace, table);
   const diagnoses = options.diagnoses.length > 0 ? options.diagnoses : training.diagnoses;
   const label = options.label ?? training.label;
-  const rows = await readGroupTable(context.workspace, path, { diagnoses, label, labelOptional: !options.use_labels });
+  const labelOptional = !options.use_labels;
+  const rows = await readGroupTable(context.workspace, path, { diagnoses, label, labelOptional, tell: context.issue });
   if (!options.skip_leak_check) checkLeakage(await readTrainValidation(maps), rows, name, path);
   return { group: { rows, caps_directory: caps, multi_cohort: false }, isNew: true };
 }

@@ -145,7 +145,7 @@ async function rowsAbove(workspace: Folder, tsvPath: string, options: GroupTable
     const path = joinPath(parentOf(tsvPath), name);
     if ((await workspace.kindOf(path)) !== 'file') continue;
     try {
-      return await readGroupTable(workspace, path, { ...options, label: null });
+      return await readGroupTable(workspace, path, { ...options, label: null, tell: () => {} });
     } catch (error) {
       if (error instanceof AppError) return [];
       throw error;

@@ -1,12 +1,12 @@
 /** @file What `tsvtools split` and `kfold` share: the table with its demographics, and a new folder written as a whole. */
 import { appError } from '../base/errors';
-import { makeIssue } from '../base/issues';
-import { joinSessions, optionalColumn } from '../cohort/sessions';
+import { joinSessions, optionalColumn, sessionKeys } from '../cohort/sessions';
 import type { Folder } from '../folders/folder';
 import { type PythonValue, printPythonJson } from '../formats/json';
 import { readSessionTable } from '../formats/session-table';
 import { rowCount, type Table } from '../formats/tsv';
 import type { JobContext } from './job-context';
+import { sessionsWithoutLabels, spellingBetween } from './left-out';
 
 /** Folders above that of the table in which `labels.tsv` is looked for. */
 const parentLevels = 5;
@@ -28,8 +28,8 @@ export function parentOf(path: string): string {
 }
 
 /**
- * The table at `path`. Columns that it lacks come from `mergedTsv`, or else from the first `labels.tsv` that has them, in the
- * table's folder or up to five above; sessions that are not there are left out, with an issue.
+ * The table at `path`. Columns that it lacks come from `mergedTsv`, or else from the first `labels.tsv` that has them (or the first
+ * need of them), in the table's folder or up to five above; sessions that are not there are left out, with an issue.
  */
 export async function readStudyTable(
   context: JobContext,
@@ -40,21 +40,56 @@ export async function readStudyTable(
   const own = await readTable(context.workspace, path);
   const unmet = (table: Table): Need[] =>
     needs.filter((names) => names.every((name) => optionalColumn(table, name) === undefined));
-  if (unmet(own).length === 0) return { table: own, missing: [] };
-  for (const place of mergedTsv === null ? labelPlaces(path) : [mergedTsv]) {
-    if (mergedTsv === null && (await context.workspace.kindOf(place)) !== 'file') continue;
-    const other = await readTable(context.workspace, place);
-    const names = new Set(unmet(own).map((need) => need.join()));
-    if (mergedTsv === null && unmet(other).some((need) => names.has(need.join()))) continue;
-    const joined = joinSessions(own, path, other, place);
-    const left = rowCount(joined);
-    const lost = rowCount(own) - left;
-    if (left === 0) throw appError('labels-share-nothing', { file: path, labels: place }, { where: path });
-    if (lost > 0) context.issue(makeIssue('sessions-without-labels', { count: lost, file: path, labels: place }, path));
-    context.log(`Columns taken from ${place}`);
-    return { table: joined, missing: unmet(joined).map(textOf) };
+  const lacking = unmet(own);
+  if (lacking.length === 0) return { table: own, missing: [] };
+  const found = await findLabels(
+    context.workspace,
+    mergedTsv === null ? labelPlaces(path) : [mergedTsv],
+    mergedTsv !== null,
+    (other) => {
+      const still = new Set(unmet(other).map(textOf));
+      if (mergedTsv !== null || lacking.every((need) => !still.has(textOf(need)))) return 'all';
+      // The first need is the column to stratify on: better that alone than nothing.
+      return lacking[0] === needs[0] && !still.has(textOf(needs[0])) ? 'first' : 'none';
+    },
+  );
+  if (found === undefined) return { table: own, missing: lacking.map(textOf) };
+  const { place, table: other } = found;
+  const joined = joinSessions(own, path, other, place);
+  const [keys, keysThere] = [sessionKeys(own, path), sessionKeys(other, place)];
+  if (rowCount(joined) === 0) {
+    const spelling = spellingBetween(keys, keysThere);
+    throw appError('labels-share-nothing', { file: path, labels: place, spelling }, { where: path });
   }
-  return { table: own, missing: unmet(own).map(textOf) };
+  const known = new Set(keysThere);
+  const lost = keys.filter((key) => !known.has(key));
+  const issue = sessionsWithoutLabels(path, place, lost, keysThere);
+  if (issue !== undefined) context.issue(issue);
+  context.log(`Columns taken from ${place}`);
+  return { table: joined, missing: unmet(joined).map(textOf) };
+}
+
+interface FoundLabels {
+  readonly place: string;
+  readonly table: Table;
+}
+
+/** The first of the tables that are there which meets all needs, else the first that meets the first of them. */
+async function findLabels(
+  workspace: Folder,
+  places: readonly string[],
+  isGiven: boolean,
+  meets: (table: Table) => 'all' | 'first' | 'none',
+): Promise<FoundLabels | undefined> {
+  let second: FoundLabels | undefined;
+  for (const place of places) {
+    if (!isGiven && (await workspace.kindOf(place)) !== 'file') continue;
+    const table = await readTable(workspace, place);
+    const met = meets(table);
+    if (met === 'all') return { place, table };
+    if (met === 'first') second ??= { place, table };
+  }
+  return second;
 }
 
 const textOf = (need: Need): string => need.join(' or ');

@@ -1,7 +1,7 @@
 /** @file `train classification` and `train resume`: from tables and images to a MAPS. */
 
 import { AppError, appError } from '../base/errors';
-import { issueOf } from '../base/issues';
+import { type Issue, issueOf } from '../base/issues';
 import { makeLabelCode, nodeOf } from '../batches/labels';
 import { printExtractionJson } from '../caps/extraction-json';
 import type { RunRecord } from '../checkpoints/store';
@@ -74,7 +74,7 @@ function sessionsOf(tables: readonly SplitRows[]): GroupRow[] {
 export async function planTraining(options: TrainClassificationOptions, context: JobContext): Promise<Training> {
   const { workspace } = context;
   checkAmp(options, context.backend);
-  const tableOptions = { ...options, label: options.label };
+  const tableOptions = { ...options, label: options.label, tell: (issue: Issue) => context.issue(issue) };
   const splits = chosenSplits(options);
   const tables = await readSplits(workspace, options.tsv_directory, tableOptions);
   for (const issue of leakIssues(tables)) context.issue(issue);

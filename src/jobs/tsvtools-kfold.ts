@@ -2,6 +2,7 @@
 import { appError } from '../base/errors';
 import { makeIssue } from '../base/issues';
 import { type Balance, compareGroups } from '../cohort/balance';
+import { firstSessionIssue } from '../cohort/first-session';
 import { kfold } from '../cohort/kfold';
 import { baseline, longitudinal, optionalColumn } from '../cohort/sessions';
 import { rowCount, writeTsv } from '../formats/tsv';
@@ -45,6 +46,8 @@ export const tsvtoolsKfold: Job<TsvtoolsKfoldOptions, TsvtoolsKfoldResult> = asy
   if (optionalColumn(table, label) === undefined)
     throw appError('stratification-missing', { file: where, column: label }, { where });
 
+  const order = firstSessionIssue(table, where);
+  if (order !== undefined) context.issue(order);
   const { folds, smallClasses } = kfold(baseline(table, where), n_splits, label, seed, where);
   for (const small of smallClasses) {
     context.issue(makeIssue('class-smaller-than-folds', { file: where, column: label, n_splits, ...small }, where));

@@ -3,6 +3,7 @@ import { appError } from '../base/errors';
 import { NumpyRandom } from '../base/numpy-random';
 import { pyFloat } from '../base/python-number';
 import { type Balance, compareGroups, describeGroup } from '../cohort/balance';
+import { firstSessionIssue } from '../cohort/first-session';
 import { baseline, longitudinal, sortedSessions } from '../cohort/sessions';
 import { type AfterTry, alikeSplit, type BaselineSplit, balancedSplit, randomSplit, testSizeOf } from '../cohort/split';
 import { rowCount, type Table, writeTsv } from '../formats/tsv';
@@ -45,6 +46,8 @@ export const tsvtoolsSplit: Job<TsvtoolsSplitOptions, TsvtoolsSplitResult> = asy
   const label = options.categorical_split_variable ?? 'diagnosis';
   const all = await readTable(options, label, context);
   const first = baseline(all, where);
+  const order = firstSessionIssue(all, where);
+  if (order !== undefined) context.issue(order);
   const everybody = options.n_test === 0 && !options.multi_diagnoses;
   const seed = everybody ? null : (options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]);
   if (seed !== null) context.log(`Seed of the draw: ${seed}`);
