@@ -2,8 +2,10 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { appError } from '../src/base/errors';
+import { elementFile } from '../src/batches/read-tensor';
 import type { Folder } from '../src/folders/folder';
 import { memoryFolder } from '../src/folders/memory-folder';
+import { readTensorFile } from '../src/formats/torch-read';
 import type { CommandOutcome } from '../src/options/outcome';
 import { type Road, road } from './road';
 import { contentOf } from './road-files';
@@ -116,16 +118,38 @@ describe('an image', () => {
     await expectRefused(tinyTraining(), ['shape', tinyParticipant(3), '17']);
   });
 
-  it('that is constant, or holds NaN, is told and used', async () => {
+  it('that holds NaN is told and used', async () => {
     const voxels = tinyVoxels(3);
     voxels[5] = Number.NaN;
     await study.workspace.write(damaged, niftiFile(tinyShape, voxels));
-    await study.workspace.write(imagePath(tinyParticipant(4)), niftiFile(tinyShape, new Float32Array(voxels.length).fill(3)));
     const outcome = await study.must(prepare);
-    expect(outcome.issues.map(({ code, where }) => `${code} ${where}`)).toEqual([
-      `nan-found ${tinyParticipant(3)} | ses-M000`,
-      `image-constant ${tinyParticipant(4)} | ses-M000`,
-    ]);
+    expect(outcome.issues.map(({ code, where }) => `${code} ${where}`)).toEqual([`nan-found ${tinyParticipant(3)} | ses-M000`]);
+  });
+
+  it.each<[string, (voxels: Float32Array) => void, string]>([
+    ['of one value', (voxels) => voxels.fill(3), 'image-constant'],
+    ['nothing but NaN', (voxels) => voxels.fill(Number.NaN), 'image-constant'],
+    ['infinite in one voxel', (voxels) => voxels.fill(Infinity, 7, 8), 'values-infinite'],
+    ['minus infinite in one voxel', (voxels) => voxels.fill(-Infinity, 7, 8), 'values-infinite'],
+    ['too wide for its numbers', (voxels) => voxels.fill(3e38, 0, 1).fill(-3e38, 1, 2), 'values-infinite'],
+  ])('that is %s gets one answer when it is prepared and when it is trained on', async (_, change, code) => {
+    await study.must(prepare);
+    const voxels = tinyVoxels(3);
+    change(voxels);
+    const fresh = memoryFolder('tiny');
+    await fillTinyStudy(fresh);
+    await fresh.write(damaged, niftiFile(tinyShape, voxels));
+    const other = await road(fresh, 'wasm');
+    const prepared = await other.run(prepare);
+    expect(prepared.error).toMatchObject({ code, where: expect.stringContaining(tinyParticipant(3)) });
+    const path = tensorPath(tinyParticipant(3));
+    const tensor = readTensorFile(await study.workspace.read(path), path);
+    await study.workspace.write(
+      path,
+      elementFile({ shape: tensor.shape, strides: tensor.strides, data: Float32Array.from(voxels) }, path),
+    );
+    const trained = await study.run(tinyTraining());
+    expect(trained.error).toMatchObject({ code, where: expect.stringContaining(tinyParticipant(3)) });
   });
 
   it('is not extracted twice under one name', async () => {

@@ -106,8 +106,8 @@ export const capsRows = {
   // images
   'image-not-3d': {
     kind: 'data',
-    sentence: '"{file}" has the dimensions {shape}; an image with three dimensions was expected.',
-    hint: 'Extract one volume of it, or choose another file for this session.',
+    sentence: '"{file}" has the dimensions {shape}: {reason}; an image with three dimensions was expected.',
+    hint: 'Put an image with three dimensions in its place, such as one volume of a series, or leave the session out.',
   },
   'tensor-not-image': {
     kind: 'data',
@@ -126,8 +126,20 @@ export const capsRows = {
   },
   'mask-shape': {
     kind: 'data',
-    sentence: 'The mask of region "{roi}" has the dimensions {maskShape}, but "{file}" has {shape}.',
-    hint: 'Provide a mask made on the same grid as the images.',
+    sentence:
+      'The mask "{mask}" of region "{roi}" has the dimensions {maskShape}, but the images, such as "{file}", have {shape}.',
+    hint: 'Replace this mask by one made on the grid of the images.',
+  },
+  'mask-affine': {
+    kind: 'data',
+    sentence:
+      'The mask "{mask}" lies elsewhere in space than {count} of {total} images: its affine is {maskAffine}, that of "{file}" is {affine}. Region "{roi}" is cut by voxel numbers, as in ClinicaDL.',
+    hint: 'Look at the mask over this image; resample it onto the grid of the images if it does not cover the region.',
+  },
+  'image-off-mask': {
+    kind: 'data',
+    sentence: '"{file}" has the dimensions {shape}, but the mask "{mask}" and {count} other image(s) have {maskShape}.',
+    hint: 'Prepare this image like the others, or leave its session out.',
   },
   'mask-empty': {
     kind: 'data',
@@ -175,6 +187,11 @@ export const capsRows = {
     kind: 'data',
     sentence: 'All voxels of "{file}" have the same value, so it cannot be scaled to 0…1.',
     hint: 'Replace this image, or take the session out of the table.',
+  },
+  'elements-constant': {
+    kind: 'data',
+    sentence: '{count} of {total} elements of "{file}" have one value in all their voxels; a network gets them as zeros.',
+    hint: 'Discard more slices, or choose a region inside the brain, if this is seen often.',
   },
   'rows-empty': {
     kind: 'data',

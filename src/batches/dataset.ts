@@ -1,9 +1,12 @@
 /** @file Cohort × elements per image → the n-th sample's address, checked before the first one is read. */
 import { appError } from '../base/errors';
+import { chooseImage, sessionFiles } from '../caps/caps-index';
 import { elementCount, elementId, elementShape } from '../images/extract';
+import type { RoiMask } from '../images/roi-mask';
 import { transformedShape } from '../images/transforms';
 import { extractionOfJson, readMasks } from './extraction-plan';
 import { type DatasetRequest, imageShape, inspect, lookUpRows } from './look-up-rows';
+import { masksElsewhere } from './mask-fit';
 import type { ReadSampleRequest } from './readers';
 
 export interface Dataset {
@@ -36,6 +39,7 @@ export async function openDataset(request: DatasetRequest): Promise<Dataset> {
 
   const image = saved ? null : imageShape(shapes[0], files[0].get(0)!);
   const elementsPerImage = image === null ? numbers.length : elementCount(cut, image, files[0].get(0)!);
+  if (image !== null && cut.mode === 'roi') await tellMasksElsewhere(request, cut.masks);
   if (image !== null && cut.mode === 'roi')
     await checkRegions(
       cut.masks.map((mask) => mask.name),
@@ -75,6 +79,19 @@ export async function openDataset(request: DatasetRequest): Promise<Dataset> {
       };
     },
   };
+}
+
+/** Warns of masks that lie elsewhere in space than the first row's NIfTI file, where there is one: tensors do not know. */
+async function tellMasksElsewhere(
+  { caps, rows, extraction, readers, signal, memory, issue }: DatasetRequest,
+  masks: readonly RoiMask[],
+): Promise<void> {
+  const fresh = masks.filter(({ path }) => memory?.masks.has(path) !== true);
+  const { row } = chooseImage(rows[0], await sessionFiles(caps, rows[0]), extraction.file_type);
+  if (row === undefined || fresh.length === 0) return;
+  const geometry = await readers.inspectImage({ caps, path: row.path }, signal);
+  for (const { path } of fresh) memory?.masks.add(path);
+  for (const problem of masksElsewhere(fresh, [{ ...geometry, path: row.path }])) issue(problem);
 }
 
 /** One network sees all regions, so they must have one shape. Throws `regions-differ`. */

@@ -4,9 +4,10 @@ import { appError } from '../base/errors';
 import type { Folder } from '../folders/folder';
 import { removeLeftovers } from '../folders/leftovers';
 import { openSource } from '../folders/source';
-import { elementCount, extractElement, rowMajorCopy } from '../images/extract';
-import { notesOf, transformElement } from '../images/transforms';
-import type { Volume } from '../images/volume';
+import { type Element, elementCount, extractElement, rowMajorCopy } from '../images/extract';
+import { factsOf, judgeValues, mayHoldInfinite } from '../images/judge-values';
+import { transformElement } from '../images/transforms';
+import { tripleOf, type Volume } from '../images/volume';
 import { elementFileName } from './element-name';
 import { readImage, readImageHeader } from './read-image';
 import { elementFile, readElement, readElementShape, readWholeImage } from './read-tensor';
@@ -75,14 +76,13 @@ function openAddress(address: FolderAddress): Folder {
   return 'kind' in address ? openSource(address) : address;
 }
 
-/** Checks and transforms the values of an element, which are changed. Throws `samples-differ`, `image-constant`. */
+/** Checks and transforms the values of an element, which are changed. Throws `samples-differ` and as `transformElement`. */
 function toSample(request: ReadSampleRequest, shape: readonly number[], data: Float32Array<ArrayBuffer>): ReadSample {
   const { path, participant_id, session_id, elementId, label } = request;
   if (shape.join() !== request.shape.join())
     throw appError('samples-differ', { shape: shape.join(' × '), expected: request.shape.join(' × ') }, { where: path });
-  const element = transformElement(data, shape, request.transforms, path);
-  if (element.constant && request.transforms.normalize && request.extraction?.mode === 'image')
-    throw appError('image-constant', { file: path }, { where: path });
+  const whole = request.extraction?.mode === 'image';
+  const element = transformElement(data, shape, request.transforms, path, whole);
   const notes = { nanCount: element.nanCount, constant: element.constant };
   return { shape: element.shape, data: element.data, participant_id, session_id, elementId, label, notes };
 }
@@ -90,26 +90,35 @@ function toSample(request: ReadSampleRequest, shape: readonly number[], data: Fl
 async function inspectImage({ caps, path }: InspectImageRequest, signal: AbortSignal): Promise<ImageGeometry> {
   signal.throwIfAborted();
   const folder = openAddress(caps);
-  if (path.endsWith('.pt')) return { shape: await readElementShape(folder, path), voxelSizesMm: null };
-  const { shape, voxelSize } = await readImageHeader(folder, path);
-  return { shape, voxelSizesMm: voxelSize.slice(0, 3) };
+  if (path.endsWith('.pt')) return { shape: await readElementShape(folder, path), voxelSizesMm: null, affine: null };
+  const { shape, voxelSize, affine } = await readImageHeader(folder, path);
+  return { shape: tripleOf(shape, path), voxelSizesMm: voxelSize.slice(0, 3), affine };
 }
 
+/** Judges all values as a training will do, before the first file is written. Throws as `judgeValues`. */
 async function extractSession(request: ExtractSessionRequest, signal: AbortSignal): Promise<ExtractSessionResult> {
   signal.throwIfAborted();
-  const { imagePath, outputPath, extraction } = request;
+  const { imagePath, outputPath, extraction, whole } = request;
   const folder = openAddress(request.caps);
   const volume = await readImage(folder, imagePath);
   const count = elementCount(extraction, volume.shape, imagePath);
+  const isImage = extraction.mode === 'image';
+  const judge = (data: Float32Array<ArrayBuffer>): boolean => judgeValues(factsOf(data), { normalize: true, whole }, imagePath);
+  const elementOf = (i: number): Element => extractElement(volume, extraction, i, imagePath);
+  const facts = factsOf(volume.data);
+  const constant = isImage ? judge(volume.data) : facts.min === facts.max;
+  if (!isImage && mayHoldInfinite(facts)) for (let i = 0; i < count; i++) judge(elementOf(i).data);
   const imageName = imagePath.slice(imagePath.lastIndexOf('/') + 1);
   await removeLeftovers(folder, outputPath);
   const written: string[] = [];
+  let constantElements = 0;
   for (let i = 0; i < count; i++) {
-    const element = extractElement(volume, extraction, i, imagePath);
+    const element = elementOf(i);
+    if (!isImage && judge(element.data)) constantElements++;
     const path = `${outputPath}/${elementFileName(imageName, extraction, i)}`;
     signal.throwIfAborted();
     await folder.write(path, elementFile(element, path));
     written.push(path);
   }
-  return { written, shape: volume.shape, notes: notesOf(volume.data) };
+  return { written, shape: volume.shape, notes: { nanCount: facts.nanCount, constant }, constantElements };
 }

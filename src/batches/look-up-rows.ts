@@ -40,9 +40,11 @@ export interface DatasetRequest {
 export interface LookUpMemory {
   readonly tensors: Map<string, FoundTensors>;
   readonly shapes: Map<string, readonly number[]>;
+  /** Paths of masks that were compared with the images in space. */
+  readonly masks: Set<string>;
 }
 
-export const emptyMemory = (): LookUpMemory => ({ tensors: new Map(), shapes: new Map() });
+export const emptyMemory = (): LookUpMemory => ({ tensors: new Map(), shapes: new Map(), masks: new Set() });
 
 /** Sessions looked up at the same time, per reader. */
 const lookedUpAtOnce = 4;

@@ -15,8 +15,8 @@ const headerBytes = 540;
 const trailingBytes = 2 ** 20;
 
 /** The header, from the beginning of a `.nii` or `.nii.gz` file. */
-async function headerOf(start: Uint8Array<ArrayBuffer>, where: string): Promise<NiftiHeader> {
-  return readNiftiHeader(isGzip(start) ? await gunzipStart(start, headerBytes, where) : start, { where });
+function headerOf(start: Uint8Array<ArrayBuffer>, where: string): NiftiHeader {
+  return readNiftiHeader(isGzip(start) ? gunzipStart(start, headerBytes, where) : start, { where });
 }
 
 /** The header of a `.nii` or `.nii.gz` file; no voxels are read. Throws as `readNiftiHeader` and `gunzipStart`. */
@@ -29,7 +29,7 @@ export async function readImageHeader(folder: Folder, path: string): Promise<Nif
 async function readImageBytes(folder: Folder, path: string): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await folder.read(path);
   if (!isGzip(bytes)) return bytes;
-  const header = await headerOf(bytes.slice(0, startBytes), path);
+  const header = headerOf(bytes.slice(0, startBytes), path);
   const voxelBytes = product(header.shape) * voxelTypes[header.datatype].sizeBytes;
   return gunzip(bytes, { maxBytes: header.offsetBytes + voxelBytes + trailingBytes, where: path });
 }
@@ -42,6 +42,6 @@ export async function readImage(folder: Folder, path: string): Promise<Volume> {
 
 /** The mask of the region `name`. Throws as `readNifti`, `gunzip` and `makeRoiMask`. */
 export async function readMask(folder: Folder, path: string, name: string): Promise<RoiMask> {
-  const { shape, data } = readNifti(await readImageBytes(folder, path), { where: path, as: 'float64' });
-  return makeRoiMask(name, shape, data, path);
+  const { shape, data, affine } = readNifti(await readImageBytes(folder, path), { where: path, as: 'float64' });
+  return makeRoiMask(name, shape, data, path, affine);
 }

@@ -4,6 +4,7 @@
  */
 import type { Folder } from '../folders/folder';
 import type { FolderSource } from '../folders/source';
+import type { Affine } from '../formats/nifti-affine';
 import type { Extraction } from '../images/extract';
 import type { Simulation } from '../images/simulate';
 import type { TransformNotes, TransformOptions } from '../images/transforms';
@@ -20,6 +21,8 @@ export interface ExtractSessionRequest {
   /** Folder for the tensors, inside the CAPS. */
   readonly outputPath: string;
   readonly extraction: Extraction;
+  /** The image itself is what a network will see, not elements cut from it. */
+  readonly whole: boolean;
 }
 
 export interface ExtractSessionResult {
@@ -27,7 +30,10 @@ export interface ExtractSessionResult {
   readonly written: readonly string[];
   /** Of the image, before extraction. */
   readonly shape: readonly number[];
+  /** Of the image. */
   readonly notes: TransformNotes;
+  /** How many of the elements hold one value only. */
+  readonly constantElements: number;
 }
 
 /** One element of one session. */
@@ -63,10 +69,12 @@ export interface InspectImageRequest {
 
 /** What the first bytes of a file tell. */
 export interface ImageGeometry {
-  /** [d, h, w] of an image; the tensor's own shape for a `.pt` file. */
+  /** [d, h, w] of an image, without axes of size 1 after the third; the tensor's own shape for a `.pt` file. */
   readonly shape: readonly number[];
   /** Length of a voxel along each axis; null for tensors, which do not know it. */
   readonly voxelSizesMm: readonly number[] | null;
+  /** Voxel → millimetres; null for tensors. */
+  readonly affine: Affine | null;
 }
 
 /** One simulated image to be computed and written. */

@@ -2,8 +2,8 @@
 
 const lanes = 8;
 
-/** A checksum with this bit-reversed polynomial, initial value and final inversion as in zip. */
-function makeCrc(polynomial: number): (bytes: Uint8Array) => number {
+/** A checksum with this bit-reversed polynomial, initial value and final inversion as in zip. `before`: of the bytes in front. */
+function makeCrc(polynomial: number): (bytes: Uint8Array, before?: number) => number {
   const tables = Array.from({ length: lanes }, () => new Int32Array(256));
   for (let i = 0; i < 256; i++) {
     let value = i;
@@ -17,8 +17,8 @@ function makeCrc(polynomial: number): (bytes: Uint8Array) => number {
     }
   }
   const [t0, t1, t2, t3, t4, t5, t6, t7] = tables;
-  return (bytes) => {
-    let crc = -1;
+  return (bytes, before = 0) => {
+    let crc = ~before;
     let at = 0;
     for (const end = bytes.length - (lanes - 1); at < end; at += lanes) {
       crc ^= bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);

@@ -79,10 +79,45 @@ describe('damaged gzip', () => {
     }
   });
 
-  it('junk after the content is refused', async () => {
-    for (const junk of ['junk', '\0\0\0\0', '\x1f\x8b\x08 and no more']) {
+  it('junk after the content is refused, also behind padding', async () => {
+    for (const junk of ['junk', '\0\0\0\0junk', `${'\0'.repeat(40_000)}x`, '\x1f', '\x1f\x8b', '\x1f\x8b\x08 and no more']) {
       expect(await codeOf(gunzip(Buffer.concat([packed, Buffer.from(junk, 'latin1')]), { maxBytes }))).toBe('gzip-damaged');
     }
+  });
+
+  it('a later member that is cut short anywhere is detected, with and without padding between', async () => {
+    const second = gzipSync('second and last');
+    for (const padding of [0, 3, 600]) {
+      const file = Buffer.concat([packed, Buffer.alloc(padding), second]);
+      expect(await codeOf(gunzip(file, { maxBytes }))).toBe('accepted');
+      for (let cut = 1; cut < second.length; cut++)
+        expect(await codeOf(gunzip(file.subarray(0, file.length - cut), { maxBytes })), `${cut} after ${padding}`).toBe(
+          'gzip-damaged',
+        );
+    }
+  });
+
+  it('zeros after members are padding, also where a length ends in zeros', async () => {
+    const contents = ['', 'a', 'first', sample].map((content) => Buffer.from(content));
+    for (const padding of [1, 2, 3, 4, 7, 8, 9, 512, 70_000]) {
+      for (const content of contents) {
+        const member = gzipSync(content);
+        const zeros = Buffer.alloc(padding);
+        const one = await gunzip(Buffer.concat([member, zeros]), { maxBytes });
+        expect(Buffer.from(one).equals(content), `${content.length} bytes, ${padding} zeros`).toBe(true);
+        const two = await gunzip(Buffer.concat([member, zeros, gzipSync('second'), member, zeros]), { maxBytes });
+        expect(Buffer.from(two).equals(Buffer.concat([content, Buffer.from('second'), content]))).toBe(true);
+      }
+    }
+  });
+
+  it('damage is detected before padding', async () => {
+    for (const fromEnd of [1, 5, 8, Math.floor(packed.length / 2)]) {
+      const changed = Uint8Array.from(packed);
+      changed[changed.length - fromEnd] ^= 0x15;
+      expect(await codeOf(gunzip(Buffer.concat([changed, Buffer.alloc(512)]), { maxBytes }))).toBe('gzip-damaged');
+    }
+    expect(await codeOf(gunzip(Buffer.concat([packed.subarray(0, -9), Buffer.alloc(512)]), { maxBytes }))).toBe('gzip-damaged');
   });
 
   it('the error names the file', async () => {

@@ -130,7 +130,8 @@ describe('regions', () => {
   });
 
   it('a mask with a first axis of size 1 is the same mask', () => {
-    expect(makeRoiMask('parts', [1, ...shape], data, 'masks/mask.nii.gz')).toEqual(mask);
+    expect(makeRoiMask('parts', [1, ...shape], data, 'masks/mask.nii.gz')).toEqual({ ...mask, path: 'masks/mask.nii.gz' });
+    expect(makeRoiMask('parts', [...shape, 1, 1], data, 'mask.nii.gz')).toEqual(mask);
     expect(() => makeRoiMask('parts', [2, 2, 3, 3], data, 'm')).toThrow(expect.objectContaining({ code: 'image-not-3d' }));
   });
 
@@ -172,8 +173,25 @@ describe('order in memory', () => {
       );
   });
 
-  it('files that are not three-dimensional are refused, a fourth axis of 1 too', () => {
-    expect(() => volumeInFileOrder([2, 2, 2, 1], new Float32Array(8), 'x.nii.gz')).toThrow(/"x.nii.gz".*2 × 2 × 2 × 1/);
+  it('axes of size 1 after the third are dropped, and no others', () => {
+    const data = Float32Array.from({ length: 24 }, (_, i) => i);
+    for (const more of [[1], [1, 1], [1, 1, 1, 1]])
+      expect(volumeInFileOrder([2, 3, 4, ...more], data, 'x')).toEqual(volumeInFileOrder([2, 3, 4], data, 'x'));
+    expect(volumeInFileOrder([24, 1, 1, 1], data, 'x').shape).toEqual([24, 1, 1]);
+  });
+
+  it.each([
+    [[2, 3, 2, 2], 'axis 4 has the size 2'],
+    [[2, 3, 1, 1, 4], 'axis 5 has the size 4'],
+    [[4, 6], 'it has 2 axes'],
+    [[24], 'it has 1 axis'],
+  ])('files of %s are refused, as not three-dimensional', (shape, reason) => {
+    expect(() => volumeInFileOrder(shape, new Float32Array(24), 'x.nii.gz')).toThrow(
+      expect.objectContaining({ code: 'image-not-3d', message: expect.stringContaining(reason), where: 'x.nii.gz' }),
+    );
+  });
+
+  it('tensors that are no whole image are refused', () => {
     expect(() => volumeOfTensor([2, 2, 2], [4, 2, 1], new Float32Array(8), 'x.pt')).toThrow(
       expect.objectContaining({ code: 'tensor-not-image' }),
     );

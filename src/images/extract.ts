@@ -44,13 +44,16 @@ function patchGrid(shape: Triple, patchSize: number, strideSize: number, where: 
   return [positions(shape[0]), positions(shape[1]), positions(shape[2])];
 }
 
-function checkMaskShape(mask: RoiMask, shape: Triple, where: string): void {
-  if (mask.shape.some((length, axis) => length !== shape[axis]))
-    throw appError(
-      'mask-shape',
-      { roi: mask.name, maskShape: mask.shape.join(' × '), shape: shape.join(' × '), file: where },
-      { where },
-    );
+/** True when the mask has the size of the image. */
+export function fitsMask({ shape }: RoiMask, image: Triple): boolean {
+  return shape.every((length, axis) => length === image[axis]);
+}
+
+/** Throws `mask-shape`, which blames the mask: `file` is the image. */
+export function checkMaskShape(mask: RoiMask, shape: Triple, file: string): void {
+  if (fitsMask(mask, shape)) return;
+  const values = { mask: mask.path, roi: mask.name, maskShape: mask.shape.join(' × '), shape: shape.join(' × '), file };
+  throw appError('mask-shape', values, { where: mask.path });
 }
 
 /**

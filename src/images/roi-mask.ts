@@ -1,13 +1,18 @@
 /** @file Region masks, kept as the planes they touch and the values inside: small enough to be sent with every request. */
 import { appError } from '../base/errors';
+import type { Affine } from '../formats/nifti-affine';
 import { type Triple, tripleOf } from './volume';
 
 export interface RoiMask {
   readonly name: string;
   /** Name of the mask's file, without its folder: the names of the tensors are made from it. */
   readonly fileName: string;
+  /** The mask's file, inside the CAPS. */
+  readonly path: string;
   /** Size of the whole mask, [d, h, w]. */
   readonly shape: Triple;
+  /** Voxel → millimetres; null where it is not known. */
+  readonly affine: Affine | null;
   /** Per axis, ascending: the indices where the mask has a voxel that is not zero. */
   readonly planes: readonly [Int32Array, Int32Array, Int32Array];
   /** Mask values on the product of the planes, row-major; bytes when all are 0 or 1. */
@@ -22,12 +27,20 @@ function indicesOf(touched: Uint8Array): Int32Array {
 }
 
 /**
- * A mask from its voxels in file order (first axis fastest). A mask [1, d, h, w] loses its first axis. The selection is one of
+ * A mask from its voxels in file order (first axis fastest). Axes of size 1 after the third are dropped, and a mask
+ * [1, d, h, w] loses its first axis. The selection is one of
  * planes, not a box: empty planes between separate parts fall out, as in the original. `where` is the mask's path.
  * Throws `image-not-3d`, and `mask-empty` when no voxel is set.
  */
-export function makeRoiMask(name: string, shape: readonly number[], data: ArrayLike<number>, where: string): RoiMask {
-  const size = tripleOf(shape.length === 4 && shape[0] === 1 ? shape.slice(1) : shape, where);
+export function makeRoiMask(
+  name: string,
+  shape: readonly number[],
+  data: ArrayLike<number>,
+  where: string,
+  affine: Affine | null = null,
+): RoiMask {
+  const leading = shape.length >= 4 && shape[0] === 1 && shape.slice(3).some((length) => length !== 1);
+  const size = tripleOf(leading ? shape.slice(1) : shape, where);
   const [d, h, w] = size;
   const touched = size.map((length) => new Uint8Array(length));
   let zeros = 0;
@@ -54,7 +67,9 @@ export function makeRoiMask(name: string, shape: readonly number[], data: ArrayL
   return {
     name,
     fileName: where.slice(where.lastIndexOf('/') + 1),
+    path: where,
     shape: size,
+    affine,
     planes,
     values,
     binary: bytes && zeros > 0 && ones > 0,

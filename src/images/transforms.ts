@@ -1,11 +1,12 @@
 /**
  * @file What is done to every element before a network sees it, in float32 as torch computes it.
  *
- * Order and values as `get_transforms` in ClinicaDL 1.6.1: NaN replacement, min-max, size reduction. Two of its silent failures are
- * repaired: an element of one value becomes zeros and is reported (there: NaN everywhere), infinite values are an error.
+ * Order and values as `get_transforms` in ClinicaDL 1.6.1: NaN replacement, min-max, size reduction. What it silently
+ * turns into NaN is judged before (`judge-values.ts`); an element of one value becomes zeros and is reported.
  */
 import { appError } from '../base/errors';
 import { product } from '../base/shape';
+import { factsOf, judgeValues, largest } from './judge-values';
 
 export interface TransformOptions {
   readonly normalize: boolean;
@@ -25,8 +26,6 @@ export interface TransformedElement extends TransformNotes {
   readonly data: Float32Array<ArrayBuffer>;
 }
 
-const largest = 3.4028234663852886e38;
-
 /** In place, and only if there is a NaN: NaN → 0, ±Infinity → the largest float32 values. Returns the number of NaN. */
 export function replaceNan(data: Float32Array<ArrayBuffer>): number {
   let count = 0;
@@ -41,40 +40,11 @@ export function replaceNan(data: Float32Array<ArrayBuffer>): number {
   return count;
 }
 
-/** Smallest and largest value; [Infinity, -Infinity] for an empty array. NaN is not looked for. */
-function rangeOf(data: Float32Array<ArrayBuffer>): [number, number] {
-  let min = Infinity;
-  let max = -Infinity;
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i];
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
-  return [min, max];
-}
-
-/** What `transformElement` would report of these values; nothing is changed. */
-export function notesOf(data: Float32Array<ArrayBuffer>): TransformNotes {
-  const [min, max] = rangeOf(data);
-  let nanCount = 0;
-  for (let i = 0; i < data.length; i++) if (Number.isNaN(data[i])) nanCount++;
-  return { nanCount, constant: min === max || nanCount === data.length };
-}
-
-/**
- * In place: (x − min) / (max − min), each step rounded to float32. True when all values were equal (then all become 0).
- * Throws `values-infinite`, which `where` names.
- */
-function minMaxNormalize(data: Float32Array<ArrayBuffer>, where: string): boolean {
-  const [min, max] = rangeOf(data);
+/** In place: (x − min) / (max − min), each step rounded to float32; zeros where all values are equal. */
+function minMaxNormalize(data: Float32Array<ArrayBuffer>, min: number, max: number): void {
   const range = Math.fround(max - min);
-  if (!Number.isFinite(range)) throw appError('values-infinite', { file: where }, { where });
-  if (range === 0) {
-    data.fill(0);
-    return true;
-  }
-  for (let i = 0; i < data.length; i++) data[i] = Math.fround(data[i] - min) / range;
-  return false;
+  if (range === 0) data.fill(0);
+  else for (let i = 0; i < data.length; i++) data[i] = Math.fround(data[i] - min) / range;
 }
 
 /** Start and stop per axis of the strided slicing of each factor (`SizeReduction` in the original). */
@@ -141,18 +111,21 @@ export function transformedShape(shape: readonly number[], options: TransformOpt
 }
 
 /**
- * All transforms on row-major values, which are changed in place. `where` names the file in errors.
- * Throws `values-infinite` and as `reducedShape`.
+ * All transforms on row-major values, which are changed in place. `where` names the file in errors; `whole`: the element is a whole
+ * image. Throws as `judgeValues` and `reducedShape`.
  */
 export function transformElement(
   data: Float32Array<ArrayBuffer>,
   shape: readonly number[],
-  options: TransformOptions,
+  { normalize, sizeReductionFactor }: TransformOptions,
   where: string,
+  whole = false,
 ): TransformedElement {
-  const nanCount = replaceNan(data);
-  const [min, max] = options.normalize ? [0, 1] : rangeOf(data);
-  const constant = options.normalize ? minMaxNormalize(data, where) : min === max;
-  if (options.sizeReductionFactor === null) return { shape, data, nanCount, constant };
-  return { ...reduceSize(data, shape, options.sizeReductionFactor), nanCount, constant };
+  const facts = factsOf(data);
+  const constant = judgeValues(facts, { normalize, whole }, where);
+  const { nanCount } = facts;
+  if (nanCount > 0) replaceNan(data);
+  if (normalize) minMaxNormalize(data, facts.min, facts.max);
+  if (sizeReductionFactor === null) return { shape, data, nanCount, constant };
+  return { ...reduceSize(data, shape, sizeReductionFactor), nanCount, constant };
 }

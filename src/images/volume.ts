@@ -13,10 +13,18 @@ export interface Volume {
   readonly data: Float32Array<ArrayBuffer>;
 }
 
-/** The three sizes of an image. Throws `image-not-3d`: a fourth axis is refused even when it has size 1. */
+/**
+ * The three sizes of an image. Axes of size 1 after the third are dropped, as `nibabel.squeeze_image` does: FSL, SPM and converters
+ * write them. Throws `image-not-3d`, which names the size of a real fourth axis.
+ */
 export function tripleOf(shape: readonly number[], where: string): Triple {
-  if (shape.length !== 3) throw appError('image-not-3d', { file: where, shape: shape.join(' × ') }, { where });
-  return [shape[0], shape[1], shape[2]];
+  const extra = shape.findIndex((size, axis) => axis > 2 && size !== 1);
+  if (shape.length >= 3 && extra < 0) return [shape[0], shape[1], shape[2]];
+  const reason =
+    extra < 0
+      ? `it has ${shape.length === 1 ? '1 axis' : `${shape.length} axes`}`
+      : `axis ${extra + 1} has the size ${shape[extra]}`;
+  throw appError('image-not-3d', { file: where, shape: shape.join(' × '), reason }, { where });
 }
 
 /** A volume of voxels in file order, the first axis fastest (NIfTI). `data` is used, not copied. */

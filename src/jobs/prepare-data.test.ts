@@ -294,7 +294,29 @@ describe('bad input', () => {
       'gzip-too-large',
       second,
     ],
-    ['four dimensions', () => spoilt(inside((nifti) => nifti.writeInt16LE(4, 40))), 'image', {}, 'image-not-3d', second],
+    [
+      'a real fourth dimension',
+      () =>
+        spoilt(
+          inside((nifti) => {
+            nifti.writeInt16LE(4, 40);
+            nifti.writeInt16LE(2, 48);
+          }),
+        ),
+      'image',
+      {},
+      'image-not-3d',
+      second,
+    ],
+    ['a constant image', () => spoilt(inside((nifti) => nifti.fill(0, 352))), 'image', {}, 'image-constant', second],
+    [
+      'an infinite voxel',
+      () => spoilt(inside((nifti) => nifti.writeFloatLE(Infinity, 352 + 400))),
+      'image',
+      {},
+      'values-infinite',
+      second,
+    ],
     ['missing image', () => removed(imageOf(goldenSessions[1])), 'image', {}, 'images-unusable', 'caps'],
     ['no participants', () => removed('caps/subjects'), 'image', {}, 'caps-empty', 'caps'],
     ['no such CAPS', smallStudy, 'image', { caps_directory: 'cap' }, 'caps-missing', 'cap'],
@@ -335,8 +357,8 @@ describe('bad input', () => {
         }),
       'roi',
       left,
-      'images-unusable',
-      'caps',
+      'mask-shape',
+      maskPath.slice('caps/'.length),
     ],
     ['patch larger than the image', smallStudy, 'patch', { patch_size: 31, save_features: true }, 'patch-too-large', ''],
     [
@@ -422,8 +444,8 @@ describe('bad input', () => {
     expect(issues.map((issue) => issue.where).sort()).toEqual(goldenSessions.map((s) => imageOf(s).slice('caps/'.length)));
   });
 
-  it('NaN and constant images are written as they are, and reported', async () => {
-    const workspace = await spoilt(inside((nifti) => nifti.fill(0, 352)));
+  it('images with NaN are written as they are, and reported', async () => {
+    const workspace = await smallStudy();
     const file = imageOf(goldenSessions[0]);
     const type = gunzipSync(Buffer.from(await workspace.read(file))).readInt16LE(70);
     expect(type).toBe(16); // float32, so that NaN can be written into it
@@ -431,10 +453,101 @@ describe('bad input', () => {
     await workspace.write(file, new Uint8Array(nan));
     const { result, issues } = run(workspace, 'image');
     expect((await result).tensors).toBe(2);
-    expect(issues.map(({ code, severity, where }) => `${where}: ${severity} ${code}`).sort()).toEqual([
+    expect(issues.map(({ code, severity, where }) => `${where}: ${severity} ${code}`)).toEqual([
       'sub-T01 | ses-M000: warning nan-found',
-      'sub-T05 | ses-M006: warning image-constant',
     ]);
+  });
+
+  it('all images that cannot be scaled are listed, and the others prepared', async () => {
+    const workspace = memoryFolder('study');
+    await copyIntoFolder(workspace, `${study}/subjects`, 'caps/subjects');
+    const spoil = async (session: string, change: (nifti: Buffer) => void): Promise<string> => {
+      const file = imageOf(session);
+      await workspace.write(file, new Uint8Array(inside(change)(Buffer.from(await workspace.read(file)))));
+      return file.slice('caps/'.length);
+    };
+    const constant = await spoil('sub-T02/ses-M000', (nifti) => nifti.fill(0, 352));
+    const infinite = await spoil('sub-T07/ses-M000', (nifti) => nifti.writeFloatLE(Infinity, 352));
+    const { result, issues } = run(workspace, 'image');
+    await expect(result).rejects.toMatchObject({ code: 'images-unusable', message: expect.stringContaining('2 of 24') });
+    expect(issues.map(({ code, where }) => `${code} ${where}`).sort()).toEqual([
+      `image-constant ${constant}`,
+      `values-infinite ${infinite}`,
+    ]);
+    expect((await allFiles(workspace)).filter((name) => name.endsWith('.pt'))).toHaveLength(22);
+  });
+
+  it.each<[Mode, Values, string]>([
+    ['patch', { patch_size: 15, stride_size: 15, save_features: true }, 'image-constant'],
+    ['patch', { patch_size: 15, stride_size: 15, save_features: false }, 'image-constant'],
+    ['slice', { slice_direction: 2, save_features: true }, 'image-constant'],
+  ])('a constant image is told where a network sees it as %s, %o', async (mode, values, code) => {
+    const { result, issues } = run(await spoilt(inside((nifti) => nifti.fill(0, 352))), mode, values);
+    await result;
+    const own = issues.filter(({ where }) => where === 'sub-T05 | ses-M006');
+    expect(own.map(({ code, severity }) => [code, severity])).toEqual([[code, 'warning']]);
+  });
+
+  it('an infinite voxel is told for the elements that hold it, before the first is written', async () => {
+    const infinite = (x: number) => spoilt(inside((nifti) => nifti.writeFloatLE(-Infinity, 352 + 4 * (x + 32 * (29 + 36 * 29)))));
+    const patches = { patch_size: 15, stride_size: 15, save_features: true };
+    const workspace = await infinite(29);
+    await expect(run(workspace, 'patch', patches).result).rejects.toMatchObject({ code: 'values-infinite', where: second });
+    expect((await allFiles(workspace)).filter((name) => name.endsWith('.pt') && name.includes('sub-T05'))).toEqual([]);
+    expect((await run(await infinite(30), 'patch', patches).result).tensors).toBe(16); // beyond the last patch
+  });
+
+  it('blank slices are counted in one warning for their image', async () => {
+    const sliceBytes = 4 * 32 * 36;
+    const workspace = await spoilt(inside((nifti) => nifti.fill(0, 352 + 27 * sliceBytes)));
+    const nifti = gunzipSync(Buffer.from(await workspace.read(imageOf(goldenSessions[1]))));
+    const blank = Array.from({ length: 30 }, (_, i) => nifti.subarray(352 + i * sliceBytes, 352 + (i + 1) * sliceBytes)).filter(
+      (slice) => slice.equals(Buffer.alloc(sliceBytes)),
+    ).length;
+    const { result, issues } = run(workspace, 'slice', { slice_direction: 2, save_features: true });
+    await result;
+    const own = issues.filter(({ where }) => where === 'sub-T05 | ses-M006');
+    expect(own.map(({ code, message }) => [code, message.slice(0, 7)])).toEqual([['elements-constant', `${blank} of 30`]]);
+  });
+
+  it('axes of size 1 behind the third change nothing, in images and masks', async () => {
+    const mode = 'roi' as const;
+    const longer = (nifti: Buffer): void => {
+      nifti.writeInt16LE(5, 40);
+      nifti.writeInt16LE(1, 48);
+      nifti.writeInt16LE(1, 50);
+    };
+    const [plain, other] = [await smallStudy(), await spoilt(inside(longer))];
+    await other.write(maskPath, new Uint8Array(inside(longer)(Buffer.from(await other.read(maskPath)))));
+    const [{ written }] = [await run(plain, mode, left).result, await run(other, mode, left).result];
+    for (const path of written) expect(await other.read(path)).toEqual(await plain.read(path));
+  });
+
+  it('a mask that fits some images blames the others', async () => {
+    const workspace = await spoilt(
+      inside((nifti) => {
+        nifti.writeInt16LE(36, 42);
+        nifti.writeInt16LE(32, 44);
+      }),
+    );
+    const error: unknown = await run(workspace, 'roi', left).result.catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'image-off-mask', where: second });
+    for (const part of [second, '36 × 32 × 30', maskPath.slice('caps/'.length), '32 × 36 × 30', '1 other'])
+      expect((error as Error).message).toContain(part);
+    const whole = (await allFiles(workspace)).filter((name) => name.endsWith('.pt'));
+    expect(whole.map((name) => name.includes('sub-T01'))).toEqual([true]);
+  });
+
+  it('a mask that lies elsewhere in space is told with both affines', async () => {
+    const workspace = await maskChanged((nifti) => nifti.writeFloatLE(-nifti.readFloatLE(280), 280));
+    const { result, issues } = run(workspace, 'roi', left);
+    await result;
+    expect(issues.map(({ code, where, severity }) => [code, where, severity])).toEqual([
+      ['mask-affine', maskPath.slice('caps/'.length), 'warning'],
+    ]);
+    const mask = gunzipSync(Buffer.from(await workspace.read(maskPath)));
+    for (const value of [mask.readFloatLE(280), -mask.readFloatLE(280)]) expect(issues[0].message).toContain(`[${value} 0 0 `);
+    expect(issues[0].message).toContain('2 of 2 images');
   });
 
   it('a disk that is full ends the job with its own error, not with a list of images', async () => {

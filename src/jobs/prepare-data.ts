@@ -10,6 +10,7 @@ import { type Issue, issueOf, makeIssue } from '../base/issues';
 import { mapParallel } from '../base/parallel';
 import { timeLeft } from '../base/time-left';
 import { extractionOfJson, readMasks } from '../batches/extraction-plan';
+import { imagesOffMasks, masksElsewhere, type PlacedImage } from '../batches/mask-fit';
 import type { ExtractSessionResult } from '../batches/readers';
 import { refuseAbsent } from '../caps/absent-session';
 import { checkCaps, findImages, type ImageRow, listSessions, readSessions } from '../caps/caps-index';
@@ -92,7 +93,8 @@ async function prepareData(request: PrepareDataOptions, context: JobContext): Pr
   const unusable = found.problems.length + headers.failures.length;
   if (unusable > 0)
     context.log(`${unusable} of ${sessions.length} sessions cannot be prepared. The others are, so that one run names all.`);
-  const extracted = await extractAll(caps, headers.sound, cut, saved ? json.mode : 'image', options, context);
+  const kept = { extraction: cut, mode: saved ? json.mode : ('image' as const), whole: json.mode === 'image' };
+  const extracted = await extractAll(caps, headers.sound, kept, options, context);
   refuse([...headers.failures, ...extracted.failures]);
   const { results } = extracted;
 
@@ -229,29 +231,48 @@ async function checkHeaders(
   rows: readonly ImageRow[],
   cut: Extraction,
   context: JobContext,
-): Promise<Worked<void>> {
-  return onEachImage(rows, context.readers.size * 4, 'check', context, async ({ path }) => {
-    const { shape } = await context.readers.inspectImage({ caps, path }, context.signal);
-    elementCount(cut, tripleOf(shape, path), path);
+): Promise<Worked<PlacedImage>> {
+  const looked = await onEachImage(rows, context.readers.size * 4, 'check', context, async ({ path }) => {
+    const geometry = await context.readers.inspectImage({ caps, path }, context.signal);
+    if (cut.mode !== 'roi') elementCount(cut, tripleOf(geometry.shape, path), path);
+    return { ...geometry, path };
   });
+  if (cut.mode !== 'roi') return looked;
+  const off = imagesOffMasks(cut.masks, looked.results);
+  for (const issue of masksElsewhere(cut.masks, looked.results)) context.issue(issue);
+  const isOff = new Set(off.map(({ where }) => where));
+  return { ...looked, sound: looked.sound.filter(({ path }) => !isOff.has(path)), failures: [...looked.failures, ...off] };
+}
+
+/** What is written of each image. */
+interface Kept {
+  readonly extraction: Extraction;
+  /** Of the folder of tensors. */
+  readonly mode: ExtractionMode;
+  /** A network will see the image itself, not elements cut from it. */
+  readonly whole: boolean;
 }
 
 async function extractAll(
   caps: Folder,
   rows: readonly ImageRow[],
-  extraction: Extraction,
-  mode: ExtractionMode,
+  { extraction, mode, whole }: Kept,
   options: { readonly modality: string; readonly n_proc: number },
   context: JobContext,
 ): Promise<Worked<ExtractSessionResult>> {
   const parallel = Math.max(1, Math.min(options.n_proc, context.readers.size, rows.length));
   return onEachImage(rows, parallel, 'extract', context, async (row) => {
     const outputPath = tensorsPath(row, mode, options.modality);
-    const result = await context.readers.extractSession({ caps, imagePath: row.path, outputPath, extraction }, context.signal);
+    const result = await context.readers.extractSession(
+      { caps, imagePath: row.path, outputPath, extraction, whole },
+      context.signal,
+    );
     const where = sessionText(row);
-    const { nanCount, constant } = result.notes;
-    if (nanCount > 0) context.issue(makeIssue('nan-found', { count: nanCount, file: row.path }, where));
-    if (constant) context.issue(makeIssue('image-constant', { file: row.path }, where));
+    const { notes, constantElements, written } = result;
+    if (notes.nanCount > 0) context.issue(makeIssue('nan-found', { count: notes.nanCount, file: row.path }, where));
+    if (notes.constant) context.issue(makeIssue('image-constant', { file: row.path }, where));
+    else if (constantElements > 0)
+      context.issue(makeIssue('elements-constant', { count: constantElements, total: written.length, file: row.path }, where));
     return result;
   });
 }
