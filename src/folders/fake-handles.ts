@@ -28,6 +28,8 @@ export interface FakeDisk {
   /** Behind the page's back. Without a path, the folder itself. */
   remove(path?: string): void;
   readonly calls: FaultAt[];
+  /** When files were last changed, by path, in milliseconds since 1970; others just now. */
+  readonly modified: Record<string, number>;
 }
 
 const fail = (name: string): DOMException => new DOMException(name, name);
@@ -70,7 +72,7 @@ export function fakeDisk(name = 'disk', { movable = true } = {}): FakeDisk {
       },
       async getFile() {
         await call('getFile', path);
-        const file = new File([own().bytes], fileName);
+        const file = new File([own().bytes], fileName, { lastModified: disk.modified[path.join('/')] ?? Date.now() });
         const slice = file.slice.bind(file);
         const guarded = <B extends Blob>(blob: B): B => {
           const read = blob.arrayBuffer.bind(blob);
@@ -143,7 +145,10 @@ export function fakeDisk(name = 'disk', { movable = true } = {}): FakeDisk {
       },
       async *entries() {
         await call('list', path);
-        for (const [childName, { kind }] of folderAt(path).children) yield [childName, { name: childName, kind }] as const;
+        for (const [childName, { kind }] of folderAt(path).children) {
+          const below = [...path, childName];
+          yield [childName, kind === 'file' ? fileHandle(below) : folderHandle(below)] as const;
+        }
       },
       async *keys() {
         for await (const [childName] of handle.entries()) yield childName;
@@ -156,6 +161,7 @@ export function fakeDisk(name = 'disk', { movable = true } = {}): FakeDisk {
     handle: folderHandle([]),
     fault: () => undefined,
     calls: [],
+    modified: {},
     files() {
       const all: Record<string, Uint8Array<ArrayBuffer>> = {};
       const visit = (folder: DiskFolder, above: string): void => {

@@ -25,8 +25,22 @@ describe('unfinished files of a killed tab', () => {
 
   it('are removed at any depth when asked', async () => {
     const { disk, folder } = await diskWithLeftovers();
-    await removeLeftovers(folder, '', true);
+    await removeLeftovers(folder, '', { enter: () => true });
     expect(Object.keys(disk.files())).toEqual(['a/kept.tsv']);
+  });
+
+  it('are left in folders that are not to be entered', async () => {
+    const { disk, folder } = await diskWithLeftovers();
+    await removeLeftovers(folder, '', { enter: (name) => name !== 'b' });
+    expect([...Object.keys(disk.files())].sort()).toEqual(['a/kept.tsv', `b/${part}`]);
+  });
+
+  it('stay when they were written after the moment that is named', async () => {
+    const { disk, folder } = await diskWithLeftovers();
+    disk.modified[`a/${part}`] = 999;
+    disk.modified[`b/${part}`] = 1000;
+    await removeLeftovers(folder, '', { enter: () => true, before: 1000 });
+    expect([...Object.keys(disk.files())].sort()).toEqual(['a/kept.tsv', `b/${part}`]);
   });
 
   it('in a folder that is not there are none', async () => {

@@ -22,8 +22,8 @@ import type { TrainResumeOptions } from '../options/train-resume';
 import { bestValues } from './best-values';
 import type { Job, JobContext } from './job-context';
 import { movedPath } from './moved-path';
-import { unrecorded } from './record-writes';
 import { newRun, type RunMark, readMark } from './run-record';
+import { realFolder } from './stand-in';
 import { createMaps, planTraining, savedSnapshot, type Training, type TrainResult, trainSplits } from './train';
 
 export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (options, context) => {
@@ -38,7 +38,7 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
   if (remembered.amp && !amp)
     context.log('This device does not store activations as 16-bit numbers: the rest is trained with 32.');
   const training = await planTraining({ ...remembered, amp, split: options.split, caps_directory, tsv_directory }, context);
-  await removeLeftovers(unrecorded(maps), '', true);
+  await removeLeftovers(realFolder(maps), '', { enter: () => true });
   const marks = await marksOf(maps, training);
   const splits = await splitsToTrain(maps, training, marks, options.split);
   if (splits.length === 0) throw appError('resume-nothing', { maps: path }, { where: path });
