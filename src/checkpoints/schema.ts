@@ -1,5 +1,6 @@
-/** @file The database of this page in the browser: checkpoints of running trainings, and folders that were opened before. */
+/** @file The database of this page in the browser: checkpoints of running trainings, folders that were opened before, and claims. */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { Claim } from './claims';
 import type { Pointer } from './commit';
 import type { RecentFolder } from './recent-folders';
 
@@ -10,17 +11,22 @@ export interface Database extends DBSchema {
   pointers: { key: [string, number]; value: Pointer };
   /** Key: `id` of the folder. */
   folders: { key: string; value: RecentFolder };
+  /** Key: `id` of the claim. */
+  claims: { key: string; value: Claim };
 }
 
-const version = 1;
+const version = 2;
 
 /** Opens a database of this form, making it when there is none. `onClosed` is called when the browser closes it later. */
-function openDatabase(name: string, onClosed: () => void): Promise<IDBPDatabase<Database>> {
+async function openDatabase(name: string, onClosed: () => void): Promise<IDBPDatabase<Database>> {
   return openDB<Database>(name, version, {
-    upgrade(database) {
-      database.createObjectStore('parts');
-      database.createObjectStore('pointers');
-      database.createObjectStore('folders', { keyPath: 'id' });
+    upgrade(database, oldVersion) {
+      if (oldVersion < 1) {
+        database.createObjectStore('parts');
+        database.createObjectStore('pointers');
+        database.createObjectStore('folders', { keyPath: 'id' });
+      }
+      database.createObjectStore('claims', { keyPath: 'id' });
     },
     blocking(_current, _blocked, event) {
       // Another tab has a newer version of this page; holding on would stop it.

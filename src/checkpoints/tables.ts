@@ -1,4 +1,5 @@
-/** @file The two places where parts and pointers of checkpoints lie: the browser's database, and memory. */
+/** @file Where parts and pointers of checkpoints lie: the browser's database, and memory; and where claims lie. */
+import type { ClaimTable } from './claims';
 import type { CheckpointTables, PartKey, Pointer } from './commit';
 import { database } from './schema';
 
@@ -70,6 +71,21 @@ export function memoryTables(): CheckpointTables {
     },
     async deletePointer(runId, generation) {
       pointers.delete(JSON.stringify([runId, generation]));
+    },
+  };
+}
+
+/** Claims in the database `name`, by default the app's own. */
+export function indexedDbClaims(name?: string): ClaimTable {
+  return {
+    async put(claim) {
+      await (await database(name)).put('claims', claim);
+    },
+    async all() {
+      return (await database(name)).getAll('claims');
+    },
+    async delete(id) {
+      await (await database(name)).delete('claims', id);
     },
   };
 }
