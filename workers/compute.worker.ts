@@ -1,8 +1,9 @@
 /** @file The compute worker: owns the GPU, runs jobs, writes MAPS and checkpoints. */
 import * as Comlink from 'comlink';
+import { inlineReaders } from '../src/batches/inline-readers';
 import { readerPool } from '../src/bridge/reader-pool';
 import { installWire } from '../src/bridge/wire';
-import { indexedDbCheckpoints } from '../src/checkpoints/store';
+import { browserCheckpoints } from '../src/checkpoints/store';
 import { computeService } from '../src/jobs/compute-service';
 import readerUrl from './reader.worker.ts?worker&url';
 
@@ -20,8 +21,8 @@ const appRoot = new URL(import.meta.env.DEV ? '/' : '../', self.location.href);
 
 Comlink.expose(
   computeService({
-    readers: readerPool(readerUrl, Math.min(4, Math.max(2, navigator.hardwareConcurrency - 1))),
-    checkpoints: indexedDbCheckpoints(),
+    readers: readerPool(readerUrl, Math.min(4, Math.max(2, navigator.hardwareConcurrency - 1)), inlineReaders()),
+    checkpoints: browserCheckpoints(),
     asset,
   }),
 );

@@ -251,11 +251,6 @@ export const catalogue = {
     sentence: 'The folder "{path}" is not empty.',
     hint: 'Choose a new folder name.',
   },
-  'folder-not-shareable': {
-    kind: 'machine',
-    sentence: 'The folder "{folder}" lives in memory and cannot be opened by a worker.',
-    hint: 'Open a folder of the disk or of the private file system.',
-  },
   'input-size-differs': {
     kind: 'data',
     sentence: 'The images of "{caps}" give inputs of {found}, and the network was trained on {trained}.',
@@ -341,8 +336,8 @@ export const catalogue = {
   },
   'folder-busy': {
     kind: 'machine',
-    sentence: 'The folder "{folder}" is in use by a command in another tab of this browser.',
-    hint: 'Wait until that command has ended, or stop it there.',
+    sentence: 'Nothing was written: in the folder "{folder}" a command is at work, here or in another tab of this browser.',
+    hint: 'Wait until that command has ended, or stop it in its tab.',
   },
   ...cohortRows,
 } as const satisfies Record<string, CatalogueRow>;

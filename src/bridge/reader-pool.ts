@@ -1,6 +1,5 @@
 /** @file The reading side as a pool of workers; each call goes to the reader with the fewest calls under way. */
 import * as Comlink from 'comlink';
-import { appError } from '../base/errors';
 import type { FolderAddress, Readers } from '../batches/readers';
 import { sourceOf } from '../folders/source';
 import { installWire } from './wire';
@@ -25,16 +24,18 @@ function startSlot(address: string, i: number): Slot {
   return { worker, remote: Comlink.wrap(worker) as RemoteReaders, died, busy: 0 };
 }
 
-/** Folders cannot be posted; what opens them again can. Throws `folder-not-shareable` for a folder in memory. */
-function sendable<R extends { readonly caps: FolderAddress }>(request: R): R {
-  if ('kind' in request.caps) return request;
-  const source = sourceOf(request.caps);
-  if (source === undefined) throw appError('folder-not-shareable', { folder: request.caps.name });
-  return { ...request, caps: source };
+/** Folders cannot be posted; what opens them again can. Undefined for a folder in memory. */
+function sendable<R extends { readonly caps: FolderAddress }>(request: R): R | undefined {
+  if ('kind' in request.caps) return request.caps.kind === 'handle' ? request : undefined;
+  const caps = sourceOf(request.caps);
+  return caps && { ...request, caps };
 }
 
-/** @param address of the worker entry, as Vite gives it. */
-export function readerPool(address: string, size: number): Readers {
+/**
+ * @param address of the worker entry, as Vite gives it.
+ * @param here reads, in this thread, what the workers cannot open: folders in memory.
+ */
+export function readerPool(address: string, size: number, here: Readers): Readers {
   installWire();
   const slots: Slot[] = [];
   const take = (): Slot => {
@@ -50,13 +51,23 @@ export function readerPool(address: string, size: number): Readers {
       slot.busy--;
     }
   };
+  const either = <N extends Exclude<keyof Readers, 'size' | 'dispose'>>(name: N): Readers[N] => {
+    type Call = (request: { readonly caps: FolderAddress }, signal: AbortSignal) => Promise<unknown>;
+    const way: Call = (request, signal) => {
+      const sent = sendable(request);
+      if (sent === undefined) return (here[name] as Call)(request, signal);
+      return call((remote) => (remote[name] as unknown as Call)(sent, signal));
+    };
+    return way as unknown as Readers[N];
+  };
   return {
     size,
-    extractSession: (request, signal) => call(async (remote) => remote.extractSession(sendable(request), signal)),
-    simulateSession: (request, signal) => call(async (remote) => remote.simulateSession(sendable(request), signal)),
-    readSample: (request, signal) => call(async (remote) => remote.readSample(sendable(request), signal)),
-    inspectImage: (request, signal) => call(async (remote) => remote.inspectImage(sendable(request), signal)),
+    extractSession: either('extractSession'),
+    simulateSession: either('simulateSession'),
+    readSample: either('readSample'),
+    inspectImage: either('inspectImage'),
     dispose: () => {
+      here.dispose();
       for (const slot of slots.splice(0)) slot.worker.terminate();
     },
   };

@@ -1,10 +1,12 @@
 /**
  * @file Teaches comlink what it cannot carry: an AbortSignal crosses as a port, a thrown error as plain data from which the other side
- * makes the same error again, with its class, its name and its causes. Imported by both sides of every border.
+ * makes the same error again, with its class, its name and its causes; a folder in memory as a port to ask. Imported by both sides
+ * of every border.
  */
 import * as Comlink from 'comlink';
 import type { Code } from '../base/catalogue';
 import { AppError, rebuildError } from '../base/errors';
+import { memoryHandler } from './memory-port';
 
 /** No name of a class is in it but those that the platform gives: the build shortens ours. */
 type WireError =
@@ -93,5 +95,6 @@ function installThrowHandler(): void {
 
 export function installWire(): void {
   Comlink.transferHandlers.set('abort-signal', signalHandler);
+  Comlink.transferHandlers.set('memory-folder', memoryHandler);
   installThrowHandler();
 }

@@ -1,7 +1,8 @@
 /** @file Checkpoints of trainings: what resuming needs, kept in the browser beside what is on disk. */
 import { appError } from '../base/errors';
-import type { FolderSource } from '../folders/source';
+import type { HandleSource } from '../folders/source';
 import { type CheckpointTables, clear, commit, newestWhole, type Parts, type Pointer } from './commit';
+import { database } from './schema';
 import { indexedDbTables, memoryTables } from './tables';
 
 /** What a run is, for the list of runs that can be continued. */
@@ -9,7 +10,7 @@ export interface RunRecord {
   /** The `clinicadl …` line that started it. */
   readonly command: string;
   /** The folder that paths are relative to; null when it cannot be opened again (a folder in memory). */
-  readonly workspace: FolderSource | null;
+  readonly workspace: HandleSource | null;
   /** Path of the MAPS in the workspace. */
   readonly maps: string;
   readonly split: number;
@@ -38,7 +39,7 @@ export interface Checkpoint {
 }
 
 export interface CheckpointStore {
-  /** Replaces the run's checkpoint; until this resolves, and when it rejects, the one before stays. Throws `disk-full`. */
+  /** Replaces the run's checkpoint; until this resolves, and when it rejects, the one before stays. Throws `disk-full`, `checkpoint-unsaved`. */
   save(runId: string, record: RunRecord, parts: Parts): Promise<void>;
   /** The newest whole checkpoint; undefined when the run has none. Throws `checkpoint-damaged` when none is whole. */
   load(runId: string): Promise<Checkpoint | undefined>;
@@ -53,7 +54,22 @@ export function indexedDbCheckpoints(name?: string): CheckpointStore {
   return checkpointStore(indexedDbTables(name));
 }
 
-/** Checkpoints that go with the page: for tests. */
+/** Checkpoints in the browser's database; with the page, where the browser gives it none. */
+export function browserCheckpoints(): CheckpointStore {
+  let chosen: Promise<CheckpointStore> | undefined;
+  const store = (): Promise<CheckpointStore> => {
+    chosen ??= database().then(() => indexedDbCheckpoints(), memoryCheckpoints);
+    return chosen;
+  };
+  return {
+    save: async (...call) => (await store()).save(...call),
+    load: async (...call) => (await store()).load(...call),
+    list: async () => (await store()).list(),
+    forget: async (...call) => (await store()).forget(...call),
+  };
+}
+
+/** Checkpoints that go with the page. */
 export function memoryCheckpoints(): CheckpointStore {
   return checkpointStore(memoryTables());
 }
@@ -69,9 +85,14 @@ export function checkpointStore(tables: CheckpointTables): CheckpointStore {
       try {
         await commit(tables, runId, record, parts);
       } catch (error) {
-        if (!(error instanceof DOMException) || error.name !== 'QuotaExceededError') throw error;
+        if (!(error instanceof DOMException)) throw error;
+        const details = { where: runId, cause: error };
+        if (error.name !== 'QuotaExceededError') {
+          // An abandoned transaction is an AbortError: taken as it is, the training would seem stopped by the person.
+          throw appError('checkpoint-unsaved', { maps: record.maps, reason: error.message || error.name }, details);
+        }
         const values = { path: `checkpoint of ${record.maps}`, folder: 'the storage of this browser' };
-        throw appError('disk-full', values, { where: runId, cause: error });
+        throw appError('disk-full', values, details);
       }
     },
 
