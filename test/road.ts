@@ -4,7 +4,7 @@ import type { Progress } from '../src/base/job';
 import { inlineReaders } from '../src/batches/inline-readers';
 import { type CheckpointStore, memoryCheckpoints } from '../src/checkpoints/store';
 import type { Folder } from '../src/folders/folder';
-import { dispatch } from '../src/jobs/dispatch';
+import { type DispatchContext, dispatch } from '../src/jobs/dispatch';
 import { chooseBackend } from '../src/networks/choose-backend';
 import type { BackendName } from '../src/networks/executor';
 import type { CommandOutcome } from '../src/options/outcome';
@@ -19,7 +19,7 @@ export interface Road {
   text(path: string): Promise<string>;
 }
 
-export interface RunOptions {
+export interface RunOptions extends Pick<DispatchContext, 'patience' | 'watch'> {
   readonly signal?: AbortSignal;
   report?(progress: Progress): void;
 }
@@ -27,8 +27,9 @@ export interface RunOptions {
 export async function road(workspace: Folder, backendName: BackendName, checkpoints = memoryCheckpoints()): Promise<Road> {
   const backend = await chooseBackend(backendName);
   const readers = inlineReaders();
-  const run: Road['run'] = (line, { signal = new AbortController().signal, report = () => {} } = {}) =>
+  const run: Road['run'] = (line, { signal = new AbortController().signal, report = () => {}, ...more } = {}) =>
     dispatch(line, {
+      ...more,
       workspace,
       signal,
       report,

@@ -43,6 +43,17 @@ export const folderRows = {
     sentence: 'There is no space left to write "{path}" in "{folder}"; what was there before is unchanged.',
     hint: 'Free some space on the disk, then continue.',
   },
+  'files-unwritten': {
+    kind: 'machine',
+    sentence:
+      '{files} finished files ({size} MB) could not be written, because there is no space; they lie in the memory of this tab.',
+    hint: 'Keep this tab open until you have downloaded them with the button at the bottom of the page.',
+  },
+  'checkpoint-unsaved': {
+    kind: 'machine',
+    sentence: 'The browser could not keep the checkpoint of "{maps}": {reason}.',
+    hint: 'Keep this tab open; the files of the last epoch in the MAPS are there to resume from.',
+  },
   'file-unreadable': {
     kind: 'machine',
     sentence: 'The system could not {action} "{path}" in the folder "{folder}": {reason}.',

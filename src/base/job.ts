@@ -22,3 +22,14 @@ export interface Progress {
   readonly secondsLeft?: number;
   readonly live?: LiveMetrics;
 }
+
+/** What keeps work from going on, or from being kept. It may pass: a permission given back, a drive plugged in, space made. */
+export interface Trouble {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  /** The work waits until it has passed; otherwise it goes on meanwhile. */
+  readonly waits: boolean;
+  /** Files that are finished and lie in memory only. */
+  readonly unwritten: { readonly files: number; readonly bytes: number };
+}

@@ -5,6 +5,7 @@
 import * as Comlink from 'comlink';
 import type { SavedRun } from '../checkpoints/store';
 import type { FolderSource } from '../folders/source';
+import type { UnwrittenFile } from '../jobs/held-writes';
 import type { QueryName, QueryRequest, QueryResult } from '../jobs/queries';
 import type { BackendInfo } from '../networks/executor';
 import type { CommandOutcome } from '../options/outcome';
@@ -34,7 +35,7 @@ export class ComputeClient {
     installWire();
   }
 
-  async run(request: RunRequest, signal: AbortSignal, events: RunEvents): Promise<CommandOutcome> {
+  async run(request: RunRequest, workspace: FolderSource, signal: AbortSignal, events: RunEvents): Promise<CommandOutcome> {
     const running = this.#start();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const limitStop = (): void => {
@@ -42,7 +43,7 @@ export class ComputeClient {
     };
     signal.addEventListener('abort', limitStop, { once: true });
     try {
-      return await Promise.race([running.remote.run(request, signal, Comlink.proxy(events)), running.ended]);
+      return await Promise.race([running.remote.run(request, workspace, signal, Comlink.proxy(events)), running.ended]);
     } catch (error) {
       if (signal.aborted) return stoppedOutcome;
       throw error;
@@ -67,6 +68,15 @@ export class ComputeClient {
     if (choice !== undefined) this.#backend = choice;
     const running = this.#start();
     return Promise.race([running.remote.backend(this.#backend), running.ended]);
+  }
+
+  async again(): Promise<void> {
+    await this.#running?.remote.again();
+  }
+
+  async unwritten(): Promise<readonly UnwrittenFile[]> {
+    const running = this.#start();
+    return Promise.race([running.remote.unwritten(), running.ended]);
   }
 
   async resumable(): Promise<readonly SavedRun[]> {

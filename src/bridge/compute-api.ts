@@ -1,8 +1,9 @@
 /** @file Contract between the page and the compute worker: types only. */
 import type { Issue } from '../base/issues';
-import type { Progress } from '../base/job';
+import type { Progress, Trouble } from '../base/job';
 import type { SavedRun } from '../checkpoints/store';
 import type { FolderSource } from '../folders/source';
+import type { UnwrittenFile } from '../jobs/held-writes';
 import type { QueryName, QueryRequest, QueryResult } from '../jobs/queries';
 import type { BackendInfo, BackendName } from '../networks/executor';
 import type { CommandOutcome } from '../options/outcome';
@@ -12,19 +13,25 @@ export type BackendChoice = BackendName | 'auto';
 export interface RunRequest {
   /** A command line as typed, e.g. `clinicadl tsvtools split labels.tsv --n_test 6`. */
   readonly line: string;
-  /** Where its paths lead. */
-  readonly workspace: FolderSource;
+  /** Somebody is there: trouble with folder or disk is waited out, not only for some seconds. */
+  readonly attended: boolean;
 }
 
 export interface RunEvents {
   report(progress: Progress): void;
   issue(issue: Issue): void;
   log(line: string): void;
+  /** The trouble that there is now; null when it has passed. */
+  trouble(trouble: Trouble | null): void;
 }
 
 export interface ComputeApi {
   /** Never rejects for a mistake of the person: the outcome says what happened. */
-  run(request: RunRequest, signal: AbortSignal, events: RunEvents): Promise<CommandOutcome>;
+  run(request: RunRequest, workspace: FolderSource, signal: AbortSignal, events: RunEvents): Promise<CommandOutcome>;
+  /** The person says that the trouble of the running command may be over: it tries again at once. */
+  again(): Promise<void>;
+  /** Files that the running command, or the last one, has finished and could not write. */
+  unwritten(): Promise<readonly UnwrittenFile[]>;
   query<N extends QueryName>(
     name: N,
     request: QueryRequest<N>,

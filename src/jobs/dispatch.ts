@@ -1,26 +1,45 @@
 /** @file One command line from text to outcome: parse, check, run, tell. Errors of the person become data; bugs are named as such. */
 import { AppError, isAbort } from '../base/errors';
-import type { Issue } from '../base/issues';
+import { type Issue, makeIssue } from '../base/issues';
 import { parseCommandLine, printCommandLine } from '../options/derive/argv';
 import { configFileOf, readConfigFile, resolveOptions } from '../options/derive/config';
 import type { CommandOutcome, OutcomeError } from '../options/outcome';
 import { outcomeError } from '../options/outcome';
+import type { UnwrittenFile } from './held-writes';
 import type { JobContext } from './job-context';
 import { runJob } from './jobs';
+import { Patience } from './patience';
+import { patientCheckpoints } from './patient-checkpoints';
+import { patientReaders } from './patient-readers';
 import { recordReaders, recordWrites } from './record-writes';
+import { type SteadyFolder, steadyFolder } from './steady-folder';
 
-export type DispatchContext = Omit<JobContext, 'commandLine'>;
+export interface DispatchContext extends Omit<JobContext, 'commandLine'> {
+  /** Without it a fault of folder or disk ends the job at once. */
+  readonly patience?: Patience;
+  /** Gets the folder of the job, which tells of files that lie in memory only, because the disk is full. */
+  watch?(folder: Pick<SteadyFolder, 'unwritten'>): void;
+}
+
+const impatient = (signal: AbortSignal): Patience =>
+  new Patience({ signal, trials: 0, tell: () => {}, pause: () => Promise.resolve() });
 
 function describeBug(error: unknown): OutcomeError {
   const message = error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ''}` : String(error);
   return { code: 'bug', message, where: '', hint: 'Copy this text into a report: it is a fault of the program.' };
 }
 
+function unwrittenIssue(files: readonly UnwrittenFile[]): Issue {
+  const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
+  return makeIssue('files-unwritten', { files: files.length, size: (bytes / 1e6).toFixed(1) }, files[0]?.path);
+}
+
 /** Runs one line. Never rejects. */
-export async function dispatch(line: string, context: DispatchContext): Promise<CommandOutcome> {
+export async function dispatch(line: string, { patience, watch, ...context }: DispatchContext): Promise<CommandOutcome> {
   const issues: Issue[] = [];
   const output: string[] = [];
   const written: string[] = [];
+  let steady: SteadyFolder | undefined;
   const log = (text: string): void => {
     output.push(text);
     context.log(text);
@@ -41,16 +60,23 @@ export async function dispatch(line: string, context: DispatchContext): Promise<
     const file = configFileOf(parsed);
     const config = file === null ? {} : readConfigFile(parsed.command, file, await context.workspace.read(file));
     const commandLine = printCommandLine(parsed.command, parsed.options, {});
+    const patient = patience ?? impatient(context.signal);
+    steady = steadyFolder(recordWrites(context.workspace, told), patient);
+    watch?.(steady);
     const result = await runJob(parsed.command, resolveOptions(parsed, config), {
       commandLine,
       ...context,
-      workspace: recordWrites(context.workspace, told),
-      readers: recordReaders(context.readers, told),
+      workspace: steady.folder,
+      readers: patientReaders(recordReaders(context.readers, told), patient),
+      checkpoints: patientCheckpoints(context.checkpoints, patient),
       issue,
       log,
     });
+    await steady.settle();
     return { status: 'done', issues, written, result, output };
   } catch (error) {
+    await steady?.trySettling().catch(() => undefined); // told as unwritten
+    if (steady !== undefined && steady.unwritten.length > 0) issue(unwrittenIssue(steady.unwritten));
     if (isAbort(error)) return { status: 'stopped', issues, written, result: null, output };
     const told = error instanceof AppError ? outcomeError(error) : describeBug(error);
     return { status: 'failed', error: told, issues, written, result: null, output };

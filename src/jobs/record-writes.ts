@@ -3,14 +3,7 @@
 import type { FolderAddress, Readers } from '../batches/readers';
 import type { Folder } from '../folders/folder';
 import { joinPath } from '../folders/names';
-
-interface Recorded {
-  readonly target: Folder;
-  readonly prefix: string;
-}
-
-/** What a recording folder stands for: readers need the real one, which they can open in their own thread. */
-const recorded = new WeakMap<object, Recorded>();
+import { realOf, standsFor } from './stand-in';
 
 /** The same folder; `told` gets the path, inside this folder, of each file after it was written. */
 export function recordWrites(folder: Folder, told: (path: string) => void, prefix = ''): Folder {
@@ -28,22 +21,17 @@ export function recordWrites(folder: Folder, told: (path: string) => void, prefi
     },
     sub: (path) => recordWrites(folder.sub(path), told, joinPath(prefix, path)),
   };
-  recorded.set(recording, { target: folder, prefix });
+  standsFor(recording, folder, prefix);
   return recording;
-}
-
-/** The folder itself, without the recording; it can be opened again elsewhere. */
-export function unrecorded(folder: Folder): Folder {
-  return recorded.get(folder)?.target ?? folder;
 }
 
 /** Readers that are handed the folder behind a recording one, and whose writes are told too. */
 export function recordReaders(readers: Readers, told: (path: string) => void): Readers {
   const open = <R extends { readonly caps: FolderAddress }>(request: R): R => {
-    const found = recorded.get(request.caps);
-    return found === undefined ? request : { ...request, caps: found.target };
+    const found = realOf(request.caps);
+    return found === undefined ? request : { ...request, caps: found.folder };
   };
-  const prefixOf = (caps: FolderAddress): string => recorded.get(caps)?.prefix ?? '';
+  const prefixOf = (caps: FolderAddress): string => realOf(caps)?.prefix ?? '';
   return {
     size: readers.size,
     extractSession: async (request, signal) => {

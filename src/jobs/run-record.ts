@@ -8,7 +8,7 @@ import { sourceOf } from '../folders/source';
 import { printPythonJson, readJson } from '../formats/json';
 import { temporaryFolder } from '../maps/layout';
 import type { JobContext } from './job-context';
-import { unrecorded } from './record-writes';
+import { realFolder } from './stand-in';
 
 export interface Run {
   readonly id: string;
@@ -24,7 +24,7 @@ export function newRun(training: { readonly mapsPath: string; readonly splits: r
     id: crypto.randomUUID(),
     record: {
       command: context.commandLine,
-      workspace: sourceOf(unrecorded(context.workspace)) ?? null,
+      workspace: sourceOf(realFolder(context.workspace)) ?? null,
       maps: training.mapsPath,
       startedAt: context.now().getTime(),
       title: `Training of ${training.mapsPath}`,
