@@ -39,7 +39,8 @@ function mapsManager(session: Session, path: string) {
     get_best_epoch: (options?: MapsArguments) => ask('get_best_epoch', options),
     get_prediction: (data_group: string, options?: MapsArguments) => ask('get_prediction', { ...options, data_group }),
     get_metrics: (data_group: string, options?: MapsArguments) => ask('get_metrics', { ...options, data_group }),
-    resume: (options?: RunOptions) => session.run(`clinicadl train resume ${JSON.stringify(path)}`, options),
+    resume: (options?: RunOptions) =>
+      session.run(`clinicadl train resume ${JSON.stringify(path)}`, { ...options, attended: false }),
   };
 }
 
@@ -63,16 +64,17 @@ export function createApi(session: Session) {
       },
       read: async (path: string): Promise<Uint8Array<ArrayBuffer>> => folder().read(path),
       async write(path: string, content: Uint8Array<ArrayBuffer> | string): Promise<void> {
-        await folder().write(path, typeof content === 'string' ? new TextEncoder().encode(content) : content);
+        const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+        await session.edit((open) => open.write(path, bytes));
         await session.refresh();
       },
       async remove(path: string): Promise<void> {
-        await folder().remove(path);
+        await session.edit((open) => open.remove(path));
         await session.refresh();
       },
       /** Unpacks a zip below `path`; resolves to the paths written. */
       async importZip(bytes: Uint8Array<ArrayBuffer> | Blob, path = ''): Promise<readonly string[]> {
-        const written = await importZip(bytes, folder(), path);
+        const written = await session.edit((open) => importZip(bytes, open, path));
         await session.refresh();
         return written;
       },
@@ -82,7 +84,8 @@ export function createApi(session: Session) {
       },
     },
     /** Runs one command; paths are relative to the workspace. Never rejects for a mistake of the person. */
-    run: (commandLine: string, options?: RunOptions): Promise<CommandOutcome> => session.run(commandLine, options),
+    run: (commandLine: string, { signal, onProgress }: RunOptions = {}): Promise<CommandOutcome> =>
+      session.run(commandLine, { ...(signal && { signal }), ...(onProgress && { onProgress }), attended: false }),
     backend: {
       current: (): Promise<BackendInfo> => session.client.backend(),
       use: (name: BackendChoice): Promise<BackendInfo> => session.client.backend(name),

@@ -24,27 +24,34 @@ export interface AppBrowser {
 export interface AppBrowserOptions {
   /** What Chromium answers when a page asks to read or to write a folder: nobody is there to click. */
   readonly folders?: 'allow' | 'refuse';
+  /** Blocked, pages have no private file system, no database and no local storage. */
+  readonly siteData?: 'keep' | 'block';
   readonly url?: string;
   /** More switches for Chromium. */
   readonly args?: readonly string[];
 }
 
 /** Failed look-ups of Safe Browsing would hold up the first writes for seconds. */
-const preferencesFor = (folders: 'allow' | 'refuse') => ({
+const preferencesFor = (folders: 'allow' | 'refuse', siteData: 'keep' | 'block') => ({
   safebrowsing: { enabled: false },
   profile: {
-    default_content_setting_values: { file_system_read_guard: 1, file_system_write_guard: folders === 'allow' ? 1 : 2 },
+    default_content_setting_values: {
+      file_system_read_guard: 1,
+      file_system_write_guard: folders === 'allow' ? 1 : 2,
+      ...(siteData === 'block' ? { cookies: 2 } : {}),
+    },
   },
 });
 
 export async function openBrowser({
   folders = 'allow',
+  siteData = 'keep',
   url = inject('appUrl'),
   args = [],
 }: AppBrowserOptions = {}): Promise<AppBrowser> {
   const { context, close } = await launchChromium({
     args,
-    preferences: preferencesFor(folders),
+    preferences: preferencesFor(folders, siteData),
     viewport: { width: 1280, height: 900 },
   });
   const complaints: string[] = [];

@@ -123,7 +123,12 @@ export class App extends LitElement {
   private workspaceChip() {
     const { workspace } = this.session;
     if (workspace === undefined) return html`<span class="chip quiet"><wa-icon name="folder"></wa-icon>No folder open</span>`;
-    const where = { picked: 'on your disk', private: 'in this browser', uploaded: 'a copy in this browser' }[workspace.kind];
+    const where = {
+      picked: 'on your disk',
+      private: 'in this browser',
+      uploaded: 'a copy in this browser',
+      memory: 'in memory, until this tab is closed',
+    }[workspace.kind];
     return html`<a class="chip" href=${addressOf('home')} data-testid="workspace">
       <wa-icon name="folder-open"></wa-icon>
       <span class="chip-name">${pathText(workspace.name)}</span><span class="quiet where">${where}</span>

@@ -1,7 +1,7 @@
 /** @file Home: open a study, try the sample study, go on with a training, see what this browser can do. */
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import { css, html, LitElement } from 'lit';
-import { customElement } from 'lit/decorators.js';
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
 import '../parts/capability-list';
 import '../parts/folder-opener';
 import '../parts/recent-list';
@@ -9,6 +9,8 @@ import '../parts/resume-list';
 import '../parts/sample-card';
 import '../parts/study-overview';
 import { SessionController } from '../state/contexts';
+import { canPickFolders } from '../state/open-folder';
+import { privateRoot } from '../state/session';
 import { base, layout } from '../styles/shared';
 
 @customElement('cdl-home-page')
@@ -41,6 +43,19 @@ export class HomePage extends LitElement {
         font-size: 1.4rem;
         color: var(--wa-color-brand-on-quiet);
       }
+      .note {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        gap: var(--wa-space-s);
+        padding: var(--wa-space-s) var(--wa-space-m);
+        border: 1px solid var(--wa-color-warning-border-quiet);
+        border-radius: var(--wa-border-radius-m);
+        background: var(--wa-color-warning-fill-quiet);
+      }
+      .note wa-icon {
+        font-size: 1.25rem;
+        color: var(--wa-color-warning-on-quiet);
+      }
       .two {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(min(100%, 23rem), 1fr));
@@ -53,12 +68,21 @@ export class HomePage extends LitElement {
     `,
   ];
 
+  @state() private stored = true;
   private readonly session = new SessionController(this, { workspace: () => {} });
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void privateRoot().then((root) => {
+      this.stored = root !== undefined;
+    });
+  }
 
   protected override render() {
     const { workspace } = this.session.value;
     return html`<div class="stack" style="gap: var(--wa-space-l)">
       ${workspace === undefined ? this.hero() : html`<h1 class="visually-hidden">Home</h1>`}
+      ${this.stored ? nothing : this.noStorage()}
       <cdl-resume-list></cdl-resume-list>
       <cdl-study-overview></cdl-study-overview>
       <div class="two ${workspace === undefined ? '' : 'open'}">
@@ -72,6 +96,17 @@ export class HomePage extends LitElement {
       <cdl-recent-list></cdl-recent-list>
       <cdl-capability-list></cdl-capability-list>
     </div>`;
+  }
+
+  private noStorage() {
+    return html`<p class="note" role="status" data-testid="no-storage">
+      <wa-icon name="warning"></wa-icon>
+      <span>
+        <b>This browser keeps no data for this page.</b> The sample study and copied folders work, but lie in memory: they are gone
+        when this tab is closed, unless you download them. ${canPickFolders ? 'A folder that you open on your disk keeps its results as usual.' : nothing}
+        To change it, allow this site to store data in the settings of the browser, and load the page again.
+      </span>
+    </p>`;
   }
 
   private hero() {

@@ -9,6 +9,7 @@ import { SessionController } from '../state/contexts';
 import { errorText } from '../state/session';
 import { base } from '../styles/shared';
 import './issue-list';
+import { saveBlob } from './save-blob';
 
 @customElement('cdl-download-zip')
 export class DownloadZip extends LitElement {
@@ -43,7 +44,7 @@ export class DownloadZip extends LitElement {
           this.percent = Math.floor((100 * done) / Math.max(1, total));
         },
       });
-      save(zip, `${this.path.split('/').at(-1) || workspace.name}.zip`);
+      saveBlob(zip, `${this.path.split('/').at(-1) || workspace.name}.zip`);
     } catch (error) {
       if (!isAbort(error)) this.error = errorText(error);
     }
@@ -62,13 +63,4 @@ export class DownloadZip extends LitElement {
       </wa-button>
       <cdl-error .error=${this.error}></cdl-error>`;
   }
-}
-
-function save(blob: Blob, name: string): void {
-  const address = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

@@ -65,9 +65,9 @@ export class ErrorView extends LitElement {
   private readonly session = new SessionController(this, { workspace: () => {} });
 
   private async allow(): Promise<void> {
-    const { workspace } = this.session.value;
-    if (workspace === undefined) return;
-    this.allowed = (await ensurePermission(workspace.source.handle, 'readwrite', true)) === 'granted';
+    const source = this.session.value.workspace?.source;
+    if (source?.kind !== 'handle') return;
+    this.allowed = (await ensurePermission(source.handle, 'readwrite', true)) === 'granted';
   }
 
   protected override updated(): void {

@@ -6,7 +6,7 @@ import { customElement, state } from 'lit/decorators.js';
 import type { RecentFolder } from '../../checkpoints/recent-folders';
 import type { OutcomeError } from '../../options/outcome';
 import { SessionController } from '../state/contexts';
-import { forgetRecent, listPrivate, listRecent, openHandle, removePrivate } from '../state/open-folder';
+import { forgetRecent, listPrivate, listRecent, openHandle, type PrivateFolder, removePrivate } from '../state/open-folder';
 import { errorText } from '../state/session';
 import { hideWhenEmpty } from '../styles/empty';
 import { base, layout } from '../styles/shared';
@@ -74,7 +74,7 @@ export class RecentList extends LitElement {
   ];
 
   @state() private recent: readonly RecentFolder[] = [];
-  @state() private kept: readonly string[] = [];
+  @state() private kept: readonly PrivateFolder[] = [];
   @state() private refused = '';
   @state() private error: OutcomeError | undefined;
   /** Private folder whose removal was asked for once. */
@@ -87,7 +87,7 @@ export class RecentList extends LitElement {
   }
 
   private async look(): Promise<void> {
-    [this.recent, this.kept] = await Promise.all([listRecent(), listPrivate()]);
+    [this.recent, this.kept] = await Promise.all([listRecent(), listPrivate(this.session.value)]);
   }
 
   private async open(folder: RecentFolder): Promise<void> {
@@ -111,8 +111,14 @@ export class RecentList extends LitElement {
       return;
     }
     this.removing = '';
-    if (this.session.value.workspace?.name === name) this.session.value.reopen(undefined);
-    await removePrivate(name);
+    this.error = undefined;
+    const session = this.session.value;
+    try {
+      await removePrivate(session, name);
+      if (session.workspace?.name === name && session.workspace.kind !== 'picked') session.reopen(undefined);
+    } catch (error) {
+      this.error = errorText(error);
+    }
     await this.look();
   }
 
@@ -142,7 +148,7 @@ export class RecentList extends LitElement {
             </li>`,
         )}
         ${this.kept.map(
-          (name) =>
+          ({ name, whole }) =>
             html`<li>
               <button
                 type="button"
@@ -153,7 +159,7 @@ export class RecentList extends LitElement {
               >
                 <wa-icon name="disk"></wa-icon>
                 <span class="name">${pathText(name)}</span>
-                <span class="quiet small">in this browser</span>
+                <span class="quiet small">${whole ? 'in this browser' : 'in this browser; copying was cut off, files are missing'}</span>
               </button>
               <wa-button
                 size="s"

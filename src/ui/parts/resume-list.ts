@@ -48,13 +48,27 @@ export class ResumeList extends LitElement {
   ];
 
   @state() private runs: readonly SavedRun[] = [];
+  /** Runs in whose folder a command is at work, mostly the run itself in another tab. */
+  @state() private busy: ReadonlySet<string> = new Set();
   @state() private refused = '';
   private readonly session = new SessionController(this, { jobs: () => this.ended() });
   private lastEnded = 0;
 
+  private watching = new AbortController();
+  private readonly shown = (): void => {
+    if (document.visibilityState === 'visible') void this.look();
+  };
+
   override connectedCallback(): void {
     super.connectedCallback();
+    document.addEventListener('visibilitychange', this.shown);
     void this.look();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener('visibilitychange', this.shown);
+    this.watching.abort();
   }
 
   private ended(): void {
@@ -66,11 +80,30 @@ export class ResumeList extends LitElement {
 
   private async look(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve)); // the page is drawn before the worker starts
+    const { client, claims } = this.session.value;
     try {
-      this.runs = await this.session.value.client.resumable();
+      const runs = await client.resumable();
+      const busy = await Promise.all(
+        runs.map(async ({ record: { workspace } }) => workspace !== null && (await claims.look(workspace)).busy),
+      );
+      this.busy = new Set(runs.filter((_, i) => busy[i]).map(({ runId }) => runId));
+      this.runs = runs;
     } catch {
       this.runs = []; // without its database the browser remembers no runs
+      return;
     }
+    if (this.busy.size > 0) void this.lookAtNextEnd();
+  }
+
+  private async lookAtNextEnd(): Promise<void> {
+    this.watching.abort();
+    this.watching = new AbortController();
+    try {
+      await this.session.value.claims.nextEnd(this.watching.signal);
+    } catch {
+      return; // a later look watches, or the page has gone
+    }
+    await this.look();
   }
 
   private async resume({ record }: SavedRun): Promise<void> {
@@ -100,7 +133,7 @@ export class ResumeList extends LitElement {
     const busy = this.session.value.job !== undefined;
     if (busy) return nothing;
     return html`<section class="card stack" aria-labelledby="title" data-testid="resume">
-      <h2 id="title">Interrupted training</h2>
+      <h2 id="title">${this.busy.size < this.runs.length ? 'Interrupted training' : 'Training in another tab'}</h2>
       ${this.refused === '' ? nothing : html`<p role="alert">Access to the folder of “${this.refused}” was not allowed.</p>`}
       <ul>
         ${this.runs.map(
@@ -113,21 +146,29 @@ export class ResumeList extends LitElement {
                   ${date.format(run.record.updatedAt)}
                 </p>
               </div>
-              <div class="row" style="gap: var(--wa-space-xs)">
-                <wa-button
-                  variant="brand"
-                  size="s"
-                  data-testid="resume-run"
-                  ?disabled=${run.record.workspace === null}
-                  @click=${() => this.resume(run)}
-                >
-                  <wa-icon slot="start" name="resume"></wa-icon>Resume split ${run.record.split}${fromEpoch(run)}
-                </wa-button>
-                <wa-button size="s" appearance="plain" @click=${() => this.forget(run)}>Give up</wa-button>
-              </div>
+              ${
+                this.busy.has(run.runId)
+                  ? html`<p class="quiet small" data-testid="resume-busy">A command is at work in this folder, in another tab.</p>`
+                  : this.choice(run)
+              }
             </li>`,
         )}
       </ul>
     </section>`;
+  }
+
+  private choice(run: SavedRun) {
+    return html`<div class="row" style="gap: var(--wa-space-xs)">
+      <wa-button
+        variant="brand"
+        size="s"
+        data-testid="resume-run"
+        ?disabled=${run.record.workspace === null}
+        @click=${() => this.resume(run)}
+      >
+        <wa-icon slot="start" name="resume"></wa-icon>Resume split ${run.record.split}${fromEpoch(run)}
+      </wa-button>
+      <wa-button size="s" appearance="plain" @click=${() => this.forget(run)}>Give up</wa-button>
+    </div>`;
   }
 }

@@ -111,9 +111,9 @@ export class SampleCard extends LitElement {
     this.error = undefined;
     try {
       await session.openPrivate(`sample-study-${this.difficulty}`);
-      await session.workspace?.folder.remove(sampleFolder);
+      await session.edit((folder) => folder.remove(sampleFolder));
     } catch (error) {
-      this.error = errorText(error); // no private file system here, as in some private windows
+      this.error = errorText(error); // the study runs in another tab, or the disk fails
       return;
     }
     await this.chain.start(sampleStudy(this.difficulty).steps, (line) => session.run(line));

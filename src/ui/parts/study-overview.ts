@@ -94,6 +94,7 @@ export class StudyOverview extends LitElement {
                 picked: 'A folder on your disk. Results are written into it.',
                 private: 'A folder in this browser’s private storage. Download it to keep it elsewhere.',
                 uploaded: 'A copy in this browser’s private storage. Download it to get the results.',
+                memory: 'A folder in memory, gone when this tab is closed. Download it to keep it.',
               }[workspace.kind]
             }
           </p>

@@ -1,4 +1,4 @@
-/** @file While a job runs: its percentage in the tab's title, the screen kept on, and a question before the tab is closed. */
+/** @file While a job runs: its percentage in the tab's title, the screen kept on, and a question before the tab is closed with it. */
 import type { Session } from './session';
 
 const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
@@ -6,6 +6,7 @@ const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
 /** Watches the session for as long as the page lives. `title` names the page that is shown. */
 export function watchJobs(session: Session, title: () => string): void {
   let guarded = false;
+  let working = false;
   let screen: WakeLockSentinel | undefined;
 
   const keepScreenOn = async (): Promise<void> => {
@@ -23,19 +24,18 @@ export function watchJobs(session: Session, title: () => string): void {
   };
 
   const update = (): void => {
-    const { job } = session;
+    const { job, workspace } = session;
     document.title = titleOf(title(), job?.share, job !== undefined);
-    if ((job !== undefined) === guarded) return;
-    guarded = job !== undefined;
-    if (guarded) {
-      window.addEventListener('beforeunload', ask);
-      void keepScreenOn();
-    } else {
-      window.removeEventListener('beforeunload', ask);
-      void screen?.release();
-    }
+    // A folder in memory goes with the tab.
+    const guard = job !== undefined || workspace?.kind === 'memory';
+    if (guard !== guarded) window[guard ? 'addEventListener' : 'removeEventListener']('beforeunload', ask);
+    guarded = guard;
+    if ((job !== undefined) === working) return;
+    working = job !== undefined;
+    if (working) void keepScreenOn();
+    else void screen?.release();
   };
-  session.addEventListener('jobs', update);
+  for (const name of ['jobs', 'workspace']) session.addEventListener(name, update);
   window.addEventListener('hashchange', () => queueMicrotask(update));
   document.addEventListener('visibilitychange', () => {
     if (session.job !== undefined) void keepScreenOn();

@@ -1,5 +1,6 @@
 /** @file What this browser can do for the app, found by asking, not by its name. */
 import { fileSize } from '../parts/words';
+import { privateRoot } from './session';
 
 export interface Capability {
   readonly name: 'gpu' | 'folders' | 'storage';
@@ -58,15 +59,15 @@ function folders(): Capability {
 
 async function storage(): Promise<Capability> {
   const common = { name: 'storage', title: 'Private storage', icon: 'disk' } as const;
-  if (navigator.storage?.getDirectory === undefined) {
+  if ((await privateRoot()) === undefined) {
     return {
       ...common,
       level: 'none',
-      text: 'This browser offers no private file system: the sample study and uploads are not possible.',
+      text: 'The browser gives this page no storage: the sample study and copies of your folders are kept in memory and are gone when this tab is closed, and no training can be resumed. Allow this site to keep data, or open a folder of your disk.',
     };
   }
-  const { quota = 0, usage = 0 } = await navigator.storage.estimate();
-  const kept = await navigator.storage.persisted();
+  const { quota = 0, usage = 0 } = await navigator.storage.estimate().catch((): StorageEstimate => ({}));
+  const kept = await navigator.storage.persisted().catch(() => false);
   return {
     ...common,
     level: kept ? 'full' : 'less',

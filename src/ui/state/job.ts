@@ -3,7 +3,7 @@
  * end changes nothing.
  */
 import type { Issue } from '../../base/issues';
-import type { LiveMetrics, Progress } from '../../base/job';
+import type { LiveMetrics, Progress, Trouble } from '../../base/job';
 import type { CommandOutcome } from '../../options/outcome';
 
 export type JobState =
@@ -24,6 +24,7 @@ export class Job {
   readonly stopper = new AbortController();
   readonly #changed: () => void;
   #state: JobState = { kind: 'running', stopping: false, progress: undefined };
+  #trouble: Trouble | undefined;
   #log: readonly string[] = [];
   #issues: readonly Issue[] = [];
   #epochs: readonly LiveMetrics[] = [];
@@ -53,6 +54,10 @@ export class Job {
   get batches(): readonly LiveMetrics[] {
     return this.#batches;
   }
+  /** What keeps the running work from going on, or from being kept. */
+  get trouble(): Trouble | undefined {
+    return this.#trouble;
+  }
   get running(): boolean {
     return this.#state.kind === 'running';
   }
@@ -70,6 +75,13 @@ export class Job {
     if (state.kind !== 'running') return;
     this.#state = { ...state, progress: withinTraining(state.progress, progress) };
     if (progress.live !== undefined) this.#keep(progress.live);
+    this.#changed();
+  }
+
+  /** Of the running work; null when it has passed. */
+  meet(trouble: Trouble | null): void {
+    if (!this.running) return;
+    this.#trouble = trouble ?? undefined;
     this.#changed();
   }
 
@@ -98,6 +110,7 @@ export class Job {
     if (!this.running) return;
     if (outcome.issues.length > this.#issues.length) this.#issues = outcome.issues;
     if (outcome.output.length > this.#log.length) this.#log = outcome.output;
+    this.#trouble = undefined;
     this.#state = { kind: outcome.status, outcome, endedAt: now };
     this.#changed();
   }

@@ -1,11 +1,11 @@
 /** @file The ways a folder comes into the page: picked, dropped, remembered, uploaded, unpacked. */
 
-import { appError } from '../../base/errors';
+import { AppError, appError } from '../../base/errors';
 import type { Issue } from '../../base/issues';
 import type { Progress } from '../../base/job';
 import { forgetFolder, type RecentFolder, recentFolders, rememberFolder } from '../../checkpoints/recent-folders';
 import { ensurePermission } from '../../folders/picked-folder';
-import type { Session } from './session';
+import { privateRoot, type Session } from './session';
 
 export interface CopyOptions {
   readonly signal: AbortSignal;
@@ -49,10 +49,9 @@ export async function forgetRecent(folder: RecentFolder): Promise<void> {
 }
 
 /** A name in the private file system that is free: `study`, `study 2`, … */
-async function freeName(wanted: string): Promise<string> {
-  const root = await navigator.storage.getDirectory();
+async function freeName(wanted: string, root: FileSystemDirectoryHandle | undefined): Promise<string> {
   const taken = new Set<string>();
-  for await (const name of root.keys()) taken.add(name);
+  if (root !== undefined) for await (const name of root.keys()) taken.add(name);
   const plain = wanted.replace(/[^\p{L}\p{N}._ -]/gu, '_').slice(0, 80) || 'upload';
   for (let number = 1; ; number++) {
     const name = number === 1 ? plain : `${plain} ${number}`;
@@ -81,37 +80,69 @@ export async function openZip(session: Session, zip: File, options: CopyOptions)
 }
 
 async function intoPrivate(session: Session, wanted: string, fill: () => Promise<readonly Issue[]>): Promise<readonly Issue[]> {
-  const name = await freeName(wanted);
+  const root = await privateRoot();
   const before = session.workspace;
-  await session.openPrivate(name, 'uploaded');
-  try {
-    const issues = await fill();
-    await session.refresh();
-    return issues;
-  } catch (error) {
-    const root = await navigator.storage.getDirectory();
-    await root.removeEntry(name, { recursive: true });
-    session.reopen(before);
-    throw error;
+  return inNewFolder(session, wanted, root, async (name) => {
+    await session.openPrivate(name, 'uploaded');
+    try {
+      const issues = await fill();
+      await session.refresh();
+      return issues;
+    } catch (error) {
+      await root?.removeEntry(name, { recursive: true });
+      session.reopen(before);
+      throw error;
+    }
+  });
+}
+
+/** Fills a folder with a free name, which no other tab fills at the same time. */
+async function inNewFolder<T>(
+  session: Session,
+  wanted: string,
+  root: FileSystemDirectoryHandle | undefined,
+  work: (name: string) => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    const name = await freeName(wanted, root);
+    if (root === undefined) return work(name);
+    const handle = await root.getDirectoryHandle(name, { create: true });
+    let begun = false;
+    try {
+      return await session.claims.alone({ handle, path: '' }, 'copy', () => {
+        begun = true;
+        return work(name);
+      });
+    } catch (error) {
+      if (begun || !(error instanceof AppError) || error.code !== 'folder-busy') throw error;
+    }
   }
 }
 
-/** Folders of the private file system, by name; the app's own working files are not among them. */
-export async function listPrivate(): Promise<readonly string[]> {
-  if (navigator.storage?.getDirectory === undefined) return [];
+export interface PrivateFolder {
+  readonly name: string;
+  /** False for a copy that was cut off when its tab ended: files are missing. */
+  readonly whole: boolean;
+}
+
+/** Folders of the private file system, sorted by name. */
+export async function listPrivate({ claims }: Session): Promise<readonly PrivateFolder[]> {
+  const root = await privateRoot();
+  if (root === undefined) return [];
   const names: string[] = [];
-  try {
-    const root = await navigator.storage.getDirectory();
-    for await (const [name, handle] of root.entries()) if (handle.kind === 'directory') names.push(name);
-  } catch {
-    return []; // switched off in private windows of some browsers
-  }
-  return names.sort();
+  for await (const [name, handle] of root.entries()) if (handle.kind === 'directory') names.push(name);
+  const cut = new Set((await claims.cutCopies().catch(() => [])).map(({ handle }) => handle.name));
+  return names.sort().map((name) => ({ name, whole: !cut.has(name) }));
 }
 
-export async function removePrivate(name: string): Promise<void> {
+/** Deletes a folder of the private file system. Throws `folder-busy` while a command works in it. */
+export async function removePrivate({ claims }: Session, name: string): Promise<void> {
   const root = await navigator.storage.getDirectory();
-  await root.removeEntry(name, { recursive: true });
+  const place = { handle: await root.getDirectoryHandle(name), path: '' };
+  await claims.alone(place, 'command', () => root.removeEntry(name, { recursive: true }));
+  const { dead } = await claims.look(place);
+  const here = await Promise.all(dead.map(async (claim) => ((await place.handle.resolve(claim.handle)) === null ? [] : [claim])));
+  await claims.forget(here.flat());
 }
 
 export type Dropped =

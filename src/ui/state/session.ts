@@ -5,15 +5,19 @@
 import { appError, isAbort } from '../../base/errors';
 import type { Progress } from '../../base/job';
 import type { ComputeClient } from '../../bridge/client';
+import { type ClaimKind, Claims } from '../../checkpoints/claims';
+import { indexedDbClaims } from '../../checkpoints/tables';
 import type { Folder } from '../../folders/folder';
-import { pickedFolder } from '../../folders/picked-folder';
-import { type FolderSource, openSource, sourceOf } from '../../folders/source';
+import { memoryFolder } from '../../folders/memory-folder';
+import { ensurePermission, pickedFolder } from '../../folders/picked-folder';
+import { type FolderSource, type HandleSource, openSource } from '../../folders/source';
 import type { StudyFolders } from '../../jobs/find-studies';
 import type { QueryName, QueryRequest, QueryResult } from '../../jobs/queries';
 import { type CommandOutcome, outcomeError } from '../../options/outcome';
 import { Job } from './job';
+import { tidy } from './tidy';
 
-export type WorkspaceKind = 'picked' | 'private' | 'uploaded';
+export type WorkspaceKind = 'picked' | 'private' | 'uploaded' | 'memory';
 
 export interface WorkspaceState {
   readonly name: string;
@@ -25,6 +29,8 @@ export interface WorkspaceState {
 export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** False: trouble with folder or disk ends the command after some seconds, because no person is there to help. */
+  readonly attended?: boolean;
 }
 
 const noStudies: StudyFolders = { caps: [], maps: [], splits: [], tables: [] };
@@ -32,6 +38,11 @@ const noStudies: StudyFolders = { caps: [], maps: [], splits: [], tables: [] };
 /** Events: `workspace` (another folder), `jobs` (a job began, reported or ended), `studies` (what the folder holds). */
 export class Session extends EventTarget {
   readonly client: ComputeClient;
+  readonly claims = new Claims(indexedDbClaims(), navigator.locks);
+  /** Folders that stand for private ones where the browser gives this page no storage, by name. */
+  readonly #memory = new Map<string, Folder>();
+  /** Edits under way; a command begins after them. */
+  readonly #edits = new Set<Promise<unknown>>();
   #workspace: WorkspaceState | undefined;
   #jobs: readonly Job[] = [];
   #studies: StudyFolders = noStudies;
@@ -62,10 +73,17 @@ export class Session extends EventTarget {
     return this.#simulated;
   }
 
-  /** A folder of the browser's private file system, made when it is not there. */
+  /** A folder of the browser's private file system, made when it is not there; one in memory where there is no such file system. */
   async openPrivate(name: string, kind: WorkspaceKind = 'private'): Promise<void> {
-    const root = await navigator.storage.getDirectory();
-    this.#open(await root.getDirectoryHandle(name, { create: true }), kind);
+    const root = await privateRoot();
+    if (root === undefined) this.#openMemory(name);
+    else this.#open(await root.getDirectoryHandle(name, { create: true }), kind);
+  }
+
+  #openMemory(name: string): void {
+    const folder = this.#memory.get(name) ?? memoryFolder(name);
+    this.#memory.set(name, folder);
+    this.#show({ name, kind: 'memory', source: { kind: 'memory', folder }, folder });
   }
 
   /** A picked or dropped folder. */
@@ -74,10 +92,9 @@ export class Session extends EventTarget {
   }
 
   /** The folder of an interrupted training. */
-  async openSource(source: FolderSource): Promise<void> {
+  async openSource(source: HandleSource): Promise<void> {
     const folder = openSource(source);
-    const root = await navigator.storage.getDirectory();
-    const isPrivate = (await root.resolve(source.handle)) !== null;
+    const isPrivate = ((await (await privateRoot())?.resolve(source.handle)) ?? null) !== null;
     this.#show({ name: folder.name, kind: isPrivate ? 'private' : 'picked', source, folder });
   }
 
@@ -87,20 +104,26 @@ export class Session extends EventTarget {
   }
 
   /**
-   * Runs one command in the open folder. Never rejects: a second command while one runs, or no open folder, is a failed outcome
-   * (`job-running`, `workspace-missing`).
+   * Runs one command in the open folder. Never rejects: a second command while one runs, no open folder, or one in which another
+   * tab works is a failed outcome (`job-running`, `workspace-missing`, `folder-busy`). What only prints text is never refused.
    */
   async run(line: string, options: RunOptions = {}): Promise<CommandOutcome> {
     const workspace = this.#workspace;
-    if (this.job !== undefined) return failed(appError('job-running', { line: this.job.line }));
-    if (workspace === undefined) return failed(appError('workspace-missing', { line }));
+    const running = this.job;
+    if (running !== undefined || workspace === undefined) {
+      const text = await textOf(line);
+      if (typeof text === 'string') return { ...nothingDone, status: 'done', output: text.split('\n') };
+      return failed(
+        running === undefined ? appError('workspace-missing', { line }) : appError('job-running', { line: running.line }),
+      );
+    }
     const job = new Job(line, () => this.#tell('jobs'));
     this.#jobs = [...this.#jobs, job];
     this.#tell('jobs');
     const stop = (): void => job.stop();
     if (options.signal?.aborted) stop();
     options.signal?.addEventListener('abort', stop, { once: true });
-    const request = { line, workspace: workspace.source };
+    const request = { line, attended: options.attended ?? true };
     const events = {
       report: (progress: Progress) => {
         job.report(progress);
@@ -108,10 +131,13 @@ export class Session extends EventTarget {
       },
       issue: job.issue.bind(job),
       log: job.print.bind(job),
+      trouble: job.meet.bind(job),
     };
+    const work = () => this.client.run(request, workspace.source, job.stopper.signal, events);
     let outcome: CommandOutcome;
     try {
-      outcome = await alone(workspace, () => this.client.run(request, job.stopper.signal, events));
+      await Promise.allSettled(this.#edits);
+      outcome = (await textOf(line)) === undefined ? await this.#alone(workspace, 'command', work) : await work();
     } catch (error) {
       outcome = failed(error);
     } finally {
@@ -120,6 +146,42 @@ export class Session extends EventTarget {
     job.finish(outcome);
     await this.refresh();
     return outcome;
+  }
+
+  /** Changes files of the open folder, which no command works in, here or in another tab. Throws `workspace-missing`, `folder-busy`. */
+  async edit<T>(work: (folder: Folder) => Promise<T>): Promise<T> {
+    const workspace = this.#workspace;
+    if (workspace === undefined) throw appError('workspace-missing', { line: 'clinicadl.workspace' });
+    if (this.job !== undefined) throw appError('folder-busy', { folder: workspace.name }, { where: workspace.name });
+    const edit = this.#alone(workspace, 'edit', () => work(workspace.folder));
+    this.#edits.add(edit);
+    try {
+      return await edit;
+    } finally {
+      this.#edits.delete(edit);
+    }
+  }
+
+  /** Runs work in a folder that nobody else works in. Throws `folder-busy`. A folder in memory belongs to this tab. */
+  async #alone<T>({ source }: Pick<WorkspaceState, 'source'>, kind: ClaimKind, work: () => Promise<T>): Promise<T> {
+    return source.kind === 'memory' ? work() : this.claims.alone(source, kind, work);
+  }
+
+  /**
+   * The person says that a command which waits, or which had failed, can go on; asks for the permission when it was withdrawn. False
+   * when that is refused. Call it from a click.
+   */
+  async goOn({ running, line }: Job): Promise<boolean> {
+    const workspace = this.#workspace;
+    if (workspace === undefined) return false;
+    const { source, folder } = workspace;
+    if (source.kind === 'handle' && (await ensurePermission(source.handle, 'readwrite', true)) !== 'granted') return false;
+    if (running) await this.client.again();
+    else {
+      const { continuation } = await import('./continuation');
+      void this.run(await continuation(line, folder));
+    }
+    return true;
   }
 
   /** Asks the compute worker about the open folder. Rejects with AppError; an abort when there is none. */
@@ -146,9 +208,7 @@ export class Session extends EventTarget {
   }
 
   #open(handle: FileSystemDirectoryHandle, kind: WorkspaceKind): void {
-    const folder = pickedFolder(handle);
-    const source = sourceOf(folder);
-    if (source !== undefined) this.#show({ name: handle.name, kind, source, folder });
+    this.#show({ name: handle.name, kind, source: { kind: 'handle', handle, path: '' }, folder: pickedFolder(handle) });
   }
 
   #show(workspace: WorkspaceState | undefined): void {
@@ -157,6 +217,7 @@ export class Session extends EventTarget {
     this.#simulated = false;
     this.#tell('workspace');
     void this.refresh();
+    if (workspace?.source.kind === 'handle') void tidy(this.claims, workspace.source, workspace.folder);
   }
 
   #tell(name: 'workspace' | 'jobs' | 'studies'): void {
@@ -179,20 +240,32 @@ async function isSimulated(workspace: Folder, caps: string): Promise<boolean> {
   }
 }
 
-/** Runs work as the only writer of a folder among the tabs of this browser. Throws `folder-busy`. */
-async function alone<T>({ kind, name }: WorkspaceState, work: () => Promise<T>): Promise<T> {
-  if (!('locks' in navigator)) return work();
-  return navigator.locks.request(`clinicadl-folder:${kind}:${name}`, { ifAvailable: true }, async (lock) => {
-    if (lock === null) throw appError('folder-busy', { folder: name });
-    return work();
-  });
+/** The private file system; undefined where the browser has none, or gives this page no storage. */
+export async function privateRoot(): Promise<FileSystemDirectoryHandle | undefined> {
+  try {
+    return await navigator.storage.getDirectory();
+  } catch {
+    return undefined;
+  }
 }
+
+/** The text of a line that only prints one (`--help`, `--version`); null for a line that cannot be read, undefined for a command. */
+async function textOf(line: string): Promise<string | null | undefined> {
+  const { parseCommandLine } = await import('../../options/derive/argv');
+  try {
+    const parsed = parseCommandLine(line);
+    return parsed.kind === 'text' ? parsed.text : undefined;
+  } catch {
+    return null; // the worker tells why
+  }
+}
+
+const nothingDone = { issues: [], written: [], result: null, output: [] } as const;
 
 /** The outcome of what went wrong outside the worker; an error that is not ours keeps its trace for the report. */
 function failed(error: unknown): CommandOutcome {
-  const none = { issues: [], written: [], result: null, output: [] };
-  if (isAbort(error)) return { status: 'stopped', ...none };
-  return { status: 'failed', error: errorText(error), ...none };
+  if (isAbort(error)) return { status: 'stopped', ...nothingDone };
+  return { status: 'failed', error: errorText(error), ...nothingDone };
 }
 
 /** What the page shows of any thrown value. */

@@ -1,0 +1,23 @@
+/** @file The line that goes on with a command whose folder had failed, once it can be reached again. */
+import type { Folder } from '../../folders/folder';
+import { parseCommandLine, printCommandLine } from '../../options/derive/argv';
+import { quoteWord } from '../../options/derive/words';
+
+async function isFolder(folder: Folder, path: string): Promise<boolean> {
+  return (await folder.kindOf(path)) === 'folder';
+}
+
+/** A MAPS that was begun is resumed, a group that was written is not defined again; anything else is run as it was. */
+export async function continuation(line: string, folder: Folder): Promise<string> {
+  const parsed = parseCommandLine(line);
+  if (parsed.kind === 'text') return line;
+  const text = (key: string): string => String((parsed.options as Readonly<Record<string, unknown>>)[key] ?? '');
+  if (parsed.command === 'train classification') {
+    const maps = text('output_maps_directory');
+    return (await isFolder(folder, maps)) ? `clinicadl train resume ${quoteWord(maps)}` : line;
+  }
+  if (parsed.command === 'predict' && (await isFolder(folder, `${text('input_maps_directory')}/groups/${text('data_group')}`))) {
+    return printCommandLine('predict', { ...parsed.options, caps_directory: null, participants_tsv: null, overwrite: false });
+  }
+  return line;
+}
