@@ -88,6 +88,7 @@ export default defineConfig({
         test: {
           name: 'gpu',
           include: ['src/**/*.gpu.test.ts'],
+          setupFiles: ['test/vulkan-driver.ts'],
           testTimeout: 180_000,
           hookTimeout: 60_000,
           fileParallelism: false,

@@ -7,6 +7,7 @@ import { createServer } from 'vite';
 import { runInChromium } from './bench/browser';
 import { help, type ProgramOptions, parseOptions } from './bench/options';
 import { pack } from './bench/pack';
+import { chooseVulkanDriver } from './vulkan-driver';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -46,6 +47,8 @@ async function run({ browser, json, markdown, pack: archive, check, ...options }
     );
     return 0;
   }
+  // Chromium finds its drivers itself.
+  if (!browser) chooseVulkanDriver();
   const load = await openModules();
   const print = markdown ? console.error : console.log;
   const { machineNow, nodeHost, openPytorch } = await load('node');

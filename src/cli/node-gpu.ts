@@ -1,20 +1,9 @@
 /**
- * @file WebGPU for tests and the benchmark in Node: Dawn (npm `webgpu`) on Chromium's software Vulkan driver, or on whatever
- * driver `VK_ICD_FILENAMES` names.
+ * @file WebGPU for tests and the benchmark in Node: Dawn (npm `webgpu`) on the Vulkan driver that `VK_ICD_FILENAMES` names. It is
+ * part of the packed benchmark, which lies on machines without a browser.
  */
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { findChromium } from './find-chromium';
-
-/** The driver file of the SwiftShader that lies beside Chromium; undefined if there is none. */
-function swiftshader(): string | undefined {
-  const beside = ['/usr/lib/chromium', '/opt/google/chrome'].map((folder) => path.join(folder, 'vk_swiftshader_icd.json'));
-  const usual = beside.find(existsSync);
-  if (usual !== undefined) return usual;
-  const program = findChromium();
-  const file = program === undefined ? '' : path.join(path.dirname(realpathSync(program)), 'vk_swiftshader_icd.json');
-  return existsSync(file) ? file : undefined;
-}
 
 /** RTLD_NOW | RTLD_NODELETE: the library stays loaded although it is no Node module. */
 const stayLoaded = 0x1002;
@@ -37,7 +26,7 @@ function holdLoader(driverFile: string): void {
 }
 
 async function open(): Promise<GPU> {
-  const wanted = process.env.VK_ICD_FILENAMES ?? process.env.VK_DRIVER_FILES ?? swiftshader();
+  const wanted = process.env.VK_ICD_FILENAMES ?? process.env.VK_DRIVER_FILES;
   if (wanted === undefined)
     throw new Error(
       "No Chromium with a software Vulkan driver: install chromium, or set VK_ICD_FILENAMES to a driver's .json file.",
