@@ -150,6 +150,18 @@ describe('help', () => {
     expect(text).toContain('--gpu / --no-gpu');
   });
 
+  it('marks what is not available here: options, values, arguments, commands', () => {
+    const plain = (line: string): string => textOf(line).replace(/\s+/g, ' ');
+    const train = plain('clinicadl train classification --help');
+    expect(train).toContain('--profiler / --no-profiler Record PyTorch\'s profile of the training. Not available here yet.');
+    expect(train).toMatch(/One of default, Conv4_FC3, Conv5_FC3, Stride_Conv5_FC3; default default\. Not available here yet: [^.]*resnet18\./);
+    expect(train).toMatch(/One of Adam; default Adam\. Not available here yet: Adadelta, Adagrad, AdamW/);
+    expect(plain('prepare-data image -h')).toMatch(/MODALITY [^.]*\. One of t1-linear, pet-linear, flair-linear, custom\. Not available here yet: t2-linear, t1-extensive, dwi-dti\./);
+    expect(plain('clinicadl --help')).toMatch(/Not available here: .*interpret Use ClinicaDL in Python/);
+    expect(plain('clinicadl train')).toMatch(/Not available here: train regression Use/);
+    expect(errorOf('train classification c j t m --architecture resnet').message).not.toContain('resnet18');
+  });
+
   it('--version tells which ClinicaDL the files follow', () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string };
     expect(textOf('clinicadl --version')).toBe(`clinicadl-web, version ${version} (commands and files of ClinicaDL 1.6.1)`);

@@ -3,12 +3,12 @@ import { appError } from '../../base/errors';
 import { printFloat } from '../../base/python-number';
 import { type CommandName, commandOf, type OptionsOf } from '../commands';
 import type { Field, Positional, Schema, Values } from '../field';
+import { availableChoices } from './availability';
 import { fieldsOf, metavar, type PlacedField } from './fields';
 import { neighbours } from './neighbours';
 
-/** What a field accepts, in words: `a whole number from 1`, `one of Adam, SGD`. */
+/** What a field accepts here, in words: `a whole number from 1`, `one of Adam, SGD`. */
 export function expectedOf(field: Field<unknown>): string {
-  const choices = field.choices?.map((choice) => (choice === '' ? '""' : choice)).join(', ');
   switch (field.kind) {
     case 'int':
       return `a whole number${range(field)}`;
@@ -17,7 +17,7 @@ export function expectedOf(field: Field<unknown>): string {
     case 'flag':
       return 'true or false';
     case 'choice':
-      return `one of ${choices}`;
+      return `one of ${availableChoices(field)}`;
     case 'text':
       return 'text';
     case 'path':
@@ -27,7 +27,7 @@ export function expectedOf(field: Field<unknown>): string {
     case 'texts':
       return 'a list of texts';
     case 'choices':
-      return `a list of ${choices}`;
+      return `a list of ${availableChoices(field)}`;
     case 'table':
       return 'a table of names with whole numbers from 0';
   }
@@ -113,13 +113,16 @@ function checkPositional(key: string, positional: Positional, value: unknown): s
   if (choices !== undefined && !choices.includes(value)) {
     throw appError(
       'option-value',
-      { option: metavar(key), found: shown(value), expected: `one of ${choices.join(', ')}` },
+      { option: metavar(key), found: shown(value), expected: `one of ${availableChoices(positional)}` },
       { where: key },
     );
   }
   if (notYet.includes(value)) {
-    const available = (choices ?? []).filter((choice) => !notYet.includes(choice)).join(', ');
-    throw appError('option-not-available', { option: metavar(key), value, available }, { where: key });
+    throw appError(
+      'option-not-available',
+      { option: metavar(key), value, available: availableChoices(positional) },
+      { where: key },
+    );
   }
   return value;
 }

@@ -54,6 +54,13 @@ describe('the form', () => {
     ]);
   });
 
+  it('says what is missing where the control cannot show it', () => {
+    expect(rowOf('profiler').missing).toBe('Not available here yet.');
+    expect(rowOf('transfer_path').missing).toBe('Not available here yet.');
+    expect(rowOf('selection_metrics').missing).toBe('Not available here yet: MCC, MK, LR_plus, LR_minus.');
+    expect(rowOf('epochs').missing).toBe('');
+  });
+
   it('gives bounds, units, defaults and the place of errors', () => {
     expect(rowOf('batch_size')).toMatchObject({
       control: 'integer',

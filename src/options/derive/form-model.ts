@@ -1,16 +1,11 @@
 /** @file What a form shows for each option: a label, a control, bounds, choices. Plain data; the page draws it. */
 import { type CommandName, commandOf } from '../commands';
 import type { Field, Positional } from '../field';
+import { type Choice, choicesOf, isLocked, missingNote } from './availability';
 import { fieldsOf, mainFlag } from './fields';
 
 /** `switch`: boolean; `select`: one of the choices; `checks`: several of them; `list`: several texts or numbers; `table`: name = number. */
 export type Control = 'switch' | 'integer' | 'number' | 'text' | 'path' | 'select' | 'checks' | 'list' | 'table';
-
-export interface FormChoice {
-  readonly value: string;
-  /** False for what exists in ClinicaDL and not here yet: shown, not to be chosen. */
-  readonly available: boolean;
-}
 
 export interface FormRow {
   /** Key in the options object. */
@@ -23,7 +18,9 @@ export interface FormRow {
   readonly min?: number;
   readonly max?: number;
   readonly unit?: string;
-  readonly choices: readonly FormChoice[];
+  readonly choices: readonly Choice[];
+  /** What is not available here yet, as a sentence; '' when all is. */
+  readonly missing: string;
   /** The only value is the default: shown and locked. */
   readonly locked: boolean;
   readonly required: boolean;
@@ -96,14 +93,16 @@ export function formModel(name: CommandName): FormSection[] {
   return [{ name: 'Arguments', title: 'Arguments', rows: argumentRows }, ...sections].filter(({ rows }) => rows.length > 0);
 }
 
-function positionalRow(key: string, { kind, help, choices = [], notYet = [] }: Positional): FormRow {
+function positionalRow(key: string, positional: Positional): FormRow {
+  const { kind, help } = positional;
   return {
     key,
     where: key,
     label: labelOf(key),
     help,
     control: kind === 'choice' ? 'select' : kind,
-    choices: choices.map((value) => ({ value, available: !notYet.includes(value) })),
+    choices: choicesOf(positional),
+    missing: missingNote(positional),
     locked: false,
     required: true,
     nullable: false,
@@ -115,9 +114,6 @@ function positionalRow(key: string, { kind, help, choices = [], notYet = [] }: P
 }
 
 function fieldRow(key: string, where: string, field: Field<unknown>): FormRow {
-  const isAvailable = (value: string): boolean => field.notYet?.(field.kind === 'choices' ? [value] : value) !== true;
-  const otherValue =
-    field.kind === 'flag' ? !field.default : field.kind === 'text' || field.kind === 'path' ? 'other' : undefined;
   return {
     key,
     where,
@@ -127,8 +123,9 @@ function fieldRow(key: string, where: string, field: Field<unknown>): FormRow {
     ...(field.min === undefined ? {} : { min: field.min }),
     ...(field.max === undefined ? {} : { max: field.max }),
     ...(field.unit === undefined ? {} : { unit: field.unit }),
-    choices: (field.choices ?? []).map((value) => ({ value, available: isAvailable(value) })),
-    locked: otherValue !== undefined && field.notYet?.(otherValue) === true,
+    choices: choicesOf(field),
+    missing: missingNote(field),
+    locked: isLocked(field),
     required: false,
     nullable: field.nullable || (field.default === false && field.kind !== 'flag'),
     default: field.default,

@@ -1,6 +1,7 @@
 /** @file Help texts of the console, laid out as the command line of ClinicaDL lays out its own. */
-import { type CommandName, commandNames, commandOf } from '../commands';
+import { type CommandName, commandNames, commandOf, unavailableCommands } from '../commands';
 import type { Field } from '../field';
+import { availableChoices, isLocked, missingNote } from './availability';
 import { expectedOf, shown } from './check';
 import { fieldsOf, metavar } from './fields';
 import { isRepeated } from './value-text';
@@ -19,9 +20,10 @@ export function usageOf(name: CommandName): string {
 /** The help text of a command: usage, summary, arguments, options by section. */
 export function helpOf(name: CommandName): string {
   const { schema, summary } = commandOf(name);
-  const argumentLines = Object.entries(schema.positionals).map(([key, { help, choices }]) =>
-    entry(metavar(key), choices === undefined ? help : `${help} One of ${choices.join(', ')}.`),
-  );
+  const argumentLines = Object.entries(schema.positionals).map(([key, positional]) => {
+    const choices = positional.choices === undefined ? '' : `One of ${availableChoices(positional)}.`;
+    return entry(metavar(key), sentences(positional.help, choices, missingNote(positional)));
+  });
   const lines = [`Usage: ${usageOf(name)}`, '', `  ${summary}`, '', 'Arguments:', ...argumentLines];
   let section = '';
   for (const placed of fieldsOf(schema)) {
@@ -32,11 +34,15 @@ export function helpOf(name: CommandName): string {
   return [...lines, '', entry('-h, --help', 'Show this message.')].join('\n');
 }
 
-/** The commands of a group (`train`), or all (''). */
+/** The commands of a group (`train`), or all (''), and those of ClinicaDL that are not here. */
 export function groupHelp(group: string): string {
-  const names = commandNames.filter((name) => group === '' || name.split(' ')[0] === group);
+  const inGroup = (name: string): boolean => group === '' || name.split(' ')[0] === group;
   const usage = `Usage: clinicadl ${group === '' ? '' : `${group} `}COMMAND [OPTIONS] [ARGUMENTS]…`;
-  return [usage, '', 'Commands:', ...names.map((name) => entry(name, commandOf(name).summary))].join('\n');
+  const commandLines = commandNames.filter(inGroup).map((name) => entry(name, commandOf(name).summary));
+  const missing = Object.entries(unavailableCommands).filter(([name]) => inGroup(name));
+  const missingLines = missing.map(([name, instead]) => entry(name, `Use ${instead}.`));
+  const rest = missing.length === 0 ? [] : ['', 'Not available here:', ...missingLines];
+  return [usage, '', 'Commands:', ...commandLines, ...rest].join('\n');
 }
 
 /** `-sm, --selection_metrics`, `--gpu / --no-gpu` */
@@ -46,12 +52,18 @@ export function spellings({ flags, offFlags = [] }: Field<unknown>): string {
 
 function describe(field: Field<unknown>): string {
   const expected = expectedOf(field);
-  const notes = [
+  if (isLocked(field)) return sentences(field.help, missingNote(field));
+  return sentences(
+    field.help,
     field.kind === 'flag' ? '' : `${expected[0].toUpperCase()}${expected.slice(1)}; default ${shownDefault(field)}.`,
+    missingNote(field),
     isRepeated(field) ? 'May be repeated.' : '',
     field.fileOnly === true ? "In ClinicaDL's configuration file only." : '',
-  ];
-  return [field.help, ...notes].filter((note) => note !== '').join(' ');
+  );
+}
+
+function sentences(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 /** The default for people: `none` for what stands for nothing. */

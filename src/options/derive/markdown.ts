@@ -1,6 +1,7 @@
 /** @file The reference page of all commands and options, made from the schemas. */
 import { commandNames, commandOf, unavailableCommands } from '../commands';
 import type { Field } from '../field';
+import { availableChoices, missingNote } from './availability';
 import { expectedOf } from './check';
 import { fieldsOf, metavar } from './fields';
 import { shownDefault, spellings, usageOf } from './help';
@@ -10,7 +11,7 @@ const intro = `# Commands and options
 
 Every form of the page stands for one of these command lines, and the console accepts them. Names, order and defaults are those of
 ClinicaDL 1.6.1. "Key" is the name in the configuration file and in \`maps.json\`; keys marked † can be set in ClinicaDL from a
-configuration file only. Options marked "not yet" exist in ClinicaDL; here any other value than the one named is refused.
+configuration file only. What is "not available here yet" exists in ClinicaDL and is refused by name here.
 Paths are relative to the opened folder.`;
 
 /** The page as Markdown, ending in a newline. */
@@ -23,9 +24,9 @@ export function optionsReference(): string {
 
 function commandPart(name: (typeof commandNames)[number]): string {
   const { summary, schema } = commandOf(name);
-  const positionals = Object.entries(schema.positionals).map(([key, { help, choices, notYet = [] }]) => {
-    const available = choices?.filter((choice) => !notYet.includes(choice)).join(', ');
-    return `| \`${metavar(key)}\` | ${cell(help)}${available === undefined ? '' : ` One of ${available}.`} |`;
+  const positionals = Object.entries(schema.positionals).map(([key, positional]) => {
+    const choices = positional.choices === undefined ? '' : ` One of ${availableChoices(positional)}.`;
+    return `| \`${metavar(key)}\` | ${cell(positional.help)}${choices}${after(missingNote(positional))} |`;
   });
   const sections = Object.keys(schema.sections).map((section) => {
     const rows = fieldsOf(schema)
@@ -43,9 +44,12 @@ function fieldLine(key: string, field: Field<unknown>): string {
   const value = field.kind === 'flag' ? 'switch' : `${expectedOf(field)}${isRepeated(field) ? ', repeatable' : ''}`;
   const standard = field.kind === 'flag' ? (field.default === true ? 'on' : 'off') : shownDefault(field);
   const unit = field.unit === undefined ? '' : ` (${field.unit})`;
-  const notYet = field.notYet === undefined ? '' : ` Not yet: other values than ${field.available ?? 'the default'}.`;
   const mark = field.fileOnly === true ? ' †' : '';
-  return `| \`${key}\`${mark} | \`${spellings(field)}\` | ${cell(value)}${unit} | ${cell(standard)} | ${cell(field.help)}${notYet} |`;
+  return `| \`${key}\`${mark} | \`${spellings(field)}\` | ${cell(value)}${unit} | ${cell(standard)} | ${cell(field.help)}${after(missingNote(field))} |`;
+}
+
+function after(note: string): string {
+  return note === '' ? '' : ` ${note}`;
 }
 
 function cell(text: string): string {

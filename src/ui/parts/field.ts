@@ -69,7 +69,8 @@ export class FieldView extends LitElement {
   private notes(changed: boolean) {
     const { row, problem } = this;
     const usual = changed ? `Default ${shownDefault(row)}.` : '';
-    return html`<p id="help" class="help">${row.help}${usual === '' ? '' : html` <span class="usual">${usual}</span>`}</p>
+    const told = row.control === 'select' ? '' : row.missing; // a list of choices marks them one by one
+    return html`<p id="help" class="help">${row.help}${usual === '' ? '' : html` <span class="usual">${usual}</span>`}${told === '' ? '' : html` <span class="usual">${told}</span>`}</p>
       ${problem === '' ? nothing : html`<p id="problem" class="problem"><wa-icon name="warning"></wa-icon><span>${problem}</span></p>`}`;
   }
 
@@ -138,7 +139,7 @@ export class FieldView extends LitElement {
         >
         ${this.flagView(changed)}
       </div>
-      ${this.notes(changed)}${row.locked ? html`<p class="help">Not available yet.</p>` : nothing}`;
+      ${this.notes(changed)}`;
   }
 
   private checksView(changed: boolean) {
