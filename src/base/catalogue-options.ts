@@ -20,7 +20,7 @@ export const optionRows = {
   'option-unknown': {
     kind: 'options',
     sentence: 'There is no option "{option}" for "{command}".',
-    hint: 'Check the spelling; the nearest options are {neighbours}.',
+    hint: 'Check the spelling: {near}.',
   },
   'option-value-missing': {
     kind: 'options',
@@ -40,7 +40,7 @@ export const optionRows = {
   'command-unknown': {
     kind: 'options',
     sentence: 'There is no command "{command}".',
-    hint: 'Check the spelling; the nearest commands are {neighbours}.',
+    hint: 'Check the spelling: {near}.',
   },
   'command-not-available': {
     kind: 'options',
@@ -60,7 +60,7 @@ export const optionRows = {
   'config-json-key': {
     kind: 'options',
     sentence: 'The configuration file "{path}" has a key "{key}", which the maps.json of a training does not have.',
-    hint: 'Take "{key}" out, or write the key that was meant; the nearest are {neighbours}.',
+    hint: 'Take "{key}" out, or write the key that was meant: {near}.',
   },
   'config-json-section': {
     kind: 'options',
@@ -76,7 +76,7 @@ export const optionRows = {
   'config-section-unknown': {
     kind: 'options',
     sentence: 'The configuration file has a section "{section}", which no training knows.',
-    hint: 'Check the spelling; the nearest sections are {neighbours}.',
+    hint: 'Check the spelling: {near}.',
   },
   'config-key-outside': {
     kind: 'options',
@@ -86,7 +86,7 @@ export const optionRows = {
   'config-key-unknown': {
     kind: 'options',
     sentence: 'The section "{section}" of the configuration file has a key "{key}", which no training knows.',
-    hint: 'Check the spelling; the nearest keys are {neighbours}.',
+    hint: 'Check the spelling: {near}.',
   },
   'discarded-slices-count': {
     kind: 'options',

@@ -8,6 +8,7 @@ import { capsRows } from './catalogue-caps';
 import { cohortRows } from './catalogue-cohort';
 import { folderRows } from './catalogue-folders';
 import { foreignRows } from './catalogue-foreign';
+import { lineRows } from './catalogue-lines';
 import { networkRows } from './catalogue-networks';
 import { optionRows } from './catalogue-options';
 import { studyRows } from './catalogue-study';
@@ -30,6 +31,7 @@ export const catalogue = {
   ...torchRows,
   ...optionRows,
   ...studyRows,
+  ...lineRows,
   // formats
   'file-too-large': {
     kind: 'data',

@@ -14,6 +14,7 @@ import { announcementOf } from './state/announce';
 import { watchJobs } from './state/attention';
 import { sessionContext } from './state/contexts';
 import type { Job } from './state/job';
+import { deepFind, focusHeading, keepFocus } from './state/keep-focus';
 import type { Session } from './state/session';
 import { base } from './styles/shared';
 
@@ -25,6 +26,16 @@ function pageOfLine(line: string): string {
   if (command.startsWith('tsvtools')) return 'cohort';
   if (command.startsWith('train')) return 'train';
   return command.startsWith('predict') ? 'predict' : 'console';
+}
+
+/** The title of the page that is shown; a page that was just fetched draws it a moment later. */
+async function headingOf(main: HTMLElement): Promise<HTMLElement | undefined> {
+  for (let frame = 0; frame < 10; frame++) {
+    const heading = deepFind(main, 'h1');
+    if (heading !== undefined) return heading;
+    await new Promise(requestAnimationFrame);
+  }
+  return undefined;
 }
 
 @customElement('cdl-app')
@@ -48,7 +59,8 @@ export class App extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     new ContextProvider(this, { context: sessionContext, initialValue: this.session });
-    watchJobs(this.session, () => this.page.title);
+    watchJobs(this.session, () => placeOf(location.hash).page.title);
+    keepFocus();
     for (const name of ['workspace', 'jobs', 'studies']) this.session.addEventListener(name, this.changed);
     window.addEventListener('hashchange', this.moved);
     void this.show(false);
@@ -75,7 +87,10 @@ export class App extends LitElement {
     if (!moveFocus || samePage) return;
     await this.updateComplete;
     scrollTo({ top: 0 });
-    this.renderRoot.querySelector<HTMLElement>('main')?.focus({ preventScroll: true });
+    const main = this.renderRoot.querySelector<HTMLElement>('main');
+    const heading = main === null ? undefined : await headingOf(main);
+    if (heading === undefined) main?.focus({ preventScroll: true });
+    else focusHeading(heading, { preventScroll: true });
   }
 
   private skip(): void {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { optionsOf } from '../../../test/generate-options';
 import { OptionsError } from '../../base/errors';
 import { commandNames } from '../commands';
-import { flagsOf, type ParsedCommand, parseCommandLine, printCommandLine } from './argv';
+import { flagsOf, lineInFolder, type ParsedCommand, parseCommandLine, pathInFolder, printCommandLine } from './argv';
 
 function run(line: string): ParsedCommand {
   const parsed = parseCommandLine(line);
@@ -91,7 +91,8 @@ describe('a line that cannot be run', () => {
     ['train classification c j t m --learning-rat 1', 'option-unknown', '--learning_rate'],
     ['train classification c j t m --lr 1', 'option-unknown', '-lr'],
     ['train clasification c j t m', 'command-unknown', 'train classification'],
-    ['trian classification c j t m', 'command-unknown', 'train'],
+    ['trian classification c j t m', 'command-unknown', 'perhaps "train" was meant'],
+    ['fly m g', 'command-unknown', 'Check the spelling: "clinicadl --help" lists the commands.'],
     ['predit m g', 'command-unknown', 'predict'],
     ['train regression c j t m', 'command-not-available', 'Python'],
     ['clinicadl generate trivial caps out', 'command-not-available', 'simulate'],
@@ -153,10 +154,14 @@ describe('help', () => {
   it('marks what is not available here: options, values, arguments, commands', () => {
     const plain = (line: string): string => textOf(line).replace(/\s+/g, ' ');
     const train = plain('clinicadl train classification --help');
-    expect(train).toContain('--profiler / --no-profiler Record PyTorch\'s profile of the training. Not available here yet.');
-    expect(train).toMatch(/One of default, Conv4_FC3, Conv5_FC3, Stride_Conv5_FC3; default default\. Not available here yet: [^.]*resnet18\./);
+    expect(train).toContain("--profiler / --no-profiler Record PyTorch's profile of the training. Not available here yet.");
+    expect(train).toMatch(
+      /One of default, Conv4_FC3, Conv5_FC3, Stride_Conv5_FC3; default default\. Not available here yet: [^.]*resnet18\./,
+    );
     expect(train).toMatch(/One of Adam; default Adam\. Not available here yet: Adadelta, Adagrad, AdamW/);
-    expect(plain('prepare-data image -h')).toMatch(/MODALITY [^.]*\. One of t1-linear, pet-linear, flair-linear, custom\. Not available here yet: t2-linear, t1-extensive, dwi-dti\./);
+    expect(plain('prepare-data image -h')).toMatch(
+      /MODALITY [^.]*\. One of t1-linear, pet-linear, flair-linear, custom\. Not available here yet: t2-linear, t1-extensive, dwi-dti\./,
+    );
     expect(plain('clinicadl --help')).toMatch(/Not available here: .*interpret Use ClinicaDL in Python/);
     expect(plain('clinicadl train')).toMatch(/Not available here: train regression Use/);
     expect(errorOf('train classification c j t m --architecture resnet').message).not.toContain('resnet18');
@@ -165,6 +170,33 @@ describe('help', () => {
   it('--version tells which ClinicaDL the files follow', () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string };
     expect(textOf('clinicadl --version')).toBe(`clinicadl-web, version ${version} (commands and files of ClinicaDL 1.6.1)`);
+  });
+});
+
+describe('a line that begins in another folder', () => {
+  it('has its paths, and no other words, below it; what was typed stays typed', () => {
+    const line = lineInFolder(
+      'clinicadl train classification caps image.json ../tsv out -c a.toml --epochs 20 --label age',
+      'my study/a',
+    );
+    const { options, typed } = run(line);
+    expect(options).toMatchObject({
+      caps_directory: 'my study/a/caps',
+      preprocessing_json: 'image.json',
+      tsv_directory: 'my study/tsv',
+      output_maps_directory: 'my study/a/out',
+      config_file: 'my study/a/a.toml',
+      label: 'age',
+    });
+    expect([...typed].sort()).toEqual(['config_file', 'epochs', 'label']);
+  });
+
+  it('stays as it is at the top, and out of it', () => {
+    expect(lineInFolder('predict m g', '')).toBe('predict m g');
+    expect(pathInFolder('a', '../../b')).toBe('../../b');
+    expect(pathInFolder('a', '/b')).toBe('/b');
+    expect(pathInFolder('a/b', './.')).toBe('a/b');
+    expect(pathInFolder('a', '..')).toBe('.');
   });
 });
 

@@ -1,11 +1,14 @@
 /** @file A command line, as pasted from a tutorial or a terminal, to options and back. */
-import { appError } from '../../base/errors';
+import { AppError, appError } from '../../base/errors';
 import { type CommandName, commandNames, commandOf, commands, type OptionsOf, unavailableCommands } from '../commands';
 import type { Field, Schema } from '../field';
+import { elsewhere } from '../pasted/elsewhere';
+import { type OlderLine, olderLine } from '../pasted/older';
+import { isPython, pythonAnswer } from '../pasted/python';
 import { checkCommand, checkOptions } from './check';
 import { fieldsOf, mainFlag, metavar, type PlacedField, sameValue } from './fields';
 import { groupHelp, helpOf, usageOf, version } from './help';
-import { neighbours } from './neighbours';
+import { nearNames } from './neighbours';
 import { isRepeated, valueOfWords, wordsOfValue } from './value-text';
 import { quoteWord, splitWords } from './words';
 
@@ -27,18 +30,27 @@ export type ParsedLine = ParsedCommand | { readonly kind: 'text'; readonly text:
 /**
  * What a line means. Accepts the signs of notebooks and terminals before the command (`!`, `%`, `$`, `>`, a first line
  * `%%bash`), the word `clinicadl` or none, continued lines, quotes, comments, `--option=value`, repeated options, `-h` and
- * `--version`; a command without any argument asks for its help. Throws OptionsError: `command-…`, `argument-…`, `option-…`,
+ * `--version`; a command without any argument asks for its help. Throws OptionsError: `command-…` (also for programs other than
+ * ClinicaDL and for its older interfaces), `argument-…`, `option-…`,
  * `quote-open`. Rules that join options are checked unless a configuration file is named, whose values are not known here
  * (see `resolveOptions`).
  */
 export function parseCommandLine(line: string): ParsedLine {
-  const words = splitWords(line.replace(/^\s*(?:%%\w+[^\n]*\n\s*)?[!%$>]?\s*/, ''));
-  if (words[0] === 'clinicadl') words.shift();
+  const typed = line.replace(/^\s*(?:%%\w+[^\n]*\n\s*)?[!%$>]?\s*/, '');
+  const words = splitWords(typed);
+  const isOurs = words[0] === 'clinicadl';
+  if (isOurs) words.shift();
   while (words[0] === '-v' || words[0] === '--verbose') words.shift();
   if (words[0] === '--version') return { kind: 'text', text: `clinicadl-web, version ${version}` };
 
   const name = commandNames.find((candidate) => candidate.split(' ').every((part, i) => part === words[i]));
-  if (name === undefined) return { kind: 'text', text: groupHelp(groupOf(words)) };
+  if (name === undefined) {
+    const older = olderLine(words);
+    if (older !== undefined) throw olderError(older);
+    const other = isOurs ? undefined : isPython(typed) ? pythonAnswer(typed) : elsewhere(words);
+    if (other !== undefined) throw appError('command-elsewhere', { told: other.told, instead: other.instead });
+    return { kind: 'text', text: groupHelp(groupOf(words)) };
+  }
   const rest = words.slice(name.split(' ').length);
   const { schema } = commandOf(name);
   const given = rest.length === 0 ? 'help' : readWords(name, schema, rest);
@@ -61,7 +73,22 @@ function groupOf(words: readonly string[]): string {
   }
   const names = [...commandNames, ...commandNames.map((name) => name.split(' ')[0])];
   const command = path.slice(0, names.some((name) => name.startsWith(`${path[0]} `)) ? 2 : 1).join(' ');
-  throw appError('command-unknown', { command, neighbours: neighbours(command, names) });
+  throw appError('command-unknown', { command, near: nearNames(command, names, '"clinicadl --help" lists the commands') });
+}
+
+/** The error for a line of an older interface: how it is written now, or why it cannot be run here. */
+function olderError({ version, command, lines, lost }: OlderLine): Error {
+  const told = lines.map((line) => `"${line}"`).join(', then ');
+  for (const line of lines) {
+    try {
+      parseCommandLine(line);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      const help = `clinicadl ${line.split(' ').slice(1, 3).join(' ')} --help`;
+      return appError('command-older-missing', { version, command, lines: told, reason: error.message, lost, help });
+    }
+  }
+  return appError('command-older', { version, command, lines: told, lost });
 }
 
 interface Given {
@@ -90,7 +117,11 @@ function readWords(name: CommandName, schema: Schema, words: readonly string[]):
       if (found === undefined) {
         throw appError(
           'option-unknown',
-          { option: flag, command: name, neighbours: neighbours(flag, [...byFlag.keys()]) },
+          {
+            option: flag,
+            command: name,
+            near: nearNames(flag, [...byFlag.keys()], `"clinicadl ${name} --help" lists the options`),
+          },
           { where: flag },
         );
       }
@@ -157,6 +188,10 @@ export function printCommandLine(
     const usual = base[key] === undefined ? field.default : base[key];
     return value === undefined || sameValue(value, usual) ? [] : optionWords(field, value);
   });
+  return joinLine(command, positionals, words);
+}
+
+function joinLine(command: CommandName, positionals: readonly string[], words: readonly string[]): string {
   const isDashed = positionals.some((word) => word.startsWith('-'));
   const all = isDashed ? [...words, '--', ...positionals.map(quoteWord)] : [...positionals.map(quoteWord), ...words];
   return ['clinicadl', command, ...all].join(' ');
@@ -168,6 +203,32 @@ function optionWords(field: Field<unknown>, value: unknown): string[] {
   return wordsOfValue(field, value).map((word) =>
     word.startsWith('-') ? `${flag}=${quoteWord(word)}` : `${flag} ${quoteWord(word)}`,
   );
+}
+
+/** The line with its paths, which begin in a folder of the workspace, from the workspace itself. Throws as `parseCommandLine` does. */
+export function lineInFolder(line: string, folder: string): string {
+  const parsed = parseCommandLine(line);
+  if (folder === '' || parsed.kind !== 'run') return line;
+  const { schema } = commandOf(parsed.command);
+  const values: Readonly<Record<string, unknown>> = parsed.options;
+  const placed = (kind: string, value: unknown): unknown =>
+    kind === 'path' && typeof value === 'string' && value !== '' ? pathInFolder(folder, value) : value;
+  const positionals = Object.entries(schema.positionals).map(([key, { kind }]) => String(placed(kind, values[key])));
+  const words = fieldsOf(schema)
+    .filter(({ key }) => parsed.typed.has(key))
+    .flatMap(({ key, field }) => optionWords(field, placed(field.kind, values[key])));
+  return joinLine(parsed.command, positionals, words);
+}
+
+/** A path that begins in `folder`, from the workspace; one that leads out of the workspace, or is absolute, stays as it is. */
+export function pathInFolder(folder: string, path: string): string {
+  if (/^([/\\]|[A-Za-z]:)/.test(path)) return path;
+  const parts = folder.split('/').filter(Boolean);
+  for (const part of path.split('/')) {
+    if (part === '..' && parts.pop() === undefined) return path;
+    if (part !== '..' && part !== '.' && part !== '') parts.push(part);
+  }
+  return parts.length === 0 ? '.' : parts.join('/');
 }
 
 /** Every spelling of a command's options, for completion. */

@@ -5,7 +5,7 @@ import { type CommandName, commandOf, type OptionsOf } from '../commands';
 import type { Field, Positional, Schema, Values } from '../field';
 import { availableChoices } from './availability';
 import { fieldsOf, metavar, type PlacedField } from './fields';
-import { neighbours } from './neighbours';
+import { nearNames } from './neighbours';
 
 /** What a field accepts here, in words: `a whole number from 1`, `one of Adam, SGD`. */
 export function expectedOf(field: Field<unknown>): string {
@@ -138,7 +138,7 @@ export function checkOptions<S extends Schema>(schema: S, values: Readonly<Recor
     if (known.includes(key)) continue;
     throw appError(
       'option-unknown',
-      { option: key, command: 'this command', neighbours: neighbours(key, known) },
+      { option: key, command: 'this command', near: nearNames(key, known, `the options are ${known.join(', ')}`) },
       { where: key },
     );
   }

@@ -10,7 +10,7 @@ import { trainClassification } from '../train';
 import { accepts, checkValue, expectedOf, shown } from './check';
 import { fieldsOf, type PlacedField } from './fields';
 import { modernKey, preprocessingKeys } from './maps-json-versions';
-import { neighbours } from './neighbours';
+import { nearNames } from './neighbours';
 import { valueInFile } from './toml';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -79,7 +79,7 @@ function checkOther(key: string, value: unknown, { json, path, known }: Surround
   }
   if (preprocessingKeys.includes(key) && !Object.hasOwn(json, ofExtraction)) return;
   if (isObject(value)) throw appError('config-json-section', { path, section: key }, { where: path });
-  throw appError('config-json-key', { path, key, neighbours: neighbours(key, known) }, { where: path });
+  throw appError('config-json-key', { path, key, near: nearNames(key, known, `known are ${known.join(', ')}`) }, { where: path });
 }
 
 function isObject(value: unknown): value is Values {

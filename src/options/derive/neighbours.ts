@@ -1,16 +1,28 @@
-/** @file The names nearest to a mistyped one. */
+/** @file The names near a mistyped one. */
 
+const MOST = 3;
 /** No name is longer; comparing takes time for each letter. */
 const longestCompared = 100;
 
-/** Up to three names, nearest first, joined by commas; at least one. Case, dashes and underscores do not count. */
-export function neighbours(name: string, names: readonly string[]): string {
+/**
+ * What a message says of the names near to the one found: `perhaps "predict" was meant`, or `otherwise` when none is near. Near are
+ * names with at most one mistake in every three letters (a letter more, less, other, or two that changed places), and names that
+ * hold the one found. Case, dashes and underscores do not count.
+ */
+export function nearNames(name: string, names: readonly string[], otherwise: string): string {
+  const near = neighbours(name, names).map((neighbour) => `"${neighbour}"`);
+  return near.length === 0 ? otherwise : `perhaps ${near.join(' or ')} was meant`;
+}
+
+/** Up to three near names, nearest first. */
+export function neighbours(name: string, names: readonly string[]): string[] {
   const target = plain(name);
-  const ranked = [...new Set(names)]
+  return [...new Set(names)]
     .map((candidate) => ({ candidate, distance: distance(target, plain(candidate)) }))
-    .sort((a, b) => a.distance - b.distance);
-  const near = ranked.filter((entry, i) => i === 0 || (i < 3 && entry.distance <= Math.max(2, target.length / 3)));
-  return near.map((entry) => entry.candidate).join(', ');
+    .filter((entry) => entry.distance <= Math.max(1, Math.floor(target.length / 3)) && target.length > 1)
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, MOST)
+    .map((entry) => entry.candidate);
 }
 
 function plain(name: string): string {
@@ -20,16 +32,18 @@ function plain(name: string): string {
     .replace(/[-_\s]/g, '');
 }
 
-/** Levenshtein's edit distance; 1 when one text is a part of the other. */
+/** Edit distance (Damerau's, each place changed once); 1 when one text, of four letters or more, is a part of the other. */
 function distance(a: string, b: string): number {
-  if (a.length >= 3 && b.length >= 3 && a !== b && (a.includes(b) || b.includes(a))) return 1;
+  if (Math.min(a.length, b.length) >= 4 && a !== b && (a.includes(b) || b.includes(a))) return 1;
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+      if (a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) next[j] = Math.min(next[j], before[j - 2] + 1);
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[b.length];
 }

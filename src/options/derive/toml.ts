@@ -6,7 +6,7 @@ import { printToml, readToml } from '../../formats/toml';
 import type { Field, Schema, Section } from '../field';
 import { checkValue } from './check';
 import type { PlacedField } from './fields';
-import { neighbours } from './neighbours';
+import { nearNames, neighbours } from './neighbours';
 
 /** In a file of a random search beside the training sections; not read here. */
 const dropped = 'Random_Search';
@@ -30,7 +30,7 @@ export function readConfigToml(schema: Schema, text: string, where: string): Rea
     if (name === dropped) continue;
     if (!isTable(table)) throw outside(name, legal, where);
     if (!Object.hasOwn(legal, name)) {
-      throw appError('config-section-unknown', { section: name, neighbours: neighbours(name, Object.keys(legal)) }, { where });
+      throw appError('config-section-unknown', { section: name, near: nearOf(name, Object.keys(legal)) }, { where });
     }
     for (const [key, value] of Object.entries(table)) {
       if (!Object.hasOwn(legal[name], key)) throw unknownKey(name, key, legal, where);
@@ -59,14 +59,21 @@ function homeOf(key: string, legal: Readonly<Record<string, Section>>): string |
 
 function outside(key: string, legal: Readonly<Record<string, Section>>, where: string): Error {
   const names = Object.values(legal).flatMap((fields) => Object.keys(fields));
-  const nearest = neighbours(key, names).split(', ')[0];
+  const nearest = neighbours(key, names).at(0);
+  if (nearest === undefined) {
+    return appError('config-section-unknown', { section: key, near: nearOf(key, Object.keys(legal)) }, { where });
+  }
   return appError('config-key-outside', { key, nearest, section: homeOf(nearest, legal) ?? '' }, { where });
 }
 
 function unknownKey(section: string, key: string, legal: Readonly<Record<string, Section>>, where: string): Error {
   const home = homeOf(key, legal);
-  const found = home === undefined ? neighbours(key, Object.keys(legal[section])) : `${key} in [${home}]`;
-  return appError('config-key-unknown', { section, key, neighbours: found }, { where });
+  const near = home === undefined ? nearOf(key, Object.keys(legal[section])) : `perhaps ${key} in [${home}] was meant`;
+  return appError('config-key-unknown', { section, key, near }, { where });
+}
+
+function nearOf(name: string, names: readonly string[]): string {
+  return nearNames(name, names, `there are ${names.join(', ')}`);
 }
 
 /** The text of a configuration file with all options, in ClinicaDL's order of sections and keys. */

@@ -3,12 +3,12 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { parseCommandLine } from '../../options/derive/argv';
-import { groupHelp } from '../../options/derive/help';
-import type { OutcomeError } from '../../options/outcome';
+import { appError } from '../../base/errors';
+import { commandText, commandTextStyles } from '../parts/command-text';
 import '../parts/issue-list';
 import '../parts/progress';
 import { duration } from '../parts/words';
+import { runCell, type Told } from '../state/console-run';
 import { SessionController } from '../state/contexts';
 import { History } from '../state/history';
 import type { Job } from '../state/job';
@@ -16,11 +16,10 @@ import { errorText } from '../state/session';
 import { base, controls, layout } from '../styles/shared';
 import { consoleStyles } from './console-page.styles';
 
-interface TypedLine {
-  readonly line: string;
-  readonly at: number;
-  readonly text?: string;
-  readonly error?: OutcomeError;
+/** A line that ran nothing, in its place among the jobs. */
+interface ToldEntry extends Told {
+  /** Number of the last job before it; 0 before the first. */
+  readonly after: number;
 }
 
 const storageKey = 'clinicadl-history';
@@ -36,60 +35,89 @@ function storedLines(): readonly string[] {
 
 @customElement('cdl-console-page')
 export class ConsolePage extends LitElement {
-  static override styles = [base, layout, controls, consoleStyles];
+  static override styles = [base, layout, controls, commandTextStyles, consoleStyles];
 
-  /** Lines that ran nothing: help, mistakes. */
-  @state() private typed: readonly TypedLine[] = [];
-  @state() private since = 0;
+  /** Lines that ran nothing: help, answers, mistakes. */
+  @state() private told: readonly ToldEntry[] = [];
+  /** Jobs up to this number were cleared away. */
+  @state() private cleared = 0;
+  /** Where paths begin, inside of the open folder; '' is the open folder. */
+  @state() private folder = '';
+  /** The cell whose lines run now. */
+  private running: string | undefined;
   private readonly history = new History(storedLines());
-  private readonly session = new SessionController(this, { jobs: () => {}, workspace: () => {} });
+  private readonly session = new SessionController(this, {
+    jobs: () => {},
+    workspace: () => {
+      this.folder = '';
+    },
+  });
 
   private get input(): HTMLTextAreaElement | null {
     return this.renderRoot.querySelector('textarea');
   }
 
+  private get lastJob(): number {
+    return this.session.value.jobs.at(-1)?.number ?? 0;
+  }
+
   private submit(): void {
-    const line = this.input?.value.trim() ?? '';
-    if (line === '' || this.input === null) return;
+    const text = this.input?.value.trim() ?? '';
+    if (text === '' || this.input === null) return;
+    if (this.running !== undefined) {
+      this.tell({ line: text, error: errorText(appError('job-running', { line: this.running })) });
+      return;
+    }
     this.input.value = '';
     this.grow();
-    this.history.add(line);
+    this.history.add(text);
     try {
       localStorage.setItem(storageKey, JSON.stringify(this.history.lines));
     } catch {
       // the history then lasts as long as the page
     }
-    if (line === 'clear') {
-      this.since = Date.now();
+    if (text === 'clear') {
+      this.cleared = this.lastJob;
+      this.told = [];
       return;
     }
-    this.runLine(line);
+    void this.runText(text);
   }
 
-  private runLine(line: string): void {
-    const entry = { line, at: Date.now() };
-    try {
-      if (/^(help|\?)$/.test(line)) this.typed = [...this.typed, { ...entry, text: groupHelp('') }];
-      else {
-        const parsed = parseCommandLine(line);
-        if (parsed.kind === 'text') this.typed = [...this.typed, { ...entry, text: parsed.text }];
-        else void this.runCommand(entry);
-      }
-    } catch (error) {
-      this.typed = [...this.typed, { ...entry, error: errorText(error) }];
-    }
-    void this.updateComplete.then(() => this.scrollDown());
+  private async runText(text: string): Promise<void> {
+    const session = this.session.value;
+    this.running = text;
+    const { workspace } = session;
+    const folder = await runCell(text, this.folder, {
+      workspace: workspace?.name ?? '',
+      tell: (told) => this.tell(told),
+      isFolder: async (path) => (await workspace?.folder.kindOf(path)) === 'folder',
+      run: async (line) => {
+        const before = this.lastJob;
+        const outcome = await session.run(line);
+        if (outcome.error !== undefined && this.lastJob === before) this.tell({ line, error: outcome.error });
+        return outcome;
+      },
+    });
+    if (workspace === session.workspace) this.folder = folder;
+    this.running = undefined;
+    await this.showOutcome();
   }
 
-  private async runCommand(entry: TypedLine): Promise<void> {
-    const before = this.session.value.jobs.length;
-    const { error } = await this.session.value.run(entry.line);
-    if (error !== undefined && this.session.value.jobs.length === before) this.typed = [...this.typed, { ...entry, error }];
+  private tell(told: Told): void {
+    this.told = [...this.told, { ...told, after: this.lastJob }];
+    void this.showOutcome();
   }
 
-  private scrollDown(): void {
+  /** The last entry: its end, or its beginning when it is longer than the view and was not a command that ran (help). */
+  private async showOutcome(): Promise<void> {
+    await this.updateComplete;
     const output = this.renderRoot.querySelector('.output');
-    if (output !== null) output.scrollTop = output.scrollHeight;
+    const last = [...this.renderRoot.querySelectorAll<HTMLElement>('.entry')].at(-1);
+    if (output === null || last === undefined) return;
+    const isText = last.dataset.testid !== 'console-job';
+    const top = last.offsetTop - (output as HTMLElement).offsetTop;
+    output.scrollTop = isText && last.offsetHeight > output.clientHeight ? top : output.scrollHeight;
   }
 
   private grow(): void {
@@ -125,23 +153,22 @@ export class ConsolePage extends LitElement {
       this.session.value.job !== undefined &&
       output.scrollHeight - output.scrollTop - output.clientHeight < 160
     ) {
-      this.scrollDown();
+      output.scrollTop = output.scrollHeight;
     }
   }
 
   protected override render() {
-    const jobs = this.session.value.jobs.filter((job) => job.startedAt >= this.since);
-    const typed = this.typed.filter(({ at }) => at >= this.since);
+    const jobs = this.session.value.jobs.filter(({ number }) => number > this.cleared);
     const entries = [
-      ...jobs.map((job) => ({ at: job.startedAt, view: () => this.jobView(job) })),
-      ...typed.map((entry) => ({ at: entry.at, view: () => this.typedView(entry) })),
-    ].sort((a, b) => a.at - b.at);
-    const { job } = this.session.value;
+      ...jobs.map((job) => ({ after: job.number, view: () => this.jobView(job) })),
+      ...this.told.map((entry) => ({ after: entry.after + 0.5, view: () => this.toldView(entry) })),
+    ].sort((a, b) => a.after - b.after);
+    const { job, workspace } = this.session.value;
+    const place = workspace === undefined ? '(none is open yet)' : `(${[workspace.name, this.folder].filter(Boolean).join('/')})`;
     return html`<div class="page-head">
         <h1>Console</h1>
         <p class="quiet">
-          Paste a <code>clinicadl …</code> line from a tutorial. Paths are relative to the open folder
-          ${this.session.value.workspace === undefined ? '(none is open yet)' : html`(<b>${this.session.value.workspace.name}</b>)`}.
+          Paste <code>clinicadl …</code> lines from a tutorial, or a whole notebook cell. Paths begin in the open folder <b>${place}</b>.
         </p>
       </div>
       <div class="terminal">
@@ -168,17 +195,19 @@ export class ConsolePage extends LitElement {
             @keydown=${this.key}
             @input=${this.grow}
           ></textarea>
-          ${
-            job === undefined
-              ? html`<wa-button type="button" variant="brand" data-testid="console-run" @click=${this.submit}>Run</wa-button>`
-              : html`<wa-button type="button" appearance="outlined" data-testid="console-stop" @click=${() => job.stop()}>
-                  <wa-icon slot="start" name="stop"></wa-icon>Stop
-                </wa-button>`
-          }
+          <wa-button
+            type="button"
+            variant=${job === undefined ? 'brand' : 'neutral'}
+            appearance=${job === undefined ? 'accent' : 'outlined'}
+            data-testid=${job === undefined ? 'console-run' : 'console-stop'}
+            @click=${() => (job === undefined ? this.submit() : job.stop())}
+          >
+            ${job === undefined ? 'Run' : html`<wa-icon slot="start" name="stop"></wa-icon>Stop`}
+          </wa-button>
         </form>
       </div>
       <p class="quiet small keys">
-        Enter runs · Shift + Enter adds a line · ↑ ↓ walk through earlier lines · <code>help</code> lists the commands ·
+        Enter runs all lines · Shift + Enter adds one · ↑ ↓ walk through earlier lines · <code>help</code> lists the commands ·
         <code>clinicadl train classification --help</code> lists options · <code>clear</code> empties the output
       </p>`;
   }
@@ -198,9 +227,9 @@ export class ConsolePage extends LitElement {
     this.input.focus();
   }
 
-  private typedView({ line, text, error }: TypedLine) {
-    return html`<div class="entry">
-      <p class="line"><span aria-hidden="true">›</span><code>${line}</code></p>
+  private toldView({ line, text, error }: ToldEntry) {
+    return html`<div class="entry" data-testid="console-told">
+      ${line === '' ? nothing : html`<p class="line"><span aria-hidden="true">›</span><code>${commandText(line)}</code></p>`}
       ${text === undefined ? nothing : html`<pre>${text}</pre>`}
       <cdl-error .error=${error} .line=${line}></cdl-error>
     </div>`;
@@ -211,7 +240,7 @@ export class ConsolePage extends LitElement {
     const end = state.kind === 'running' ? undefined : `${state.kind} after ${duration((state.endedAt - job.startedAt) / 1000)}`;
     const written = state.kind === 'running' ? [] : state.outcome.written;
     return html`<div class="entry" data-testid="console-job" data-status=${state.kind}>
-      <p class="line"><span aria-hidden="true">›</span><code>${job.line}</code></p>
+      <p class="line"><span aria-hidden="true">›</span><code>${commandText(job.line)}</code></p>
       ${job.log.length === 0 ? nothing : html`<pre>${job.log.join('\n')}</pre>`}
       <cdl-issues .issues=${job.issues}></cdl-issues>
       <cdl-progress .job=${job} .version=${performance.now()}></cdl-progress>

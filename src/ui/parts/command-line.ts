@@ -3,11 +3,13 @@ import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { css, html, LitElement } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { base } from '../styles/shared';
+import { commandText, commandTextStyles } from './command-text';
 
 @customElement('cdl-command-line')
 export class CommandLine extends LitElement {
   static override styles = [
     base,
+    commandTextStyles,
     css`
       .box {
         display: flex;
@@ -70,7 +72,7 @@ export class CommandLine extends LitElement {
 
   protected override render() {
     return html`<div class="box">
-      <code data-testid="command-line">${this.line}</code>
+      <code data-testid="command-line">${commandText(this.line)}</code>
       <button type="button" aria-label="Copy the ${this.what}" @click=${this.copy}>
         <wa-icon name=${this.copied ? 'check' : 'copy'}></wa-icon><span aria-live="polite">${this.copied ? 'Copied' : 'Copy'}</span>
       </button>

@@ -7,9 +7,11 @@ import type { Issue } from '../../base/issues';
 import { ensurePermission } from '../../folders/picked-folder';
 import type { OutcomeError } from '../../options/outcome';
 import { SessionController } from '../state/contexts';
+import { type IssueGroup, likeIssues } from '../state/like-issues';
 import { hideWhenEmpty } from '../styles/empty';
 import { base } from '../styles/shared';
 import './command-line';
+import { commandTextStyles, sentenceText } from './command-text';
 import { pathStyles, pathText } from './path-text';
 
 const notes = css`
@@ -56,7 +58,7 @@ const notes = css`
 /** A failure. A bug of ours is said to be one, with the report to copy. */
 @customElement('cdl-error')
 export class ErrorView extends LitElement {
-  static override styles = [base, notes, pathStyles];
+  static override styles = [base, notes, pathStyles, commandTextStyles];
 
   @property({ attribute: false }) error: OutcomeError | undefined;
   /** The command that failed, for the report of a bug. */
@@ -81,9 +83,9 @@ export class ErrorView extends LitElement {
     return html`<div class="note error" role="alert" data-testid="error" data-code=${error.code}>
       <wa-icon name="circle-xmark" label="Error"></wa-icon>
       <div>
-        <p class="message">${isBug ? 'Something went wrong that is not your mistake.' : error.message}</p>
+        <p class="message">${isBug ? 'Something went wrong that is not your mistake.' : sentenceText(error.message)}</p>
         ${error.where === '' ? nothing : html`<p class="where">${pathText(error.where)}</p>`}
-        <p>${error.hint}</p>
+        <p>${sentenceText(error.hint)}</p>
         ${isBug ? html`<cdl-command-line what="report" .line=${this.report(error)}></cdl-command-line>` : nothing}
         ${error.code === 'permission-withdrawn' ? this.permission() : nothing}
       </div>
@@ -101,13 +103,19 @@ export class ErrorView extends LitElement {
   }
 }
 
-/** Problems that did not stop the work; the first few, then all. */
+/** Groups of problems that are shown before the person asks for more. */
+const FIRST = 5;
+/** Rows of one group that are drawn at most. */
+const MOST_ROWS = 500;
+
+/** Problems that did not stop the work: like ones as one box with their number, the first few boxes, then all. */
 @customElement('cdl-issues')
 export class IssueList extends LitElement {
   static override styles = [
     base,
     notes,
     pathStyles,
+    commandTextStyles,
     css`
       ul {
         display: flex;
@@ -125,6 +133,20 @@ export class IssueList extends LitElement {
         text-decoration: underline;
         cursor: pointer;
       }
+      summary {
+        min-block-size: 1.75rem;
+        color: var(--wa-color-text-link);
+        cursor: pointer;
+      }
+      details ol {
+        max-block-size: 16rem;
+        overflow-y: auto;
+        padding-inline-start: var(--wa-space-s);
+        font-size: var(--wa-font-size-s);
+      }
+      details li {
+        padding-block: 0.2rem;
+      }
     `,
   ];
 
@@ -136,28 +158,44 @@ export class IssueList extends LitElement {
   }
 
   protected override render() {
-    const shown = this.all ? this.issues : this.issues.slice(0, 5);
+    const groups = likeIssues(this.issues);
+    const shown = this.all ? groups : groups.slice(0, FIRST);
     if (shown.length === 0) return nothing;
     return html`<ul data-testid="issues">
-        ${shown.map(
-          (issue) =>
-            html`<li class="note ${issue.severity}" data-code=${issue.code}>
-              <wa-icon
-                name=${issue.severity === 'error' ? 'circle-xmark' : 'warning'}
-                label=${issue.severity === 'error' ? 'Error' : 'Warning'}
-              ></wa-icon>
-              <div>
-                <p class="message">${issue.message}</p>
-                ${issue.where === undefined ? nothing : html`<p class="where">${pathText(issue.where)}</p>`}
-                <p>${issue.hint}</p>
-              </div>
-            </li>`,
-        )}
+        ${shown.map((group) => this.group(group))}
       </ul>
       ${
-        shown.length < this.issues.length
-          ? html`<button type="button" @click=${() => (this.all = true)}>Show all ${this.issues.length}</button>`
+        shown.length < groups.length
+          ? html`<button type="button" @click=${() => (this.all = true)}>Show all ${groups.length}</button>`
           : nothing
       }`;
+  }
+
+  private group({ severity, code, message, hint, issues }: IssueGroup) {
+    const isError = severity === 'error';
+    return html`<li class="note ${severity}" data-code=${code} data-count=${issues.length}>
+      <wa-icon name=${isError ? 'circle-xmark' : 'warning'} label=${isError ? 'Error' : 'Warning'}></wa-icon>
+      <div>
+        <p class="message">${issues.length === 1 ? nothing : html`<b>${issues.length}×</b> `}${sentenceText(message)}</p>
+        ${issues.length === 1 ? this.where(issues[0]) : nothing}
+        <p>${sentenceText(hint)}</p>
+        ${issues.length === 1 ? nothing : this.each(issues, hint)}
+      </div>
+    </li>`;
+  }
+
+  private each(issues: readonly Issue[], shared: string) {
+    const left = issues.length - MOST_ROWS;
+    return html`<details>
+      <summary>Each of the ${issues.length.toLocaleString('en')}</summary>
+      <ol tabindex="0" aria-label="Each problem">
+        ${issues.slice(0, MOST_ROWS).map((issue) => html`<li>${sentenceText(issue.message)} ${issue.hint === shared ? nothing : sentenceText(issue.hint)}${this.where(issue)}</li>`)}
+        ${left > 0 ? html`<li>… and ${left.toLocaleString('en')} more</li>` : nothing}
+      </ol>
+    </details>`;
+  }
+
+  private where({ where }: Issue) {
+    return where === undefined ? nothing : html`<p class="where">${pathText(where)}</p>`;
   }
 }

@@ -10,6 +10,7 @@ import { Chain, type ChainStep } from '../state/chain';
 import { SessionController } from '../state/contexts';
 import { errorText } from '../state/session';
 import { base, controls, layout } from '../styles/shared';
+import { commandText, commandTextStyles } from './command-text';
 import './issue-list';
 import './progress';
 import { duration } from './words';
@@ -28,6 +29,7 @@ export class SampleCard extends LitElement {
     base,
     layout,
     controls,
+    commandTextStyles,
     css`
       :host {
         display: grid;
@@ -189,7 +191,7 @@ export class SampleCard extends LitElement {
             <wa-icon name=${icons[step.state]} label=${step.state}></wa-icon>
             <div>
               <span class="title">${step.title}</span>
-              ${step.state === 'running' ? html`<code>${step.line}</code>` : nothing}
+              ${step.state === 'running' ? html`<code>${commandText(step.line)}</code>` : nothing}
             </div>
             <span class="quiet small number">${step.seconds === undefined ? nothing : duration(step.seconds)}</span>
             ${

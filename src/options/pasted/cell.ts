@@ -1,0 +1,167 @@
+/**
+ * @file A text pasted into the console, a line or a whole notebook cell, as steps in order: commands, changes of folder, answers to what
+ * is not ClinicaDL's, and what cannot go on.
+ */
+import { AppError, appError } from '../../base/errors';
+import { commandNames, unavailableCommands } from '../commands';
+import { splitWords } from '../derive/words';
+import { type Elsewhere, elsewhere } from './elsewhere';
+import { olderLine } from './older';
+import { isPython, pythonAnswer } from './python';
+import { readShellLine, type ShellSign } from './shell-line';
+
+interface Place {
+  /** As pasted, without the signs of notebooks. */
+  readonly line: string;
+  /** 1-based, in the pasted text. */
+  readonly at: number;
+}
+
+export type CellStep = Place &
+  (
+    | { readonly kind: 'command' }
+    /** What follows begins in another folder: a path relative to the present one, or from the open folder (`/`). */
+    | { readonly kind: 'folder'; readonly path: string }
+    /** Not run, and not needed by what follows. */
+    | { readonly kind: 'answer'; readonly text: string }
+    | { readonly kind: 'refused'; readonly error: AppError }
+  );
+
+/** `%%bash` and other first lines of cells. */
+const shellMagics = /^%%(bash|sh|shell|script\s+(ba)?sh|cmd)\b/;
+const plainMagics = /^%%(capture|time|timeit|prun)\b/;
+const prompt = /^\s*(?:\(\w+\)\s*)?(?:In\s*\[\d*\]:\s*|[\w.-]+@[\w.-]+:[^$#]*[$#]\s+)?(?:(>>>|\.\.\.)\s+)?([!%$>]?)\s*/;
+const loops = new Set(['for', 'while', 'until', 'if', 'case', 'function', 'select', 'do', 'then']);
+const firstWords = new Set([...commandNames, ...Object.keys(unavailableCommands)].map((name) => name.split(' ')[0]));
+
+/** The steps of a text, in order; none for comments and blank lines alone. Never throws. */
+export function readCell(text: string): CellStep[] {
+  const lines = text.split(/\r?\n/);
+  const first = lines.findIndex((line) => line.trim() !== '');
+  const magic = /^%%\S+(\s+(ba)?sh\b)?/.exec(lines[first]?.trim() ?? '')?.[0];
+  if (magic === undefined) return stepsOf(lines, 0, false);
+  const isShell = shellMagics.test(magic);
+  if (isShell || plainMagics.test(magic)) return stepsOf(lines, first + 1, isShell);
+  return [{ kind: 'refused', line: magic, at: first + 1, error: appError('cell-language', { magic }) }];
+}
+
+function stepsOf(lines: readonly string[], from: number, isShell: boolean): CellStep[] {
+  const steps: CellStep[] = [];
+  for (let i = from; i < lines.length; ) {
+    const text = lines[i].trim();
+    if (text === '' || text.startsWith('#')) {
+      i++;
+      continue;
+    }
+    const end = isShell || !looksPython(lines[i]) ? endOfShellLine(lines, i) : endOfPython(lines, i);
+    const part = lines.slice(i, end);
+    if (!isShell && looksPython(lines[i])) steps.push(pythonStep(part, i + 1));
+    else for (const step of shellSteps(part.join('\n'), i + 1, isShell)) joinOption(steps, step);
+    i = end;
+  }
+  return steps;
+}
+
+function looksPython(line: string): boolean {
+  const { 0: whole, 1: python, 2: sign } = prompt.exec(line) ?? { 0: '', 1: undefined, 2: '' };
+  return sign === '' && (python !== undefined || isPython(line.slice(whole.length)));
+}
+
+/** The lines of one paragraph of Python: until a line at the margin that is not Python. */
+function endOfPython(lines: readonly string[], start: number): number {
+  let end = start + 1;
+  while (end < lines.length) {
+    const line = lines[end];
+    const belongs = line.trim() === '' || /^\s/.test(line) || looksPython(line) || line.startsWith('#');
+    if (!belongs) break;
+    end++;
+  }
+  return end;
+}
+
+function pythonStep(part: readonly string[], at: number): CellStep {
+  const inner = part.findIndex((line, i) => i > 0 && /^\s+[!%]/.test(line));
+  if (inner >= 0) {
+    const word = /^\s*\w+/.exec(part[0])?.[0].trim() ?? '';
+    return { kind: 'refused', line: part.join('\n').trimEnd(), at, error: appError('line-loop', { word }) };
+  }
+  const source = part.map((line) => line.replace(/^\s*(>>>|\.\.\.|In\s*\[\d*\]:)\s?/, '')).join('\n');
+  return answer(pythonAnswer(source), { line: source.trimEnd(), at });
+}
+
+function endOfShellLine(lines: readonly string[], start: number): number {
+  for (let end = start + 1; end <= lines.length; end++) {
+    if (!readShellLine(lines.slice(start, end).join('\n')).isOpen) return end;
+  }
+  return start + 1; // a quote that is never closed: the line alone is told
+}
+
+function shellSteps(text: string, at: number, isShell: boolean): CellStep[] {
+  const { 0: whole, 2: sign } = prompt.exec(text) ?? { 0: '', 2: '' };
+  const { commands } = readShellLine(text.slice(whole.length));
+  return commands.map((command) => shellStep(command.text, command.sign, { at, isShell, sign }));
+}
+
+interface Context {
+  readonly at: number;
+  readonly isShell: boolean;
+  /** `!`, `%`, `$`, `>` or none. */
+  readonly sign: string;
+}
+
+function shellStep(line: string, found: ShellSign | undefined, { at, sign }: Context): CellStep {
+  const place = { line, at };
+  const refused = (error: AppError): CellStep => ({ kind: 'refused', ...place, error });
+  let words: string[];
+  try {
+    words = splitWords(line);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return refused(error);
+  }
+  const [name = ''] = words;
+  if (words.length === 0) return { kind: 'answer', ...place, text: '' };
+  const ours = name === 'clinicadl' || firstWords.has(name);
+  if (!ours) {
+    if (name === 'cd') return folderStep(words, place, sign, found);
+    if (loops.has(name)) return refused(appError('line-loop', { word: name }));
+    const assigned = /^(?:export\s+|set\s+|%?env\s+)?([A-Za-z_]\w*)=/.exec(line)?.[1];
+    if (assigned !== undefined) return refused(appError('line-assignment', { name: assigned }));
+  }
+  if (olderLine(name === 'clinicadl' ? words.slice(1) : words) !== undefined) return { kind: 'command', ...place };
+  const other = ours ? undefined : elsewhere(words);
+  if (other !== undefined) return answer(other, place);
+  if (found?.kind === 'variable') return refused(appError('line-variable', { name: found.name }));
+  if (found?.kind === 'placeholder') return refused(appError('line-placeholder', { name: found.name }));
+  if (found?.kind === 'operator') return refused(appError('line-operator', { operator: found.name }));
+  return { kind: 'command', ...place };
+}
+
+function folderStep(words: readonly string[], place: Place, sign: string, found: ShellSign | undefined): CellStep {
+  if (sign === '!')
+    return {
+      kind: 'answer',
+      ...place,
+      text: 'In a notebook "!cd" changes nothing for the lines after it, and neither does it here; "cd" does.',
+    };
+  if (found !== undefined && found.name !== '~')
+    return { kind: 'refused', ...place, error: appError('line-variable', { name: found.name }) };
+  return { kind: 'folder', ...place, path: words[1] ?? '/' };
+}
+
+function answer({ told, instead, goesOn }: Elsewhere, place: Place): CellStep {
+  if (!goesOn) return { kind: 'refused', ...place, error: appError('command-elsewhere', { told, instead }) };
+  return { kind: 'answer', ...place, text: `${told} ${instead[0].toUpperCase()}${instead.slice(1)}.` };
+}
+
+/** An option at the beginning of a line belongs to the command before, which then must not run without it. */
+function joinOption(steps: CellStep[], step: CellStep): void {
+  const option = /^-\S*/.exec(step.line)?.[0];
+  const before = steps.at(-1);
+  if (option === undefined || before?.kind !== 'command') {
+    steps.push(step);
+    return;
+  }
+  const error = appError('line-option-alone', { line: step.at, option });
+  steps[steps.length - 1] = { kind: 'refused', line: before.line, at: before.at, error };
+}

@@ -1,0 +1,102 @@
+/** @file Runs what was pasted into the console: the steps of a cell in order, until one fails. */
+import { appError, isAbort } from '../../base/errors';
+import { lineInFolder, parseCommandLine, pathInFolder } from '../../options/derive/argv';
+import { groupHelp } from '../../options/derive/help';
+import type { CommandOutcome, OutcomeError } from '../../options/outcome';
+import { type CellStep, readCell } from '../../options/pasted/cell';
+import { errorText } from './session';
+
+/** What the console shows beside jobs: lines that ran nothing. */
+export interface Told {
+  readonly line: string;
+  readonly text?: string;
+  readonly error?: OutcomeError;
+}
+
+export interface ConsoleDoor {
+  /** Runs a command; undefined when it could not begin, which `tell` was told. */
+  run(line: string): Promise<CommandOutcome | undefined>;
+  tell(told: Told): void;
+  isFolder(path: string): Promise<boolean>;
+  /** Name of the open folder. */
+  readonly workspace: string;
+}
+
+/** The folder in which the next lines begin, inside of the open one; '' is the open one itself. */
+export async function runCell(text: string, folder: string, door: ConsoleDoor): Promise<string> {
+  const steps = readCell(text);
+  if (steps.length === 0) door.tell({ line: text, text: 'There is nothing to run: all of it is comment.' });
+  let place = folder;
+  for (const [i, step] of steps.entries()) {
+    const outcome = await runStep(step, place, door);
+    if (outcome !== 'failed') {
+      place = outcome;
+      continue;
+    }
+    const left = steps.slice(i + 1).filter(({ kind }) => kind !== 'answer').length;
+    if (steps.length > 1) {
+      const rest =
+        left === 0
+          ? 'Nothing after it was left.'
+          : `${left === 1 ? '1 line after it was' : `${left} lines after it were`} not run.`;
+      door.tell({ line: '', text: `Stopped at line ${step.at}. ${rest}` });
+    }
+    break;
+  }
+  return /^\s*%%/.test(text) ? folder : place;
+}
+
+/** The folder after the step, or that it failed. */
+async function runStep(step: CellStep, folder: string, door: ConsoleDoor): Promise<string | 'failed'> {
+  const { line } = step;
+  const refuse = (error: unknown): 'failed' => {
+    door.tell({ line, error: errorText(error) });
+    return 'failed';
+  };
+  try {
+    switch (step.kind) {
+      case 'refused':
+        return refuse(step.error);
+      case 'answer':
+        door.tell({ line, text: step.text });
+        return folder;
+      case 'folder':
+        return await changeFolder(step, folder, door);
+      case 'command': {
+        if (/^(help|\?)$/.test(line)) {
+          door.tell({ line, text: groupHelp('') });
+          return folder;
+        }
+        const parsed = parseCommandLine(line);
+        if (parsed.kind === 'text') {
+          door.tell({ line, text: parsed.text });
+          return folder;
+        }
+        const outcome = await door.run(lineInFolder(line, folder));
+        return outcome?.status === 'done' ? folder : 'failed';
+      }
+    }
+  } catch (error) {
+    if (isAbort(error)) return 'failed';
+    return refuse(error);
+  }
+}
+
+async function changeFolder(
+  { line, path }: CellStep & { readonly kind: 'folder' },
+  folder: string,
+  door: ConsoleDoor,
+): Promise<string> {
+  const target = path === '/' ? '' : pathInFolder(folder, path);
+  const inside = target === '.' ? '' : target;
+  const isOut = /^([/\\~]|[A-Za-z]:|\.\.)/.test(inside);
+  if (isOut || (inside !== '' && !(await door.isFolder(inside)))) {
+    throw appError('folder-change', {
+      path,
+      found: isOut ? 'a place outside of it' : 'nothing that is there',
+      folder: door.workspace,
+    });
+  }
+  door.tell({ line, text: `Paths now begin in ${inside === '' ? `the open folder "${door.workspace}"` : `"${inside}"`}.` });
+  return inside;
+}
