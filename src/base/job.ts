@@ -10,6 +10,8 @@ export interface LiveMetrics {
   readonly iteration: number;
   /** e.g. `loss_train`, `BA_valid`, `batch_loss`. */
   readonly values: Readonly<Record<string, number>>;
+  /** Batches of one pass over each group: `loss_train` and `loss_valid` are sums over them. */
+  readonly batches?: { readonly train: number; readonly valid: number };
 }
 
 export interface Progress {

@@ -8,7 +8,7 @@ import { isTrainingGroup, metricsName, modelFile, type PredictionLevel, resultsF
 import { listMetrics, listSplits, readParameters, splitPrefix } from '../maps/maps';
 import { readMetrics } from '../maps/metrics-file';
 import { type Checkpoint, readCheckpoint } from '../maps/weights';
-import { readPredictionRows } from './maps-queries';
+import { readPredictionRows } from './result-view';
 
 export interface MapsArguments {
   readonly data_group?: string;

@@ -9,15 +9,9 @@ import { findStudies, type StudyFolders } from './find-studies';
 import { type CapsInspection, inspectCaps } from './inspect-caps';
 import type { JobContext } from './job-context';
 import { askMaps, type MapsQuestion } from './maps-manager';
-import {
-  type CurveView,
-  type MapsSummary,
-  mapsSummary,
-  type ResultRequest,
-  type ResultView,
-  resultView,
-  trainingCurves,
-} from './maps-queries';
+import { type MapsSummary, mapsSummary } from './maps-queries';
+import { type ResultRequest, type ResultView, resultView } from './result-view';
+import { type CurveView, trainingCurves } from './training-curves';
 
 export interface TableView {
   readonly columns: readonly string[];

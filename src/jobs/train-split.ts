@@ -196,7 +196,14 @@ function reportRow(task: SplitTask, row: EvaluationRow, batches: number, context
     done: row.epoch * batches + row.iteration + 1,
     total: task.options.epochs * batches,
     unit: 'batches',
-    live: { split: task.split, network: 0, epoch: row.epoch, iteration: row.iteration, values },
+    live: {
+      split: task.split,
+      network: 0,
+      epoch: row.epoch,
+      iteration: row.iteration,
+      values,
+      batches: { train: batches, valid: Math.ceil(task.validation.size / task.options.batch_size) },
+    },
   });
 }
 

@@ -57,34 +57,53 @@ export interface MetricRecord {
   readonly standardError: number | null;
 }
 
-/** Metrics of either form; `N/A` becomes null. */
+/** Metrics of either form; `N/A` becomes null. Of a table with one block for each network, those of the first. */
 export function readMetrics(text: string): MetricRecord[] {
+  return readMetricBlocks(text)[0] ?? [];
+}
+
+/**
+ * The metrics of each network: one block, or several where a MAPS has a network for each element. Lines without a name, which
+ * ClinicaDL writes before the block of a group with one row, are left out.
+ */
+export function readMetricBlocks(text: string): MetricRecord[][] {
   const lines = text
     .split(/\r?\n/)
     .filter((line) => line !== '')
     .map((line) => line.split('\t'));
-  const header = lines[0] ?? [];
-  const number = (cell: string | undefined): number | null =>
-    cell === undefined || cell === '' || cell === 'N/A' ? null : Number(cell);
-  if (header[0] !== 'Metrics') {
-    return header.map((name, i) => ({
-      name,
-      value: number(lines[1]?.[i]) ?? Number.NaN,
-      lower: null,
-      upper: null,
-      standardError: null,
-    }));
-  }
+  const starts = lines.flatMap(([name], i) => (name === 'Metrics' ? [i] : []));
+  if (starts.length === 0) return lines.length === 0 ? [] : [votedMetrics(lines)];
+  return starts.map((start, i) => blockMetrics(lines.slice(start, starts[i + 1])));
+}
+
+function numberOf(cell: string | undefined): number | null {
+  if (cell === undefined || cell === '' || cell === 'N/A') return null;
+  const infinite = /^([+-]?)inf(inity)?$/i.exec(cell);
+  if (infinite !== null) return infinite[1] === '-' ? -Infinity : Infinity;
+  return Number(cell);
+}
+
+function votedMetrics([header, values = []]: readonly (readonly string[])[]): MetricRecord[] {
+  return header.map((name, i) => ({
+    name,
+    value: numberOf(values[i]) ?? Number.NaN,
+    lower: null,
+    upper: null,
+    standardError: null,
+  }));
+}
+
+function blockMetrics(lines: readonly (readonly string[])[]): MetricRecord[] {
   const row = (name: string): readonly string[] => lines.find((line) => line[0] === name) ?? [];
   const values = row('Values');
   const lower = row('Lower bound CI');
   const upper = row('Upper bound CI');
   const error = row('SE');
-  return header.slice(1).map((name, i) => ({
+  return lines[0].slice(1).map((name, i) => ({
     name,
-    value: number(values[i + 1]) ?? Number.NaN,
-    lower: number(lower[i + 1]),
-    upper: number(upper[i + 1]),
-    standardError: number(error[i + 1]),
+    value: numberOf(values[i + 1]) ?? Number.NaN,
+    lower: numberOf(lower[i + 1]),
+    upper: numberOf(upper[i + 1]),
+    standardError: numberOf(error[i + 1]),
   }));
 }

@@ -29,15 +29,20 @@ export function writePredictions(
 
 /**
  * Rows of a prediction table. At image level the elements are called after the mode where they voted, and `image_id` where there was
- * one. Throws the catalogue's error for a missing column.
+ * one; participants and sessions are empty in a copied table without them. Throws the catalogue's error for a missing column.
  */
 export function readPredictions(bytes: Uint8Array, mode: PredictionLevel, where: string): PredictionRow[] {
   const table = readSessionTable(bytes, { where });
   const texts = (name: string): readonly string[] => column(table, name, where).values.map(String);
   const numbers = (source: Column): readonly number[] => source.values.map(Number);
-  const participants = texts('participant_id');
-  const sessions = texts('session_id');
-  const single = table.columns.some(({ name }) => name === 'image_id');
+  const has = (name: string): boolean => table.columns.some((found) => found.name === name);
+  const single = has('image_id');
+  // ClinicaDL loses the names when it copies the one element of each image to the image level
+  const isNameless = single && mode !== 'image' && !has('participant_id');
+  const elementCount = table.columns[0]?.values.length ?? 0;
+  const nameless: readonly string[] = Array.from({ length: elementCount }, () => '');
+  const participants = isNameless ? nameless : texts('participant_id');
+  const sessions = isNameless ? nameless : texts('session_id');
   const elements = numbers(column(table, single ? 'image_id' : `${mode}_id`, where));
   const truth = numbers(column(table, 'true_label', where));
   const predicted = numbers(column(table, 'predicted_label', where));

@@ -55,7 +55,7 @@ $ clinicadl tsvtools split labels.tsv && clinicadl tsvtools kfold split/train.ts
 describe('what only a shell or Python knows is refused by name', () => {
   it.each([
     ['clinicadl predict $MAPS g', '$MAPS'],
-    ['clinicadl predict "${MAPS}/a" g', '${MAPS}'],
+    ['clinicadl predict "$'.concat('{MAPS}/a" g'), '$'.concat('{MAPS}')],
     ['!clinicadl predict {maps} g', '{maps}'],
     ['clinicadl predict $(ls -d maps*) g', '$(ls -d maps*)'],
     ['clinicadl predict `pwd`/maps g', '`pwd`'],

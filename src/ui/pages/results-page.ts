@@ -5,22 +5,20 @@ import '@awesome.me/webawesome/dist/components/spinner/spinner.js';
 import { html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { isAbort } from '../../base/errors';
-import type { CurveView, MapsResultEntry, MapsSummary, ResultRequest, ResultView } from '../../jobs/maps-queries';
+import type { MapsResultEntry, MapsSummary } from '../../jobs/maps-queries';
+import type { ResultRequest, ResultView } from '../../jobs/result-view';
+import type { CurveView } from '../../jobs/training-curves';
 import type { OutcomeError } from '../../options/outcome';
-import '../parts/chart';
-import { curveChart, rocChart } from '../parts/charts';
-import '../parts/confusion';
 import '../parts/data-table';
 import '../parts/download-zip';
 import { emptyState, emptyStyles } from '../parts/empty-state';
 import '../parts/issue-list';
-import '../parts/metrics-table';
-import { tileStyles, tiles } from '../parts/tiles';
-import { decimal } from '../parts/words';
+import { learningView } from '../parts/result-learning';
+import { numbersView, splitsView } from '../parts/result-numbers';
+import { predictionsView } from '../parts/result-predictions';
+import { tileStyles } from '../parts/tiles';
 import { addressOf, placeOf } from '../router';
 import { SessionController } from '../state/contexts';
-import { bestEpochs, filePoints } from '../state/curves';
-import { baselinesOf, decimalsLost, metricNames } from '../state/metrics';
 import { chooseResult, type ResultChoice } from '../state/result-choice';
 import { errorText } from '../state/session';
 import { base, controls, layout, tables } from '../styles/shared';
@@ -35,6 +33,10 @@ export class ResultsPage extends LitElement {
   @state() private path = '';
   @state() private summary: MapsSummary | undefined;
   @state() private choice: ResultChoice | undefined;
+  /** What the person chose in this MAPS; the rest of the choice follows by itself. */
+  private wish: Partial<ResultChoice> = {};
+  /** The address that was followed last: a later look does not go back to it. */
+  private followed = '';
   @state() private view: ResultView | undefined;
   @state() private curves: CurveView | undefined;
   /** The chosen group through the networks of every split. */
@@ -58,21 +60,37 @@ export class ResultsPage extends LitElement {
   }
 
   private forget(): void {
-    this.path = '';
+    this.go('');
     this.summary = undefined;
+    this.error = undefined;
+  }
+
+  /** To another MAPS: what was chosen in the one before is forgotten. */
+  private go(path: string): void {
+    if (path === this.path) return;
+    this.path = path;
+    this.wish = {};
+    this.choice = undefined;
     this.view = undefined;
+    this.curves = undefined;
+    this.others = [];
   }
 
   private async look(): Promise<void> {
     const { maps } = this.session.value.studies;
-    const { query } = placeOf(location.hash);
+    const { page, query } = placeOf(location.hash);
     const asked = query.get('maps');
-    if (asked !== null && maps.includes(asked)) this.path = asked;
-    if (!maps.includes(this.path)) this.path = maps.at(-1) ?? '';
-    await this.open(query.get('group') ?? undefined);
+    if (page.name === 'results' && location.hash !== this.followed && asked !== null && maps.includes(asked)) {
+      this.followed = location.hash;
+      this.go(asked);
+      const group = query.get('group');
+      this.wish = group === null ? {} : { group };
+    }
+    if (!maps.includes(this.path)) this.go(maps.at(-1) ?? '');
+    await this.open();
   }
 
-  private async open(group?: string): Promise<void> {
+  private async open(): Promise<void> {
     const { path } = this;
     if (path === '') {
       this.summary = undefined;
@@ -82,8 +100,7 @@ export class ResultsPage extends LitElement {
       const summary = await this.session.value.query('maps-summary', { path });
       if (path !== this.path) return;
       this.summary = summary;
-      const wanted = group === undefined ? this.choice : { ...this.choice, group };
-      this.choice = chooseResult(summary.results, wanted ?? { group: 'test' });
+      this.choice = chooseResult(summary.results, this.wish);
       await this.load();
     });
   }
@@ -121,7 +138,9 @@ export class ResultsPage extends LitElement {
 
   private choose(change: Partial<ResultChoice>): void {
     if (this.summary === undefined) return;
-    this.choice = chooseResult(this.summary.results, { ...this.choice, ...change });
+    // a level belongs to what it was chosen for: another MAPS mode may not have it, which chooseResult sees to
+    this.wish = { ...this.wish, ...change };
+    this.choice = chooseResult(this.summary.results, { ...this.choice, ...this.wish });
     void this.attempt(() => this.load());
   }
 
@@ -159,8 +178,7 @@ export class ResultsPage extends LitElement {
     return html`<section class="card stack" aria-label="What to show">
       <div class="choosers">
         ${this.select('MAPS', this.path, maps, (path) => {
-          this.path = path;
-          this.view = undefined;
+          this.go(path);
           void this.open();
         })}
         ${
@@ -228,112 +246,15 @@ export class ResultsPage extends LitElement {
     if (view === undefined || choice === undefined) {
       return this.error === undefined ? html`<p class="row quiet"><wa-spinner></wa-spinner>Reading…</p>` : nothing;
     }
-    return html`${view.metrics === null ? html`<p class="card">This group has no labels, so there are predictions but no metrics.</p>` : this.numbers(view)}
-      ${this.allSplits()} ${this.learning(choice.split)} ${this.predictions(view, choice)} ${this.parameters()}`;
-  }
-
-  private numbers(view: ResultView) {
-    const { metrics, roc, confusion, classes } = view;
-    const value = (name: string) => metrics?.find((metric) => metric.name === name);
-    const headline = ['BA', 'accuracy', 'sensitivity', 'specificity'].flatMap((name) => {
-      const metric = value(name);
-      if (metric === undefined) return [];
-      const unsaid = metric.lower === null || decimalsLost(metric);
-      const note = unsaid ? undefined : `95 %: ${decimal(metric.lower)} – ${decimal(metric.upper)}`;
-      return [{ label: metricNames[name] ?? name, value: decimal(metric.value), ...(note === undefined ? {} : { note }) }];
-    });
-    return html`<section class="card stack" aria-labelledby="numbers">
-      <h2 id="numbers">${this.choice?.group}, split ${this.choice?.split}</h2>
-      ${tiles([...headline, ...(roc === null ? [] : [{ label: 'Area under the ROC', value: decimal(roc.auc), note: `${classes[0]} against the rest` }])])}
-      <div class="figures">
-        ${roc === null ? nothing : html`<cdl-chart .spec=${rocChart(roc, classes[0])}></cdl-chart>`}
-        ${confusion === null ? nothing : html`<cdl-confusion .counts=${confusion} .classes=${classes}></cdl-confusion>`}
-      </div>
-      <cdl-metrics-table
-        .metrics=${metrics ?? []}
-        .baselines=${confusion === null ? undefined : baselinesOf(confusion, classes)}
-      ></cdl-metrics-table>
-    </section>`;
-  }
-
-  private allSplits() {
-    const { others, choice } = this;
-    if (others.length < 2) return nothing;
-    const names = ['BA', 'accuracy', 'sensitivity', 'specificity'];
-    const cell = (view: ResultView, name: string): string => decimal(view.metrics?.find((metric) => metric.name === name)?.value);
-    return html`<section class="card stack" aria-labelledby="all-splits">
-      <h2 id="all-splits">Every split, group ${choice?.group}</h2>
-      <cdl-data-table
-        caption="Metrics of every split"
-        .columns=${[{ name: 'Split' }, ...names.map((name) => ({ name: metricNames[name] ?? name, number: true })), { name: 'AUC', number: true }]}
-        .rows=${others.map(({ split, view }) => [`split ${split}`, ...names.map((name) => cell(view, name)), decimal(view.roc?.auc)])}
-      ></cdl-data-table>
-    </section>`;
-  }
-
-  private learning(split: number) {
-    const { curves } = this;
-    if (curves === undefined || curves.rows.length === 0) return nothing;
-    const [loss, accuracy] = [filePoints(curves, split, 'loss'), filePoints(curves, split, 'BA')];
-    return html`<section class="card stack" aria-labelledby="learning">
-      <h2 id="learning">How it learned</h2>
-      <div class="figures">
-        ${loss.length === 0 ? nothing : html`<cdl-chart .spec=${curveChart({ title: 'Loss', label: 'loss', points: loss, best: bestEpochs(loss, true) })}></cdl-chart>`}
-        ${
-          accuracy.length === 0
-            ? nothing
-            : html`<cdl-chart
-                .spec=${curveChart({ title: 'Balanced accuracy', label: 'balanced accuracy', points: accuracy, domain: [0, 1], baseline: 0.5, best: bestEpochs(loss, true) })}
-              ></cdl-chart>`
-        }
-      </div>
-      <p class="quiet small">The ring marks the epoch with the smallest validation loss, whose network was kept.</p>
-    </section>`;
-  }
-
-  private predictions({ rows, classes }: ResultView, { level }: ResultChoice) {
-    const labelled = rows.every((row) => row.true_label >= 0);
-    const isWrong = (row: ResultView['rows'][number]): boolean => row.true_label !== row.predicted_label;
-    const shown = this.onlyWrong && labelled ? rows.filter(isWrong) : rows;
-    const several = new Set(rows.map(({ elementId }) => elementId)).size > 1;
-    const name = (label: number): string => classes[label] ?? String(label);
-    return html`<section class="card stack" aria-labelledby="predictions">
-      <div class="row between">
-        <h2 id="predictions">Predictions</h2>
-        ${
-          labelled
-            ? html`<label class="row" style="gap: 0.5em">
-                <input
-                  type="checkbox"
-                  .checked=${this.onlyWrong}
-                  @change=${(event: Event) => (this.onlyWrong = (event.target as HTMLInputElement).checked)}
-                />Mistakes only (${rows.filter(isWrong).length})
-              </label>`
-            : nothing
-        }
-      </div>
-      <cdl-data-table
-        caption="Predictions"
-        .columns=${[
-          { name: 'Participant' },
-          { name: 'Session' },
-          ...(several ? [{ name: level, number: true }] : []),
-          ...(labelled ? [{ name: 'True' }] : []),
-          { name: 'Predicted' },
-          ...(labelled ? [{ name: 'Verdict' }] : []),
-          ...classes.map((label) => ({ name: `p(${label})`, number: true })),
-        ]}
-        .rows=${shown.map((row) => [
-          row.participant_id,
-          row.session_id,
-          ...(several ? [String(row.elementId)] : []),
-          ...(labelled ? [name(row.true_label)] : []),
-          name(row.predicted_label),
-          ...(labelled ? [isWrong(row) ? '✗ wrong' : '✓ right'] : []),
-          ...row.probabilities.map((probability) => decimal(probability)),
-        ])}
-      ></cdl-data-table>
-    </section>`;
+    const onlyWrong = {
+      value: this.onlyWrong,
+      set: (value: boolean) => {
+        this.onlyWrong = value;
+      },
+    };
+    return html`${numbersView(view, choice)} ${splitsView(this.others, choice)}
+      ${this.curves === undefined ? nothing : learningView(this.curves, choice.split, choice.metric)}
+      ${predictionsView(view, choice.level, onlyWrong)} ${this.parameters()}`;
   }
 
   private parameters() {

@@ -17,7 +17,7 @@ import '../parts/progress';
 import { duration } from '../parts/words';
 import { addressOf } from '../router';
 import { SessionController } from '../state/contexts';
-import { livePoints } from '../state/curves';
+import { livePoints, lossLabel } from '../state/curves';
 import type { FormValues } from '../state/form-state';
 import type { Job } from '../state/job';
 import { base, layout } from '../styles/shared';
@@ -200,7 +200,7 @@ export class TrainPage extends LitElement {
         last === undefined
           ? html`<p class="quiet small">${job.running ? 'The curves begin when the first epoch ends.' : nothing}</p>`
           : html`<div class="charts">
-                <cdl-chart .spec=${curveChart({ title: 'Loss', label: 'loss', points: points('loss') })}></cdl-chart>
+                <cdl-chart .spec=${curveChart({ title: 'Loss', label: lossLabel(last.batches ?? { train: null, valid: null }), points: points('loss') })}></cdl-chart>
                 <cdl-chart
                   .spec=${curveChart({ title: 'Balanced accuracy', label: 'balanced accuracy', points: points('BA'), domain: [0, 1], baseline: 0.5 })}
                 ></cdl-chart>

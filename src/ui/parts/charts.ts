@@ -117,10 +117,10 @@ export interface RocData {
 /** Sensitivity against 1 − specificity for `positive` against the rest. */
 export function rocChart(roc: RocData, positive: string): ChartSpec {
   return {
-    title: 'ROC curve',
+    title: `ROC curve, n = ${roc.positives + roc.negatives}`,
     summary: `Area under the curve ${decimal(roc.auc)} for ${positive}; guessing has 0.5.`,
     keys: [
-      { label: `${positive}, AUC ${decimal(roc.auc)}`, color: colorOf(0) },
+      { label: `${positive} (${roc.positives}) against the rest (${roc.negatives}), AUC ${decimal(roc.auc)}`, color: colorOf(0) },
       { label: 'guessing', color: 'var(--wa-color-text-quiet)', dashed: true },
     ],
     columns: ['Threshold', '1 − specificity', 'Sensitivity'],
@@ -146,6 +146,56 @@ export function rocChart(roc: RocData, positive: string): ChartSpec {
           plot.areaY(roc.points, { x: 'falsePositiveRate', y1: 0, y2: 'truePositiveRate', fill: colorOf(0), fillOpacity: 0.1 }),
           plot.line(roc.points, { x: 'falsePositiveRate', y: 'truePositiveRate', stroke: colorOf(0), strokeWidth: 2.25 }),
           plot.dot(roc.points, { x: 'falsePositiveRate', y: 'truePositiveRate', fill: colorOf(0), r: 2 }),
+        ],
+      });
+    },
+  };
+}
+
+export interface TrueAndPredicted {
+  readonly truth: number;
+  readonly predicted: number;
+}
+
+/** Predicted against true values, with the line on which both are equal. */
+export function scatterChart(points: readonly TrueAndPredicted[]): ChartSpec {
+  const shown = points.filter(({ truth, predicted }) => Number.isFinite(truth) && Number.isFinite(predicted));
+  const rangeOf = (values: readonly number[]): readonly [number, number] =>
+    values.reduce<[number, number]>(
+      ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
+      [Infinity, -Infinity],
+    );
+  const [trueRange, predictedRange] = [
+    rangeOf(shown.map(({ truth }) => truth)),
+    rangeOf(shown.map(({ predicted }) => predicted)),
+  ];
+  const [least, most] = shown.length === 0 ? [0, 1] : rangeOf([...trueRange, ...predictedRange]);
+  const told = ([from, to]: readonly [number, number]): string => `${decimal(from, 1)} to ${decimal(to, 1)}`;
+  return {
+    title: `Predicted against true, n = ${shown.length}`,
+    summary:
+      shown.length === 0 ? 'No values.' : `True values from ${told(trueRange)}, predicted ones from ${told(predictedRange)}.`,
+    keys: [
+      { label: 'one prediction', color: colorOf(0) },
+      { label: 'predicted = true', color: 'var(--wa-color-text-quiet)', dashed: true },
+    ],
+    columns: ['True', 'Predicted'],
+    rows: shown.map(({ truth, predicted }) => [decimal(truth), decimal(predicted)]),
+    draw: (plot, width) => {
+      const size = Math.min(width, 380);
+      return plot.plot({
+        ...common(size, size * 0.92),
+        x: { label: 'true', domain: [least, most], nice: true, ticks: 5 },
+        y: { label: 'predicted', domain: [least, most], nice: true, ticks: 5, grid: true },
+        marks: [
+          plot.line(
+            [
+              [least, least],
+              [most, most],
+            ],
+            { stroke: 'currentColor', strokeOpacity: 0.5, strokeDasharray: '5 4' },
+          ),
+          plot.dot(shown, { x: 'truth', y: 'predicted', fill: colorOf(0), fillOpacity: 0.7, r: 3.5 }),
         ],
       });
     },

@@ -62,7 +62,10 @@ export class Confusion extends LitElement {
 
   protected override render() {
     const { classes } = this;
-    return html`<h3 id="title">Confusion matrix</h3>
+    return html`<h3 id="title">Confusion matrix, n = ${this.counts
+      .flat()
+      .reduce((a, b) => a + b, 0)
+      .toLocaleString('en')}</h3>
       <div class="scroll" tabindex="0" role="region" aria-labelledby="title">
         <table data-testid="confusion">
           <caption class="visually-hidden">Confusion matrix: true classes in rows, predicted classes in columns</caption>

@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { MetricRecord } from '../../maps/metrics-file';
-import { type Baselines, decimalsLost, metricNames, shareMetrics } from '../state/metrics';
+import { type Baselines, decimalsLost, isShare, metricTitle, partsOfName, trueValue } from '../state/metrics';
 import { base, tables } from '../styles/shared';
 import { decimal } from './words';
 
@@ -12,6 +12,12 @@ export class MetricsTable extends LitElement {
     base,
     tables,
     css`
+      caption {
+        padding-block-end: var(--wa-space-2xs);
+        text-align: start;
+        font-size: var(--wa-font-size-s);
+        color: var(--wa-color-text-quiet);
+      }
       td.line {
         inline-size: 45%;
         min-inline-size: 9rem;
@@ -89,12 +95,18 @@ export class MetricsTable extends LitElement {
 
   @property({ attribute: false }) metrics: readonly MetricRecord[] = [];
   @property({ attribute: false }) baselines: Baselines | undefined;
+  /** Names of the classes, for metrics of one of several. */
+  @property({ attribute: false }) classes: readonly string[] = [];
+  /** [truth][predicted], counts: tells a value of 0 from one that is infinite or undefined. */
+  @property({ attribute: false }) confusion: readonly (readonly number[])[] | null = null;
+  /** How many the metrics are about: `n = 40 images`. */
+  @property() size = '';
 
   protected override render() {
     const { baselines } = this;
     return html`<div class="table-box" tabindex="0" role="region" aria-label="Metrics, table">
         <table data-testid="metrics">
-          <caption class="visually-hidden">Metrics with 95 % intervals</caption>
+          <caption>${this.size}</caption>
           <thead>
             <tr>
               <th scope="col">Metric</th>
@@ -111,6 +123,14 @@ export class MetricsTable extends LitElement {
       ${
         this.metrics.every(({ lower }) => lower === null)
           ? html`<p class="legend">Votes of several elements on one image have no intervals; those of the elements have (choose another level).</p>`
+          : nothing
+      }
+      ${
+        this.metrics.some((metric) => !Object.is(trueValue(metric, this.confusion), metric.value))
+          ? html`<p class="legend" data-testid="divided-by-zero">
+              The file says 0 for what is shown as ∞ (divided by 0) or – (0 divided by 0). ClinicaDL counts such resamples as 0 too, so the
+              interval says nothing.
+            </p>`
           : nothing
       }
       ${
@@ -132,15 +152,17 @@ export class MetricsTable extends LitElement {
   }
 
   private row(metric: MetricRecord) {
-    const { name, value, lower, upper } = metric;
+    const { name, lower, upper } = metric;
     const lost = decimalsLost(metric);
-    const title = metricNames[name] ?? name;
-    const interval = lower === null || upper === null ? '–' : `${decimal(lower)} – ${decimal(upper)}`;
+    const value = trueValue(metric, this.confusion);
+    const isUnsaid = !Object.is(value, metric.value);
+    const title = metricTitle(name, this.classes);
+    const interval = isUnsaid || lower === null || upper === null ? '–' : `${decimal(lower)} – ${decimal(upper)}`;
     return html`<tr data-metric=${name}>
-      <th scope="row">${title}${title === name ? nothing : html` <span class="code">${name}</span>`}</th>
+      <th scope="row">${title}${title === partsOfName(name).metric ? nothing : html` <span class="code">${name}</span>`}</th>
       <td class="number"><b>${decimal(value)}</b></td>
       <td class="number">${interval}${lost ? html`<small>decimals lost</small>` : nothing}</td>
-      <td class="line">${shareMetrics.has(name) ? this.line(name, value, lost ? null : lower, lost ? null : upper) : nothing}</td>
+      <td class="line">${isShare(name) ? this.line(name, value, lost || isUnsaid ? null : lower, lost || isUnsaid ? null : upper) : nothing}</td>
     </tr>`;
   }
 

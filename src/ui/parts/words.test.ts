@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { duration, fileSize, pValue, timeLeft, titleOfLine } from './words';
+import { decimal, duration, fileSize, pValue, sampleSize, timeLeft, titleOfLine } from './words';
 
 describe('how the page says things', () => {
   it('times are rounded the more, the longer they are', () => {
@@ -26,6 +26,22 @@ describe('how the page says things', () => {
 
   it('sizes are in powers of 1000', () => {
     expect([0, 999, 1000, 1_430_000_000].map(fileSize)).toEqual(['0 bytes', '999 bytes', '1.0 kB', '1.4 GB']);
+  });
+
+  it('an infinite number is not a missing one', () => {
+    expect([0.12345, Infinity, -Infinity, Number.NaN, null].map((value) => decimal(value))).toEqual([
+      '0.123',
+      '∞',
+      '−∞',
+      '–',
+      '–',
+    ]);
+  });
+
+  it('how many are behind a number', () => {
+    expect(sampleSize('image', 1, 1)).toBe('n = 1 image');
+    expect(sampleSize('patch', 80, 10)).toBe('n = 80 patches of 10 images');
+    expect(sampleSize('roi', 2, null)).toBe('n = 2 regions');
   });
 
   it('a small p-value is not printed as zero', () => {

@@ -1,5 +1,6 @@
 /** @file How the page says numbers, times, sizes and names. */
 import type { Progress } from '../../base/job';
+import type { PredictionLevel } from '../../maps/layout';
 
 /** `0.4 s`, `8 s`, `3 min 20 s`, `2 h 5 min`. */
 export function duration(seconds: number): string {
@@ -32,9 +33,28 @@ export function count(number: number, one: string, many = `${one}s`): string {
   return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 }
 
-/** A metric or share with three digits after the point; `–` for what is not a number. */
+/** A metric or share with three digits after the point; `∞` for an infinite one, `–` for what is not a number. */
 export function decimal(value: number | null | undefined, digits = 3): string {
-  return value === null || value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(digits);
+  if (value === null || value === undefined || Number.isNaN(value)) return '–';
+  return Number.isFinite(value) ? value.toFixed(digits) : value > 0 ? '∞' : '−∞';
+}
+
+const elementNames: Readonly<Record<PredictionLevel, readonly [one: string, many: string]>> = {
+  image: ['image', 'images'],
+  patch: ['patch', 'patches'],
+  roi: ['region', 'regions'],
+  slice: ['slice', 'slices'],
+};
+
+/** `images`, `patches`: what the rows of a level are. */
+export function elementsOf(level: PredictionLevel): string {
+  return elementNames[level][1];
+}
+
+/** `n = 40 images`, `n = 80 regions of 40 images`: what the numbers of a result are about. */
+export function sampleSize(level: PredictionLevel, n: number, images: number | null): string {
+  const elements = `n = ${count(n, ...elementNames[level])}`;
+  return level === 'image' || images === null ? elements : `${elements} of ${count(images, 'image')}`;
 }
 
 /** A p-value as papers print it. */

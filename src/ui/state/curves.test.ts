@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bestEpochs, filePoints, livePoints } from './curves';
+import { bestEpochs, filePoints, livePoints, lossLabel, metricsIn } from './curves';
 
 const live = (epoch: number, iteration: number, valid: number, split = 0) => ({
   split,
@@ -13,6 +13,40 @@ describe('learning curves', () => {
   it('evaluations inside of an epoch lie before its end', () => {
     const points = livePoints([live(0, 4, 3), live(0, 9, 2), live(1, 4, 2), live(1, 9, 1)], 'loss');
     expect(points.map(({ epoch }) => epoch)).toEqual([0.5, 1, 1.5, 2]);
+  });
+
+  it('losses, which are sums over batches, are divided by the batches of their own group; other metrics are not', () => {
+    const table = {
+      columns: ['epoch', 'iteration', 'loss_train', 'BA_train', 'loss_valid', 'BA_valid'],
+      rows: [
+        [0, 2, 7.5, 0.5, 1.2, 0.75],
+        [0, 9, 5, 0.6, 1, 0.8],
+      ],
+      batches: { train: 10, valid: 2 },
+    };
+    expect(filePoints(table, 0, 'loss')).toEqual([
+      { split: 0, epoch: 0.3, train: 0.75, valid: 0.6 },
+      { split: 0, epoch: 1, train: 0.5, valid: 0.5 },
+    ]);
+    expect(filePoints(table, 0, 'BA').map(({ train, valid }) => [train, valid])).toEqual([
+      [0.5, 0.75],
+      [0.6, 0.8],
+    ]);
+    expect(filePoints({ ...table, batches: { train: 10, valid: null } }, 0, 'loss')[1]).toMatchObject({ train: 5, valid: 1 });
+    expect([lossLabel(table.batches), lossLabel({ train: 10, valid: null })]).toEqual([
+      'loss, mean over batches',
+      'loss, sum over batches',
+    ]);
+    expect(metricsIn(table)).toEqual(['BA']);
+  });
+
+  it('an evaluation inside of an epoch selects nothing', () => {
+    const points = [
+      { split: 0, epoch: 0.5, train: 1, valid: 0.1 },
+      { split: 0, epoch: 1, train: 1, valid: 0.4 },
+      { split: 0, epoch: 2, train: 1, valid: 0.3 },
+    ];
+    expect([...bestEpochs(points, true)]).toEqual([[0, 2]]);
   });
 
   it('the selected epoch is the first of the smallest losses, of each split', () => {

@@ -2,29 +2,59 @@
 import type { LiveMetrics } from '../../base/job';
 import type { CurvePoint } from '../parts/charts';
 
-/** Evaluations of a metric (`loss`, `BA`) on both groups. Several in one epoch are spread over it; the last stands at its end. */
+/** Batches of one pass over each group; null where it is not known. */
+export interface BatchCounts {
+  readonly train: number | null;
+  readonly valid: number | null;
+}
+
+const unknown: BatchCounts = { train: null, valid: null };
+
+/**
+ * Evaluations of a metric (`loss`, `BA`) on both groups, placed by their batch in the epoch; the last of an epoch stands at its end
+ * where the number of batches is not known. Losses, which are sums over batches, become means where it is.
+ */
 export function livePoints(epochs: readonly LiveMetrics[], metric: string): CurvePoint[] {
   return epochs.map((live, i) => {
-    const { split, epoch, iteration, values } = live;
-    const inEpoch = epochs.filter((other) => other.split === split && other.epoch === epoch);
-    const last = Math.max(...inEpoch.map((other) => other.iteration));
-    const isLast = i === epochs.length - 1 || epochs[i + 1].epoch !== epoch || epochs[i + 1].split !== split;
+    const { split, epoch, iteration, values, batches = unknown } = live;
+    const share = batches.train === null ? shareAmong(epochs, i) : Math.min(1, (iteration + 1) / batches.train);
+    const mean = metric === 'loss' && hasMeans(batches);
     return {
       split,
-      epoch: epoch + (isLast || last === 0 ? 1 : (iteration + 1) / (last + 1)),
-      train: values[`${metric}_train`] ?? Number.NaN,
-      valid: values[`${metric}_valid`] ?? Number.NaN,
+      epoch: epoch + share,
+      train: (values[`${metric}_train`] ?? Number.NaN) / (mean ? (batches.train ?? 1) : 1),
+      valid: (values[`${metric}_valid`] ?? Number.NaN) / (mean ? (batches.valid ?? 1) : 1),
     };
   });
+}
+
+/** Losses of both groups can be compared: both numbers of batches are known. */
+export function hasMeans({ train, valid }: BatchCounts): boolean {
+  return train !== null && valid !== null && train > 0 && valid > 0;
+}
+
+/** What the axis of a loss says. */
+export function lossLabel(batches: BatchCounts): string {
+  return hasMeans(batches) ? 'loss, mean over batches' : 'loss, sum over batches';
+}
+
+/** Where in its epoch an evaluation lies, from the evaluations alone. */
+function shareAmong(epochs: readonly LiveMetrics[], i: number): number {
+  const { split, epoch, iteration } = epochs[i];
+  const inEpoch = epochs.filter((other) => other.split === split && other.epoch === epoch);
+  const last = Math.max(...inEpoch.map((other) => other.iteration));
+  const isLast = i === epochs.length - 1 || epochs[i + 1].epoch !== epoch || epochs[i + 1].split !== split;
+  return isLast || last === 0 ? 1 : (iteration + 1) / (last + 1);
 }
 
 export interface CurveTable {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly number[])[];
+  readonly batches?: BatchCounts;
 }
 
 /** The same from the columns of training.tsv; none when it lacks them. */
-export function filePoints({ columns, rows }: CurveTable, split: number, metric: string): CurvePoint[] {
+export function filePoints({ columns, rows, batches = unknown }: CurveTable, split: number, metric: string): CurvePoint[] {
   const at = (name: string): number => columns.indexOf(name);
   const [epoch, iteration, train, valid] = [at('epoch'), at('iteration'), at(`${metric}_train`), at(`${metric}_valid`)];
   if (epoch < 0 || (train < 0 && valid < 0)) return [];
@@ -35,15 +65,33 @@ export function filePoints({ columns, rows }: CurveTable, split: number, metric:
       epoch: row[epoch],
       iteration: iteration < 0 ? 0 : row[iteration],
       values: { [`${metric}_train`]: row[train] ?? Number.NaN, [`${metric}_valid`]: row[valid] ?? Number.NaN },
+      ...(batches.train === null || batches.valid === null ? {} : { batches: { train: batches.train, valid: batches.valid } }),
     }),
   );
   return livePoints(lives, metric);
 }
 
-/** The point of the smallest (`loss`) or largest validation value, by split: the first of equals, as networks are selected. */
+/** Metrics of a training.tsv that have values for both groups, in its order, the loss left out. */
+export function metricsIn({ columns }: CurveTable): string[] {
+  return columns.flatMap((name) => {
+    const metric = /^(.+)_train$/.exec(name)?.[1];
+    return metric === undefined || metric === 'loss' || !columns.includes(`${metric}_valid`) ? [] : [metric];
+  });
+}
+
+/** Metrics that are better when they are smaller. */
+export function isSmallest(metric: string): boolean {
+  return ['loss', 'MAE', 'RMSE', 'recon_loss', 'kl_loss'].includes(metric);
+}
+
+/**
+ * The epoch of the smallest (`loss`) or largest validation value at an epoch's end, by split: the first of equals, as networks are
+ * selected. Evaluations inside of an epoch select nothing.
+ */
 export function bestEpochs(points: readonly CurvePoint[], smallest: boolean): Map<number, number> {
   const best = new Map<number, CurvePoint>();
   for (const point of points) {
+    if (!Number.isInteger(point.epoch)) continue;
     const before = best.get(point.split);
     const better = before === undefined || (smallest ? point.valid < before.valid : point.valid > before.valid);
     if (better && Number.isFinite(point.valid)) best.set(point.split, point);

@@ -19,6 +19,19 @@ describe('which result is shown', () => {
     expect(chooseResult(results, {})).toEqual({ split: 0, metric: 'loss', group: 'test', level: 'image' });
   });
 
+  it('test before other groups, wherever it stands', () => {
+    const groups = ['oasis', 'test-oasis', 'test', 'train', 'validation', 'zeta'];
+    const chosen = (names: readonly string[]) =>
+      chooseResult(
+        names.map((group) => entry(0, group)),
+        {},
+      )?.group;
+    expect([chosen(groups), chosen([...groups].reverse())]).toEqual(['test', 'test']);
+    expect(chosen(groups.filter((group) => group !== 'test'))).toBe('test-oasis');
+    expect(chosen(['validation', 'oasis', 'train'])).toBe('oasis');
+    expect(chosen(['train', 'validation'])).toBe('validation');
+  });
+
   it('a group that the wished split lacks is shown of another split', () => {
     expect(chooseResult(results, { split: 1, group: 'test' })).toMatchObject({ split: 0, group: 'test' });
     expect(chooseResult(results, { split: 1, group: 'validation' })).toMatchObject({ split: 1, group: 'validation' });

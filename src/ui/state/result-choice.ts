@@ -10,11 +10,12 @@ export interface ResultChoice {
 }
 
 /**
- * The entry that agrees with most of the wishes; the group counts most, then the network, then the split. Without a wish a group
- * that was not learned from comes first, and the level of whole images. Undefined when there is no result.
+ * The entry that agrees with most of the wishes; the group counts most, then the network, then the split. Without a wish the group
+ * `test` comes first, then others that were not learned from, then validation; and the level of whole images. Undefined when there is no result.
  */
 export function chooseResult(results: readonly MapsResultEntry[], wish: Partial<ResultChoice>): ResultChoice | undefined {
-  const unseen = (group: string): number => (group === 'train' ? 0 : group === 'validation' ? 1 : 2);
+  const unseen = (group: string): number =>
+    group === 'train' ? 0 : group === 'validation' ? 1 : group === 'test' ? 4 : group.startsWith('test') ? 3 : 2;
   const score = ({ split, metric, group }: MapsResultEntry): number =>
     (group === wish.group ? 1000 : 0) + (metric === wish.metric ? 100 : 0) + (split === wish.split ? 10 : 0) + unseen(group);
   const best = results.reduce<MapsResultEntry | undefined>(

@@ -1,0 +1,63 @@
+/** @file What the page is told about MAPS that Python's ClinicaDL wrote: regression, reconstruction, one network per patch. */
+import { describe, expect, it } from 'vitest';
+import { copyIntoFolder } from '../../test/disk-folder';
+import { memoryFolder } from '../folders/memory-folder';
+import { resultView } from './result-view';
+import { trainingCurves } from './training-curves';
+
+async function folderWith(...names: readonly string[]) {
+  const folder = memoryFolder('study');
+  for (const name of names) await copyIntoFolder(folder, `test/golden/maps/${name}`, 'maps');
+  return folder;
+}
+
+const request = { path: 'maps', split: 0, metric: 'loss', group: 'test', level: 'image' } as const;
+
+describe('the result of a', () => {
+  it('regression has its metrics and predicted values, and nothing of a classification', async () => {
+    const view = await resultView(await folderWith('maps_reg'), request);
+    expect(view).toMatchObject({ task: 'regression', n: 6, images: 6, rows: [], classes: [], roc: null, confusion: null });
+    expect(view.metrics?.map(({ name }) => name)).toEqual(['R2_score', 'MAE', 'RMSE', 'loss']);
+    const [truth, predicted] = ['true_label', 'predicted_label'].map((name) =>
+      view.table!.rows.map((row) => Number(row[view.table!.header.indexOf(name)])),
+    );
+    const absolute = truth!.reduce((sum, value, i) => sum + Math.abs(value - predicted![i]!), 0) / truth!.length;
+    expect(view.metrics?.find(({ name }) => name === 'MAE')?.value).toBeCloseTo(absolute, 10);
+  });
+
+  it('reconstruction has metrics of each image', async () => {
+    const view = await resultView(await folderWith('maps_rec'), request);
+    expect(view).toMatchObject({ task: 'other', n: 6, images: 6, roc: null, confusion: null });
+    expect(view.metrics?.map(({ name }) => name)).toEqual(['MAE', 'RMSE', 'PSNR', 'SSIM', 'loss']);
+    expect(view.table?.header).toContain('PSNR');
+  });
+
+  it('MAPS with a network for each patch has a list of metrics for each, and no single one', async () => {
+    const view = await resultView(await folderWith('maps_patch_multi'), { ...request, level: 'patch' });
+    expect(view.metrics).toBeNull();
+    expect(view.networks).toHaveLength(8);
+    expect(view.n).toBe(8 * view.images!);
+    const losses = view.networks.map((metrics) => metrics.find(({ name }) => name === 'loss')?.value);
+    expect(new Set(losses).size).toBe(8);
+    expect((await trainingCurves(await folderWith('maps_patch_multi'), { path: 'maps', split: 0 })).networkLogs).toBe(8);
+  });
+});
+
+describe('the curves of a split', () => {
+  it('have the number of batches of each group: ln 2 per batch for a network that has learned nothing', async () => {
+    const folder = await folderWith('maps_cls_steps');
+    await copyIntoFolder(folder, 'test/golden/maps/maps_cls/groups', 'maps/groups');
+    const { columns, rows, batches } = await trainingCurves(folder, { path: 'maps', split: 0 });
+    expect(batches).toEqual({ train: 3, valid: 2 });
+    const [train, valid] = ['loss_train', 'loss_valid'].map((name) => rows[0]![columns.indexOf(name)]!);
+    expect(train! / batches.train!).toBeCloseTo(Math.LN2, 2);
+    expect(valid! / batches.valid!).toBeCloseTo(Math.LN2, 2);
+  });
+
+  it('are unknown in their batches where the MAPS does not tell, and empty where there is no log', async () => {
+    const { rows, batches } = await trainingCurves(await folderWith('maps_cls_steps'), { path: 'maps', split: 0 });
+    expect(rows.length).toBeGreaterThan(0);
+    expect(batches).toEqual({ train: null, valid: null });
+    expect((await trainingCurves(await folderWith('maps_reg'), { path: 'maps', split: 0 })).rows).toEqual([]);
+  });
+});
