@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readMetrics } from '../src/maps/metrics-file';
 import { type AppBrowser, openBrowser } from './app-browser';
+import { deepText } from './deep-text';
 import { expectPagesWithoutFaults, screens } from './page-faults';
 
 const LIMIT_MS = 180_000;
@@ -41,7 +42,8 @@ describe('the built-in sample study', () => {
   it('shows its results: metrics with intervals, ROC, confusion matrix, predictions', async () => {
     await page.getByTestId('sample-results').click();
     await page.getByTestId('metrics').waitFor();
-    await page.getByTestId('choose-group').selectOption('test');
+    expect(await page.getByTestId('choose-group').inputValue()).toBe('test');
+    expect(await deepText(page.locator('cdl-results-page'))).toContain('each is divided by its number of batches');
     expect(await page.getByTestId('choose-level').inputValue()).toBe('image');
     await page.getByTestId('choose-level').selectOption('roi');
     const interval = page.getByTestId('metrics').locator('tr[data-metric="BA"] td.number').nth(1);
@@ -64,6 +66,55 @@ describe('the built-in sample study', () => {
       ).toBe(true);
     }
     expect(files.filter((file) => /\.part$|\.crswap$|\/tmp\//.test(file))).toEqual([]);
+  });
+
+  it('Train asks for as many folds as the folder has, and for none of a single split', async () => {
+    const train = page.locator('cdl-train-page');
+    await page.getByTestId('nav-train').click();
+    const line = train.getByTestId('command-line').first();
+    const folder = train.locator('cdl-field[data-key="tsv_directory"] input');
+    await expect.poll(() => line.innerText()).toMatch(/2_fold .*--n_splits 2/);
+    await folder.fill('sample/split');
+    await expect.poll(() => line.innerText()).not.toContain('--n_splits');
+    await folder.fill('sample/split/2_fold/');
+    await expect.poll(() => line.innerText()).toContain('--n_splits 2');
+    await train.locator('cdl-field[data-key="n_splits"] input').fill('1');
+    await expect.poll(() => line.innerText()).toContain('--n_splits 1');
+  });
+
+  it('Predict prepares the sessions of a group that have no tensors, and then lets it be predicted', async () => {
+    const removed = await page.evaluate(async () => {
+      const table = new TextDecoder().decode(await clinicadl.workspace.read('sample/split/test_baseline.tsv'));
+      const sessions = table
+        .trim()
+        .split('\n')
+        .slice(1, 4)
+        .map((row) => row.split('\t'));
+      for (const [participant, session] of sessions)
+        await clinicadl.workspace.remove(`sample/caps/subjects/${participant}/${session}/deeplearning_prepare_data`);
+      return sessions.length;
+    });
+    const predict = page.locator('cdl-predict-page');
+    await page.getByTestId('nav-predict').click();
+    const field = (key: string) => predict.locator(`cdl-field[data-key="${key}"] input`);
+    await field('data_group').fill('again');
+    await field('caps_directory').fill('sample/caps');
+    await field('participants_tsv').fill('sample/split/test_baseline.tsv');
+    const box = predict.getByTestId('missing-tensors');
+    await expect.poll(() => box.getAttribute('data-missing')).toBe(String(removed));
+    expect(await box.getByTestId('command-line').innerText()).toMatch(
+      /prepare-data roi sample\/caps t1-linear .*--save_features/,
+    );
+    const button = predict.getByTestId('run');
+    const isOff = () => button.evaluate((element) => (element as HTMLButtonElement).disabled);
+    expect(await isOff()).toBe(true);
+    await box.getByTestId('prepare-sessions').press('Enter');
+    await box.waitFor({ state: 'detached', timeout: LIMIT_MS });
+    await expect.poll(isOff).toBe(false);
+    await expect.poll(() => button.evaluate((element) => element.matches(':focus'))).toBe(true);
+    await page.keyboard.press('Enter');
+    await predict.getByTestId('outcome').waitFor({ timeout: LIMIT_MS });
+    expect(await predict.getByTestId('outcome').getAttribute('data-status')).toBe('done');
   });
 
   it.each(['desktop', 'darkDesktop', 'phone', 'darkPhone'] as const)(

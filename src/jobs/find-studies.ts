@@ -4,10 +4,14 @@ import type { Folder } from '../folders/folder';
 export interface StudyFolders {
   /** Folders with `subjects/` in them, '.' for the opened folder itself. */
   readonly caps: readonly string[];
+  /** Of these, the ones that prepare-data has described an extraction in. */
+  readonly prepared: readonly string[];
   /** Folders with maps.json. */
   readonly maps: readonly string[];
   /** Folders with train.tsv or split-0: what `--tsv_directory` takes. */
   readonly splits: readonly string[];
+  /** By folder of `splits`: how many folds kfold made in it; not there for single splits. */
+  readonly folds: Readonly<Record<string, number>>;
   /** Every `.tsv` outside CAPS and MAPS. */
   readonly tables: readonly string[];
 }
@@ -17,7 +21,14 @@ const MOST = 2000;
 
 /** Reads at most 2000 folders, six levels down; CAPS and MAPS are not entered. */
 export async function findStudies(workspace: Folder, signal: AbortSignal): Promise<StudyFolders> {
-  const found = { caps: [] as string[], maps: [] as string[], splits: [] as string[], tables: [] as string[] };
+  const found = {
+    caps: [] as string[],
+    prepared: [] as string[],
+    maps: [] as string[],
+    splits: [] as string[],
+    folds: {} as Record<string, number>,
+    tables: [] as string[],
+  };
   const queue: { readonly path: string; readonly depth: number }[] = [{ path: '', depth: 0 }];
   for (let visited = 0; queue.length > 0 && visited < MOST; visited++) {
     signal.throwIfAborted();
@@ -31,7 +42,10 @@ export async function findStudies(workspace: Folder, signal: AbortSignal): Promi
     }
     const isCaps = has('subjects');
     if (isCaps) found.caps.push(shown);
+    if (isCaps && has('tensor_extraction') && (await hasExtraction(workspace, path))) found.prepared.push(shown);
     if (has('train.tsv') || has('train_baseline.tsv') || has('split-0')) found.splits.push(shown);
+    const folds = entries.filter(({ name, kind }) => kind === 'folder' && /^split-\d+$/.test(name)).length;
+    if (folds > 1) found.folds[shown] = folds;
     for (const entry of entries) {
       const child = path === '' ? entry.name : `${path}/${entry.name}`;
       if (entry.kind === 'file' && entry.name.endsWith('.tsv')) found.tables.push(child);
@@ -42,4 +56,10 @@ export async function findStudies(workspace: Folder, signal: AbortSignal): Promi
     }
   }
   return found;
+}
+
+async function hasExtraction(workspace: Folder, caps: string): Promise<boolean> {
+  const folder = `${caps === '' ? '' : `${caps}/`}tensor_extraction`;
+  if ((await workspace.kindOf(folder)) !== 'folder') return false;
+  return (await workspace.list(folder)).some(({ name, kind }) => kind === 'file' && name.endsWith('.json'));
 }

@@ -10,6 +10,7 @@ import { type CapsInspection, inspectCaps } from './inspect-caps';
 import type { JobContext } from './job-context';
 import { askMaps, type MapsQuestion } from './maps-manager';
 import { type MapsSummary, mapsSummary } from './maps-queries';
+import { type MissingTensors, missingTensors } from './missing-tensors';
 import { type ResultRequest, type ResultView, resultView } from './result-view';
 import { type CurveView, trainingCurves } from './training-curves';
 
@@ -68,6 +69,8 @@ export const queries = {
     trainingCurves(workspace, request),
   'estimate-training': (request: { readonly line: string }, context: JobContext): Promise<TrainingEstimate> =>
     estimateTraining(request, context),
+  'missing-tensors': (request: { readonly line: string }, context: JobContext): Promise<MissingTensors> =>
+    missingTensors(request, context),
   maps: (request: MapsQuestion, { workspace }: JobContext): Promise<unknown> => askMaps(workspace, request),
   // biome-ignore lint/suspicious/noExplicitAny: each query has a request of its own
 } as const satisfies Record<string, Query<any, unknown>>;

@@ -79,7 +79,11 @@ function checkOther(key: string, value: unknown, { json, path, known }: Surround
   }
   if (preprocessingKeys.includes(key) && !Object.hasOwn(json, ofExtraction)) return;
   if (isObject(value)) throw appError('config-json-section', { path, section: key }, { where: path });
-  throw appError('config-json-key', { path, key, near: nearNames(key, known, `known are ${known.join(', ')}`) }, { where: path });
+  throw appError(
+    'config-json-key',
+    { path, key, near: nearNames(key, known, '"clinicadl train classification --help" lists them') },
+    { where: path },
+  );
 }
 
 function isObject(value: unknown): value is Values {

@@ -47,6 +47,11 @@ export const consoleStyles = css`
     white-space: pre-wrap;
     overflow-wrap: anywhere;
   }
+  /* Help is laid out in columns. */
+  pre.help {
+    white-space: pre;
+    overflow-x: auto;
+  }
   .prompt {
     display: flex;
     align-items: flex-end;

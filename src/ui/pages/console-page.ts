@@ -164,11 +164,11 @@ export class ConsolePage extends LitElement {
       ...this.told.map((entry) => ({ after: entry.after + 0.5, view: () => this.toldView(entry) })),
     ].sort((a, b) => a.after - b.after);
     const { job, workspace } = this.session.value;
-    const place = workspace === undefined ? '(none is open yet)' : `(${[workspace.name, this.folder].filter(Boolean).join('/')})`;
+    const place = workspace === undefined ? nothing : html` <b>${[workspace.name, this.folder].filter(Boolean).join('/')}</b>`;
     return html`<div class="page-head">
         <h1>Console</h1>
         <p class="quiet">
-          Paste <code>clinicadl …</code> lines from a tutorial, or a whole notebook cell. Paths begin in the open folder <b>${place}</b>.
+          Paste <code>clinicadl …</code> lines from a tutorial, or a whole notebook cell. Paths begin in the open folder${place}.${workspace === undefined ? ' None is open yet.' : nothing}
         </p>
       </div>
       <div class="terminal">
@@ -230,7 +230,7 @@ export class ConsolePage extends LitElement {
   private toldView({ line, text, error }: ToldEntry) {
     return html`<div class="entry" data-testid="console-told">
       ${line === '' ? nothing : html`<p class="line"><span aria-hidden="true">›</span><code>${commandText(line)}</code></p>`}
-      ${text === undefined ? nothing : html`<pre>${text}</pre>`}
+      ${text === undefined ? nothing : text.includes('\n') ? html`<pre class="help" tabindex="0" role="region" aria-label="Help">${text}</pre>` : html`<pre>${text}</pre>`}
       <cdl-error .error=${error} .line=${line}></cdl-error>
     </div>`;
   }

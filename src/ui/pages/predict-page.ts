@@ -5,6 +5,7 @@ import { customElement, state } from 'lit/decorators.js';
 import type { MapsSummary } from '../../jobs/maps-queries';
 import type { PredictResult } from '../../jobs/predict';
 import '../parts/command-form';
+import '../parts/missing-tensors';
 import { emptyState, emptyStyles } from '../parts/empty-state';
 import { addressOf, placeOf } from '../router';
 import { SessionController } from '../state/contexts';
@@ -17,6 +18,7 @@ export class PredictPage extends LitElement {
 
   @state() private suggested: FormValues = {};
   @state() private found: Readonly<Record<string, readonly string[]>> = {};
+  @state() private blocked = '';
   private readonly session = new SessionController(this, { workspace: () => {}, studies: () => void this.look() });
   private readonly moved = (): void => {
     if (placeOf(location.hash).page.name === 'predict') void this.look();
@@ -92,6 +94,9 @@ export class PredictPage extends LitElement {
                 run-label="Predict"
                 .suggested=${this.suggested}
                 .found=${this.found}
+                .blocked=${this.blocked}
+                .drawBefore=${(line: string) => html`<cdl-missing-tensors .line=${line}></cdl-missing-tensors>`}
+                @cdl-blocked=${(event: HTMLElementEventMap['cdl-blocked']) => (this.blocked = event.detail.reason)}
                 .drawResult=${(result: unknown) => {
                   const { maps, group } = result as PredictResult;
                   return html`<div>

@@ -24,12 +24,6 @@ import { base, layout } from '../styles/shared';
 
 const backendNames: Readonly<Record<BackendInfo['name'], string>> = { webgpu: 'WebGPU', wasm: 'Processor', cpu: 'JavaScript' };
 
-/** The number in the name that kfold gives its folder. */
-function foldsOf(path: string): number | undefined {
-  const found = /(?:^|\/)(\d+)_fold(?:_\d+)?$/.exec(path);
-  return found === null ? undefined : Number(found[1]);
-}
-
 /** A folder name that no MAPS has yet: `maps`, `maps_2`, … */
 function freeMapsName(maps: readonly string[], folder: string): string {
   const prefix = folder === '' || folder === '.' ? '' : `${folder}/`;
@@ -82,7 +76,7 @@ export class TrainPage extends LitElement {
   /** Extractions of the first CAPS, and what will compute. */
   private async look(): Promise<void> {
     const session = this.session.value;
-    const { caps, splits, maps } = session.studies;
+    const { caps, folds, splits, maps } = session.studies;
     try {
       const inspected = caps.length === 0 ? undefined : await session.query('inspect-caps', { caps_directory: caps[0] });
       this.extractions = inspected?.extractions.map(({ name }) => name.replace(/\.json$/, '')) ?? [];
@@ -90,14 +84,12 @@ export class TrainPage extends LitElement {
       this.extractions = []; // what is wrong with the CAPS is told on the page Data
     }
     // folds are what kfold made; single splits hold the tables themselves
-    const tsv_directory = splits.find((path) => foldsOf(path) !== undefined) ?? splits[0];
-    const n_splits = tsv_directory === undefined ? undefined : foldsOf(tsv_directory);
+    const tsv_directory = splits.find((path) => folds[path] !== undefined) ?? splits[0];
     const parent = caps[0]?.split('/').slice(0, -1).join('/') ?? '';
     this.suggested = {
       caps_directory: caps[0],
       preprocessing_json: this.extractions[0],
       tsv_directory,
-      n_splits,
       output_maps_directory: freeMapsName(maps, parent),
     };
     this.found = {
@@ -110,6 +102,12 @@ export class TrainPage extends LitElement {
       this.backend = await session.client.backend().catch(() => undefined);
     }
   }
+
+  /** The folder of k folds asks for their number. */
+  private readonly follow = ({ tsv_directory }: FormValues): FormValues => {
+    const folder = String(tsv_directory ?? '').replace(/^\.\/|\/+$/g, '');
+    return { n_splits: this.session.value.studies.folds[folder] };
+  };
 
   /** The training that runs, or the last one that ended while the page was open. */
   private get job(): Job | undefined {
@@ -136,6 +134,7 @@ export class TrainPage extends LitElement {
                   run-label="Start training"
                   .suggested=${this.suggested}
                   .found=${this.found}
+                  .follow=${this.follow}
                   .drawBeside=${(line: string) => html`<cdl-estimate class="grow" .line=${line}></cdl-estimate>`}
                 ></cdl-command-form>
               </section>`

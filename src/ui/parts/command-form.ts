@@ -83,9 +83,15 @@ export class CommandForm extends LitElement {
   @property({ attribute: false }) suggested: FormValues = {};
   /** By key: what exists in the open folder. */
   @property({ attribute: false }) found: Readonly<Record<string, readonly string[]>> = {};
+  /** Values that follow from others, as the number of folds from the folder; what the person typed comes before them. */
+  @property({ attribute: false }) follow: ((values: FormValues) => FormValues) | undefined;
+  /** Why the command cannot run yet; '' when it can. */
+  @property() blocked = '';
   @property({ attribute: 'run-label' }) runLabel = 'Run';
   /** Draws the result of a finished run below the form. */
   @property({ attribute: false }) drawResult: ((result: unknown, job: Job) => TemplateResult | typeof nothing) | undefined;
+  /** Draws above the button that runs; gets the command line. */
+  @property({ attribute: false }) drawBefore: ((line: string) => TemplateResult | typeof nothing) | undefined;
   /** Draws beside the button that runs; gets the command line. */
   @property({ attribute: false }) drawBeside: ((line: string) => TemplateResult | typeof nothing) | undefined;
   @state() private edited: FormValues = {};
@@ -96,7 +102,9 @@ export class CommandForm extends LitElement {
 
   /** What the form holds now. */
   get values(): FormValues {
-    return formValues(this.command, this.suggested, this.edited);
+    const values = formValues(this.command, this.suggested, this.edited);
+    if (this.follow === undefined) return values;
+    return formValues(this.command, { ...this.suggested, ...this.follow(values) }, this.edited);
   }
 
   private forget(): void {
@@ -109,12 +117,20 @@ export class CommandForm extends LitElement {
     if (changed.has('command')) this.sections = formModel(this.command);
   }
 
+  /** What stood in the way is gone: the button that can be pressed now is the next thing to do. */
+  protected override updated(changed: PropertyValues<this>): void {
+    const isFreed = changed.has('blocked') && this.blocked === '' && (changed.get('blocked') ?? '') !== '';
+    const isHere = this.renderRoot.querySelector(':focus, :focus-within') !== null || document.activeElement === document.body;
+    if (isFreed && isHere) this.renderRoot.querySelector<HTMLElement>('[data-testid="run"]')?.focus();
+  }
+
   private change({ detail: { key, value } }: HTMLElementEventMap['cdl-change']): void {
     const rest = Object.fromEntries(Object.entries(this.edited).filter(([name]) => name !== key));
     this.edited = value === undefined ? rest : { ...rest, [key]: value };
   }
 
   private async run(): Promise<void> {
+    if (this.blocked !== '') return;
     this.submitted = true;
     const { values } = this;
     const problems = formProblems(this.command, values, true);
@@ -178,12 +194,14 @@ export class CommandForm extends LitElement {
       }
       ${rule === undefined ? nothing : html`<p role="alert">${rule}</p>`}
       <cdl-command-line .line=${formLine(this.command, values)}></cdl-command-line>
+      ${this.drawBefore === undefined ? nothing : this.drawBefore(formLine(this.command, values))}
       <div class="row">
-        <wa-button variant="brand" ?disabled=${busy || this.session.value.workspace === undefined} data-testid="run" @click=${this.run}>
+        <wa-button variant="brand" ?disabled=${busy || this.blocked !== '' || this.session.value.workspace === undefined} data-testid="run" @click=${this.run}>
           <wa-icon slot="start" name="play"></wa-icon>${this.runLabel}
         </wa-button>
         ${this.drawBeside === undefined ? nothing : this.drawBeside(formLine(this.command, values))}
         ${this.session.value.workspace === undefined ? html`<span class="quiet">Open a folder on <a href=${addressOf('home')}>Home</a> first.</span>` : nothing}
+        ${this.blocked === '' ? nothing : html`<span class="quiet">${this.blocked}</span>`}
         ${busy && this.job?.running !== true ? html`<span class="quiet">Another command is running.</span>` : nothing}
       </div>
       ${this.end()}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { partsOf } from './command-text';
 
-const words = (line: string): string[] => partsOf(line).filter((part) => part.trim() !== '');
+const words = (line: string): string[] => partsOf(line).filter((part) => /[^\s\\]/.test(part));
 
 describe('a line in parts', () => {
   it('keeps an option and its value together', () => {
@@ -19,6 +19,10 @@ describe('a line in parts', () => {
       "--split ''",
       '--seed -1',
     ]);
+  });
+
+  it('leaves the end of a continued line between the parts', () => {
+    expect(partsOf('a --b c \\\n  --d')).toEqual(['a', ' ', '--b c', ' \\\n  ', '--d']);
   });
 
   it.each(["a  --b 'c d'\\\n  --e f", '--a=b c', "open ' quote --x 1", '', '--a \\\n b'])(

@@ -3,12 +3,12 @@ import { css, html, type TemplateResult } from 'lit';
 
 /** Parts of a line that stay together: blanks, words, and options with the word after them. Joined they are the line. */
 export function partsOf(line: string): string[] {
-  const words = line.match(/\s+|(?:'[^']*'|"(?:\\.|[^"\\])*"|\\[\s\S]|[^\s'"\\]|['"])+/g) ?? [];
+  const words = line.match(/(?:\s|\\\r?\n|\\$)+|(?:'[^']*'|"(?:\\[\s\S]|[^"\\])*"|\\[^\r\n]|[^\s'"\\]|['"\\])+/g) ?? [];
   const parts: string[] = [];
   for (let at = 0; at < words.length; at++) {
     const [word, gap, value] = words.slice(at, at + 3);
     const isOption = /^--?[A-Za-z]/.test(word) && !word.includes('=');
-    if (isOption && gap !== undefined && /^[ \t]+$/.test(gap) && value !== undefined && !/^(-[A-Za-z-]|\\\n)/.test(value)) {
+    if (isOption && gap !== undefined && /^[ \t]+$/.test(gap) && value !== undefined && !/^-[A-Za-z-]/.test(value)) {
       parts.push(word + gap + value);
       at += 2;
     } else parts.push(word);
@@ -16,9 +16,13 @@ export function partsOf(line: string): string[] {
   return parts;
 }
 
+function isGap(part: string): boolean {
+  return /^(?:\s|\\\r?\n|\\$)*$/.test(part);
+}
+
 /** Inside of `<code>`. */
 export function commandText(line: string): TemplateResult {
-  return html`${partsOf(line).map((part) => (part.trim() === '' ? part : html`<span class="part">${part}</span>`))}`;
+  return html`${partsOf(line).map((part) => (isGap(part) ? part : html`<span class="part">${part}</span>`))}`;
 }
 
 /** A sentence; command lines in quotation marks become code. */

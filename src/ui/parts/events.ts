@@ -1,15 +1,15 @@
-/** @file Events between components: each means that a person acted. */
+/** @file Events between components. */
 
 declare global {
   interface HTMLElementEventMap {
     /** An option of a form has a new value; undefined: back to what is usual. */
     'cdl-change': CustomEvent<{ readonly key: string; readonly value: unknown }>;
-    /** A row of a table was chosen. */
-    'cdl-choose': CustomEvent<{ readonly index: number }>;
+    /** Why the command of a form cannot run yet; '' when it can. */
+    'cdl-blocked': CustomEvent<{ readonly reason: string }>;
   }
 }
 
-export function emit<N extends 'cdl-change' | 'cdl-choose'>(
+export function emit<N extends 'cdl-change' | 'cdl-blocked'>(
   element: HTMLElement,
   name: N,
   detail: HTMLElementEventMap[N]['detail'],

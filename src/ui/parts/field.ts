@@ -70,7 +70,7 @@ export class FieldView extends LitElement {
     const { row, problem } = this;
     const usual = changed ? `Default ${shownDefault(row)}.` : '';
     const told = row.control === 'select' ? '' : row.missing; // a list of choices marks them one by one
-    return html`<p id="help" class="help">${row.help}${usual === '' ? '' : html` <span class="usual">${usual}</span>`}${told === '' ? '' : html` <span class="usual">${told}</span>`}</p>
+    return html`<p id="help" class="help">${row.help}${usual === '' ? '' : html` <span class="usual">${usual}</span>`}${told === '' ? '' : html` <span class="missing">${told}</span>`}</p>
       ${problem === '' ? nothing : html`<p id="problem" class="problem"><wa-icon name="warning"></wa-icon><span>${problem}</span></p>`}`;
   }
 

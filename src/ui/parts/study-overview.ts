@@ -70,9 +70,15 @@ export class StudyOverview extends LitElement {
   protected override render() {
     const { workspace, studies, job } = this.session.value;
     if (workspace === undefined) return nothing;
-    const { caps, tables, splits, maps } = studies;
+    const { caps, prepared, tables, splits, maps } = studies;
     const steps = [
-      { name: 'data', title: 'Data', found: caps, what: 'CAPS', none: 'No CAPS found yet' },
+      {
+        name: 'data',
+        title: 'Data',
+        found: prepared,
+        what: 'CAPS prepared',
+        none: caps.length > 0 ? `${caps.length} CAPS, not prepared yet` : 'No CAPS found yet',
+      },
       {
         name: 'cohort',
         title: 'Cohort',
@@ -108,8 +114,8 @@ export class StudyOverview extends LitElement {
         ${steps.map(
           ({ name, title, found, what, none }, i) =>
             html`<li>
-              <a class="step ${i === next ? 'next' : ''}" href=${addressOf(name)}>
-                <b><wa-icon class=${found.length > 0 ? 'ok' : ''} name=${found.length > 0 ? 'circle-check' : 'circle'}></wa-icon>${title}</b>
+              <a class="step ${i === next ? 'next' : ''}" href=${addressOf(name)} data-step=${name} data-done=${found.length > 0}>
+                <b><wa-icon class=${found.length > 0 ? 'ok' : ''} name=${found.length > 0 ? 'circle-check' : 'circle'} label=${found.length > 0 ? 'done' : 'to do'}></wa-icon>${title}</b>
                 <span class="quiet small">${found.length > 0 ? count(found.length, what, what === 'split' ? 'splits' : what) : none}</span>
               </a>
             </li>`,

@@ -1,0 +1,104 @@
+/** @file Before a prediction: which sessions of the group have no tensors yet as the network needs them, and what makes them. Reads only. */
+import { mapParallel } from '../base/parallel';
+import { findTensors } from '../batches/find-tensors';
+import { readSessions } from '../caps/caps-index';
+import type { SessionKey } from '../caps/entities';
+import { type ExtractionJson, extractionOf } from '../caps/extraction-json';
+import { extractionFileName, extractionPath } from '../caps/layout';
+import type { Folder } from '../folders/folder';
+import { joinPath } from '../folders/names';
+import type { JsonObject } from '../formats/json';
+import { readTsv } from '../formats/tsv';
+import { readGroup } from '../maps/groups';
+import { groupFolder, isTrainingGroup } from '../maps/layout';
+import { readParameters } from '../maps/maps';
+import { parseCommandLine } from '../options/derive/argv';
+import type { PredictOptions } from '../options/predict';
+import type { JobContext } from './job-context';
+import { movedPath } from './moved-path';
+import { prepareLine } from './prepare-line';
+
+export interface MissingTensors {
+  /** Sessions of the group. */
+  readonly sessions: number;
+  /** Of these, without tensors. */
+  readonly missing: number;
+  /** The command that makes them; '' when none is missing. */
+  readonly line: string;
+}
+
+const nothing: MissingTensors = { sessions: 0, missing: 0, line: '' };
+const listedAtOnce = 16;
+
+/** @param line a `predict` command. Throws what stands in the way of looking; the command itself tells it better. */
+export async function missingTensors(
+  { line }: { readonly line: string },
+  context: Pick<JobContext, 'workspace' | 'signal'>,
+): Promise<MissingTensors> {
+  const parsed = parseCommandLine(line);
+  if (parsed.kind !== 'run' || parsed.command !== 'predict' || isTrainingGroup(parsed.options.data_group)) return nothing;
+  const { options } = parsed;
+  const maps = context.workspace.sub(options.input_maps_directory);
+  const parameters = await readParameters(maps);
+  const extraction = extractionOf(parameters.preprocessing_dict as JsonObject, 'maps.json');
+  const group = await groupOf(options, maps, parameters, context);
+  if (group === null) return nothing;
+  const caps = context.workspace.sub(group.caps);
+  const found = await mapParallel(group.sessions, listedAtOnce, async (session) => {
+    context.signal.throwIfAborted();
+    const tensors = await findTensors(caps, session, extraction);
+    return 'files' in tensors || tensors.problem.code !== 'tensor-missing';
+  });
+  const missing = found.filter((isThere) => !isThere).length;
+  if (missing === 0) return { sessions: found.length, missing, line: '' };
+  const place = {
+    caps_directory: group.caps,
+    subjects_sessions_tsv: group.table,
+    extract_json: await freeName(caps, extraction, options.data_group),
+  };
+  return { sessions: found.length, missing, line: prepareLine(extraction, place) };
+}
+
+interface GroupPlace {
+  readonly caps: string;
+  /** Path of the table in the workspace. */
+  readonly table: string;
+  readonly sessions: readonly SessionKey[];
+}
+
+/** Where the group of the command is: new, by its CAPS and table, or known to the MAPS. Null when neither is said. */
+async function groupOf(
+  { input_maps_directory, data_group, caps_directory, participants_tsv, diagnoses }: PredictOptions,
+  maps: Folder,
+  parameters: Readonly<Record<string, unknown>>,
+  { workspace }: Pick<JobContext, 'workspace'>,
+): Promise<GroupPlace | null> {
+  if (caps_directory !== null && participants_tsv !== null) {
+    if ((await workspace.kindOf(participants_tsv)) !== 'file') return null;
+    const wanted = diagnoses.length > 0 ? diagnoses : (parameters.diagnoses as readonly string[] | undefined);
+    const sessions = sessionsOf(await workspace.read(participants_tsv), participants_tsv, wanted);
+    return { caps: caps_directory, table: participants_tsv, sessions };
+  }
+  const table = `${groupFolder(data_group, null)}/data.tsv`;
+  if ((await maps.kindOf(table)) !== 'file') return null;
+  const group = await readGroup(maps, data_group, null, '');
+  const caps = await movedPath(group.caps_directory, { workspace, log: () => {} });
+  return { caps, table: joinPath(input_maps_directory, table), sessions: group.rows };
+}
+
+/** Sessions of a table; where it has diagnoses, those with one of the wanted. */
+function sessionsOf(bytes: Uint8Array, where: string, wanted: readonly string[] | undefined): SessionKey[] {
+  const sessions = readSessions(bytes, where);
+  const diagnoses = readTsv(bytes, { where }).columns.find(({ name }) => name === 'diagnosis')?.values;
+  if (diagnoses === undefined || wanted === undefined || diagnoses.length !== sessions.length) return sessions;
+  return sessions.filter((_, i) => wanted.includes(String(diagnoses[i])));
+}
+
+/** The name of the extraction; with the group and a number behind it when the CAPS has a JSON of that name. */
+async function freeName(caps: Folder, { extract_json }: ExtractionJson, group: string): Promise<string> {
+  const base = extract_json.replace(/\.json$/, '');
+  for (let number = 0; ; number++) {
+    const name = number === 0 ? base : `${base}_${group}${number === 1 ? '' : `_${number}`}`;
+    if ((await caps.kindOf(extractionPath(extractionFileName(name)))) === undefined) return name;
+  }
+}
