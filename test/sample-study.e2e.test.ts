@@ -111,7 +111,7 @@ describe('the built-in sample study', () => {
     await box.getByTestId('prepare-sessions').press('Enter');
     await box.waitFor({ state: 'detached', timeout: LIMIT_MS });
     await expect.poll(isOff).toBe(false);
-    await expect.poll(() => button.evaluate((element) => element.matches(':focus'))).toBe(true);
+    await expect.poll(() => button.evaluate((element) => element.matches(':focus, :focus-within'))).toBe(true);
     await page.keyboard.press('Enter');
     await predict.getByTestId('outcome').waitFor({ timeout: LIMIT_MS });
     expect(await predict.getByTestId('outcome').getAttribute('data-status')).toBe('done');

@@ -121,7 +121,10 @@ export class CommandForm extends LitElement {
   protected override updated(changed: PropertyValues<this>): void {
     const isFreed = changed.has('blocked') && this.blocked === '' && (changed.get('blocked') ?? '') !== '';
     const isHere = this.renderRoot.querySelector(':focus, :focus-within') !== null || document.activeElement === document.body;
-    if (isFreed && isHere) this.renderRoot.querySelector<HTMLElement>('[data-testid="run"]')?.focus();
+    const button = this.renderRoot.querySelector<HTMLElement & { readonly updateComplete: Promise<unknown> }>(
+      '[data-testid="run"]',
+    );
+    if (isFreed && isHere && button !== null) void button.updateComplete.then(() => button.focus()); // it is switched on a moment later
   }
 
   private change({ detail: { key, value } }: HTMLElementEventMap['cdl-change']): void {
