@@ -133,7 +133,7 @@ import torch
     await expect.poll(() => output.innerText(), { timeout: 60_000 }).toContain('Stopped at line 8. 1 line after it was not run.');
     const text = await deepText(output);
     expect(text).toMatch(
-      /installs programs[^]*loads a package[^]*Usage: clinicadl tsvtools split[^]*done after[^]*is of ClinicaDL 0\.2/,
+      /installs programs[\s\S]*loads a package[\s\S]*Usage: clinicadl tsvtools split[\s\S]*done after[\s\S]*is of ClinicaDL 0\.2/,
     );
     expect(text).toMatch(/clinicadl\s+prepare-data\s+roi\s+out\s+t1-linear/);
     expect(text).not.toContain('never.tsv');

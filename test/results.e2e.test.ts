@@ -57,7 +57,7 @@ it('opens on test, and again on test of another MAPS after another group was cho
 it('says how many are behind the numbers, beside the table, the curve and the matrix', async () => {
   await expect.poll(() => page.getByTestId('sample-size').innerText()).toBe('n = 7 images');
   expect(await page.getByTestId('metrics').locator('caption').innerText()).toBe('n = 7 images');
-  expect(await shown()).toMatch(/ROC curve, n = 7[^]*Confusion matrix, n =\s+7/);
+  expect(await shown()).toMatch(/ROC curve, n = 7[\s\S]*Confusion matrix, n =\s+7/);
 });
 
 it('a regression is drawn as one: errors, a scatter, values; no classes', async () => {

@@ -69,6 +69,10 @@ export const base = css`
     outline-offset: var(--wa-focus-ring-offset);
     border-radius: var(--wa-border-radius-s);
   }
+  /* They take the focus after a change of page, so that the keyboard goes on there; they are no controls. */
+  :is(h1, h2, h3)[tabindex]:focus-visible {
+    outline: none;
+  }
   code,
   .code {
     font-family: var(--wa-font-family-code);
