@@ -35,6 +35,40 @@ describe('openDevice', () => {
     gpu.destroy();
   });
 
+  it('says what the browser says when it gives no device, or a lost one', async () => {
+    const real = (await (await nodeGpu()).requestAdapter())!;
+    const { limits, features, info: adapterInfo } = real;
+    const giving = (requestDevice: () => Promise<GPUDevice>): GPU =>
+      ({ requestAdapter: async () => ({ limits, features, info: adapterInfo, requestDevice }) }) as unknown as GPU;
+    const refusing = giving(() => Promise.reject(new DOMException('out of devices', 'OperationError')));
+    const words = { code: 'backend-unavailable', message: expect.stringContaining('out of devices') as string };
+    await expect(openDevice(refusing)).rejects.toMatchObject(words);
+    const lost = { lost: Promise.resolve({ reason: 'unknown', message: 'out of devices' }) } as unknown as GPUDevice;
+    await expect(openDevice(giving(async () => lost))).rejects.toMatchObject(words);
+  });
+
+  it('an abort that the browser raises for a lost device is a lost device, whichever comes first', async () => {
+    const gpu = await openDevice(await nodeGpu());
+    const abort = Promise.reject(new DOMException('buffer was destroyed', 'AbortError'));
+    await expect(gpu.guard(abort)).rejects.toMatchObject({ code: 'gpu-lost' });
+    await expect(gpu.guard(Promise.resolve(1))).rejects.toMatchObject({ code: 'gpu-lost' });
+    gpu.destroy();
+  });
+
+  it('nothing is left unhandled when a promise fails on a device that has failed before', async () => {
+    const gpu = await openDevice(await nodeGpu());
+    gpu.device.destroy();
+    await gpu.device.lost;
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    await expect(gpu.guard(Promise.reject(new Error('late')))).rejects.toMatchObject({ code: 'gpu-lost' });
+    await expect(gpu.scoped(() => 1)).rejects.toMatchObject({ code: 'gpu-lost' });
+    await new Promise((resolve) => setTimeout(resolve));
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+  });
+
   it('a promise that never settles is rejected when the device is lost', async () => {
     const gpu = await openDevice(await nodeGpu());
     const waiting = gpu.guard(new Promise(() => {}));

@@ -7,6 +7,9 @@ import { type AppError, appError } from '../base/errors';
 /** Limits that are raised to what the adapter has. */
 const raised = ['maxBufferSize', 'maxStorageBufferBindingSize', 'maxComputeWorkgroupsPerDimension'] as const;
 
+/** What is rejected with a lost device waits so long for the device's own word. */
+const lossNoticeMs = 1000;
+
 export interface DeviceOptions {
   /** Lower limits than the adapter has, e.g. to see how a smaller device behaves. */
   readonly limits?: Readonly<Partial<Record<(typeof raised)[number], number>>>;
@@ -57,13 +60,17 @@ export class GpuDevice {
 
   /** The promise's value, unless the device fails first (`gpu-lost`, `gpu-out-of-memory`, `gpu-validation`). */
   async guard<T>(promise: Promise<T>): Promise<T> {
+    promise.catch(() => {}); // when the device has failed already, nobody waits for it
     this.check();
     let value: T;
     try {
       value = await Promise.race([promise, this.#failed]);
     } catch (error) {
-      // A lost device rejects pending maps first; its own event comes a moment later and says more.
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      // A lost device rejects what is pending first (maps with AbortError); its own event comes later and says more.
+      await Promise.race([this.#failed.catch(() => {}), new Promise((resolve) => setTimeout(resolve, lossNoticeMs))]);
+      if (error instanceof DOMException) {
+        this.#fail(appError('gpu-lost', { reason: error.name, message: error.message || 'no reason' }, { cause: error }));
+      }
       this.check();
       throw error;
     }
@@ -82,7 +89,7 @@ export class GpuDevice {
     } finally {
       const memory = this.device.popErrorScope();
       const validation = this.device.popErrorScope();
-      const [first, second] = await Promise.all([memory, validation]);
+      const [first, second] = await this.guard(Promise.all([memory, validation]));
       const error = first ?? second;
       if (error !== null) this.#fail(failureOf(error));
     }
@@ -113,7 +120,7 @@ export class GpuDevice {
 }
 
 function failureOf(error: GPUError): AppError {
-  const memory = error.constructor.name === 'GPUOutOfMemoryError';
+  const memory = error instanceof GPUOutOfMemoryError;
   return appError(memory ? 'gpu-out-of-memory' : 'gpu-validation', { message: error.message }, { cause: error });
 }
 
@@ -129,14 +136,32 @@ export function isSoftware(info: GPUAdapterInfo): boolean {
   return /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${info.architecture} ${info.device} ${info.description}`);
 }
 
-/** Opens the most powerful adapter with the largest buffers it offers, and f16 if it has it. Throws `gpu-none` without an adapter. */
+/**
+ * Opens the most powerful adapter with the largest buffers it offers, and f16 if it has it. Throws `gpu-none` without an adapter,
+ * `backend-unavailable` with what the browser says when it gives no device, or one that is lost already.
+ */
 export async function openDevice(gpu: GPU | undefined, options: DeviceOptions = {}): Promise<GpuDevice> {
-  const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
+  const adapter = await asked(gpu?.requestAdapter({ powerPreference: 'high-performance' }));
   if (adapter === null || adapter === undefined) throw appError('gpu-none');
   const requiredLimits = Object.fromEntries(
     raised.map((name) => [name, Math.min(adapter.limits[name], options.limits?.[name] ?? Number.POSITIVE_INFINITY)]),
   );
   const requiredFeatures: GPUFeatureName[] = adapter.features.has('shader-f16') ? ['shader-f16'] : [];
-  const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
+  const device = await asked(adapter.requestDevice({ requiredLimits, requiredFeatures }));
+  const lost = await Promise.race([device.lost, undefined]);
+  if (lost !== undefined) throw unavailable(lost.message);
   return new GpuDevice(device, describeAdapter(adapter.info), isSoftware(adapter.info));
+}
+
+const unavailable = (reason: string, cause?: unknown): AppError =>
+  appError('backend-unavailable', { backend: 'webgpu', reason: reason || 'the browser gave no device' }, { cause });
+
+async function asked<T>(answer: Promise<T>): Promise<T>;
+async function asked<T>(answer: Promise<T> | undefined): Promise<T | undefined>;
+async function asked<T>(answer: Promise<T> | undefined): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw unavailable(error instanceof Error ? error.message : String(error), error);
+  }
 }

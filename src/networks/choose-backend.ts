@@ -2,15 +2,18 @@
  * @file Which backend does the work, and why. A real graphics adapter: WebGPU. Without one: our WebAssembly kernels, which are many
  * times faster than TensorFlow.js' own and than WebGPU on a software adapter (README, "Benchmarks"). `cpu` is the reference.
  */
-import { appError } from '../base/errors';
+import { AppError, appError } from '../base/errors';
 import type { BackendInfo, BackendName, ExecutorFactory } from './executor';
 import { wasmBackend, wasmCanRun, wasmExecutor } from './wasm-executor';
 
 export type BackendChoice = BackendName | 'auto';
 
 export interface ChosenBackend {
+  /** Of the backend that does the work now. */
   readonly info: BackendInfo;
   readonly createExecutor: ExecutorFactory;
+  /** True when the processor stands in for a graphics device that could not be had: the next command may ask for it again. */
+  readonly standsIn: boolean;
 }
 
 type Adapter = Pick<GPUAdapter, 'info'>;
@@ -32,10 +35,11 @@ async function findAdapter(): Promise<Adapter | null> {
   }
 }
 
-function wasm(reason: string): ChosenBackend {
+function wasm(reason: string, standsIn = false): ChosenBackend {
   const own = wasmExecutor(reason);
   return {
     info: { ...wasmBackend, reason },
+    standsIn,
     createExecutor: async (request) => {
       if (wasmCanRun(request.spec)) return own(request);
       const { tfjsExecutor } = await import('./tfjs-executor');
@@ -44,9 +48,34 @@ function wasm(reason: string): ChosenBackend {
   };
 }
 
+const because = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The graphics device; once it is lost and no other can be had, the processor. Throws when there is none to begin with. */
 async function webgpu(reason: string): Promise<ChosenBackend> {
   const { openWebgpu } = await import('./webgpu-backend');
-  return openWebgpu(reason);
+  const opened = await openWebgpu(reason);
+  let substitute: ChosenBackend | undefined;
+  return {
+    get info() {
+      return substitute?.info ?? opened.info;
+    },
+    get standsIn() {
+      return substitute !== undefined;
+    },
+    createExecutor: async (request) => {
+      if (substitute !== undefined) return substitute.createExecutor(request);
+      try {
+        return await opened.createExecutor(request);
+      } catch (error) {
+        if (!(error instanceof AppError) || !['gpu-none', 'backend-unavailable'].includes(error.code)) throw error;
+        substitute = wasm(
+          `The graphics device was lost and the browser gives no other, so the processor does the work. ${error.message}`,
+          true,
+        );
+        return substitute.createExecutor(request);
+      }
+    },
+  };
 }
 
 async function cpu(reason: string): Promise<ChosenBackend> {
@@ -59,10 +88,15 @@ async function cpu(reason: string): Promise<ChosenBackend> {
     half: false,
     reason,
   };
-  return { info, createExecutor: tfjsExecutor('cpu', { reason }) };
+  return { info, createExecutor: tfjsExecutor('cpu', { reason }), standsIn: false };
 }
 
-/** Opens a backend. Throws `backend-unavailable` when one is asked for by name that this browser does not have. */
+/** Our WebAssembly kernels, for a reason that the person should know. */
+export function processor(reason: string): ChosenBackend {
+  return wasm(reason);
+}
+
+/** Opens a backend. Throws `backend-unavailable` when one is asked for by name that this browser does not have; `auto` always finds one. */
 export async function chooseBackend(choice: BackendChoice): Promise<ChosenBackend> {
   if (choice === 'cpu') return cpu('Plain JavaScript was asked for: slow, the reference of the others.');
   if (choice === 'wasm') return wasm('WebAssembly was asked for.');
@@ -76,5 +110,14 @@ export async function chooseBackend(choice: BackendChoice): Promise<ChosenBacken
   if (isSoftware(adapter)) {
     return wasm('The only WebGPU adapter is software; our WebAssembly kernels are faster on the processor than it is.');
   }
-  return webgpu('A graphics adapter was found.');
+  return orProcessor(() => webgpu('A graphics adapter was found.'));
+}
+
+/** The graphics device, or the processor with what kept the device from being opened. */
+export async function orProcessor(open: () => Promise<ChosenBackend>): Promise<ChosenBackend> {
+  try {
+    return await open();
+  } catch (error) {
+    return wasm(`The graphics device could not be opened, so the processor does the work. ${because(error)}`, true);
+  }
 }

@@ -3,7 +3,7 @@ import { type GpuDevice, openDevice } from '../gpu/device';
 import type { BackendInfo, ExecutorFactory } from './executor';
 import { webgpuExecutor } from './webgpu-executor';
 
-/** Opens the graphics adapter. Throws `gpu-none`. */
+/** Opens the graphics adapter. Throws `gpu-none` and `backend-unavailable`; so do executors, when a lost device cannot be replaced. */
 export async function openWebgpu(
   reason: string,
   gpu: GPU | undefined = globalThis.navigator?.gpu,

@@ -71,10 +71,8 @@ export class Program {
     const buffers = new Buffers(gpu);
     try {
       const program = await gpu.scoped(() => new Program(gpu, pipelines, layout, buffers));
-      await pipelines.compile(
-        Object.values(program.#commands).flatMap((commands) => commands.map(({ use }) => use)),
-        progress,
-      );
+      const uses = Object.values(program.#commands).flatMap((commands) => commands.map(({ use }) => use));
+      await gpu.guard(pipelines.compile(uses, progress)); // a lost device refuses kernels, too
       await gpu.scoped(() => program.#bind());
       return program;
     } catch (error) {
