@@ -6,7 +6,7 @@ import { type CheckpointStore, memoryCheckpoints } from '../src/checkpoints/stor
 import type { Folder } from '../src/folders/folder';
 import { type DispatchContext, dispatch } from '../src/jobs/dispatch';
 import { chooseBackend } from '../src/networks/choose-backend';
-import type { BackendName } from '../src/networks/executor';
+import type { BackendName, Executor } from '../src/networks/executor';
 import type { CommandOutcome } from '../src/options/outcome';
 
 export interface Road {
@@ -24,7 +24,13 @@ export interface RunOptions extends Pick<DispatchContext, 'patience' | 'watch'> 
   report?(progress: Progress): void;
 }
 
-export async function road(workspace: Folder, backendName: BackendName, checkpoints = memoryCheckpoints()): Promise<Road> {
+/** `wrap`: what is put around each executor. */
+export async function road(
+  workspace: Folder,
+  backendName: BackendName,
+  checkpoints = memoryCheckpoints(),
+  wrap: (executor: Executor) => Executor = (executor) => executor,
+): Promise<Road> {
   const backend = await chooseBackend(backendName);
   const readers = inlineReaders();
   const run: Road['run'] = (line, { signal = new AbortController().signal, report = () => {}, ...more } = {}) =>
@@ -37,8 +43,8 @@ export async function road(workspace: Folder, backendName: BackendName, checkpoi
       log: () => {},
       readers,
       checkpoints,
-      backend: backend.info,
-      createExecutor: backend.createExecutor,
+      backend: async () => backend.info,
+      createExecutor: async (request) => wrap(await backend.createExecutor(request)),
       asset: async (path) => new Uint8Array(readFileSync(`public/${path}`)),
       version: '0.0.0',
       now: () => new Date(2026, 10, 21, 2, 17, 29),

@@ -163,7 +163,7 @@ export const catalogue = {
   'gpu-lost': {
     kind: 'machine',
     sentence: 'The GPU stopped answering ({reason}): {message}',
-    hint: 'Resume from the last checkpoint, with a smaller batch size if it happens again.',
+    hint: 'Run the command again: it gets a new device, or the processor does the work.',
   },
   'gpu-buffer-limit': {
     kind: 'machine',
@@ -271,7 +271,7 @@ export const catalogue = {
   'gpu-keeps-failing': {
     kind: 'machine',
     sentence: 'The graphics device was lost {count} times within five minutes.',
-    hint: 'Close other programs that use it, choose a smaller batch, or choose the wasm backend; "train resume" goes on from the last checkpoint.',
+    hint: 'Run {again}: the processor does the work then, until this page is loaded again.',
   },
   'gpu-memory-short': {
     kind: 'machine',
@@ -325,6 +325,11 @@ export const catalogue = {
     hint: 'Check that the file belongs to this MAPS.',
   },
   ...capsRows,
+  'browser-broke-off': {
+    kind: 'machine',
+    sentence: 'The browser broke off a piece of work by itself: {message}',
+    hint: 'Run the command again, after reloading the page if it happens twice.',
+  },
   // page
   'job-running': {
     kind: 'machine',

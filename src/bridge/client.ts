@@ -14,7 +14,14 @@ import { installWire } from './wire';
 import { startWorker } from './worker-url';
 
 /** A job that has not stopped by then is ended with its worker; what is on disk is valid at any moment. */
-const STOP_LIMIT_MS = 2000;
+const STOP_LIMIT_MS = 1500;
+/**
+ * So is one whose worker does not even answer for so long: it computes without a pause and will not hear of the stop before it is
+ * through, which may take many seconds. It writes nothing meanwhile.
+ */
+const SILENCE_LIMIT_MS = 300;
+/** From an answer to the next question. */
+const ASK_AGAIN_MS = 20;
 
 interface Running {
   readonly worker: Worker;
@@ -37,19 +44,44 @@ export class ComputeClient {
 
   async run(request: RunRequest, workspace: FolderSource, signal: AbortSignal, events: RunEvents): Promise<CommandOutcome> {
     const running = this.#start();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const limitStop = (): void => {
-      timer = setTimeout(() => this.#end(running, new DOMException('Stopped', 'AbortError')), STOP_LIMIT_MS);
+    const over = new AbortController();
+    let holding = false;
+    const heard: RunEvents = {
+      ...events,
+      trouble: (trouble) => {
+        holding = trouble !== null;
+        events.trouble(trouble);
+      },
     };
-    signal.addEventListener('abort', limitStop, { once: true });
+    // Sent before the stop is watched, so that a stop is told to the job first.
+    const outcome = running.remote.run(request, workspace, signal, Comlink.proxy(heard));
+    const limitStop = (): void => void this.#limitStop(running, over.signal, () => holding);
+    if (signal.aborted) limitStop();
+    else signal.addEventListener('abort', limitStop, { once: true });
     try {
-      return await Promise.race([running.remote.run(request, workspace, signal, Comlink.proxy(events)), running.ended]);
+      return await Promise.race([outcome, running.ended]);
     } catch (error) {
       if (signal.aborted) return stoppedOutcome;
       throw error;
     } finally {
-      clearTimeout(timer);
+      over.abort();
       signal.removeEventListener('abort', limitStop);
+    }
+  }
+
+  /** Ends the worker when it is silent, or has not stopped at the limit, unless the command is over before. */
+  async #limitStop(running: Running, over: AbortSignal, holding: () => boolean): Promise<void> {
+    const stop = (): void => {
+      if (!over.aborted) this.#end(running, new DOMException('Stopped', 'AbortError'));
+    };
+    const limit = setTimeout(stop, STOP_LIMIT_MS);
+    over.addEventListener('abort', () => clearTimeout(limit), { once: true });
+    while (!over.aborted) {
+      // With trouble on the disk, the worker may hold the only copy of a file: it is given time to write it.
+      const silence = setTimeout(() => (holding() ? undefined : stop()), SILENCE_LIMIT_MS);
+      await Promise.race([running.remote.answer(), running.ended]).catch(() => {});
+      clearTimeout(silence);
+      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
     }
   }
 
@@ -64,10 +96,19 @@ export class ComputeClient {
     return Promise.race([call(name, request, workspace, signal), running.ended]);
   }
 
+  /** Changes the backend, or tells which is in use. Rejects with `backend-unavailable`; the choice before stays then. */
   async backend(choice?: BackendChoice): Promise<BackendInfo> {
-    if (choice !== undefined) this.#backend = choice;
     const running = this.#start();
-    return Promise.race([running.remote.backend(this.#backend), running.ended]);
+    const info = await Promise.race([running.remote.backend(choice ?? null), running.ended]);
+    if (choice !== undefined) this.#backend = choice;
+    return info;
+  }
+
+  /** The backend that a command has opened; null when none has. Starts nothing. */
+  async openedBackend(): Promise<BackendInfo | null> {
+    const running = this.#running;
+    if (running === undefined) return null;
+    return Promise.race([running.remote.openedBackend(), running.ended]);
   }
 
   async again(): Promise<void> {
@@ -100,7 +141,8 @@ export class ComputeClient {
     const running: Running = { worker, remote: Comlink.wrap<ComputeApi>(worker), ended, end };
     worker.addEventListener('error', (event) => this.#end(running, new Error(`The compute worker failed: ${event.message}`)));
     this.#running = running;
-    if (this.#backend !== 'auto') void running.remote.backend(this.#backend);
+    // A new worker is told the person's choice; when it cannot be had any more, the worker takes the best it finds.
+    if (this.#backend !== 'auto') running.remote.backend(this.#backend).catch(() => {});
     return running;
   }
 

@@ -32,14 +32,18 @@ export interface ComputeApi {
   again(): Promise<void>;
   /** Files that the running command, or the last one, has finished and could not write. */
   unwritten(): Promise<readonly UnwrittenFile[]>;
+  /** Resolves as soon as the worker hears it. */
+  answer(): Promise<void>;
   query<N extends QueryName>(
     name: N,
     request: QueryRequest<N>,
     workspace: FolderSource,
     signal: AbortSignal,
   ): Promise<QueryResult<N>>;
-  /** Chooses a backend, or finds the best one, and tells which is in use and why. */
-  backend(choice: BackendChoice): Promise<BackendInfo>;
+  /** Changes the backend; null opens the one in use, if need be. Tells which it is and why. Rejects with `backend-unavailable`. */
+  backend(choice: BackendChoice | null): Promise<BackendInfo>;
+  /** The backend that is open already; null when no command has needed one. */
+  openedBackend(): Promise<BackendInfo | null>;
   /** Trainings that were interrupted and can go on, the one saved last first. */
   resumable(): Promise<readonly SavedRun[]>;
   forget(id: string): Promise<void>;

@@ -2,9 +2,14 @@
 import { appError } from '../base/errors';
 import type { BackendInfo } from '../networks/executor';
 
-/** Throws `amp-unavailable` with the reason if `amp` is on and cannot be. */
-export function checkAmp({ amp, gpu }: { readonly amp: boolean; readonly gpu: boolean }, backend: BackendInfo): void {
-  if (!amp || (gpu && backend.half)) return;
+/** Throws `amp-unavailable` with the reason if `amp` is on and cannot be. The backend is opened only to answer that. */
+export async function checkAmp(
+  { amp, gpu }: { readonly amp: boolean; readonly gpu: boolean },
+  open: () => Promise<BackendInfo>,
+): Promise<void> {
+  if (!amp) return;
+  const backend = await open();
+  if (gpu && backend.half) return;
   const reasons = {
     'no-gpu': 'the option gpu is off',
     webgpu: `the adapter "${backend.adapter}" has no shader-f16`,

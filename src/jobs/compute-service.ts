@@ -1,13 +1,14 @@
 /** @file What the compute worker does for the page: runs command lines, answers queries, keeps the chosen backend. */
+import { AppError } from '../base/errors';
 import type { Trouble } from '../base/job';
 import type { Readers } from '../batches/readers';
 import type { BackendChoice, ComputeApi, RunEvents, RunRequest } from '../bridge/compute-api';
 import type { CheckpointStore, SavedRun } from '../checkpoints/store';
 import { type FolderSource, openSource } from '../folders/source';
-import { type ChosenBackend, chooseBackend } from '../networks/choose-backend';
 import type { BackendInfo } from '../networks/executor';
 import { version } from '../options/derive/help';
-import { dispatch } from './dispatch';
+import { backendKeeper } from './backend-keeper';
+import { dispatch, unlessStopped } from './dispatch';
 import type { UnwrittenFile } from './held-writes';
 import type { JobContext } from './job-context';
 import { Patience, pauseBetweenTrials } from './patience';
@@ -25,19 +26,10 @@ export interface ServiceParts {
 }
 
 export function computeService({ readers, checkpoints, asset }: ServiceParts): ComputeApi {
-  let chosen: Promise<ChosenBackend> | undefined;
-  const backend = (): Promise<ChosenBackend> => {
-    chosen ??= chooseBackend('auto');
-    return chosen;
-  };
+  const keeper = backendKeeper();
   let patience: Patience | undefined;
   let watched: Pick<SteadyFolder, 'unwritten'> | undefined;
-  const context = async (
-    workspace: FolderSource,
-    signal: AbortSignal,
-    events: RunEvents | null,
-  ): Promise<Omit<JobContext, 'commandLine'>> => {
-    const { info, createExecutor } = await backend();
+  const contextOf = (workspace: FolderSource, signal: AbortSignal, events: RunEvents | null): Omit<JobContext, 'commandLine'> => {
     const report = events === null ? () => {} : thinReports((progress) => events.report(progress));
     return {
       workspace: openSource(workspace),
@@ -47,8 +39,8 @@ export function computeService({ readers, checkpoints, asset }: ServiceParts): C
       log: (line) => events?.log(line),
       readers,
       checkpoints,
-      backend: info,
-      createExecutor,
+      backend: keeper.info,
+      createExecutor: keeper.createExecutor,
       asset,
       version,
       now: () => new Date(),
@@ -64,7 +56,10 @@ export function computeService({ readers, checkpoints, asset }: ServiceParts): C
       const watch = (folder: Pick<SteadyFolder, 'unwritten'>): void => {
         watched = folder;
       };
-      return dispatch(line, { ...(await context(workspace, signal, events)), patience: own, watch });
+      await keeper.begin();
+      const outcome = await dispatch(line, { ...contextOf(workspace, signal, events), patience: own, watch });
+      if (outcome.error?.code === 'gpu-keeps-failing') keeper.giveUpGpu();
+      return outcome;
     },
 
     async again(): Promise<void> {
@@ -75,17 +70,21 @@ export function computeService({ readers, checkpoints, asset }: ServiceParts): C
       return watched?.unwritten ?? [];
     },
 
+    answer: () => Promise.resolve(),
+
     async query<N extends QueryName>(name: N, request: QueryRequest<N>, workspace: FolderSource, signal: AbortSignal) {
       const query = queries[name] as (request: QueryRequest<N>, context: JobContext) => Promise<QueryResult<N>>;
-      return query(request, { ...(await context(workspace, signal, null)), commandLine: '' });
+      try {
+        return await query(request, { ...contextOf(workspace, signal, null), commandLine: '' });
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'gpu-keeps-failing') keeper.giveUpGpu();
+        throw unlessStopped(error, signal);
+      }
     },
 
-    async backend(choice: BackendChoice): Promise<BackendInfo> {
-      const opened = chooseBackend(choice);
-      const { info } = await opened;
-      chosen = opened;
-      return info;
-    },
+    backend: (choice: BackendChoice | null): Promise<BackendInfo> => (choice === null ? keeper.info() : keeper.use(choice)),
+
+    openedBackend: () => keeper.opened(),
 
     async resumable(): Promise<readonly SavedRun[]> {
       return checkpoints.list();

@@ -1,5 +1,5 @@
 /** @file One command line from text to outcome: parse, check, run, tell. Errors of the person become data; bugs are named as such. */
-import { AppError, isAbort } from '../base/errors';
+import { AppError, appError, isAbort, isStop } from '../base/errors';
 import { type Issue, makeIssue } from '../base/issues';
 import { parseCommandLine, printCommandLine } from '../options/derive/argv';
 import { configFileOf, readConfigFile, resolveOptions } from '../options/derive/config';
@@ -32,6 +32,12 @@ function describeBug(error: unknown): OutcomeError {
 function unwrittenIssue(files: readonly UnwrittenFile[]): Issue {
   const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
   return makeIssue('files-unwritten', { files: files.length, size: (bytes / 1e6).toFixed(1) }, files[0]?.path);
+}
+
+/** The error itself, but for an `AbortError` that the person did not ask for: the browser broke off something of its own. */
+export function unlessStopped(error: unknown, signal: AbortSignal): unknown {
+  if (!isAbort(error) || signal.aborted) return error;
+  return appError('browser-broke-off', { message: (error as DOMException).message || 'no reason' }, { cause: error });
 }
 
 /** Runs one line. Never rejects. */
@@ -74,10 +80,11 @@ export async function dispatch(line: string, { patience, watch, ...context }: Di
     });
     await steady.settle();
     return { status: 'done', issues, written, result, output };
-  } catch (error) {
+  } catch (caught) {
     await steady?.trySettling().catch(() => undefined); // told as unwritten
     if (steady !== undefined && steady.unwritten.length > 0) issue(unwrittenIssue(steady.unwritten));
-    if (isAbort(error)) return { status: 'stopped', issues, written, result: null, output };
+    if (isStop(caught, context.signal)) return { status: 'stopped', issues, written, result: null, output };
+    const error = unlessStopped(caught, context.signal);
     const told = error instanceof AppError ? outcomeError(error) : describeBug(error);
     return { status: 'failed', error: told, issues, written, result: null, output };
   }

@@ -10,6 +10,7 @@ import { initialState } from '../networks/initial-state';
 import { parseCommandLine } from '../options/derive/argv';
 import { configFileOf, readConfigFile, resolveOptions } from '../options/derive/config';
 import type { JobContext } from './job-context';
+import { onDevice, recovery } from './recovery';
 import { planTraining } from './train';
 
 const PROBES = 3;
@@ -59,52 +60,55 @@ export async function estimateTraining({ line }: { readonly line: string }, cont
   const validation = await study.open(tables[0].validation, labelCode, spec.inputSize);
   const state = initialState(spec, new TorchRandom(options.seed));
   const { learning_rate, weight_decay, batch_size: batchSize, amp } = options;
-  const { executor, size } = await openLargest(batchSize, (wanted) =>
-    context.createExecutor({
-      spec,
-      state,
-      optimizer: { optimizer: 'Adam', learning_rate, weight_decay },
-      batchSize: wanted,
-      amp,
-    }),
-  );
-  try {
-    const order = trainOrder(0, train.loader.size).slice(0, (PROBES + 1) * size);
-    const random = new TorchRandom(0);
-    const steps: number[] = [];
-    const looks: number[] = [];
-    for await (const { shape, data, samples } of train.loader.batches(order, size, context.signal)) {
-      const started = performance.now();
-      const labels = Int32Array.from(samples, ({ label }) => label);
-      await executor.accumulate({ shape, data }, { kind: 'class', loss: 'CrossEntropyLoss', labels }, (_layer, p, n) =>
-        random.dropoutMask(n, p),
-      );
-      await executor.applyStep();
-      await executor.takeLosses();
-      const learnt = performance.now();
-      await executor.predict({ shape, data });
-      steps.push((learnt - started) / samples.length);
-      looks.push((performance.now() - learnt) / samples.length);
+  const policy = recovery(batchSize, { goesOn: 'the estimate begins again', again: 'the estimate again' });
+  return onDevice(policy, context, async (createExecutor) => {
+    const { executor, size } = await openLargest(batchSize, (wanted) =>
+      createExecutor({
+        spec,
+        state,
+        optimizer: { optimizer: 'Adam', learning_rate, weight_decay },
+        batchSize: wanted,
+        amp,
+      }),
+    );
+    try {
+      const order = trainOrder(0, train.loader.size).slice(0, (PROBES + 1) * size);
+      const random = new TorchRandom(0);
+      const steps: number[] = [];
+      const looks: number[] = [];
+      for await (const { shape, data, samples } of train.loader.batches(order, size, context.signal)) {
+        const started = performance.now();
+        const labels = Int32Array.from(samples, ({ label }) => label);
+        await executor.accumulate({ shape, data }, { kind: 'class', loss: 'CrossEntropyLoss', labels }, (_layer, p, n) =>
+          random.dropoutMask(n, p),
+        );
+        await executor.applyStep();
+        await executor.takeLosses();
+        const learnt = performance.now();
+        await executor.predict({ shape, data });
+        steps.push((learnt - started) / samples.length);
+        looks.push((performance.now() - learnt) / samples.length);
+      }
+      // The first batch also compiles and warms up: it is not counted when there are others.
+      const perSample = (times: readonly number[]): number => {
+        const counted = times.length > 1 ? times.slice(1) : times;
+        return counted.toSorted((a, b) => a - b)[Math.floor(counted.length / 2)] / 1000;
+      };
+      const seconds = perSample(steps) * train.loader.size + perSample(looks) * (train.loader.size + validation.loader.size);
+      return {
+        inputSize: spec.inputSize,
+        weights: [...state.values()].reduce((sum, { data }) => sum + data.length, 0),
+        trainSamples: train.loader.size,
+        validationSamples: validation.loader.size,
+        batchSize,
+        memoryBytes: executor.memory().bytes,
+        computedBatch: size,
+        secondsPerEpoch: seconds,
+        epochs: options.epochs,
+        splits: splits.length,
+      };
+    } finally {
+      executor.dispose();
     }
-    // The first batch also compiles and warms up: it is not counted when there are others.
-    const perSample = (times: readonly number[]): number => {
-      const counted = times.length > 1 ? times.slice(1) : times;
-      return counted.toSorted((a, b) => a - b)[Math.floor(counted.length / 2)] / 1000;
-    };
-    const seconds = perSample(steps) * train.loader.size + perSample(looks) * (train.loader.size + validation.loader.size);
-    return {
-      inputSize: spec.inputSize,
-      weights: [...state.values()].reduce((sum, { data }) => sum + data.length, 0),
-      trainSamples: train.loader.size,
-      validationSamples: validation.loader.size,
-      batchSize,
-      memoryBytes: executor.memory().bytes,
-      computedBatch: size,
-      secondsPerEpoch: seconds,
-      epochs: options.epochs,
-      splits: splits.length,
-    };
-  } finally {
-    executor.dispose();
-  }
+  });
 }

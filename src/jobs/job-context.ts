@@ -16,7 +16,8 @@ export interface JobContext {
   log(line: string): void;
   readonly readers: Readers;
   readonly checkpoints: CheckpointStore;
-  readonly backend: BackendInfo;
+  /** Opens the backend when it is first asked for: what runs no network never wakes the graphics device. */
+  backend(): Promise<BackendInfo>;
   readonly createExecutor: ExecutorFactory;
   /** A file that comes with the app, by its path in `public/`. */
   asset(path: string): Promise<Uint8Array<ArrayBuffer>>;

@@ -13,7 +13,7 @@ import { listMetrics, listSplits, readParameters, type SplitPrefix, splitPrefix 
 import { readPredictions } from '../maps/predictions';
 import { readCheckpoint } from '../maps/weights';
 import { checkStateFits } from '../networks/check-state';
-import type { Executor } from '../networks/executor';
+import type { Executor, ExecutorFactory } from '../networks/executor';
 import { buildNetwork } from '../networks/registry';
 import { optionsOfMapsJson } from '../options/derive/maps-json';
 import { modernMapsJson } from '../options/derive/maps-json-versions';
@@ -26,6 +26,7 @@ import type { Job, JobContext } from './job-context';
 import { movedPath } from './moved-path';
 import { nameUnusable } from './name-unusable';
 import { openStudy, type StudyData, transformsOf } from './open-study';
+import { onDevice, recovery } from './recovery';
 import type { NamedGroupResult } from './train-split';
 
 export interface PredictResult {
@@ -105,7 +106,7 @@ async function targetsOf(maps: Folder, options: PredictOptions, prefix: SplitPre
 }
 
 export const predictJob: Job<PredictOptions, PredictResult> = async (options, context) => {
-  checkAmp(options, context.backend);
+  await checkAmp(options, () => context.backend());
   const maps = context.workspace.sub(options.input_maps_directory);
   const written = await readParameters(maps);
   const training = optionsOfMapsJson(written, options.input_maps_directory);
@@ -140,6 +141,10 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
   const batches = targets.reduce((sum, t) => sum + Math.ceil(loaderOf(t.split).size / options.batch_size) * t.metrics.length, 0);
   const random = new NumpyRandom(training.seed);
   const results: (NamedGroupResult & { readonly split: number })[] = [];
+  const policy = recovery(options.batch_size, {
+    goesOn: 'the prediction of this network begins again on another',
+    again: `the line again${isNew ? ' with --overwrite' : ''}`,
+  });
   let executor: Executor | undefined;
   let done = 0;
   try {
@@ -149,44 +154,55 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
         const path = modelFile(split, selection_metric, prefix);
         const { model } = readCheckpoint(await maps.read(path), path);
         checkStateFits(spec, model, path);
-        executor ??= await context.createExecutor({
-          spec,
-          state: model,
-          optimizer: { optimizer: 'Adam', learning_rate: training.learning_rate, weight_decay: training.weight_decay },
-          batchSize: options.batch_size,
-          amp: options.amp,
-        });
-        await executor.writeState(model);
-        // Only now: damaged weights or a device without memory leave the MAPS as it was.
-        if (isNew && results.length === 0) {
-          await removeResults(maps, options.data_group, prefix);
-          await writeGroup(maps, options.data_group, null, group, options.label ?? training.label);
-        }
-        const folder = resultsFolder(split, selection_metric, options.data_group, prefix);
-        await removeOldTables(maps, folder, options.data_group);
-        const result = await evaluateGroup(
-          {
-            maps,
-            folder,
-            group: options.data_group,
-            mode: study.mode,
-            executor,
-            loader,
-            order: Array.from({ length: loader.size }, (_, i) => i),
-            batchSize: options.batch_size,
-            classCount: outputSize,
-            labelled,
-            random,
-            capsDirectory,
-            now: context.now(),
-            issue: context.issue,
-          },
-          context.signal,
-          () => {
-            done++;
-            context.report({ stage: `predict ${options.data_group}`, done, total: batches, unit: 'batches' });
-          },
-        );
+        const attempt = async (createExecutor: ExecutorFactory): Promise<GroupResult> => {
+          try {
+            executor ??= await createExecutor({
+              spec,
+              state: model,
+              optimizer: { optimizer: 'Adam', learning_rate: training.learning_rate, weight_decay: training.weight_decay },
+              batchSize: options.batch_size,
+              amp: options.amp,
+            });
+            await executor.writeState(model);
+            // Only now: damaged weights or a device without memory leave the MAPS as it was.
+            if (isNew && results.length === 0) {
+              await removeResults(maps, options.data_group, prefix);
+              await writeGroup(maps, options.data_group, null, group, options.label ?? training.label);
+            }
+            const folder = resultsFolder(split, selection_metric, options.data_group, prefix);
+            await removeOldTables(maps, folder, options.data_group);
+            return await evaluateGroup(
+              {
+                maps,
+                folder,
+                group: options.data_group,
+                mode: study.mode,
+                executor,
+                loader,
+                order: Array.from({ length: loader.size }, (_, i) => i),
+                batchSize: options.batch_size,
+                classCount: outputSize,
+                labelled,
+                random,
+                capsDirectory,
+                now: context.now(),
+                issue: context.issue,
+              },
+              context.signal,
+              () => {
+                done++;
+                context.report({ stage: `predict ${options.data_group}`, done, total: batches, unit: 'batches' });
+              },
+            );
+          } catch (error) {
+            executor?.dispose();
+            executor = undefined;
+            done = before;
+            throw await nameUnusable(error, [...new Set(data.values())], context);
+          }
+        };
+        const before = done;
+        const result = await onDevice(policy, context, attempt);
         const vote = await voteOf(
           maps,
           options,
@@ -201,8 +217,6 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
         context.log(`Split ${split}, best ${selection_metric}: ${result.rows.length} predictions.`);
       }
     }
-  } catch (error) {
-    throw await nameUnusable(error, [...new Set(data.values())], context);
   } finally {
     executor?.dispose();
   }

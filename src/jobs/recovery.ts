@@ -1,8 +1,11 @@
 /**
- * @file What a training does when the graphics device fails: a lost device is asked for again, a full one gets the batch in parts.
+ * @file What a job does when the graphics device fails: a lost device is asked for again, a full one gets the batch in parts.
  * It never tries for ever.
  */
 import { AppError, appError } from '../base/errors';
+import type { ExecutorFactory } from '../networks/executor';
+import { microBatches } from '../networks/micro-batch';
+import type { JobContext } from './job-context';
 
 const LOSS_WINDOW_MS = 5 * 60_000;
 const MAX_LOSSES = 3;
@@ -15,8 +18,15 @@ export interface Recovery {
   after(error: unknown, nowMs: number): string;
 }
 
-/** For a training with this batch size. `after` throws `gpu-keeps-failing`, `gpu-memory-short`, and errors of other kinds as they are. */
-export function recovery(batchSize: number): Recovery {
+export interface RecoveryWords {
+  /** What happens next on a new device, as the end of a sentence. */
+  readonly goesOn: string;
+  /** What the person runs to go on after the last try, as the object of "Run". */
+  readonly again: string;
+}
+
+/** For a job with this batch size. `after` throws `gpu-keeps-failing`, `gpu-memory-short`, and errors of other kinds as they are. */
+export function recovery(batchSize: number, { goesOn, again }: RecoveryWords): Recovery {
   let largestBatch = batchSize;
   let halvings = 0;
   let losses: number[] = [];
@@ -28,8 +38,8 @@ export function recovery(batchSize: number): Recovery {
       if (!(error instanceof AppError)) throw error;
       if (error.code === 'gpu-lost') {
         losses = [...losses.filter((time) => nowMs - time < LOSS_WINDOW_MS), nowMs];
-        if (losses.length >= MAX_LOSSES) throw appError('gpu-keeps-failing', { count: losses.length }, { cause: error });
-        return 'The graphics device was lost; the training goes on from its last checkpoint on a new one.';
+        if (losses.length >= MAX_LOSSES) throw appError('gpu-keeps-failing', { count: losses.length, again }, { cause: error });
+        return `The graphics device was lost; ${goesOn}.`;
       }
       if (error.code === 'gpu-out-of-memory') {
         if (halvings === MAX_HALVINGS || largestBatch === 1) {
@@ -41,5 +51,37 @@ export function recovery(batchSize: number): Recovery {
       }
       throw error;
     },
+  };
+}
+
+/** Does the work with executors, again whenever the device fails in a way that can be mended; tells which backend is used. */
+export async function onDevice<T>(
+  policy: Recovery,
+  context: JobContext,
+  work: (createExecutor: ExecutorFactory) => Promise<T>,
+): Promise<T> {
+  const create = tellingBackend(context);
+  for (;;) {
+    try {
+      return await work(microBatches(create, policy.largestBatch));
+    } catch (error) {
+      context.log(policy.after(error, performance.now()));
+      context.signal.throwIfAborted();
+    }
+  }
+}
+
+/** Executors whose backend is told when it is not the one before; so is `amp` where it is not to be had any more. */
+function tellingBackend(context: JobContext): ExecutorFactory {
+  let told = '';
+  return async (request) => {
+    const executor = await context.createExecutor(request);
+    const { name, adapter, reason, half } = executor.backend;
+    const line = `Backend: ${name} (${adapter}). ${reason}`;
+    if (line !== told) context.log(line);
+    if (line !== told && request.amp === true && !half)
+      context.log('This device does not store activations as 16-bit numbers: the rest is computed with 32.');
+    told = line;
+    return executor;
   };
 }

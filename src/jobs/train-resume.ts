@@ -34,7 +34,7 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
     await movedPath(remembered.caps_directory, context),
     await movedPath(remembered.tsv_directory, context),
   ];
-  const amp = remembered.amp && context.backend.half;
+  const amp = remembered.amp && (await context.backend()).half;
   if (remembered.amp && !amp)
     context.log('This device does not store activations as 16-bit numbers: the rest is trained with 32.');
   const training = await planTraining({ ...remembered, amp, split: options.split, caps_directory, tsv_directory }, context);

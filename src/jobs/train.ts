@@ -14,7 +14,6 @@ import { environmentFile, informationFile, parametersFile, splitFolder } from '.
 import { checkEmpty } from '../maps/maps';
 import { finishSplit } from '../maps/maps-writer';
 import { checkStateFits } from '../networks/check-state';
-import { microBatches } from '../networks/micro-batch';
 import { printLayers } from '../networks/module-tree';
 import type { NetworkSpec } from '../networks/network-spec';
 import { buildNetwork } from '../networks/registry';
@@ -25,7 +24,7 @@ import { requireLabels } from './group-table';
 import type { Job, JobContext } from './job-context';
 import { nameUnusable } from './name-unusable';
 import { openStudy, type Study, transformsOf } from './open-study';
-import { recovery } from './recovery';
+import { onDevice, recovery } from './recovery';
 import { markRun, newRun, type Run } from './run-record';
 import { decodeSnapshot, type SnapshotParts } from './snapshot';
 import { leakIssues, readSplits, type SplitRows, splitCount, trainValidationRows } from './split-tables';
@@ -73,7 +72,7 @@ function sessionsOf(tables: readonly SplitRows[]): GroupRow[] {
 /** Reads tables and headers, of all splits that will be trained, and checks them; writes nothing. */
 export async function planTraining(options: TrainClassificationOptions, context: JobContext): Promise<Training> {
   const { workspace } = context;
-  checkAmp(options, context.backend);
+  await checkAmp(options, () => context.backend());
   const tableOptions = { ...options, label: options.label, tell: (issue: Issue) => context.issue(issue) };
   const splits = chosenSplits(options);
   const tables = await readSplits(workspace, options.tsv_directory, tableOptions);
@@ -139,7 +138,7 @@ export async function createMaps(training: Training, context: JobContext): Promi
     await write('validation', split, validation);
   }
   await maps.write(informationFile, encoder.encode(printInformation(training.mapsPath, printLayers(spec), context.now())));
-  const { name, adapter } = context.backend;
+  const { name, adapter } = await context.backend();
   await maps.write(environmentFile, encoder.encode(printEnvironment(context.version, name, adapter)));
 }
 
@@ -153,6 +152,10 @@ export async function trainSplits(
   const { maps, options, study, spec, tables } = training;
   const results: SplitResult[] = [];
   const save = savingOf(run, context);
+  const policy = recovery(options.batch_size, {
+    goesOn: 'the training goes on from its last checkpoint',
+    again: `"train resume ${training.mapsPath}", which goes on from the last checkpoint`,
+  });
   for (const [i, split] of training.splits.entries()) {
     context.signal.throwIfAborted();
     const rows = tables[split];
@@ -164,9 +167,9 @@ export async function trainSplits(
     let start = await startOf(split);
     if (start === null) await maps.remove(splitFolder(split));
     await markRun(maps, run, split);
-    const policy = recovery(options.batch_size);
-    for (let result: SplitResult | undefined; result === undefined; ) {
-      const createExecutor = microBatches(context.createExecutor, policy.largestBatch);
+    let attempts = 0;
+    const result = await onDevice(policy, context, async (createExecutor) => {
+      if (attempts++ > 0) start = (await savedSnapshot(run.id, split, spec, context)) ?? start;
       const task: SplitTask = {
         maps,
         split,
@@ -181,14 +184,12 @@ export async function trainSplits(
         save: (parts, epoch) => save(parts, { split, epoch, epochs: options.epochs }),
       };
       try {
-        result = await trainSplit(task, { ...context, createExecutor });
-        results.push(result);
-      } catch (caught) {
-        const error = await nameUnusable(caught, [data.train, data.validation], context);
-        context.log(policy.after(error, performance.now()));
-        start = (await savedSnapshot(run.id, split, spec, context)) ?? start;
+        return await trainSplit(task, { ...context, createExecutor });
+      } catch (error) {
+        throw await nameUnusable(error, [data.train, data.validation], context);
       }
-    }
+    });
+    results.push(result);
     // The next split is marked first, so that at no time a stopped run has nothing that tells of it.
     const next = training.splits[i + 1];
     if (next !== undefined) await markRun(maps, run, next);
@@ -233,7 +234,6 @@ export async function savedSnapshot(
 export const trainClassificationJob: Job<TrainClassificationOptions, TrainResult> = async (options, context) => {
   await checkEmpty(context.workspace, options.output_maps_directory);
   const training = await planTraining(options, context);
-  context.log(`Backend: ${context.backend.name} (${context.backend.adapter}). ${context.backend.reason}`);
   await createMaps(training, context);
   return trainSplits(training, newRun(training, context), context, async () => null);
 };

@@ -4,6 +4,7 @@ import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { type Capability, findCapabilities, keepStorage } from '../state/capabilities';
+import { SessionController } from '../state/contexts';
 import { base, layout } from '../styles/shared';
 
 const words: Readonly<Record<Capability['level'], string>> = { full: 'full', less: 'limited', none: 'missing' };
@@ -66,14 +67,16 @@ export class CapabilityList extends LitElement {
   ];
 
   @state() private found: readonly Capability[] = [];
+  private readonly session = new SessionController(this, { workspace: () => {} });
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.look();
+    void Promise.resolve().then(() => this.look());
   }
 
   private async look(): Promise<void> {
-    this.found = await findCapabilities();
+    const opened = await this.session.value.client.openedBackend().catch(() => null);
+    this.found = await findCapabilities(opened);
   }
 
   private async keep(): Promise<void> {

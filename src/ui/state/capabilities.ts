@@ -1,4 +1,5 @@
 /** @file What this browser can do for the app, found by asking, not by its name. */
+import type { BackendInfo } from '../../networks/executor';
 import { fileSize } from '../parts/words';
 import { privateRoot } from './session';
 
@@ -11,12 +12,12 @@ export interface Capability {
   readonly text: string;
 }
 
-/** Adapter of the GPU, folders on the disk, space in the browser. */
-export async function findCapabilities(): Promise<readonly Capability[]> {
-  return [await gpu(), folders(), await storage()];
+/** Adapter of the GPU, folders on the disk, space in the browser. `opened`: what the commands so far were computed with. */
+export async function findCapabilities(opened: BackendInfo | null): Promise<readonly Capability[]> {
+  return [await gpu(opened), folders(), await storage()];
 }
 
-async function gpu(): Promise<Capability> {
+async function gpu(opened: BackendInfo | null): Promise<Capability> {
   const common = { name: 'gpu', title: 'Graphics processor', icon: 'chip' } as const;
   if (!('gpu' in navigator)) {
     return {
@@ -42,6 +43,7 @@ async function gpu(): Promise<Capability> {
       text: `A software adapter (${device}) stands in for a graphics processor: small networks only.`,
     };
   }
+  if (opened !== null && opened.name !== 'webgpu') return { ...common, level: 'less', text: opened.reason };
   return { ...common, level: 'full', text: `WebGPU on ${device}: networks are trained there.` };
 }
 

@@ -2,7 +2,7 @@
  * @file What the page has open: the compute worker, one folder, one running command and those that ran before. Scripts and pages start
  * work through the same door, so both show alike.
  */
-import { appError, isAbort } from '../../base/errors';
+import { appError, isStop } from '../../base/errors';
 import type { Progress } from '../../base/job';
 import type { ComputeClient } from '../../bridge/client';
 import { type ClaimKind, Claims } from '../../checkpoints/claims';
@@ -139,12 +139,13 @@ export class Session extends EventTarget {
       await Promise.allSettled(this.#edits);
       outcome = (await textOf(line)) === undefined ? await this.#alone(workspace, 'command', work) : await work();
     } catch (error) {
-      outcome = failed(error);
+      outcome = failed(error, job.stopper.signal);
     } finally {
       options.signal?.removeEventListener('abort', stop);
     }
     job.finish(outcome);
-    await this.refresh();
+    const looked = this.refresh();
+    if (outcome.status !== 'stopped') await looked; // who stops does not want to wait
     return outcome;
   }
 
@@ -263,8 +264,8 @@ async function textOf(line: string): Promise<string | null | undefined> {
 const nothingDone = { issues: [], written: [], result: null, output: [] } as const;
 
 /** The outcome of what went wrong outside the worker; an error that is not ours keeps its trace for the report. */
-function failed(error: unknown): CommandOutcome {
-  if (isAbort(error)) return { status: 'stopped', ...nothingDone };
+function failed(error: unknown, signal?: AbortSignal): CommandOutcome {
+  if (signal !== undefined && isStop(error, signal)) return { status: 'stopped', ...nothingDone };
   return { status: 'failed', error: errorText(error), ...nothingDone };
 }
 

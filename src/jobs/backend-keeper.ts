@@ -1,0 +1,49 @@
+/**
+ * @file Which backend the commands of one worker use: opened when a network is first run, kept from then on. A graphics device that
+ * could not be had is asked for again by the next command; one that keeps failing is left alone until the page is loaded again.
+ */
+import type { BackendChoice } from '../bridge/compute-api';
+import { type ChosenBackend, chooseBackend, orProcessor, processor } from '../networks/choose-backend';
+import type { BackendInfo, ExecutorFactory } from '../networks/executor';
+
+export interface BackendKeeper {
+  /** Opens it, if need be. */
+  info(): Promise<BackendInfo>;
+  readonly createExecutor: ExecutorFactory;
+  /** Of the backend that is open; null when none was needed yet. */
+  opened(): Promise<BackendInfo | null>;
+  /** Opens another. Rejects with `backend-unavailable`; the one before stays then. */
+  use(choice: BackendChoice): Promise<BackendInfo>;
+  /** A command begins. */
+  begin(): Promise<void>;
+  /** The graphics device was lost again and again. */
+  giveUpGpu(): void;
+}
+
+export function backendKeeper(choose: (choice: BackendChoice) => Promise<ChosenBackend> = chooseBackend): BackendKeeper {
+  let wanted: BackendChoice = 'auto';
+  let current: Promise<ChosenBackend> | undefined;
+  const open = (): Promise<ChosenBackend> => {
+    current ??= orProcessor(() => choose(wanted));
+    return current;
+  };
+  return {
+    info: async () => (await open()).info,
+    createExecutor: async (request) => (await open()).createExecutor(request),
+    opened: async () => (await current)?.info ?? null,
+    async use(choice) {
+      const next = await choose(choice);
+      wanted = choice;
+      current = Promise.resolve(next);
+      return next.info;
+    },
+    async begin() {
+      if ((await current)?.standsIn) current = undefined;
+    },
+    giveUpGpu() {
+      const reason =
+        'The graphics device was lost again and again, so the processor does the work until this page is loaded again.';
+      current = Promise.resolve(processor(reason));
+    },
+  };
+}
