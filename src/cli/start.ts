@@ -1,21 +1,43 @@
 /**
  * @file `npm start`: builds the app, serves it with its security headers and opens the browser.
+ * Always at the same port, because the browser keeps what it is given under the address (`own-port.ts`); `--port N` names another.
  * `npm start -- --headless` runs the whole sample study in headless Chromium instead, prints the metrics and saves the MAPS.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { build, preview } from 'vite';
 import { getChromium } from './get-chromium';
+import { addressOf, lookAtPort, ownPort, portText } from './own-port';
 import { runSampleStudy } from './sample-study';
 
-const arguments_ = process.argv.slice(2);
-const known = ['--headless', '--no-build', '--no-open'];
-const unknown = arguments_.filter((argument) => !known.includes(argument));
-if (unknown.length > 0) {
-  console.error(`Unknown option ${unknown.join(' ')}; the options are ${known.join(', ')}.`);
-  process.exit(2);
+interface Choices {
+  readonly headless: boolean;
+  readonly build: boolean;
+  readonly open: boolean;
+  readonly port: number;
 }
-const has = (name: string): boolean => arguments_.includes(name);
+
+function fail(text: string, status: number): never {
+  console.error(text);
+  process.exit(status);
+}
+
+/** Ends the program when an option is not known. */
+function choices(): Choices {
+  const flag = { type: 'boolean' } as const;
+  const options = { headless: flag, 'no-build': flag, 'no-open': flag, port: { type: 'string' } } as const;
+  try {
+    const { values } = parseArgs({ options });
+    const port = Number(values.port ?? ownPort);
+    if (!Number.isInteger(port) || port < 1 || port > 65_535)
+      throw new Error(`--port ${values.port}: a port is a number from 1 to 65535.`);
+    return { headless: values.headless === true, build: values['no-build'] !== true, open: values['no-open'] !== true, port };
+  } catch (error) {
+    const known = Object.keys(options).map((name) => `--${name}`);
+    return fail(`${error instanceof Error ? error.message : error}\nThe options are ${known.join(', ')}.`, 2);
+  }
+}
 
 function openBrowser(url: string): void {
   const [program, ...rest]: [string, ...string[]] =
@@ -25,21 +47,31 @@ function openBrowser(url: string): void {
   child.unref();
 }
 
-if (has('--headless')) {
+const { headless, build: wantsBuild, open, port } = choices();
+if (headless) {
   try {
     await getChromium();
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(1);
+    fail(error instanceof Error ? error.message : String(error), 1);
   }
+} else {
+  const state = await lookAtPort(port);
+  if (state === 'app') {
+    console.log(portText(state, port));
+    if (open) openBrowser(addressOf(port));
+    process.exit(0);
+  }
+  if (state !== 'free') fail(portText(state, port), 1);
 }
-if (!(has('--no-build') && existsSync('dist/index.html'))) await build({ logLevel: 'warn' });
-const server = await preview({ logLevel: 'warn' });
-const url = server.resolvedUrls?.local[0] ?? '';
+if (wantsBuild || !existsSync('dist/index.html')) await build({ logLevel: 'warn' });
+// What runs headless keeps nothing in the browser: any port will do.
+const server = await preview({ logLevel: 'warn', preview: headless ? { port: 0 } : { port, strictPort: true } }).catch(
+  (error: unknown) => fail(error instanceof Error ? error.message : String(error), 1),
+);
 
-if (has('--headless')) {
+if (headless) {
   try {
-    await runSampleStudy(url);
+    await runSampleStudy(server.resolvedUrls?.local[0] ?? '');
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
@@ -47,6 +79,7 @@ if (has('--headless')) {
     await server.close();
   }
 } else {
+  const url = addressOf(port);
   console.log(`ClinicaDL for the browser is at ${url}\nStop it with Ctrl+C.`);
-  if (!has('--no-open')) openBrowser(url);
+  if (open) openBrowser(url);
 }
