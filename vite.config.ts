@@ -59,15 +59,28 @@ function generatorsExist(): Plugin {
   };
 }
 
+/** The headers on what Vite answers without them: addresses that are none, methods other than GET. */
+function headersOnAll(): Plugin {
+  return {
+    name: 'headers-on-all',
+    configurePreviewServer({ middlewares }) {
+      middlewares.use((_request, response, next) => {
+        for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+        next();
+      });
+    },
+  };
+}
+
 const notices = thirdPartyNotices();
 const plugins = (): Plugin[] => [assemblyScript(), generatorsExist(), notices.collect()];
 
 export default defineConfig({
   base: './',
-  plugins: [...plugins(), notices.write()],
+  plugins: [...plugins(), notices.write(), headersOnAll()],
   build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
   worker: { format: 'es', plugins },
-  preview: { headers: securityHeaders, host: '127.0.0.1' },
+  preview: { headers: securityHeaders, host: '127.0.0.1', cors: false },
   server: { host: '127.0.0.1' },
   test: {
     reporters: ['default', './test/skip-reporter.ts'],

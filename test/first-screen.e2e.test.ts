@@ -31,6 +31,19 @@ describe('the first screen', () => {
     await page.close();
   });
 
+  it.each([
+    ['GET', ''],
+    ['GET', 'nothing'],
+    ['GET', '%'],
+    ['POST', ''],
+    ['OPTIONS', ''],
+  ])('its policy comes with the answer to %s %s', async (method, place) => {
+    const { headers } = await fetch(browser.url + place, { method });
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+  });
+
   it('forbids requests to other origins', async () => {
     const page = await browser.open();
     const blocked = await page.evaluate(() =>
