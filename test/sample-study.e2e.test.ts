@@ -22,6 +22,7 @@ describe('the built-in sample study', () => {
   it('runs by one click, tells how far it is, learns, and ends', async () => {
     await page.getByTestId('run-sample').click();
     await page.waitForFunction(() => /^\d+ % · Home/.test(document.title), null, { polling: 20 });
+    await page.getByTestId('simulated').waitFor({ timeout: LIMIT_MS });
     expect(await page.getByTestId('simulated').innerText()).toMatch(/simulated/i);
     await page.getByTestId('sample-steps').locator('[data-state="running"]').getByTestId('progress-stage').waitFor();
     await page.getByTestId('sample-results').waitFor({ timeout: LIMIT_MS });
