@@ -11,4 +11,14 @@ export const studyRows = {
     sentence: 'The folder "{folder}" has {tables}, but not {missing}, which this training needs.',
     hint: 'Make that table: {way}.',
   },
+  'maps-not-available': {
+    kind: 'options',
+    sentence: '"{maps}" is a training with {option} = {value}, which is not available here.',
+    hint: 'Choose a MAPS with {available}, or run this command with ClinicaDL in Python.',
+  },
+  'training-log-columns': {
+    kind: 'data',
+    sentence: 'The log "{file}" has {problem}; this training cannot write such rows.',
+    hint: 'Rename that file and resume again: the training then begins a new log.',
+  },
 } as const;

@@ -16,6 +16,11 @@ export function printFloat(x: number): string {
   return Object.is(x, -0) ? '-0.0' : `${x}.0`;
 }
 
+/** A float as pandas writes it into a cell: a missing value (NaN) is nothing. */
+export function printCell(x: number): string {
+  return Number.isNaN(x) ? '' : printFloat(x);
+}
+
 /** Marks a number that Python holds as a float, so that 1 is printed as `1.0` in JSON and TOML. */
 export class PyFloat {
   readonly value: number;

@@ -97,7 +97,8 @@ export async function resultView(workspace: Folder, request: ResultRequest): Pro
     ...shared,
     rows,
     classes: classNames(parameters.label_code, classCount),
-    roc: labelled ? rocCurve(rows, 0) : null,
+    // A vote without any weight has no probabilities.
+    roc: labelled && rows.every((row) => !Number.isNaN(row.probabilities[0])) ? rocCurve(rows, 0) : null,
     confusion: labelled ? countsOf(rows, classCount) : null,
     table: null,
   };

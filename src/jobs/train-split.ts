@@ -8,7 +8,7 @@ import { TorchRandom } from '../base/torch-random';
 import type { Loader } from '../batches/batch';
 import type { Folder } from '../folders/folder';
 import { type EpochEvent, type EvaluationRow, type TrainEvent, type TrainSnapshot, train } from '../learning/loop';
-import { classificationMetrics, type MetricValue } from '../learning/metrics';
+import { classificationMetricNames, classMetricNames, type MetricValue, meanOverClasses } from '../learning/metrics';
 import { trainOrder } from '../learning/sampler';
 import { modelFile, type PredictionLevel, resultsFolder } from '../maps/layout';
 import { SplitWriter } from '../maps/maps-writer';
@@ -86,10 +86,10 @@ export async function trainSplit(task: SplitTask, context: JobContext): Promise<
 async function runLoop(task: SplitTask, executor: Executor, random: TorchRandom, context: JobContext): Promise<number> {
   const { options, split, start } = task;
   const batches = Math.ceil(task.train.size / options.batch_size);
-  const names = classificationMetrics([0], [0], task.classCount).map((metric) => metric.name);
   const now = context.now();
   const continueAt = start === null ? null : { epoch: start.loop.epoch, iteration: start.loop.iteration };
-  const writer = await SplitWriter.open({ maps: task.maps, split, metricNames: names, batches, continueAt, now });
+  const names = { metricNames: classificationMetricNames, moreNames: classMetricNames(task.classCount) };
+  const writer = await SplitWriter.open({ maps: task.maps, split, ...names, batches, continueAt, now });
   const clock = { started: performance.now(), before: writer.secondsSoFar };
   const seconds = (): number => clock.before + (performance.now() - clock.started) / 1000;
   const plan = {
@@ -115,9 +115,9 @@ async function runLoop(task: SplitTask, executor: Executor, random: TorchRandom,
         epoch: row.epoch,
         iteration: row.iteration,
         seconds: seconds(),
-        train: row.train.metrics,
+        train: withMeans(row.train.metrics),
         trainLoss: row.train.loss,
-        valid: row.valid.metrics,
+        valid: withMeans(row.valid.metrics),
         validLoss: row.valid.loss,
       },
       context.now().getTime() / 1000,
@@ -181,8 +181,13 @@ function report(
   });
 }
 
+/** With more than two classes the means over the classes, then the values of each class. */
+function withMeans(metrics: readonly MetricValue[]): MetricValue[] {
+  return [...meanOverClasses(metrics), ...metrics.filter(({ name }) => !classificationMetricNames.includes(name))];
+}
+
 const valuesOf = (side: string, metrics: readonly MetricValue[], loss: number): [string, number][] => [
-  ...metrics.map((metric): [string, number] => [`${metric.name}_${side}`, metric.value]),
+  ...meanOverClasses(metrics).map((metric): [string, number] => [`${metric.name}_${side}`, metric.value]),
   [`loss_${side}`, loss],
 ];
 

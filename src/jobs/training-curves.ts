@@ -39,7 +39,7 @@ export async function trainingCurves(
   };
   return {
     columns: log.header,
-    rows: log.rows.map((row) => row.map(Number)),
+    rows: log.rows.map((row) => row.map((cell) => (cell === '' ? Number.NaN : Number(cell)))),
     batches: { train: await batchesOf('train'), valid: await batchesOf('validation') },
     networkLogs: 0,
   };

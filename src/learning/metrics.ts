@@ -140,6 +140,13 @@ export function classificationMetrics(truth: readonly number[], predicted: reado
   });
 }
 
+/** The metrics that only exist with more than two classes: those of one class, `BA-0 BA-1 …`. */
+export function classMetricNames(classCount: number): string[] {
+  return metricFormulas(classCount)
+    .map(({ name }) => name)
+    .filter((name) => !classificationMetricNames.includes(name));
+}
+
 /**
  * One value per name of `classificationMetricNames`, as the log and the choice of the best epoch use them: with more than two
  * classes the mean over the classes.

@@ -12,7 +12,16 @@ import {
   trainingLogFile,
 } from './layout';
 import { listMetrics } from './maps';
-import { type LogRow, logBefore, logCells, logHeader, readTrainingLog, type TrainingLog, writeTrainingLog } from './training-log';
+import {
+  type LogRow,
+  logBefore,
+  logCells,
+  logHeader,
+  logNumbers,
+  logToContinue,
+  type TrainingLog,
+  writeTrainingLog,
+} from './training-log';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -29,7 +38,10 @@ function joined(parts: readonly Uint8Array[]): Bytes {
 export interface SplitWriterStart {
   readonly maps: Folder;
   readonly split: number;
+  /** What TensorBoard and a new log are given. */
   readonly metricNames: readonly string[];
+  /** What else the rows hold, for logs that have columns for it. */
+  readonly moreNames: readonly string[];
   /** Number of training batches in an epoch: the step of an event is iteration + epoch × batches. */
   readonly batches: number;
   /** A run that continues keeps the rows before this point; null: a fresh split. */
@@ -44,6 +56,7 @@ export class SplitWriter {
   readonly #batches: number;
   readonly #events: { readonly train: Uint8Array[]; readonly validation: Uint8Array[] };
   readonly #eventName: string;
+  readonly #names: ReadonlySet<string>;
   #log: TrainingLog;
 
   private constructor(start: SplitWriterStart, log: TrainingLog) {
@@ -51,35 +64,37 @@ export class SplitWriter {
     this.#split = start.split;
     this.#batches = start.batches;
     this.#log = log;
+    this.#names = new Set(start.metricNames);
     const seconds = start.now.getTime() / 1000;
     this.#eventName = `events.out.tfevents.${Math.floor(seconds)}.browser.0`;
     this.#events = { train: [eventFileHead(seconds)], validation: [eventFileHead(seconds)] };
   }
 
   static async open(start: SplitWriterStart): Promise<SplitWriter> {
-    const path = trainingLogFile(start.split);
-    const header = logHeader(start.metricNames);
-    let log: TrainingLog = { header, rows: [] };
-    if (start.continueAt !== null && (await start.maps.kindOf(path)) === 'file') {
-      log = logBefore(readTrainingLog(await start.maps.read(path), path), start.continueAt.epoch, start.continueAt.iteration);
-    }
-    await start.maps.write(path, writeTrainingLog(log));
+    const { maps, split, metricNames, moreNames, continueAt } = start;
+    const found = continueAt === null ? null : await logToContinue(maps, split, [...metricNames, ...moreNames]);
+    const log: TrainingLog =
+      found === null || continueAt === null
+        ? { header: logHeader(metricNames), rows: [] }
+        : logBefore(found, continueAt.epoch, continueAt.iteration);
+    await maps.write(trainingLogFile(split), writeTrainingLog(log));
     return new SplitWriter(start, log);
   }
 
   /** Seconds in the last row kept: a run that continues counts on from there. */
   get secondsSoFar(): number {
-    return Number(this.#log.rows.at(-1)?.[2] ?? 0);
+    return logNumbers(this.#log, 'time').at(-1) || 0;
   }
 
   /** True when this evaluation stands in the log: an epoch may end right after an inner evaluation. */
   has({ epoch, iteration }: Pick<LogRow, 'epoch' | 'iteration'>): boolean {
-    const last = this.#log.rows.at(-1);
-    return last !== undefined && Number(last[0]) === epoch && Number(last[1]) === iteration;
+    const [epochs, iterations] = [logNumbers(this.#log, 'epoch'), logNumbers(this.#log, 'iteration')];
+    return epochs.at(-1) === epoch && iterations.at(-1) === iteration;
   }
 
   async append(row: LogRow, wallSeconds: number): Promise<void> {
-    this.#log = { header: this.#log.header, rows: [...this.#log.rows, logCells(row)] };
+    const { header, rows } = this.#log;
+    this.#log = { header, rows: [...rows, logCells(header, row)] };
     await this.#maps.write(trainingLogFile(this.#split), writeTrainingLog(this.#log));
     const step = row.iteration + row.epoch * this.#batches;
     const sides = [
@@ -88,7 +103,7 @@ export class SplitWriter {
     ] as const;
     for (const [writer, metrics, loss] of sides) {
       const events = this.#events[writer];
-      for (const metric of metrics)
+      for (const metric of metrics.filter(({ name }) => this.#names.has(name)))
         events.push(encodeScalar({ wallSeconds, step, tag: metric.name, value: Number(metric.text) }));
       events.push(encodeScalar({ wallSeconds, step, tag: 'loss', value: loss }));
       await this.#maps.write(eventsFile(this.#split, writer, this.#eventName), joined(events));
