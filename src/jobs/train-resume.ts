@@ -2,7 +2,8 @@
  * @file `train resume`: goes on with a MAPS whose training was interrupted, here or in ClinicaDL.
  *
  * The checkpoint in the browser continues exactly, in mid-epoch too. Without one, the files in `tmp` continue after the epoch they
- * were saved at (ClinicaDL repeats that epoch), with the best values so far measured again on the validation group.
+ * were saved at (ClinicaDL repeats that epoch), with the best values so far measured again on the validation group, and the
+ * generator where those epochs left it.
  */
 import { AppError, appError } from '../base/errors';
 import { issueOf } from '../base/issues';
@@ -10,9 +11,12 @@ import { TorchRandom } from '../base/torch-random';
 import type { Folder } from '../folders/folder';
 import { removeLeftovers } from '../folders/leftovers';
 import { stateAfterEpoch, type TrainSnapshot } from '../learning/loop';
+import { classificationMetricNames, classMetricNames } from '../learning/metrics';
+import { replayDraws } from '../learning/replay';
 import { checkpointFile, optimizerFile } from '../maps/layout';
 import { listSplits, readParameters } from '../maps/maps';
 import { isFinished, isUnfinished } from '../maps/maps-writer';
+import { logToContinue } from '../maps/training-log';
 import { readCheckpoint, readOptimizerFile } from '../maps/weights';
 import { checkStateFits } from '../networks/check-state';
 import { initialState } from '../networks/initial-state';
@@ -29,7 +33,7 @@ import { createMaps, planTraining, savedSnapshot, type Training, type TrainResul
 export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (options, context) => {
   const path = options.input_maps_directory;
   const maps = context.workspace.sub(path);
-  const remembered = optionsOfMapsJson(await readParameters(maps), path);
+  const remembered = optionsOfMapsJson(await readParameters(maps), path, 'resume');
   const [caps_directory, tsv_directory] = [
     await movedPath(remembered.caps_directory, context),
     await movedPath(remembered.tsv_directory, context),
@@ -38,10 +42,12 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
   if (remembered.amp && !amp)
     context.log('This device does not store activations as 16-bit numbers: the rest is trained with 32.');
   const training = await planTraining({ ...remembered, amp, split: options.split, caps_directory, tsv_directory }, context);
-  await removeLeftovers(realFolder(maps), '', { enter: () => true });
   const marks = await marksOf(maps, training);
   const splits = await splitsToTrain(maps, training, marks, options.split);
   if (splits.length === 0) throw appError('resume-nothing', { maps: path }, { where: path });
+  const columns = [...classificationMetricNames, ...classMetricNames(training.spec.outputSize)];
+  for (const split of splits) if (await isUnfinished(maps, split)) await logToContinue(maps, split, columns);
+  await removeLeftovers(realFolder(maps), '', { enter: () => true });
   await createMaps(training, context);
   const mark = [...marks.values()][0];
   const run = { ...newRun({ mapsPath: path, splits }, context), ...(mark === undefined ? {} : { id: mark.id }) };
@@ -95,7 +101,7 @@ async function splitsToTrain(
 
 /** The state after the epoch in `tmp`; null when no epoch had ended, or the first one while its two files were being written. */
 async function fromFiles(maps: Folder, split: number, training: Training, context: JobContext): Promise<TrainSnapshot | null> {
-  const { spec, options } = training;
+  const { spec, options, study, tables, labelCode } = training;
   const path = checkpointFile(split);
   const optimizerPath = optimizerFile(split);
   for (const file of [path, optimizerPath]) if ((await maps.kindOf(file)) !== 'file') return null;
@@ -107,6 +113,8 @@ async function fromFiles(maps: Folder, split: number, training: Training, contex
   const optimizer = readOptimizerFile(await maps.read(optimizerPath), names, optimizerPath);
   const random = new TorchRandom(options.seed);
   initialState(spec, random);
+  const { labels } = await study.open(tables[split].train, labelCode, spec.inputSize);
+  await replayDraws(random, epoch + 1, { spec, trainLabels: labels, options }, context.signal);
   const steps = Math.max(0, ...[...optimizer.values()].map((moments) => moments.step));
   const loop = stateAfterEpoch(epoch, steps, await bestValues(training, split, context), options);
   context.log(`Split ${split} goes on after epoch ${epoch} of the files in tmp.`);

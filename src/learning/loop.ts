@@ -3,7 +3,7 @@
  * the run can be written down (`snapshot`) and go on from there, bit for bit on the same backend.
  *
  * Order of evaluations and of draws from the generator as in ClinicaDL 1.6.1: one 63-bit number per pass through a loader (the
- * worker seed of torch's DataLoader), dropout masks in between.
+ * worker seed of torch's DataLoader), the order of a weighted sampler, dropout masks in between. `replay.ts` repeats them.
  */
 import { appError } from '../base/errors';
 import { letMessagesIn } from '../base/event-loop';
@@ -14,7 +14,7 @@ import type { OptimizerState, StateDict } from '../networks/state-dict';
 import { afterEpoch, type StoppingState, stoppingStart } from './early-stopping';
 import { evaluate } from './evaluate';
 import { classificationMetrics } from './metrics';
-import { sequentialOrder, trainOrder, weightedOrder } from './sampler';
+import { drawTrainPass, sequentialOrder, trainOrder } from './sampler';
 import { type BestMetrics, checkSelectionMetrics, noBestYet, type SetMetrics, selectBest } from './selection';
 
 /** Losses are read from the device when the last reading is this old, or so many wait. */
@@ -190,9 +190,7 @@ class TrainRun {
 
   #beginEpoch(): void {
     const { options, random, trainLabels } = this.#plan;
-    random.nextInt64();
-    const order = options.sampler === 'weighted' ? weightedOrder(trainLabels, random) : null;
-    this.#change({ started: true, order });
+    this.#change({ started: true, order: drawTrainPass(options.sampler, trainLabels, random) });
   }
 
   async #learn(batch: Batch): Promise<BatchEvent> {
@@ -251,20 +249,21 @@ class TrainRun {
 
   async #evaluateBoth(iteration: number): Promise<EvaluationRow> {
     await this.#readLosses();
-    const { options, train: trainLoader, validation } = this.#plan;
+    const { options, random, trainLabels, train: trainLoader, validation } = this.#plan;
     const { epoch } = this.#state;
     const batchesOf = (loader: Loader): number => Math.ceil(loader.size / options.batch_size);
     const total = batchesOf(trainLoader) + batchesOf(validation);
     // The weighted sampler of ClinicaDL evaluates on a new resample; here every training sample counts once.
     const seen = options.sampler === 'random' ? trainOrder(epoch, trainLoader.size) : sequentialOrder(trainLoader.size);
+    drawTrainPass(options.sampler, trainLabels, random);
     const onTrain = await this.#evaluateSet(trainLoader, seen, 0, total);
+    random.nextInt64();
     const valid = await this.#evaluateSet(validation, sequentialOrder(validation.size), batchesOf(trainLoader), total);
     return { epoch, iteration, train: onTrain, valid };
   }
 
   async #evaluateSet(loader: Loader, order: readonly number[], before: number, total: number): Promise<SetMetrics> {
-    const { executor, options, random, classCount, onEvaluationBatch } = this.#plan;
-    random.nextInt64();
+    const { executor, options, classCount, onEvaluationBatch } = this.#plan;
     const { rows, loss } = await evaluate(executor, loader, order, options.batch_size, true, this.#signal, (done) =>
       onEvaluationBatch?.(before + done, total),
     );

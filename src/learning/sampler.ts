@@ -24,3 +24,17 @@ export function weightedOrder(labels: readonly number[], random: TorchRandom): n
   const weights = labels.map((label) => 1 / (counts.get(label) ?? 1));
   return random.multinomial(weights, labels.length);
 }
+
+/**
+ * What a pass through the training loader takes from the generator of the run: the worker seed of torch's DataLoader and, with the
+ * weighted sampler, the order, also where it is not used: ClinicaDL draws it for every evaluation of the training set. Null with
+ * the random sampler, which has a generator of its own.
+ */
+export function drawTrainPass(
+  sampler: 'random' | 'weighted',
+  labels: readonly number[],
+  random: TorchRandom,
+): readonly number[] | null {
+  random.nextInt64();
+  return sampler === 'weighted' ? weightedOrder(labels, random) : null;
+}
