@@ -73,7 +73,9 @@ export async function evaluateGroup(
     if (cut.length > 0) task.issue(makeIssue('intervals-truncated', { metrics: cut.join(', '), group }, folder));
     await write(metricsName(group, mode), writeMetrics(metrics, intervals.length === 0 ? null : intervals, loss));
   }
-  await write(descriptionName, encoder.encode(printDescription(group, task.capsDirectory, rows, task.now)));
+  // One row per element: an element stands for as many sessions as its id has rows.
+  const sessions = rows.filter((row) => row.elementId === rows[0].elementId);
+  await write(descriptionName, encoder.encode(printDescription(group, task.capsDirectory, sessions, task.now)));
   return { rows, metrics, loss: task.labelled ? loss : null, written };
 }
 

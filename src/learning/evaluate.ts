@@ -12,6 +12,12 @@ export interface Evaluation {
   readonly loss: number;
 }
 
+/** The first of the largest values; the first NaN where there is one, as torch has it. */
+function argmax(values: Float32Array): number {
+  const undefinedAt = values.findIndex((value) => Number.isNaN(value));
+  return undefinedAt >= 0 ? undefinedAt : values.indexOf(Math.max(...values));
+}
+
 function rowsOf(batch: Batch, logits: Float32Array, labelled: boolean): PredictionRow[] {
   const classes = logits.length / batch.samples.length;
   return batch.samples.map(({ participant_id, session_id, elementId, label }, n) => {
@@ -21,7 +27,7 @@ function rowsOf(batch: Batch, logits: Float32Array, labelled: boolean): Predicti
       session_id,
       elementId,
       true_label: labelled ? label : -1,
-      predicted_label: own.indexOf(Math.max(...own)),
+      predicted_label: argmax(own),
       probabilities: softmax(own),
     };
   });

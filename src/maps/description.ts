@@ -11,19 +11,19 @@ export function printPythonDate(date: Date): string {
 
 const quote = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
-/** The four lines of `description.log`. */
+/** The four lines of `description.log`. `sessions`: rows of the group's table. */
 export function printDescription(
   group: string,
   capsDirectory: string,
-  rows: readonly { readonly participant_id: string }[],
+  sessions: readonly { readonly participant_id: string }[],
   now: Date,
 ): string {
-  const participants = new Set(rows.map((row) => row.participant_id)).size;
+  const participants = new Set(sessions.map((row) => row.participant_id)).size;
   return [
     `Prediction ${group} group - ${printPythonDate(now)}`,
     `Data loaded from CAPS directories: {'single': PosixPath(${quote(capsDirectory)})}`,
     `Number of participants: ${participants}`,
-    `Number of sessions: ${rows.length}`,
+    `Number of sessions: ${sessions.length}`,
     '',
   ].join('\n');
 }

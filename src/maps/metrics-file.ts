@@ -4,7 +4,7 @@
  * Element-level files are transposed (Values, bounds, SE) without a header of their own; image-level files made by voting are
  * ordinary: a header and one row, no loss, no intervals.
  */
-import { printFloat } from '../base/python-number';
+import { printCell } from '../base/python-number';
 import { writeTextTable } from './text-table';
 
 /** A metric as it is printed: an undefined one is the text `0`. */
@@ -27,13 +27,13 @@ export function writeMetrics(
 ): Uint8Array<ArrayBuffer> {
   const line = (name: string, value: (cell: IntervalCell) => number): string[] => [
     name,
-    ...metrics.map((_, i) => (intervals === null ? 'N/A' : printFloat(value(intervals[i])))),
+    ...metrics.map((_, i) => (intervals === null ? 'N/A' : printCell(value(intervals[i])))),
     'N/A',
   ];
   return writeTextTable(
     ['Metrics', ...metrics.map((m) => m.name), 'loss'],
     [
-      ['Values', ...metrics.map((m) => m.text), printFloat(loss)],
+      ['Values', ...metrics.map((m) => m.text), printCell(loss)],
       line('Lower bound CI', (cell) => cell.lower),
       line('Upper bound CI', (cell) => cell.upper),
       line('SE', (cell) => cell.standardError),

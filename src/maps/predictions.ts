@@ -1,12 +1,12 @@
 /** @file `<group>_<level>_level_prediction.tsv`, both directions. */
-import { printFloat } from '../base/python-number';
+import { printCell } from '../base/python-number';
 import { readSessionTable } from '../formats/session-table';
 import { type Column, column } from '../formats/tsv';
 import type { PredictionRow } from '../learning/prediction';
 import type { PredictionLevel } from './layout';
 import { writeTextTable } from './text-table';
 
-/** `participant_id session_id <mode>_id true_label predicted_label proba0 … proba<classes-1>`. */
+/** `participant_id session_id <mode>_id true_label predicted_label proba0 … proba<classes-1>`; a probability of NaN is an empty cell. */
 export function writePredictions(
   rows: readonly PredictionRow[],
   mode: PredictionLevel,
@@ -22,19 +22,21 @@ export function writePredictions(
       String(row.elementId),
       String(row.true_label),
       String(row.predicted_label),
-      ...row.probabilities.map(printFloat),
+      ...row.probabilities.map(printCell),
     ]),
   );
 }
 
 /**
- * Rows of a prediction table. At image level the elements are called after the mode where they voted, and `image_id` where there was
- * one; participants and sessions are empty in a copied table without them. Throws the catalogue's error for a missing column.
+ * Rows of a prediction table; an empty cell of a number is NaN. At image level the elements are called after the mode where they
+ * voted, and `image_id` where there was one; participants and sessions are empty in a copied table without them. Throws the
+ * catalogue's error for a missing column.
  */
 export function readPredictions(bytes: Uint8Array, mode: PredictionLevel, where: string): PredictionRow[] {
   const table = readSessionTable(bytes, { where });
   const texts = (name: string): readonly string[] => column(table, name, where).values.map(String);
-  const numbers = (source: Column): readonly number[] => source.values.map(Number);
+  const numbers = (source: Column): readonly number[] =>
+    source.values.map((value) => (value === null ? Number.NaN : Number(value)));
   const has = (name: string): boolean => table.columns.some((found) => found.name === name);
   const single = has('image_id');
   // ClinicaDL loses the names when it copies the one element of each image to the image level
