@@ -98,11 +98,19 @@ export function checkValue({ key, field, where }: PlacedField, value: unknown): 
   }
 }
 
+/** The value of an option in the words of a command line. */
+export function told(value: unknown): string {
+  return typeof value === 'string' ? value : Array.isArray(value) ? value.join(', ') : String(value);
+}
+
 /** Throws `option-not-available` for a value that exists in ClinicaDL and not here. */
 export function checkAvailable({ key, field, where }: PlacedField, value: unknown): void {
   if (!field.notYet?.(value)) return;
-  const told = typeof value === 'string' ? value : Array.isArray(value) ? value.join(', ') : String(value);
-  throw appError('option-not-available', { option: key, value: told, available: field.available ?? 'another value' }, { where });
+  throw appError(
+    'option-not-available',
+    { option: key, value: told(value), available: field.available ?? 'another value' },
+    { where },
+  );
 }
 
 function checkPositional(key: string, positional: Positional, value: unknown): string {

@@ -78,7 +78,7 @@ describe('maps.json', () => {
     'of %s gives options that write it again, whatever it was trained with',
     (maps) => {
       const parameters = parametersOf(maps);
-      const options = optionsOfMapsJson(parameters, `results/${maps}`);
+      const options = optionsOfMapsJson(parameters, `results/${maps}`, 'predict');
       expect(options.output_maps_directory).toBe(`results/${maps}`);
       expect(options.tsv_directory).toBe('/study/tsv/split/2_fold');
       const written = mapsJsonOf(options, parameters as unknown as MapsExtras);
@@ -90,9 +90,36 @@ describe('maps.json', () => {
     [parametersOf('maps_patch_multi'), 'multi_network = true'],
     [{ ...parametersOf('maps_cls'), architecture: 'ResNet3D' }, 'architecture = ResNet3D'],
     [{ ...parametersOf('maps_cls'), network_task: 'regression' }, 'network_task = regression'],
-  ])('of a network that cannot be used here is refused by name', (parameters, message) => {
-    expect(() => optionsOfMapsJson(parameters, 'maps')).toThrow(OptionsError);
-    expect(() => optionsOfMapsJson(parameters, 'maps')).toThrow(message);
+    [{ ...parametersOf('maps_cls'), loss: 'MultiMarginLoss' }, 'loss = MultiMarginLoss'],
+    [{ ...parametersOf('maps_cls'), ssda_network: true }, 'ssda_network = true'],
+    [{ ...parametersOf('maps_cls'), multi_cohort: true }, 'multi_cohort = true'],
+  ])('of a training that cannot be used here is refused by name (%#), to predict and to resume', (parameters, message) => {
+    for (const use of ['predict', 'resume'] as const) {
+      expect(() => optionsOfMapsJson(parameters, 'maps', use)).toThrow(OptionsError);
+      expect(() => optionsOfMapsJson(parameters, 'maps', use)).toThrow(message);
+    }
+  });
+
+  it.each([
+    ['optimizer', 'SGD', 'optimizer = SGD'],
+    ['adaptive_learning_rate', true, 'adaptive_learning_rate = true'],
+    ['data_augmentation', ['Noise', 'CropPad'], 'data_augmentation = Noise, CropPad'],
+    ['transfer_path', 'other', 'transfer_path = other'],
+    ['track_exp', 'wandb', 'track_exp = wandb'],
+    ['selection_metrics', ['loss', 'MCC'], 'selection_metrics = loss, MCC'],
+  ])('with an option that only training needs, %s, is predicted with, and not resumed', (key, value, message) => {
+    const parameters = { ...parametersOf('maps_cls'), [key]: value };
+    expect(optionsOfMapsJson(parameters, 'maps', 'predict')).toMatchObject({ [key]: value });
+    expect(errorOf(() => optionsOfMapsJson(parameters, 'maps', 'resume'))).toMatchObject({
+      code: 'maps-not-available',
+      where: 'maps/maps.json',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it('with a label that the network has no output for is refused', () => {
+    const parameters = { ...parametersOf('maps_cls'), label_code: { AD: 0, CN: 2 } };
+    expect(errorOf(() => optionsOfMapsJson(parameters, 'maps', 'predict')).message).toContain('below output_size, 2,');
   });
 
   it.each([
@@ -115,7 +142,7 @@ describe('maps.json', () => {
   ])('with a damaged value of %s (%s) is refused, whether a prediction needs it or not', (key, value) => {
     const printed = { NaN: 'nan', Infinity: 'inf' } as const;
     const text = typeof value === 'object' ? '' : (printed[String(value) as keyof typeof printed] ?? String(value));
-    expect(errorOf(() => optionsOfMapsJson({ ...parametersOf('maps_cls'), [key]: value }, 'maps'))).toMatchObject({
+    expect(errorOf(() => optionsOfMapsJson({ ...parametersOf('maps_cls'), [key]: value }, 'maps', 'predict'))).toMatchObject({
       code: 'maps-value',
       where: 'maps/maps.json',
       message: expect.stringMatching(new RegExp(`${key} is .*${text}`)),
@@ -124,11 +151,11 @@ describe('maps.json', () => {
 
   it.each(['architecture', 'label_code', 'mode', 'output_size', 'input_size'])('without %s is refused', (key) => {
     const { [key]: _absent, ...rest } = parametersOf('maps_cls');
-    expect(errorOf(() => optionsOfMapsJson(rest, 'maps')).message).toContain(`${key} is missing`);
+    expect(errorOf(() => optionsOfMapsJson(rest, 'maps', 'predict')).message).toContain(`${key} is missing`);
   });
 
   it('of a version before the choice of a loss has the loss of that time', () => {
-    expect(optionsOfMapsJson({ ...parametersOf('maps_cls'), loss: null }, 'maps').loss).toBe('CrossEntropyLoss');
+    expect(optionsOfMapsJson({ ...parametersOf('maps_cls'), loss: null }, 'maps', 'predict').loss).toBe('CrossEntropyLoss');
   });
 });
 

@@ -3,7 +3,7 @@ import { appError } from '../../base/errors';
 import type { PythonObject, PythonValue } from '../../formats/json';
 import { type AnyField, choice, int, ints } from '../field';
 import { type TrainClassificationOptions, trainClassification } from '../train';
-import { accepts, checkAvailable, expectedOf, shown } from './check';
+import { accepts, expectedOf, shown, told } from './check';
 import { fieldsOf } from './fields';
 import { modernKey, modernMapsJson } from './maps-json-versions';
 import { pythonValue } from './toml';
@@ -34,7 +34,10 @@ export interface MapsExtras {
  */
 export function mapsJsonOf(options: TrainClassificationOptions, extras: MapsExtras): PythonObject {
   const { architecture, label_code, network_task, mode, validation, num_networks, output_size, input_size } = extras;
-  const values: Parameters = { ...options, architecture, label_code };
+  // Made here: in the order of the nodes, also where labels are whole numbers, which objects put first.
+  const isMade = Object.keys(options.label_code).length === 0;
+  const code = isMade ? new Map(Object.entries(label_code).sort(([, a], [, b]) => a - b)) : label_code;
+  const values: Parameters = { ...options, architecture, label_code: code };
   const fromOptions = fieldsOf(trainClassification)
     .filter(({ section, key }) => section !== 'Options' && key !== 'split')
     .map(({ key, field }) => [key, pythonValue(field, values[key])] as const);
@@ -65,7 +68,7 @@ const always: Readonly<Record<string, AnyField>> = {
 /** What a network is built from besides; older versions left other options out, which then have their defaults. */
 const needed: readonly string[] = ['architecture', 'label_code'];
 
-/** Options that depend on what a prediction can do here; the others only tell how the network was trained. */
+/** Options that a prediction depends on, its loss included; the others only tell how the network was trained. */
 const predictionKeys: readonly string[] = [
   'architecture',
   'multi_network',
@@ -74,6 +77,7 @@ const predictionKeys: readonly string[] = [
   'label',
   'label_code',
   'selection_threshold',
+  'loss',
   'multi_cohort',
   'diagnoses',
   'normalize',
@@ -85,21 +89,17 @@ const isObject = (value: unknown): value is Parameters => typeof value === 'obje
 
 /**
  * The options of the training that wrote a MAPS; `maps` is its path, `json` the content of its maps.json as it stands there.
- * Options that an older version did not have get their defaults. Throws `option-not-available` for tasks and networks that cannot
- * be used here, and `maps-value` for each value that cannot be read, whether or not a prediction needs it.
+ * Options that an older version did not have get their defaults. Throws `maps-not-available` for what cannot be done here with such
+ * a MAPS (to resume it needs every option, to predict only some), and `maps-value` for each value that cannot be read.
  */
-export function optionsOfMapsJson(json: Parameters, maps: string): TrainClassificationOptions {
+export function optionsOfMapsJson(json: Parameters, maps: string, use: 'predict' | 'resume'): TrainClassificationOptions {
+  const elsewhere = (option: string, value: string, available: string): Error =>
+    appError('maps-not-available', { maps, option, value, available }, { where: `${maps}/maps.json` });
   const damaged = (key: string, value: unknown, expected: string): Error =>
     appError('maps-value', { maps, key, found: shown(value), expected }, { where: `${maps}/maps.json` });
   const { network_task = 'classification' } = json;
   if (typeof network_task !== 'string') throw damaged('network_task', network_task, 'text');
-  if (network_task !== 'classification') {
-    throw appError(
-      'option-not-available',
-      { option: 'network_task', value: network_task, available: 'a MAPS of classification' },
-      { where: maps },
-    );
-  }
+  if (network_task !== 'classification') throw elsewhere('network_task', network_task, 'classification');
   for (const [key, value] of Object.entries(json)) {
     if (modernKey(key).negated && typeof value !== 'boolean') throw damaged(key, value, 'true or false');
   }
@@ -128,8 +128,14 @@ export function optionsOfMapsJson(json: Parameters, maps: string): TrainClassifi
     // Versions before the choice of a loss wrote null.
     const value = key === 'loss' && parameters.loss === null ? field.default : parameters[key];
     if (!accepts(field, value)) throw damaged(key, value, expectedOf(field));
-    if (predictionKeys.includes(key)) checkAvailable(placed, value);
+    if ((use === 'resume' || predictionKeys.includes(key)) && field.notYet?.(value)) {
+      throw elsewhere(key, told(value), field.available ?? 'another value');
+    }
     values[key] = value;
+  }
+  const { label_code } = values;
+  if (Object.values(label_code as Record<string, number>).some((node) => node >= Number(parameters.output_size))) {
+    throw damaged('label_code', label_code, `numbers below output_size, ${parameters.output_size},`);
   }
   return { ...values, config_file: null } as TrainClassificationOptions;
 }
