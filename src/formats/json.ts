@@ -13,8 +13,20 @@ export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
-/** A value that knows its Python type: floats are `PyFloat`, integers are numbers, or bigints beyond 2⁵³. */
-export type PythonValue = null | boolean | number | bigint | string | PyFloat | readonly PythonValue[] | PythonObject;
+/**
+ * A value that knows its Python type: floats are `PyFloat`, integers are numbers, or bigints beyond 2⁵³. A map prints as an object
+ * whose keys keep their order, also those that are whole numbers.
+ */
+export type PythonValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | PyFloat
+  | readonly PythonValue[]
+  | PythonObject
+  | ReadonlyMap<string, PythonValue>;
 export interface PythonObject {
   readonly [key: string]: PythonValue;
 }
@@ -215,7 +227,9 @@ export function printPythonJson(value: PythonValue, { indent, ensureAscii = true
     const list = Array.isArray(item);
     const parts = list
       ? item.map((part: PythonValue) => print(part, level + 1))
-      : Object.entries(item).map(([key, part]) => `${printString(key, ensureAscii)}: ${print(part, level + 1)}`);
+      : entriesOf(item as Exclude<typeof item, readonly PythonValue[]>).map(
+          ([key, part]) => `${printString(key, ensureAscii)}: ${print(part, level + 1)}`,
+        );
     const [open, close] = list ? '[]' : '{}';
     if (parts.length === 0) return open + close;
     if (indent === undefined) return open + parts.join(', ') + close;
@@ -223,6 +237,10 @@ export function printPythonJson(value: PythonValue, { indent, ensureAscii = true
     return `${open}${margin}${parts.join(`,${margin}`)}\n${' '.repeat(indent * level)}${close}`;
   };
   return print(value, 0);
+}
+
+function entriesOf(item: PythonObject | ReadonlyMap<string, PythonValue>): [string, PythonValue][] {
+  return item instanceof Map ? [...item] : Object.entries(item);
 }
 
 function printNumber(x: number): string {

@@ -3,6 +3,7 @@ import { appError } from '../base/errors';
 import type { Issue } from '../base/issues';
 import { sessionKeys } from '../cohort/sessions';
 import type { Folder } from '../folders/folder';
+import { type PythonTexts, pythonTexts } from '../formats/python-text';
 import { readSessionTable } from '../formats/session-table';
 import { column } from '../formats/tsv';
 import type { GroupRow } from '../maps/groups';
@@ -21,11 +22,15 @@ export interface GroupTableOptions {
 
 const CLIMB = 5;
 
+const noTexts: PythonTexts = { texts: [], numeric: false };
+
 const parentOf = (path: string): string => path.split('/').slice(0, -1).join('/');
 
 interface LabelsAbove {
   readonly file: string;
-  readonly values: ReadonlyMap<string, unknown>;
+  /** By participant and session. */
+  readonly texts: ReadonlyMap<string, string | null>;
+  readonly numeric: boolean;
 }
 
 /** Value of `name` for each session of a `labels.tsv` in this folder or up to five above. */
@@ -37,8 +42,8 @@ async function labelsAbove(workspace: Folder, path: string, name: string): Promi
       const table = readSessionTable(await workspace.read(where), { where });
       if (table.columns.some((c) => c.name === name)) {
         const keys = sessionKeys(table, where);
-        const values = column(table, name, where).values;
-        return { file: where, values: new Map(keys.map((key, i) => [key, values[i]])) };
+        const { texts, numeric } = pythonTexts(column(table, name, where));
+        return { file: where, texts: new Map(keys.map((key, i) => [key, texts[i]])), numeric };
       }
     }
     if (folder === '') return undefined;
@@ -56,41 +61,43 @@ export async function readGroupTable(workspace: Folder, path: string, options: G
   const participants = column(table, 'participant_id', path).values;
   const sessions = column(table, 'session_id', path).values;
   const unlabelled = new Map<string, LabelsAbove>();
-  const valuesOf = async (name: string, optional = false): Promise<readonly unknown[] | null> => {
+  const valuesOf = async (name: string, optional = false): Promise<PythonTexts> => {
     const own = table.columns.find((c) => c.name === name);
-    if (own !== undefined) return own.values;
+    if (own !== undefined) return pythonTexts(own);
     const above = await labelsAbove(workspace, path, name);
     if (above !== undefined) {
       const keys = sessionKeys(table, path);
-      const lacking = keys.filter((key) => !above.values.has(key));
+      const lacking = keys.filter((key) => !above.texts.has(key));
       if (lacking.length === keys.length) throw shareNothing(path, above, keys);
       for (const key of lacking) unlabelled.set(key, above);
-      return keys.map((key) => above.values.get(key) ?? null);
+      return { texts: keys.map((key) => above.texts.get(key) ?? null), numeric: above.numeric };
     }
-    return optional ? null : column(table, name, path).values;
+    return optional ? noTexts : pythonTexts(column(table, name, path));
   };
-  const diagnoses = (await valuesOf('diagnosis')) ?? [];
-  const labels = options.label === null ? null : await valuesOf(options.label, options.labelOptional);
+  const diagnoses = await valuesOf('diagnosis');
+  const labels = options.label === null ? noTexts : await valuesOf(options.label, options.labelOptional);
+  const wanted = (text: string | null): boolean =>
+    text !== null && options.diagnoses.some((name) => name === text || (diagnoses.numeric && Number(name) === Number(text)));
   const rows: GroupRow[] = [];
   const leftOut: unknown[] = [];
   participants.forEach((participant, i) => {
-    if (!options.diagnoses.includes(String(diagnoses[i]))) {
-      if (!unlabelled.has(`${participant}\t${sessions[i]}`)) leftOut.push(diagnoses[i]);
+    if (!wanted(diagnoses.texts[i])) {
+      if (!unlabelled.has(`${participant}\t${sessions[i]}`)) leftOut.push(diagnoses.texts[i]);
       return;
     }
-    const label = labels?.[i] ?? null;
     rows.push({
       participant_id: String(participant),
       session_id: String(sessions[i]),
-      label: label === null ? null : String(label),
+      label: labels.texts[i] ?? null,
+      ...(labels.numeric ? { labelIsNumber: true } : {}),
     });
   });
   if (rows.length === 0) {
-    const found = [...new Set(diagnoses.map(String))].sort().join(', ');
+    const found = [...new Set(diagnoses.texts.map((text) => text ?? 'nothing'))].sort().join(', ');
     throw appError('group-empty', { path, diagnoses: options.diagnoses.join(', '), found }, { where: path });
   }
   for (const above of new Set(unlabelled.values())) {
-    const issue = sessionsWithoutLabels(path, above.file, [...unlabelled.keys()], above.values.keys());
+    const issue = sessionsWithoutLabels(path, above.file, [...unlabelled.keys()], above.texts.keys());
     if (issue !== undefined) options.tell?.(issue);
   }
   const issue = diagnosesLeftOut(path, participants.length, leftOut, options.diagnoses);
@@ -98,8 +105,8 @@ export async function readGroupTable(workspace: Folder, path: string, options: G
   return rows;
 }
 
-function shareNothing(file: string, { file: labels, values }: LabelsAbove, keys: readonly string[]): Error {
-  return appError('labels-share-nothing', { file, labels, spelling: spellingBetween(keys, values.keys()) }, { where: file });
+function shareNothing(file: string, { file: labels, texts }: LabelsAbove, keys: readonly string[]): Error {
+  return appError('labels-share-nothing', { file, labels, spelling: spellingBetween(keys, texts.keys()) }, { where: file });
 }
 
 /** Throws `label-missing` when rows have no label. */

@@ -68,10 +68,11 @@ export async function openStudy(request: StudyRequest, context: JobContext): Pro
     async open(rows, labelCode, expectedShape) {
       const dataset: Dataset = await openDataset({
         caps,
-        rows: rows.map(({ participant_id, session_id, label }) => ({
-          participant_id,
-          session_id,
-          label: labelCode === null || label === null ? -1 : nodeOf(labelCode, label, `${participant_id} | ${session_id}`),
+        rows: rows.map((row) => ({
+          participant_id: row.participant_id,
+          session_id: row.session_id,
+          label:
+            labelCode === null || row.label === null ? -1 : nodeOf(labelCode, row, `${row.participant_id} | ${row.session_id}`),
         })),
         extraction,
         transforms: request.transforms,

@@ -81,8 +81,7 @@ export async function planTraining(options: TrainClassificationOptions, context:
     requireLabels(train, options.label, trainPath);
     requireLabels(validation, options.label, validationPath);
   }
-  const labels = tables[0].train.map((row) => row.label ?? '');
-  const labelCode = Object.keys(options.label_code).length > 0 ? options.label_code : makeLabelCode(labels);
+  const labelCode = Object.keys(options.label_code).length > 0 ? options.label_code : makeLabelCode(tables[0].train);
   const outputSize = Math.max(...Object.values(labelCode)) + 1;
   if (outputSize < 2) {
     const found = Object.keys(labelCode).join(', ');
@@ -90,7 +89,7 @@ export async function planTraining(options: TrainClassificationOptions, context:
   }
   // Before anything is written: the tables of all splits, which are opened one after another.
   for (const { train, validation } of tables)
-    for (const row of [...train, ...validation]) nodeOf(labelCode, row.label ?? '', `${row.participant_id} | ${row.session_id}`);
+    for (const row of [...train, ...validation]) nodeOf(labelCode, row, `${row.participant_id} | ${row.session_id}`);
   const study = await openStudy(
     { capsDirectory: options.caps_directory, extraction: options.preprocessing_json, transforms: transformsOf(options) },
     context,

@@ -2,16 +2,19 @@
 import { appError } from '../base/errors';
 import type { Folder } from '../folders/folder';
 import { type JsonObject, printPythonJson, readJson } from '../formats/json';
+import { pythonTexts } from '../formats/python-text';
 import { readSessionTable } from '../formats/session-table';
 import { column } from '../formats/tsv';
 import { groupFolder, isTrainingGroup, trainValidationFile } from './layout';
 import { writeTextTable } from './text-table';
 
-/** One row of a group; `label` is text as it stands in the table, null without labels. */
 export interface GroupRow {
   readonly participant_id: string;
   readonly session_id: string;
+  /** As Python prints the cell of the table (`pythonTexts`); null without labels. */
   readonly label: string | null;
+  /** The label comes from a column of numbers or flags. */
+  readonly labelIsNumber?: boolean;
 }
 
 export interface Group {
@@ -48,17 +51,16 @@ export async function readGroup(maps: Folder, name: string, split: number | null
   const table = readSessionTable(await maps.read(where), { where });
   const participants = column(table, 'participant_id', where).values;
   const sessions = column(table, 'session_id', where).values;
-  const labels = table.columns.find((c) => c.name === label)?.values;
+  const own = table.columns.find((c) => c.name === label);
+  const { texts, numeric } = own === undefined ? { texts: null, numeric: false } : pythonTexts(own);
   const { caps_directory, multi_cohort } = await readPlace(maps, `${folder}/maps.json`);
   return {
-    rows: participants.map((participant, i) => {
-      const value = labels?.[i];
-      return {
-        participant_id: String(participant),
-        session_id: String(sessions[i]),
-        label: value === undefined || value === null ? null : String(value),
-      };
-    }),
+    rows: participants.map((participant, i) => ({
+      participant_id: String(participant),
+      session_id: String(sessions[i]),
+      label: texts?.[i] ?? null,
+      ...(numeric ? { labelIsNumber: true } : {}),
+    })),
     caps_directory,
     multi_cohort,
   };
