@@ -101,6 +101,11 @@ export const cohortRows = {
     sentence: 'n_splits is {n_splits}; two folds are the least.',
     hint: 'Choose 2 or more folds.',
   },
+  'stratification-cells-missing': {
+    kind: 'data',
+    sentence: '{file}: {count} participants have no {column}; as in ClinicaDL, each counts as a class of its own.',
+    hint: 'Fill in these cells if such participants should be spread evenly over the folds.',
+  },
   'class-smaller-than-folds': {
     kind: 'data',
     sentence: '{file}: the class {label} of {column} has {participants} participants for {n_splits} folds; some folds have none.',

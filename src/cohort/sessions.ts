@@ -49,7 +49,14 @@ export function baseline(table: Table, where: string): Table {
     first.map((row) => row.index),
   );
   const isKey = (c: Column): boolean => keyNames.some((name) => name === c.name);
-  return { columns: [...keyNames.map((name) => column(rows, name, where)), ...rows.columns.filter((c) => !isKey(c))] };
+  const others = rows.columns.filter((c) => !isKey(c)).map(flagsAsNumbers);
+  return { columns: [...keyNames.map((name) => column(rows, name, where)), ...others] };
+}
+
+/** Flags with gaps become 1.0 and 0.0, as in the baseline tables of ClinicaDL. */
+function flagsAsNumbers(flags: Column): Column {
+  if (flags.type !== 'bool' || !flags.values.includes(null)) return flags;
+  return { ...flags, type: 'float', values: flags.values.map((value) => (value === null ? null : Number(value))) };
 }
 
 /** All rows of the participants of `subset`: in the order of `subset`, within a participant in the order of `table`. */

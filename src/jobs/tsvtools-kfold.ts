@@ -48,10 +48,11 @@ export const tsvtoolsKfold: Job<TsvtoolsKfoldOptions, TsvtoolsKfoldResult> = asy
 
   const order = firstSessionIssue(table, where);
   if (order !== undefined) context.issue(order);
-  const { folds, smallClasses } = kfold(baseline(table, where), n_splits, label, seed, where);
+  const { folds, smallClasses, single } = kfold(baseline(table, where), n_splits, label, seed, where);
   for (const small of smallClasses) {
     context.issue(makeIssue('class-smaller-than-folds', { file: where, column: label, n_splits, ...small }, where));
   }
+  if (single > 0) context.issue(makeIssue('stratification-cells-missing', { file: where, column: label, count: single }, where));
   const recorded: Readonly<Record<string, number>> = seed === originalSeed ? {} : { seed };
   const files: NewFile[] = [parameterFile('kfold.json', { n_splits, subset_name, stratification, ...recorded })];
   folds.forEach(({ train, validation }, i) => {
