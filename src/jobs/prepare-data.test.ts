@@ -81,12 +81,13 @@ describe('against the files of ClinicaDL', () => {
     ['slice.json', 'slice', { slice_direction: 2, slice_mode: 'rgb', discarded_slices: [10], save_features: true }],
     ['slice_fly.json', 'slice', { slice_direction: 1, discarded_slices: [16, 17] }],
     ['patch18.json', 'patch', { patch_size: 18, stride_size: 12, save_features: true }],
-    ['roi.json', 'roi', { roi_list: ['leftHippocampusBox', 'rightHippocampusBox'], save_features: true }],
+    ['roi.json', 'roi', { roi_list: ['leftHippocampusBox', 'rightHippocampusBox'], save_features: true, n_proc: 1 }],
     [
       'roi_uncrop.json',
       'roi',
-      { roi_list: ['leftHippocampusBox', 'rightHippocampusBox'], roi_uncrop_output: true, save_features: true },
+      { roi_list: ['leftHippocampusBox', 'rightHippocampusBox'], roi_uncrop_output: true, save_features: true, n_proc: 1 },
     ],
+    ['roi_default.json', 'roi', { roi_list: ['leftHippocampusBox', 'rightHippocampusBox'], save_features: true }],
     ['roibig.json', 'roi', { roi_list: ['leftBig', 'rightBig'] }],
   ];
   beforeAll(async () => {

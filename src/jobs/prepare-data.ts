@@ -135,7 +135,8 @@ function describe(request: PrepareDataOptions, extract_json: string, saved: bool
     case 'roi': {
       const { roi_list, roi_uncrop_output: uncropped_roi, roi_custom_template, roi_custom_mask_pattern } = request.options;
       const roi = { ...common, mode: 'roi' as const, roi_list, uncropped_roi, roi_custom_template, roi_custom_mask_pattern };
-      if (!saved) return roi;
+      // ClinicaDL notes its masks while it cuts: with more than one process, which is the default, in processes that are forgotten.
+      if (!saved || options.n_proc > 1) return roi;
       const { template, pattern } = maskFamilyOf(roi);
       const masks_location = `${options.caps_directory}/${masksPath(template)}`;
       return { ...roi, roi_template: template, roi_mask_pattern: pattern, masks_location };
