@@ -1,6 +1,7 @@
 /** @file What the device can do at most: bytes copied and multiply-adds, per second. */
 import type { GpuDevice } from '../../gpu/device';
 import type { KernelSpec } from '../../gpu/kernel';
+import copyText from './copy.wgsl?raw';
 import peakText from './peak.wgsl?raw';
 import { ourSteps, type Step } from './run';
 import type { Contender } from './timing';
@@ -10,6 +11,20 @@ const peak: KernelSpec = {
   wgsl: peakText,
   bindings: [{ name: 'o', access: 'write' }],
   constants: ['TURNS'],
+  workgroupSize: 64,
+  examples: [],
+  reference: () => [],
+  tolerance: 0,
+};
+
+const copy: KernelSpec = {
+  name: 'copy',
+  wgsl: copyText,
+  bindings: [
+    { name: 'x', access: 'read' },
+    { name: 'o', access: 'write' },
+  ],
+  constants: [],
   workgroupSize: 64,
   examples: [],
   reference: () => [],
@@ -47,12 +62,17 @@ export async function arithmeticPeak(gpu: GpuDevice): Promise<number> {
   return (dispatches * threads * TURNS * 64 * 2) / taken / 1e9;
 }
 
-/** GB/s, bytes read and written both counted. */
+/** GB/s, bytes read and written both counted: by the driver's own copy or by a kernel, whichever is faster. */
 export async function copyBandwidth(gpu: GpuDevice): Promise<number> {
-  const { device } = gpu;
   // More than the caches of a graphics card hold.
   const size = (gpu.software ? 64 : 256) * 2 ** 20;
   const copies = gpu.software ? 1 : 32;
+  const taken = Math.min(await secondsOfDriver(gpu, size, copies), await secondsOfKernel(gpu, size, copies));
+  return (2 * copies * size) / taken / 1e9;
+}
+
+async function secondsOfDriver(gpu: GpuDevice, size: number, copies: number): Promise<number> {
+  const { device } = gpu;
   const usage = GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   const [from, to] = [device.createBuffer({ size, usage }), device.createBuffer({ size, usage })];
   const taken = await seconds(async () => {
@@ -63,5 +83,13 @@ export async function copyBandwidth(gpu: GpuDevice): Promise<number> {
   }, busyMs(gpu));
   from.destroy();
   to.destroy();
-  return (2 * copies * size) / taken / 1e9;
+  return taken;
+}
+
+async function secondsOfKernel(gpu: GpuDevice, size: number, copies: number): Promise<number> {
+  const step = { spec: copy, constants: {}, extent: { threads: size / 16, z: 1 }, buffers: ['x', 'o'] };
+  const steps = await ourSteps(gpu, { x: size / 4, o: size / 4 }, Array<Step>(copies).fill(step));
+  const taken = await seconds(steps.run, busyMs(gpu));
+  steps.free();
+  return taken;
 }
