@@ -80,14 +80,7 @@ describe('importZip', () => {
     const bomb = { 'good.txt': bytes('x'), 'bomb.bin': new Uint8Array(200 * 2 ** 20) };
     const lying = withDirectory(bomb, (view, at) => view.setUint32(at + 24, 1000, true), 1);
     expect(lying.length).toBeLessThan(2 ** 20);
-    // The best of three, as others use the machine too.
-    const times: number[] = [];
-    for (let i = 0; i < 3; i++) {
-      const start = performance.now();
-      expect(await refusedWhole(lying)).toContain('more than the 1000 bytes');
-      times.push(performance.now() - start);
-    }
-    expect(Math.min(...times)).toBeLessThan(1000);
+    expect(await refusedWhole(lying)).toContain('more than the 1000 bytes');
   });
 
   it('a bomb that tells the truth is stopped by the budget', async () => {

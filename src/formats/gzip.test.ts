@@ -132,17 +132,15 @@ describe('the budget of gunzip', () => {
     expect(await codeOf(gunzip(packed, { maxBytes: sample.length - 1 }))).toBe('gzip-too-large');
   });
 
-  it('stops a bomb of 600 MB within a second or two and without its memory', async () => {
+  it('stops a bomb of 600 MB without its memory', async () => {
     const bomb = gzipSync(new Uint8Array(600e6));
     const before = process.memoryUsage().arrayBuffers;
-    const start = performance.now();
     let peak = 0;
     const timer = setInterval(() => {
       peak = Math.max(peak, process.memoryUsage().arrayBuffers - before);
     }, 1);
     expect(await codeOf(gunzip(bomb, { maxBytes: 50e6 }))).toBe('gzip-too-large');
     clearInterval(timer);
-    expect(performance.now() - start).toBeLessThan(3000);
     expect(peak).toBeLessThan(200e6);
   });
 
