@@ -1,31 +1,10 @@
 /// <reference types="vitest/config" />
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import asc from 'assemblyscript/asc';
 import { defineConfig, type Plugin } from 'vite';
+import { securityHeaders } from './src/cli/security-headers.ts';
 import { thirdPartyNotices } from './src/cli/third-party-notices.ts';
-
-/** Sent with every response, workers included: nothing leaves the origin (README, "Privacy"). */
-const securityHeaders = {
-  'Content-Security-Policy': [
-    "default-src 'none'",
-    "script-src 'self' 'wasm-unsafe-eval'",
-    "worker-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' blob: data:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    "manifest-src 'self'",
-    "base-uri 'none'",
-    "object-src 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'",
-    'trusted-types lit-html app-url',
-  ].join('; '),
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-};
 
 /** Compiles `x.as.ts?wasm` to a WebAssembly module, given as base 64 so that page, worker and Node load it alike. */
 function assemblyScript(): Plugin {
@@ -35,7 +14,9 @@ function assemblyScript(): Plugin {
     async load(id) {
       if (!id.endsWith('.as.ts?wasm')) return null;
       const source = id.slice(0, -'?wasm'.length);
-      this.addWatchFile(source);
+      // The others that it joins, too.
+      for (const name of readdirSync(path.dirname(source)))
+        if (name.endsWith('.as.ts')) this.addWatchFile(path.join(path.dirname(source), name));
       let binary: Uint8Array | undefined;
       const { error, stderr } = await asc.main(
         [source, '--outFile', 'kernels.wasm', '-O3', '--runtime', 'stub', '--importMemory', '--enable', 'simd', '--noAssert'],

@@ -1,5 +1,5 @@
 /**
- * @file `globalThis.clinicadl`: the app for scripts. A public interface (README, "Script interface"); it changes only with a note
+ * @file `globalThis.clinicadl`: the app for scripts. A public interface (public/guide/scripts.md); it changes only with a note
  * there. Commands run here show on the page like clicked ones.
  */
 import { appError } from './base/errors';

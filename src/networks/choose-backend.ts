@@ -1,6 +1,6 @@
 /**
  * @file Which backend does the work, and why. A real graphics adapter: WebGPU. Without one: our WebAssembly kernels, which are many
- * times faster than TensorFlow.js' own and than WebGPU on a software adapter (README, "Benchmarks"). `cpu` is the reference.
+ * times faster than TensorFlow.js' own and than WebGPU on a software adapter (src/cli/bench/RESULTS.md). `cpu` is the reference.
  */
 import { AppError, appError } from '../base/errors';
 import type { BackendInfo, BackendName, ExecutorFactory } from './executor';

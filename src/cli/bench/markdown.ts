@@ -1,4 +1,4 @@
-/** @file The tables of the README, from one run. */
+/** @file The tables of RESULTS.md, from one run. */
 import { digits, type Report, type Row, type Share, type TableName } from './report';
 import type { Ratio } from './timing';
 

@@ -12,7 +12,7 @@ Times our engines in turns with stock TensorFlow.js and with PyTorch, after chec
   --full          on a software adapter too: one step of Conv5_FC3 on 169×208×179 voxels (minutes; shows the memory)
   --list          print the names of the rows and stop
   --json FILE     also write everything that was measured into a file
-  --markdown      print the tables of the README; the lines of the run go to standard error
+  --markdown      print the tables of RESULTS.md; the lines of the run go to standard error
   --check         half of each speed goal, on problems for a software adapter; ends with 1 if one is missed
   --pack FILE     write an archive (.tar.gz) that runs this on a bare Linux machine: unpack it, call clinicadl-bench/start
   --help          print this

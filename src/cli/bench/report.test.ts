@@ -96,7 +96,7 @@ describe('lines of a run', () => {
   });
 });
 
-describe('tables for the README', () => {
+describe('tables for RESULTS.md', () => {
   const lines = markdownOf(report).split('\n');
 
   it('layers are columns, operations that were measured are rows', () => {

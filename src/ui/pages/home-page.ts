@@ -13,6 +13,13 @@ import { canPickFolders } from '../state/open-folder';
 import { privateRoot } from '../state/session';
 import { base, layout } from '../styles/shared';
 
+/** In tabs of their own: work goes on in this one. */
+const guide = html`<p data-testid="guide">
+  Read more: <a href="guide/options.md" target="_blank">all commands and options</a>,
+  <a href="guide/compatibility.md" target="_blank">compatibility with ClinicaDL</a>,
+  <a href="guide/scripts.md" target="_blank">script interface</a>, <a href="guide/hosting.md" target="_blank">hosting</a>.
+</p>`;
+
 @customElement('cdl-home-page')
 export class HomePage extends LitElement {
   static override styles = [
@@ -95,6 +102,7 @@ export class HomePage extends LitElement {
       </div>
       <cdl-recent-list></cdl-recent-list>
       <cdl-capability-list></cdl-capability-list>
+      ${guide}
     </div>`;
   }
 
