@@ -72,7 +72,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['**/*.gpu.test.ts', '**/*.e2e.test.ts'],
+          exclude: ['**/*.gpu.test.ts', '**/*.e2e.test.ts', '**/*.full.test.ts'],
           testTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
@@ -99,6 +99,17 @@ export default defineConfig({
           hookTimeout: 120_000,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        // `npm run test:full`: what takes too long for `npm test`.
+        extends: true,
+        test: {
+          name: 'full',
+          include: ['test/**/*.full.test.ts'],
+          testTimeout: 1_800_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],
