@@ -197,7 +197,7 @@ describe('a training', () => {
   it('is refused when a tensor is a pickle that would run code', async () => {
     const evil = Buffer.from('\x80\x02cposix\nsystem\nX\x04\x00\x00\x00true\x85R.', 'latin1');
     await study.workspace.write(tensorPath('sub-P02'), new Uint8Array(evil));
-    await expectRefused(tinyTraining(), ['torch-global-refused', tensorPath('sub-P02').slice('caps/'.length)]);
+    await expectRefused(tinyTraining(), ['tensor-refused', 'pickle', tensorPath('sub-P02').slice('caps/'.length)]);
   });
 
   it('is refused when validation has a diagnosis that train has not', async () => {

@@ -10,8 +10,23 @@ export const torchRows = {
   'torch-global-refused': {
     kind: 'data',
     sentence:
-      'The file asks to load {global}, but tensor files need none but those of PyTorch tensors, so nothing of it was read.',
-    hint: 'Ask the author for a file with tensors and plain dictionaries only, such as a state_dict.',
+      'The file asks to load {global}, but weights need none but the names of PyTorch tensors, so nothing of it was read.',
+    hint: 'Write the weights alone, if you trust where the file comes from: {python} (in Python, with torch imported).',
+  },
+  'tensor-refused': {
+    kind: 'data',
+    sentence: '"{file}" is {found}, not the tensor of an image; nothing of it was run.',
+    hint: 'Run prepare-data again, with a new name for --extract_json, to write this file anew.',
+  },
+  'torch-other-kind': {
+    kind: 'data',
+    sentence: '"{file}" is {found}, not a PyTorch file of tensors alone; nothing of it was run.',
+    hint: 'Write the weights alone, if you trust where the file comes from: {python} (in Python, with torch imported).',
+  },
+  'weights-taken': {
+    kind: 'data',
+    sentence: '"{file}" is not as ClinicaDL writes it: {how}. The weights were taken all the same.',
+    hint: 'Check that the file is of this network; the names and shapes of all its weights fit.',
   },
   'torch-too-large': {
     kind: 'data',
@@ -21,7 +36,7 @@ export const torchRows = {
   'torch-not-tensor': {
     kind: 'data',
     sentence: 'The file holds {found}; one tensor was expected.',
-    hint: 'Choose a .pt file that prepare-data or predict wrote.',
+    hint: 'Run prepare-data again, with a new name for --extract_json, to write this file anew.',
   },
   'events-damaged': {
     kind: 'data',

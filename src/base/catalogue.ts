@@ -265,8 +265,8 @@ export const catalogue = {
   },
   'checkpoint-content': {
     kind: 'data',
-    sentence: 'The file "{file}" is a PyTorch file but does not hold {expected}.',
-    hint: 'Check that it is a file that ClinicaDL or this app wrote.',
+    sentence: 'The file "{file}" is a PyTorch file that holds {found}; {expected} was expected.',
+    hint: 'Replace it by the file that belongs there, or write it anew in PyTorch: torch.save({"model": the state_dict, "epoch": its epoch}, file).',
   },
   'gpu-keeps-failing': {
     kind: 'machine',

@@ -111,11 +111,16 @@ function pointerOf(text: string): { readonly kind: string; readonly command: str
   return undefined;
 }
 
+/** One character per byte; the decoder called latin1 is windows-1252 in browsers and changes some. */
+export function bytesAsText(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
+}
+
 /** The refusal of bytes that are the beginning of something else than expected; undefined when they may be what is expected, or damaged. */
 export function foreignFile(bytes: Uint8Array, expected: ExpectedFile, where?: string): AppError | undefined {
   const file = where ?? 'The file';
   if (bytes.length === 0) return appError('file-empty', { file, expected }, { where });
-  const start = new TextDecoder('latin1').decode(bytes.subarray(0, lookedAt));
+  const start = bytesAsText(bytes.subarray(0, lookedAt));
   const pointer = pointerOf(start);
   if (pointer !== undefined) return appError('file-is-pointer', { file, expected, ...pointer }, { where });
   const foreign = kindOf(start, expected);

@@ -40,6 +40,8 @@ export interface PickleRules {
   readonly persistent: (id: PickleValue) => PickleValue;
   /** The error for a pickle that makes no sense. */
   readonly damaged: (reason: string) => AppError;
+  /** The error for a name that is not allowed. */
+  readonly refused: (name: string) => AppError;
 }
 
 export interface PickleResult {
@@ -299,7 +301,7 @@ class PickleMachine {
   #global(module: string, name: string, opcode?: 'INST'): void {
     const global = opcode === undefined ? this.#rules.globals.get(`${module} ${name}`) : undefined;
     if (global === undefined) {
-      throw appError('torch-global-refused', { global: printable(`${module}.${name}`) }, { where: this.#rules.where });
+      throw this.#rules.refused(printable(`${module}.${name}`));
     }
     this.#push(global);
   }

@@ -27,7 +27,7 @@ export function readTensorShape(start: Uint8Array): readonly number[] | undefine
     ...Object.values(dtypes).map(({ storage }) => [`torch ${storage}`, new PickleGlobal(storage, nothing)] as const),
   ]);
   try {
-    const { value } = readPickle(pickle, 0, { globals, damaged, persistent: () => new PickleOpaque(null) });
+    const { value } = readPickle(pickle, 0, { globals, damaged, refused: damaged, persistent: () => new PickleOpaque(null) });
     if (!(value instanceof PyTuple)) return undefined;
     const sizes = value.items.filter((size) => typeof size === 'number' && size >= 0);
     return sizes.length === value.items.length ? (sizes as number[]) : undefined;

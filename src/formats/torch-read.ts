@@ -4,14 +4,12 @@ import { checkValue } from './check-value';
 import { foreignFile } from './foreign-file';
 import { readPickle } from './pickle';
 import { type Dtype, dtypes, type StorageArray } from './torch-dtypes';
+import { otherArchive, otherWeights, type TorchPlace, unknownName } from './torch-kinds';
 import { torchRules } from './torch-rebuild';
 import { PyTuple, TorchTensor, type TorchValue } from './torch-tensor';
 import { isZip, openZip } from './zip';
 
-export interface ReadTorchOptions {
-  /** Path of the file, for messages. */
-  readonly where?: string;
-}
+export type ReadTorchOptions = TorchPlace;
 
 type Damaged = (reason: string) => AppError;
 
@@ -21,18 +19,22 @@ const newestVersion = 10;
 
 /**
  * The value of a file that torch.save wrote; storages are copied out of `bytes`. Throws `torch-damaged`, `torch-too-large`, and
- * `torch-global-refused` when the file names anything but tensors and ordered dicts.
+ * `torch-global-refused` when the file names anything but tensors and ordered dicts, `torch-other-kind` for weights of other formats, and
+ * what `foreignFile` finds.
  */
-export function readTorch(bytes: Uint8Array, { where }: ReadTorchOptions = {}): TorchValue {
+export function readTorch(bytes: Uint8Array, place: ReadTorchOptions = {}): TorchValue {
+  const { where } = place;
   const damaged: Damaged = (reason) => appError('torch-damaged', { reason }, { where });
-  if (isZip(bytes)) return readZipFormat(bytes, damaged, where);
-  if (bytes[0] === 0x80) return readLegacyFormat(bytes, damaged, where);
+  if (isZip(bytes)) return readZipFormat(bytes, damaged, place);
+  const other = otherWeights(bytes, place);
+  if (other !== undefined) throw other;
+  if (bytes[0] === 0x80) return readLegacyFormat(bytes, damaged, place);
   throw foreignFile(bytes, 'a PyTorch file', where) ?? damaged('it begins neither as a zip file nor as a pickle');
 }
 
 /** The one tensor of a file such as prepare-data writes. Throws `torch-not-tensor` for any other content. */
 export function readTensorFile(bytes: Uint8Array, where?: string): TorchTensor {
-  const value = readTorch(bytes, { where });
+  const value = readTorch(bytes, { where, content: 'tensor' });
   if (!(value instanceof TorchTensor)) throw appError('torch-not-tensor', { found: kindOf(value) }, { where });
   return value;
 }
@@ -45,8 +47,11 @@ function kindOf(value: TorchValue): string {
   return typeof value === 'string' ? 'a text' : 'a number';
 }
 
-function readZipFormat(bytes: Uint8Array, damaged: Damaged, where?: string): TorchValue {
+function readZipFormat(bytes: Uint8Array, damaged: Damaged, place: TorchPlace): TorchValue {
+  const { where } = place;
   const archive = openZip(bytes, { where });
+  const other = otherArchive(archive.names, place);
+  if (other !== undefined) throw other;
   const pickles = archive.names.filter((name) => /^[^/]+\/data\.pkl$/.test(name));
   if (pickles.length !== 1) throw damaged(`it has ${pickles.length} entries named data.pkl; one was expected`);
   const folder = pickles[0].slice(0, -'data.pkl'.length);
@@ -68,13 +73,14 @@ function readZipFormat(bytes: Uint8Array, damaged: Damaged, where?: string): Tor
     return new dtypes[dtype].array(content.slice(0, needed).buffer as ArrayBuffer);
   };
   const pickle = archive.read(pickles[0]) ?? new Uint8Array();
-  const { value, end } = readPickle(pickle, 0, torchRules({ where, damaged, storage }));
+  const { value, end } = readPickle(pickle, 0, torchRules({ where, damaged, refused: unknownName(pickle, place), storage }));
   if (end !== pickle.length) throw damaged('its pickle goes on after its end');
   return checkValue(value, damaged, where);
 }
 
 /** Pickles of a magic number, a protocol number, facts of the machine, the value and the storage keys; then the storages. */
-function readLegacyFormat(bytes: Uint8Array, damaged: Damaged, where?: string): TorchValue {
+function readLegacyFormat(bytes: Uint8Array, damaged: Damaged, place: TorchPlace): TorchValue {
+  const { where } = place;
   const storages = new Map<string, StorageArray>();
   let allocated = 0;
   const storage = (key: string, dtype: Dtype, length: number): StorageArray => {
@@ -85,7 +91,7 @@ function readLegacyFormat(bytes: Uint8Array, damaged: Damaged, where?: string): 
     storages.set(key, array);
     return array;
   };
-  const rules = torchRules({ where, damaged, storage });
+  const rules = torchRules({ where, damaged, refused: unknownName(bytes, place), storage });
   let at = 0;
   const next = (): TorchValue => {
     const { value, end } = readPickle(bytes, at, rules);

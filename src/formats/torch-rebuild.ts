@@ -12,6 +12,7 @@ interface Storage {
 export interface RebuildStart {
   readonly where?: string;
   readonly damaged: (reason: string) => AppError;
+  readonly refused: (name: string) => AppError;
   /** The array of `length` elements with this key; called once per key. */
   readonly storage: (key: string, dtype: Dtype, length: number) => StorageArray;
 }
@@ -22,7 +23,7 @@ const maxElements = 2 ** 29;
 const maxAxes = 64;
 
 /** The rules for one file. */
-export function torchRules({ where, damaged, storage }: RebuildStart): PickleRules {
+export function torchRules({ where, damaged, refused, storage }: RebuildStart): PickleRules {
   const storages = new Map<string, Storage>();
 
   /** ('storage', class, key, device, length), in the legacy format with a sixth item, the view, that is always None. */
@@ -95,7 +96,7 @@ export function torchRules({ where, damaged, storage }: RebuildStart): PickleRul
     ...Object.values(dtypes).map((row): [string, () => never] => [`torch ${row.storage}`, notCallable]),
   ];
   const globals = new Map(makers.map(([name, make]) => [name, new PickleGlobal(name.replace(' ', '.'), make)]));
-  return { where, globals, persistent, damaged };
+  return { where, globals, persistent, damaged, refused };
 }
 
 function tensorParts({ dtype, storage, offset, shape, strides }: TorchTensor) {

@@ -2,8 +2,8 @@
 import { evaluate } from '../learning/evaluate';
 import { classificationMetrics, meanOverClasses } from '../learning/metrics';
 import { bestFolder, modelFile } from '../maps/layout';
-import { readCheckpoint } from '../maps/weights';
 import type { JobContext } from './job-context';
+import { readWeights } from './read-weights';
 import { onDevice, recovery } from './recovery';
 import type { Training } from './train';
 
@@ -20,7 +20,7 @@ export async function bestValues(training: Training, split: number, context: Job
   for (const metric of options.selection_metrics) {
     if ((await maps.kindOf(bestFolder(split, metric))) !== 'folder') continue;
     const path = modelFile(split, metric);
-    const { model } = readCheckpoint(await maps.read(path), path);
+    const { model } = await readWeights(maps, path, spec, context);
     const { learning_rate, weight_decay, batch_size: batchSize } = options;
     await onDevice(policy, context, async (createExecutor) => {
       const executor = await createExecutor({

@@ -7,7 +7,7 @@ import { type Group, readGroup } from '../maps/groups';
 import { isTrainingGroup, metricsName, modelFile, type PredictionLevel, resultsFolder } from '../maps/layout';
 import { listMetrics, listSplits, readParameters, splitPrefix } from '../maps/maps';
 import { readMetrics } from '../maps/metrics-file';
-import { type Checkpoint, readCheckpoint } from '../maps/weights';
+import { type Checkpoint, epochOf, readCheckpoint } from '../maps/weights';
 import { readPredictionRows } from './result-view';
 
 export interface MapsArguments {
@@ -103,7 +103,7 @@ export async function askMaps(workspace: Folder, question: MapsQuestion): Promis
     case 'get_state_dict':
       return checkpoint(maps, options);
     case 'get_best_epoch':
-      return (await checkpoint(maps, options)).epoch;
+      return epochOf(await checkpoint(maps, options), question.path);
     case 'get_prediction': {
       const rows: PredictionRow[] = await readPredictionRows(maps, await placeOf(maps, options));
       return rows;

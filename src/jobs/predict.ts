@@ -11,8 +11,6 @@ import { groupFolder, isTrainingGroup, modelFile, type PredictionLevel, predicti
 import { checkLeakage } from '../maps/leakage';
 import { listMetrics, listSplits, readParameters, type SplitPrefix, splitPrefix } from '../maps/maps';
 import { readPredictions } from '../maps/predictions';
-import { readCheckpoint } from '../maps/weights';
-import { checkStateFits } from '../networks/check-state';
 import type { Executor, ExecutorFactory } from '../networks/executor';
 import { buildNetwork } from '../networks/registry';
 import { optionsOfMapsJson } from '../options/derive/maps-json';
@@ -26,6 +24,7 @@ import type { Job, JobContext } from './job-context';
 import { movedPath } from './moved-path';
 import { nameUnusable } from './name-unusable';
 import { openStudy, type StudyData, transformsOf } from './open-study';
+import { readWeights } from './read-weights';
 import { onDevice, recovery } from './recovery';
 import type { NamedGroupResult } from './train-split';
 
@@ -152,8 +151,7 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
       const loader = loaderOf(split);
       for (const selection_metric of metrics) {
         const path = modelFile(split, selection_metric, prefix);
-        const { model } = readCheckpoint(await maps.read(path), path);
-        checkStateFits(spec, model, path);
+        const { model } = await readWeights(maps, path, spec, context);
         const attempt = async (createExecutor: ExecutorFactory): Promise<GroupResult> => {
           try {
             executor ??= await createExecutor({

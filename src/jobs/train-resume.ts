@@ -17,8 +17,7 @@ import { checkpointFile, optimizerFile } from '../maps/layout';
 import { listSplits, readParameters } from '../maps/maps';
 import { isFinished, isUnfinished } from '../maps/maps-writer';
 import { logToContinue } from '../maps/training-log';
-import { readCheckpoint, readOptimizerFile } from '../maps/weights';
-import { checkStateFits } from '../networks/check-state';
+import { epochOf, readOptimizerFile } from '../maps/weights';
 import { initialState } from '../networks/initial-state';
 import { isParameter, stateEntries } from '../networks/state-entries';
 import { optionsOfMapsJson } from '../options/derive/maps-json';
@@ -26,6 +25,7 @@ import type { TrainResumeOptions } from '../options/train-resume';
 import { bestValues } from './best-values';
 import type { Job, JobContext } from './job-context';
 import { movedPath } from './moved-path';
+import { readWeights } from './read-weights';
 import { newRun, type RunMark, readMark } from './run-record';
 import { realFolder } from './stand-in';
 import { createMaps, planTraining, savedSnapshot, type Training, type TrainResult, trainSplits } from './train';
@@ -105,8 +105,8 @@ async function fromFiles(maps: Folder, split: number, training: Training, contex
   const path = checkpointFile(split);
   const optimizerPath = optimizerFile(split);
   for (const file of [path, optimizerPath]) if ((await maps.kindOf(file)) !== 'file') return null;
-  const { model, epoch } = readCheckpoint(await maps.read(path), path);
-  checkStateFits(spec, model, path);
+  const checkpoint = await readWeights(maps, path, spec, context);
+  const [model, epoch] = [checkpoint.model, epochOf(checkpoint, path)];
   const names = stateEntries(spec)
     .filter(isParameter)
     .map((entry) => entry.name);

@@ -20,13 +20,18 @@ const OPTIMIZER_ARCHIVE = 'optimizer.pth';
 
 export interface Checkpoint {
   readonly model: StateDict;
-  /** 0-based epoch of the save. */
-  readonly epoch: number;
-  /** ClinicaDL's class name. */
+  /** 0-based epoch of the save; null in a file of weights alone. */
+  readonly epoch: number | null;
+  /** ClinicaDL's class name; empty in a file of weights alone. */
   readonly name: string;
+  /** How the file differs from those of ClinicaDL; null when it does not. */
+  readonly how: string | null;
 }
 
-export interface CheckpointSource extends Checkpoint {
+export interface CheckpointSource {
+  readonly model: StateDict;
+  readonly epoch: number;
+  readonly name: string;
   /** Module path → version, for `_metadata`. */
   readonly modules: ReadonlyMap<string, number>;
 }
@@ -53,23 +58,63 @@ export function writeCheckpoint({ model, epoch, name, modules }: CheckpointSourc
 
 const isMap = (value: TorchValue | undefined): value is ReadonlyMap<TorchKey, TorchValue> => value instanceof Map;
 
-function refuse(where: string, expected: string): Error {
-  return appError('checkpoint-content', { file: where, expected }, { where });
+function refuse(where: string, found: string, expected: string): Error {
+  return appError('checkpoint-content', { file: where, found, expected }, { where });
+}
+
+const isState = (value: TorchValue | undefined): boolean =>
+  isMap(value) && value.size > 0 && [...value.values()].every((item) => item instanceof TorchTensor);
+
+interface FoundState {
+  readonly state: ReadonlyMap<TorchKey, TorchValue>;
+  /** How the file differs from those of ClinicaDL; null when it does not. */
+  readonly how: string | null;
+}
+
+/** The weights: under "model", or under the only key with nothing but tensors, or the file itself when it is a state_dict. */
+function findState(value: TorchValue, where: string): FoundState {
+  const expected = 'a dictionary with the weights under the key "model"';
+  if (!isMap(value)) throw refuse(where, 'no dictionary', expected);
+  if (isMap(value.get('model'))) return { state: value.get('model') as ReadonlyMap<TorchKey, TorchValue>, how: null };
+  if (isState(value)) return { state: value, how: 'it is the state_dict itself' };
+  const others = [...value].filter(([, item]) => isState(item));
+  if (others.length === 1) {
+    const [[key, state]] = others;
+    return { state: state as ReadonlyMap<TorchKey, TorchValue>, how: `its weights are under the key "${String(key)}"` };
+  }
+  const keys = [...value.keys()].slice(0, 8).map((key) => `"${String(key)}"`);
+  throw refuse(
+    where,
+    others.length === 0 ? `the keys ${keys.join(', ')}` : `several sets of weights (${keys.join(', ')})`,
+    expected,
+  );
 }
 
 /** Throws `checkpoint-content` for a torch file that holds something else, and what `readTorch` throws. `where`: the file. */
 export function readCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
   const value = readTorch(bytes, { where });
-  const model = isMap(value) ? value.get('model') : undefined;
-  if (!isMap(value) || !isMap(model)) throw refuse(where, 'a dictionary with the key "model"');
+  const { state: found, how } = findState(value, where);
   const state = new Map<string, StateTensor>();
-  for (const [key, item] of model) {
-    if (!(item instanceof TorchTensor)) throw refuse(where, `a tensor under "${String(key)}"`);
+  for (const [key, item] of found) {
+    if (!(item instanceof TorchTensor)) throw refuse(where, `no tensor under "${String(key)}" of its weights`, 'one');
     const shape = item.shape;
     if (item.dtype === 'int64') state.set(String(key), { shape, data: item.toContiguous() as BigInt64Array<ArrayBuffer> });
     else state.set(String(key), { shape, data: item.toFloat32() });
   }
-  return { model: state, epoch: Number(value.get('epoch') ?? 0), name: String(value.get('name') ?? '') };
+  const epoch = isMap(value) ? value.get('epoch') : undefined;
+  const name = isMap(value) ? value.get('name') : undefined;
+  return {
+    model: state,
+    epoch: typeof epoch === 'number' ? epoch : null,
+    name: typeof name === 'string' ? name : '',
+    how,
+  };
+}
+
+/** The epoch of a checkpoint. Throws `checkpoint-content` for a file of weights alone. */
+export function epochOf({ epoch }: Checkpoint, where: string): number {
+  if (epoch === null) throw refuse(where, 'no number under "epoch"', 'the epoch of its weights');
+  return epoch;
 }
 
 export interface OptimizerFile {
@@ -136,14 +181,14 @@ export function readOptimizerFile(bytes: Uint8Array, names: readonly string[], w
   const value = readTorch(bytes, { where });
   const optimizer = isMap(value) ? value.get('optimizer') : undefined;
   const state = isMap(optimizer) ? optimizer.get('state') : undefined;
-  if (!isMap(state)) throw refuse(where, 'the state of an optimiser');
+  if (!isMap(state)) throw refuse(where, 'something else', 'the state of an optimiser');
   const moments = new Map<string, AdamMoments>();
   for (const [key, item] of state) {
     const name = names[Number(key)];
     const first = isMap(item) ? item.get('exp_avg') : undefined;
     const second = isMap(item) ? item.get('exp_avg_sq') : undefined;
     if (name === undefined || !isMap(item) || !(first instanceof TorchTensor) || !(second instanceof TorchTensor)) {
-      throw refuse(where, `the moments of Adam under ${String(key)}`);
+      throw refuse(where, `something else under ${String(key)}`, 'the moments of Adam');
     }
     moments.set(name, { step: numberOf(item.get('step')), exp_avg: first.toFloat32(), exp_avg_sq: second.toFloat32() });
   }

@@ -1,19 +1,51 @@
 /** @file Do weights from a file fit a network? Asked before any of them reaches a device. */
 import { appError } from '../base/errors';
 import type { NetworkSpec } from './network-spec';
-import type { StateDict } from './state-dict';
+import type { StateDict, StateTensor } from './state-dict';
 import { stateEntries } from './state-entries';
 
-/** Throws `weights-mismatch` naming the first parameter that is missing, superfluous or of another shape. `where`: the file. */
-export function checkStateFits(spec: NetworkSpec, state: StateDict, where: string): void {
+export interface FittingState {
+  readonly state: StateDict;
+  /** What stood in front of every name, as `module.` of DataParallel or `model.` of Lightning; usually ''. */
+  readonly prefix: string;
+}
+
+/**
+ * The weights by the names of the network. Wrappers put their own name in front of all of them, which is left away. Throws
+ * `weights-mismatch` naming the first parameter that is missing, superfluous or of another shape or kind. `where`: the file.
+ */
+export function fittingState(spec: NetworkSpec, found: StateDict, where: string): FittingState {
   const refuse = (difference: string) => appError('weights-mismatch', { path: where, difference }, { where });
   const entries = stateEntries(spec);
-  for (const { name, shape } of entries) {
-    const found = state.get(name)?.shape;
-    if (found === undefined) throw refuse(`"${name}" is missing`);
-    if (found.join('×') !== shape.join('×')) throw refuse(`"${name}" is ${found.join('×')} and ${shape.join('×')} is expected`);
+  const prefix = prefixOf(
+    entries.map((entry) => entry.name),
+    found,
+  );
+  const state = new Map([...found].map(([name, value]): [string, StateTensor] => [name.slice(prefix.length), value]));
+  for (const { name, shape, role } of entries) {
+    const tensor = state.get(name);
+    if (tensor === undefined) throw refuse(`"${name}" is missing, and its first name is "${[...found.keys()][0] ?? 'none'}"`);
+    const size = tensor.shape.join('×');
+    if (size !== shape.join('×')) throw refuse(`"${name}" is ${size} and ${shape.join('×')} is expected`);
+    if (role !== 'batches' && tensor.data instanceof BigInt64Array) throw refuse(`"${name}" holds whole numbers`);
   }
   const known = new Set(entries.map((entry) => entry.name));
   const stray = [...state.keys()].find((name) => !known.has(name));
-  if (stray !== undefined) throw refuse(`"${stray}" belongs to another network`);
+  if (stray !== undefined) throw refuse(`"${prefix}${stray}" belongs to another network`);
+  return { state, prefix };
+}
+
+/** What all names of the file have in front of those of the network; '' when they do not. */
+function prefixOf(names: readonly string[], found: StateDict): string {
+  if (found.has(names[0])) return '';
+  const first = [...found.keys()].find((name) => name.endsWith(`.${names[0]}`));
+  const prefix = first?.slice(0, -names[0].length) ?? '';
+  return [...found.keys()].every((name) => name.startsWith(prefix)) ? prefix : '';
+}
+
+/** Throws what `fittingState` throws, and for names with something in front of them too. */
+export function checkStateFits(spec: NetworkSpec, state: StateDict, where: string): void {
+  const { prefix } = fittingState(spec, state, where);
+  if (prefix !== '')
+    throw appError('weights-mismatch', { path: where, difference: `its names begin with "${prefix}"` }, { where });
 }
