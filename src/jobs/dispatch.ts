@@ -44,7 +44,7 @@ export function unlessStopped(error: unknown, signal: AbortSignal): unknown {
 export async function dispatch(line: string, { patience, watch, ...context }: DispatchContext): Promise<CommandOutcome> {
   const issues: Issue[] = [];
   const output: string[] = [];
-  const written: string[] = [];
+  let written: string[] = [];
   let steady: SteadyFolder | undefined;
   const log = (text: string): void => {
     output.push(text);
@@ -63,11 +63,14 @@ export async function dispatch(line: string, { patience, watch, ...context }: Di
     const told = (path: string): void => {
       if (!written.includes(path)) written.push(path);
     };
+    const removed = (path: string): void => {
+      written = written.filter((one) => one !== path && !one.startsWith(`${path}/`));
+    };
     const file = configFileOf(parsed);
     const config = file === null ? {} : readConfigFile(parsed.command, file, await context.workspace.read(file));
     const commandLine = printCommandLine(parsed.command, parsed.options, {});
     const patient = patience ?? impatient(context.signal);
-    steady = steadyFolder(recordWrites(context.workspace, told), patient);
+    steady = steadyFolder(recordWrites(context.workspace, told, removed), patient);
     watch?.(steady);
     const result = await runJob(parsed.command, resolveOptions(parsed, config), {
       commandLine,

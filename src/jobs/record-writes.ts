@@ -5,8 +5,13 @@ import type { Folder } from '../folders/folder';
 import { joinPath } from '../folders/names';
 import { realOf, standsFor } from './stand-in';
 
-/** The same folder; `told` gets the path, inside this folder, of each file after it was written. */
-export function recordWrites(folder: Folder, told: (path: string) => void, prefix = ''): Folder {
+/** The same folder; `told` gets the path, inside this folder, of each file after it was written, `removed` that of a file or folder that went. */
+export function recordWrites(
+  folder: Folder,
+  told: (path: string) => void,
+  removed: (path: string) => void = () => {},
+  prefix = '',
+): Folder {
   const recording: Folder = {
     name: folder.name,
     list: (path) => folder.list(path),
@@ -14,12 +19,15 @@ export function recordWrites(folder: Folder, told: (path: string) => void, prefi
     file: (path) => folder.file(path),
     read: (path) => folder.read(path),
     makeFolder: (path) => folder.makeFolder(path),
-    remove: (path) => folder.remove(path),
+    remove: async (path) => {
+      await folder.remove(path);
+      removed(joinPath(prefix, path));
+    },
     write: async (path, bytes) => {
       await folder.write(path, bytes);
       told(joinPath(prefix, path));
     },
-    sub: (path) => recordWrites(folder.sub(path), told, joinPath(prefix, path)),
+    sub: (path) => recordWrites(folder.sub(path), told, removed, joinPath(prefix, path)),
   };
   standsFor(recording, folder, prefix);
   return recording;
