@@ -164,6 +164,26 @@ describe('a MAPS of ours', () => {
     ]);
   });
 
+  it.each([
+    ['is missing', 'prediction-missing', (): string | null => null],
+    [
+      'lacks an element',
+      'vote-elements-differ',
+      (text: string): string | null => joined(cells(text).filter((row, _, [, first]) => row[2] !== first![2])),
+    ],
+  ])('is refused before the first write when a table that weights its votes %s', async (_, code, change) => {
+    const path = 'maps_slice/split-1/best-loss/validation/validation_slice_level_prediction.tsv'; // of the last network
+    const text = await study.text(path);
+    const changed = change(text);
+    await study.workspace.remove(path);
+    if (changed !== null) await writeText(study.workspace, path, changed);
+    const before = await contentOf(study.workspace);
+    const { error } = await study.run(`clinicadl predict maps_slice unweighted ${byTable}`);
+    expect(error?.code).toBe(code);
+    expect(await contentOf(study.workspace)).toEqual(before);
+    await writeText(study.workspace, path, text);
+  });
+
   it('does without the vote when the leak check is skipped', async () => {
     await study.must(
       'clinicadl predict maps_slice leaky --caps_directory caps --participants_tsv tsv/split/train.tsv --skip_leak_check -s 0 -sm loss',
@@ -254,9 +274,14 @@ describe('a data group', () => {
 
   it('without a label column is predicted only without labels', async () => {
     const line = 'clinicadl predict maps_cls bare --caps_directory caps --participants_tsv bare.tsv --no_labels';
-    expect((await study.run(line)).error?.code).toBe('column-missing'); // rows are chosen by diagnosis
-    await writeText(study.workspace, 'labels.tsv', await study.text('tsv/labels.tsv'));
+    const chosen = await study.run(`${line} -d AD`);
+    expect(chosen.error).toMatchObject({ code: 'column-missing', where: 'bare.tsv' }); // rows are chosen by diagnosis
     await study.must(line);
+    await writeText(study.workspace, 'labels.tsv', await study.text('tsv/labels.tsv'));
+    await study.must(`${line} -d AD --overwrite`);
+    const rows = cells(await study.text('maps_cls/groups/bare/data.tsv'));
+    expect(rows[0]).toEqual(['participant_id', 'session_id', 'cohort', 'diagnosis']);
+    expect(new Set(rows.slice(1).map((row) => row[3]))).toEqual(new Set(['AD']));
   });
 
   it('that was described without labels is predicted only without labels', async () => {

@@ -21,4 +21,26 @@ export const studyRows = {
     sentence: 'The log "{file}" has {problem}; this training cannot write such rows.',
     hint: 'Rename that file and resume again: the training then begins a new log.',
   },
+  'data-leakage-caps': {
+    kind: 'data',
+    sentence: 'The group "{group}" is all of "{caps}", and {count} participant(s) there are training data: {participants}.',
+    hint: 'Give --participants_tsv with a table of the other participants and their sessions.',
+  },
+  'group-caps-empty': {
+    kind: 'data',
+    sentence: 'No session of the CAPS "{caps}" has an image "{pattern}", which the network was trained on.',
+    hint: 'Choose a CAPS with images that were preprocessed as those of the training.',
+  },
+  'group-leaks': {
+    kind: 'data',
+    sentence:
+      'The group "{group}" shares {count} participant(s) with the training data: {participants}. Its results do not say how the network does on new people.',
+    hint: 'Give --overwrite, --caps_directory and a table without these participants to define the group anew.',
+  },
+  'seen-unsure': {
+    kind: 'data',
+    sentence:
+      '{count} participant(s) of the group "{group}" stand in groups/train+validation.tsv of the MAPS, but in no train or validation table of its splits: {participants}. They are taken as new people.',
+    hint: 'Take them out of the table of the group if they were used in the training in another way.',
+  },
 } as const;

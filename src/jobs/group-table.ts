@@ -18,6 +18,8 @@ export interface GroupTableOptions {
   readonly labelOptional?: boolean;
   /** Told of rows that are left out (`rows-left-out`, `sessions-without-labels`). */
   readonly tell?: (issue: Issue) => void;
+  /** A table that has no diagnosis at all, neither a column nor a value in it, gives all its rows: new people need none. */
+  readonly diagnosisOptional?: boolean;
 }
 
 const CLIMB = 5;
@@ -74,10 +76,17 @@ export async function readGroupTable(workspace: Folder, path: string, options: G
     }
     return optional ? noTexts : pythonTexts(column(table, name, path));
   };
-  const diagnoses = await valuesOf('diagnosis');
-  const labels = options.label === null ? noTexts : await valuesOf(options.label, options.labelOptional);
+  const ownTexts = (name: string | null): PythonTexts => {
+    const own = table.columns.find((c) => c.name === name);
+    return own === undefined ? noTexts : pythonTexts(own);
+  };
+  const everyone = options.diagnosisOptional === true && ownTexts('diagnosis').texts.every((text) => text === null);
+  const diagnoses = everyone ? noTexts : await valuesOf('diagnosis');
+  const labels =
+    options.label === null || everyone ? ownTexts(options.label) : await valuesOf(options.label, options.labelOptional);
   const wanted = (text: string | null): boolean =>
-    text !== null && options.diagnoses.some((name) => name === text || (diagnoses.numeric && Number(name) === Number(text)));
+    everyone ||
+    (text !== null && options.diagnoses.some((name) => name === text || (diagnoses.numeric && Number(name) === Number(text))));
   const rows: GroupRow[] = [];
   const leftOut: unknown[] = [];
   participants.forEach((participant, i) => {

@@ -42,6 +42,8 @@ export interface Study {
 export interface StudyData {
   readonly loader: Loader;
   readonly elementsPerImage: number;
+  /** Number of each element of an image, as predictions name it. */
+  readonly elementIds: readonly number[];
   /** Node of every sample, -1 without labels. */
   readonly labels: readonly number[];
   /** [c, d, h, w] or [c, h, w]. */
@@ -94,6 +96,7 @@ export async function openStudy(request: StudyRequest, context: JobContext): Pro
         loader,
         labels: requests.map((sample) => sample.label),
         elementsPerImage: dataset.elementsPerImage,
+        elementIds: requests.slice(0, dataset.elementsPerImage).map((sample) => sample.elementId),
         sampleShape: dataset.sampleShape,
         sessions: rows.map(sessionText),
         concerns: (error) => requests.some(({ path }) => concernsOnly(path, error)),

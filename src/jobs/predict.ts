@@ -1,29 +1,32 @@
 /** @file `predict`: a group through the trained networks of a MAPS; predictions, metrics, the vote from elements to images. */
 
-import { appError } from '../base/errors';
+import { appError, isAbort } from '../base/errors';
 import { NumpyRandom } from '../base/numpy-random';
 import type { Loader } from '../batches/batch';
+import { extractionOf } from '../caps/extraction-json';
 import type { Folder } from '../folders/folder';
-import { checkName } from '../folders/names';
+import { memoryFolder } from '../folders/memory-folder';
+import type { JsonObject } from '../formats/json';
 import type { PredictionRow } from '../learning/prediction';
-import { type Group, readGroup, readTrainValidation, writeGroup } from '../maps/groups';
+import { type Group, readGroup, writeGroup } from '../maps/groups';
 import { groupFolder, isTrainingGroup, modelFile, type PredictionLevel, predictionName, resultsFolder } from '../maps/layout';
-import { checkLeakage } from '../maps/leakage';
 import { listMetrics, listSplits, readParameters, type SplitPrefix, splitPrefix } from '../maps/maps';
 import { readPredictions } from '../maps/predictions';
 import type { Executor, ExecutorFactory } from '../networks/executor';
 import { buildNetwork } from '../networks/registry';
+import type { StateDict } from '../networks/state-dict';
 import { optionsOfMapsJson } from '../options/derive/maps-json';
 import { modernMapsJson } from '../options/derive/maps-json-versions';
 import type { PredictOptions } from '../options/predict';
-import type { TrainClassificationOptions } from '../options/train';
+import { changeAtOnce } from './change-at-once';
 import { checkAmp } from './check-amp';
 import { evaluateGroup, type GroupResult, writeVote } from './evaluate-group';
-import { readGroupTable, requireLabels } from './group-table';
+import { requireLabels } from './group-table';
 import type { Job, JobContext } from './job-context';
 import { movedPath } from './moved-path';
 import { nameUnusable } from './name-unusable';
 import { openStudy, type StudyData, transformsOf } from './open-study';
+import { chooseGroup, tellLeaks } from './predict-group';
 import { readWeights } from './read-weights';
 import { onDevice, recovery } from './recovery';
 import type { NamedGroupResult } from './train-split';
@@ -32,47 +35,6 @@ export interface PredictResult {
   readonly maps: string;
   readonly group: string;
   readonly results: readonly (NamedGroupResult & { readonly split: number })[];
-}
-
-/** The table of a new group: a file, or a folder with train/labels tables of the whole group in it. */
-async function groupTablePath(workspace: Folder, path: string): Promise<string> {
-  if ((await workspace.kindOf(path)) !== 'folder') return path;
-  const names = ['test_baseline.tsv', 'train_baseline.tsv', 'labels_baseline.tsv', 'test.tsv', 'train.tsv', 'labels.tsv'];
-  for (const name of names) if ((await workspace.kindOf(`${path}/${name}`)) === 'file') return `${path}/${name}`;
-  throw appError('group-table-missing', { folder: path, names: names.join(', ') }, { where: path });
-}
-
-/** Reads the definition of the group, or checks and makes a new one; nothing is written here. */
-async function resolveGroup(
-  maps: Folder,
-  options: PredictOptions,
-  training: TrainClassificationOptions,
-  context: JobContext,
-): Promise<{ readonly group: Group; readonly isNew: boolean }> {
-  const name = options.data_group;
-  const { caps_directory: caps, participants_tsv: table } = options;
-  const given = caps !== null || table !== null;
-  const exists = (await maps.kindOf(groupFolder(name, null))) === 'folder';
-  checkName(name, 'data_group');
-  if (isTrainingGroup(name)) {
-    if (given || options.overwrite) throw appError('group-protected', { group: name }, { where: 'data_group' });
-    return { group: { rows: [], caps_directory: training.caps_directory, multi_cohort: false }, isNew: false };
-  }
-  if (exists && given && !options.overwrite) throw appError('group-exists', { group: name }, { where: 'data_group' });
-  if (exists && !given) return { group: await readGroup(maps, name, null, options.label ?? training.label), isNew: false };
-  if (caps === null || table === null) {
-    const missing = [caps === null ? 'caps_directory' : '', table === null ? 'participants_tsv' : '']
-      .filter(Boolean)
-      .join(' and ');
-    throw appError('group-definition', { group: name, missing }, { where: 'data_group' });
-  }
-  const path = await groupTablePath(context.workspace, table);
-  const diagnoses = options.diagnoses.length > 0 ? options.diagnoses : training.diagnoses;
-  const label = options.label ?? training.label;
-  const labelOptional = !options.use_labels;
-  const rows = await readGroupTable(context.workspace, path, { diagnoses, label, labelOptional, tell: context.issue });
-  if (!options.skip_leak_check) checkLeakage(await readTrainValidation(maps), rows, name, path);
-  return { group: { rows, caps_directory: caps, multi_cohort: false }, isNew: true };
 }
 
 interface Target {
@@ -112,7 +74,9 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
   const parameters = modernMapsJson(written);
   const prefix = await splitPrefix(maps);
   const targets = await targetsOf(maps, options, prefix);
-  const { group, isNew } = await resolveGroup(maps, options, training, context);
+  const extraction = extractionOf(parameters.preprocessing_dict as JsonObject, 'maps.json');
+  const chosen = await chooseGroup(maps, options, training, extraction, context);
+  const { group, isNew } = chosen;
   const groupOf = async (split: number): Promise<Group> =>
     isTrainingGroup(options.data_group) ? readGroup(maps, options.data_group, split, training.label) : group;
   const first = await groupOf(targets[0].split);
@@ -125,6 +89,7 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
     { capsDirectory, extraction: parameters.preprocessing_dict as Record<string, unknown>, transforms: transformsOf(training) },
     context,
   );
+  await tellLeaks(maps, chosen, options, context.workspace.sub(capsDirectory), context);
   const labelCode = parameters.label_code as Record<string, number>;
   const labelled = options.use_labels;
   // Opened before anything is written: a missing image or an unknown label stops the job with the MAPS as it was.
@@ -137,6 +102,20 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
   const inputSize = data.get(targets[0].split)!.sampleShape;
   checkInputSize(parameters.input_size, inputSize, capsDirectory);
   const spec = buildNetwork(training.architecture, { inputSize, outputSize, dropout: training.dropout });
+  const modelOf = async (split: number, metric: string, told: Pick<JobContext, 'issue'>): Promise<StateDict> =>
+    (await readWeights(maps, modelFile(split, metric, prefix), spec, told)).model;
+  // So are the weights of all networks, and the tables that weight their votes.
+  for (const { split, metrics } of targets) {
+    for (const selection_metric of metrics) {
+      await modelOf(split, selection_metric, context);
+      if (votes(options, study.mode) && !isTrainingGroup(options.data_group))
+        checkVoters(
+          await weightRowsOf(maps, study.mode, { split, selection_metric, prefix }),
+          data.get(split)!,
+          options.data_group,
+        );
+    }
+  }
   const batches = targets.reduce((sum, t) => sum + Math.ceil(loaderOf(t.split).size / options.batch_size) * t.metrics.length, 0);
   const random = new NumpyRandom(training.seed);
   const results: (NamedGroupResult & { readonly split: number })[] = [];
@@ -150,9 +129,12 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
     for (const { split, metrics } of targets) {
       const loader = loaderOf(split);
       for (const selection_metric of metrics) {
-        const path = modelFile(split, selection_metric, prefix);
-        const { model } = await readWeights(maps, path, spec, context);
-        const attempt = async (createExecutor: ExecutorFactory): Promise<GroupResult> => {
+        const model = await modelOf(split, selection_metric, { issue: () => {} });
+        const folder = resultsFolder(split, selection_metric, options.data_group, prefix);
+        const before = done;
+        const attempt = async (createExecutor: ExecutorFactory): Promise<{ made: Folder; result: GroupResult }> => {
+          // The files are made in memory and put into the MAPS together: what fails on the way leaves it as it was.
+          const made = memoryFolder(maps.name);
           try {
             executor ??= await createExecutor({
               spec,
@@ -162,16 +144,9 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
               amp: options.amp,
             });
             await executor.writeState(model);
-            // Only now: damaged weights or a device without memory leave the MAPS as it was.
-            if (isNew && results.length === 0) {
-              await removeResults(maps, options.data_group, prefix);
-              await writeGroup(maps, options.data_group, null, group, options.label ?? training.label);
-            }
-            const folder = resultsFolder(split, selection_metric, options.data_group, prefix);
-            await removeOldTables(maps, folder, options.data_group);
-            return await evaluateGroup(
+            const result = await evaluateGroup(
               {
-                maps,
+                maps: made,
                 folder,
                 group: options.data_group,
                 mode: study.mode,
@@ -192,6 +167,7 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
                 context.report({ stage: `predict ${options.data_group}`, done, total: batches, unit: 'batches' });
               },
             );
+            return { made, result };
           } catch (error) {
             executor?.dispose();
             executor = undefined;
@@ -199,22 +175,44 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
             throw await nameUnusable(error, [...new Set(data.values())], context);
           }
         };
-        const before = done;
-        const result = await onDevice(policy, context, attempt);
-        const vote = await voteOf(
-          maps,
-          options,
-          study.mode,
-          result.rows,
-          { split, selection_metric, prefix },
-          training,
-          outputSize,
-          labelled,
-        );
+        const { made, result } = await onDevice(policy, context, attempt);
+        const best = { split, selection_metric, prefix };
+        const vote = votes(options, study.mode)
+          ? await writeVote({
+              maps: made,
+              folder,
+              group: options.data_group,
+              mode: study.mode,
+              classCount: outputSize,
+              labelled,
+              rows: result.rows,
+              weightRows: isTrainingGroup(options.data_group) ? result.rows : await weightRowsOf(maps, study.mode, best),
+              threshold: training.selection_threshold,
+            })
+          : null;
+        await changeAtOnce(maps, async (target) => {
+          if (isNew && results.length === 0) {
+            await removeResults(target, options.data_group, prefix);
+            await writeGroup(target, options.data_group, null, group, options.label ?? training.label);
+          }
+          await removeOldTables(target, folder, options.data_group);
+          for (const { name } of await made.list(folder))
+            await target.write(`${folder}/${name}`, await made.read(`${folder}/${name}`));
+        });
         results.push({ ...(vote ?? result), loss: result.loss, group: options.data_group, selection_metric, split });
         context.log(`Split ${split}, best ${selection_metric}: ${result.rows.length} predictions.`);
       }
     }
+  } catch (error) {
+    // What was stopped can be gone on with by the name of the group.
+    if (
+      isAbort(error) &&
+      isNew &&
+      results.length === 0 &&
+      (await maps.kindOf(groupFolder(options.data_group, null))) === undefined
+    )
+      await changeAtOnce(maps, (target) => writeGroup(target, options.data_group, null, group, options.label ?? training.label));
+    throw error;
   } finally {
     executor?.dispose();
   }
@@ -251,37 +249,24 @@ interface BestModel {
   readonly prefix: SplitPrefix;
 }
 
-/** The image level of a patch, roi or slice network; weights come from the validation group, as in ClinicaDL. */
-async function voteOf(
-  maps: Folder,
-  options: PredictOptions,
-  mode: PredictionLevel,
-  rows: readonly PredictionRow[],
-  best: BestModel,
-  training: TrainClassificationOptions,
-  classCount: number,
-  labelled: boolean,
-): Promise<GroupResult | null> {
-  // As in ClinicaDL: without the leak check there is no vote.
-  if (mode === 'image' || options.skip_leak_check) return null;
-  const group = options.data_group;
-  const folder = resultsFolder(best.split, best.selection_metric, group, best.prefix);
-  let weightRows = rows;
-  if (!isTrainingGroup(group)) {
-    const path = `${resultsFolder(best.split, best.selection_metric, 'validation', best.prefix)}/${predictionName('validation', mode)}`;
-    if ((await maps.kindOf(path)) !== 'file')
-      throw appError('prediction-missing', { path: `${maps.name}/${path}` }, { where: path });
-    weightRows = readPredictions(await maps.read(path), mode, path);
-  }
-  return writeVote({
-    maps,
-    folder,
-    group,
-    mode,
-    classCount,
-    labelled,
-    rows,
-    weightRows,
-    threshold: training.selection_threshold,
-  });
+/** As in ClinicaDL: without the leak check there is no vote. */
+function votes(options: PredictOptions, mode: PredictionLevel): boolean {
+  return mode !== 'image' && !options.skip_leak_check;
+}
+
+/** The table that weights a vote: the validation group of the same network, as in ClinicaDL. Throws `prediction-missing`. */
+async function weightRowsOf(maps: Folder, mode: PredictionLevel, best: BestModel): Promise<PredictionRow[]> {
+  const { split, selection_metric, prefix } = best;
+  const path = `${resultsFolder(split, selection_metric, 'validation', prefix)}/${predictionName('validation', mode)}`;
+  if ((await maps.kindOf(path)) !== 'file')
+    throw appError('prediction-missing', { path: `${maps.name}/${path}` }, { where: path });
+  return readPredictions(await maps.read(path), mode, path);
+}
+
+/** Throws `vote-elements-differ` when the elements of the group are not those of the table that weights them. */
+function checkVoters(weightRows: readonly PredictionRow[], { elementIds }: StudyData, image: string): void {
+  if (elementIds.length === 1) return;
+  const ids = (list: readonly number[]): string => [...new Set(list)].sort((a, b) => a - b).join(', ');
+  const [found, expected] = [ids(elementIds), ids(weightRows.map((row) => row.elementId))];
+  if (found !== expected) throw appError('vote-elements-differ', { image, found, expected }, { where: image });
 }

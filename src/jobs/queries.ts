@@ -1,4 +1,5 @@
 /** @file What the page and scripts may ask without running a command: reads only, quick. */
+import type { Issue } from '../base/issues';
 import { type Balance, compareGroups, describeGroup, type Group, type GroupBalance } from '../cohort/balance';
 import { baseline } from '../cohort/sessions';
 import { readSessionTable } from '../formats/session-table';
@@ -8,6 +9,7 @@ import { estimateTraining, type TrainingEstimate } from './estimate';
 import { findStudies, type StudyFolders } from './find-studies';
 import { type CapsInspection, inspectCaps } from './inspect-caps';
 import type { JobContext } from './job-context';
+import { leakOfGroup } from './leak-check';
 import { askMaps, type MapsQuestion } from './maps-manager';
 import { type MapsSummary, mapsSummary } from './maps-queries';
 import { type MissingTensors, missingTensors } from './missing-tensors';
@@ -64,6 +66,10 @@ export const queries = {
   compare: compareTables,
   'maps-summary': (request: { readonly path: string }, { workspace }: JobContext): Promise<MapsSummary> =>
     mapsSummary(workspace, request.path),
+  'leak-of-group': (
+    request: { readonly path: string; readonly group: string },
+    { workspace }: JobContext,
+  ): Promise<Issue | null> => leakOfGroup(request, workspace),
   result: (request: ResultRequest, { workspace }: JobContext): Promise<ResultView> => resultView(workspace, request),
   curves: (request: { readonly path: string; readonly split: number }, { workspace }: JobContext): Promise<CurveView> =>
     trainingCurves(workspace, request),

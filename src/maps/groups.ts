@@ -6,6 +6,7 @@ import { pythonTexts } from '../formats/python-text';
 import { readSessionTable } from '../formats/session-table';
 import { column } from '../formats/tsv';
 import { groupFolder, isTrainingGroup, trainValidationFile } from './layout';
+import type { Session } from './leakage';
 import { writeTextTable } from './text-table';
 
 export interface GroupRow {
@@ -96,8 +97,31 @@ export async function writeTrainValidation(
   await maps.write(trainValidationFile, writeTextTable(['participant_id', 'session_id'], cells));
 }
 
-/** Participants that the training has seen. */
-export async function readTrainValidation(maps: Folder): Promise<Set<string>> {
-  const table = readSessionTable(await maps.read(trainValidationFile), { where: trainValidationFile });
-  return new Set(column(table, 'participant_id', trainValidationFile).values.map(String));
+async function readSessions(maps: Folder, where: string): Promise<Session[]> {
+  const table = readSessionTable(await maps.read(where), { where });
+  const sessions = column(table, 'session_id', where).values;
+  return column(table, 'participant_id', where).values.map((participant, i) => ({
+    participant_id: String(participant),
+    session_id: String(sessions[i]),
+  }));
+}
+
+/** The sessions of `train+validation.tsv`. Throws `file-missing` unless it is `optional`. */
+export async function readTrainValidation(maps: Folder, optional: boolean): Promise<Session[]> {
+  if (optional && (await maps.kindOf(trainValidationFile)) !== 'file') return [];
+  return readSessions(maps, trainValidationFile);
+}
+
+/** The sessions in the train and validation groups of all splits; none for a MAPS that lacks them. */
+export async function readTrainingSessions(maps: Folder): Promise<Session[]> {
+  const found: Session[] = [];
+  for (const group of ['train', 'validation']) {
+    const folder = groupFolder(group, null);
+    if ((await maps.kindOf(folder)) !== 'folder') continue;
+    for (const { name } of await maps.list(folder)) {
+      const table = `${folder}/${name}/data.tsv`;
+      if ((await maps.kindOf(table)) === 'file') found.push(...(await readSessions(maps, table)));
+    }
+  }
+  return found;
 }

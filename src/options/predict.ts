@@ -18,7 +18,7 @@ export const predict = define({
       participants_tsv: path<string | null>({
         default: null,
         flags: ['--participants_tsv'],
-        help: 'Table of the participants and sessions of a new group.',
+        help: 'Table of the participants and sessions of a new group; none with --no_labels: every image of the CAPS.',
       }),
       use_labels: flag({
         default: true,
@@ -125,10 +125,17 @@ export const predict = define({
 
 export type PredictOptions = Values<typeof predict>;
 
-/** Rules that join two options. Throws `option-needed` when only one of CAPS and table is given. */
-export function checkPredict({ caps_directory, participants_tsv }: PredictOptions): void {
-  if ((caps_directory === null) === (participants_tsv === null)) return;
-  const [option, other] =
-    caps_directory === null ? ['caps_directory', 'participants_tsv'] : ['participants_tsv', 'caps_directory'];
-  throw appError('option-needed', { option, reason: `${other} defines a new group` }, { where: `Options.${option}` });
+/**
+ * Rules that join options: a new group is a CAPS with a table, or without labels all its images. Throws `option-needed` for the
+ * one that is missing.
+ */
+export function checkPredict({ caps_directory, participants_tsv, use_labels, diagnoses }: PredictOptions): void {
+  const refuse = (option: string, reason: string): never => {
+    throw appError('option-needed', { option, reason }, { where: `Options.${option}` });
+  };
+  if (caps_directory === null && participants_tsv !== null) refuse('caps_directory', 'participants_tsv defines a new group');
+  if (caps_directory === null || participants_tsv !== null) return;
+  if (use_labels)
+    refuse('participants_tsv', 'caps_directory defines a new group; only with --no_labels all its images are taken');
+  if (diagnoses.length > 0) refuse('participants_tsv', 'diagnoses choose rows of a table');
 }

@@ -67,8 +67,8 @@ export class PredictPage extends LitElement {
     return html`<div class="page-head">
         <h1>Predict</h1>
         <p class="quiet">
-          Applies the networks of a MAPS to participants they have not seen. A new group needs a CAPS and a table; a known one only
-          its name.
+          Applies the networks of a MAPS to participants they have not seen. A new group needs a CAPS and a table, or without
+          labels a CAPS alone; a known one only its name.
         </p>
       </div>
       ${

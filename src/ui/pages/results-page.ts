@@ -13,6 +13,7 @@ import '../parts/data-table';
 import '../parts/download-zip';
 import { emptyState, emptyStyles } from '../parts/empty-state';
 import '../parts/issue-list';
+import '../parts/leak-note';
 import { learningView } from '../parts/result-learning';
 import { numbersView, splitsView } from '../parts/result-numbers';
 import { predictionsView } from '../parts/result-predictions';
@@ -252,7 +253,8 @@ export class ResultsPage extends LitElement {
         this.onlyWrong = value;
       },
     };
-    return html`${numbersView(view, choice)} ${splitsView(this.others, choice)}
+    return html`<cdl-leak-note .maps=${this.path} .group=${choice.group}></cdl-leak-note>
+      ${numbersView(view, choice)} ${splitsView(this.others, choice)}
       ${this.curves === undefined ? nothing : learningView(this.curves, choice.split, choice.metric)}
       ${predictionsView(view, choice.level, onlyWrong)} ${this.parameters()}`;
   }

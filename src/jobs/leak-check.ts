@@ -1,0 +1,83 @@
+/** @file The training of a MAPS against a group: who is in both, and how that is told. */
+import { appError } from '../base/errors';
+import { type Issue, makeIssue } from '../base/issues';
+import { subjectsPath } from '../caps/layout';
+import type { Folder } from '../folders/folder';
+import { nameKey } from '../folders/names';
+import { readGroup, readTrainingSessions, readTrainValidation } from '../maps/groups';
+import { groupFolder, isTrainingGroup } from '../maps/layout';
+import { type SameFolder, type Session, sharedParticipants } from '../maps/leakage';
+import { readParameters } from '../maps/maps';
+
+const SHOWN = 10;
+
+/** The first names of a list, and how many more there are. */
+function shown(names: readonly string[]): string {
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
+  return names.slice(0, SHOWN).join(', ') + more;
+}
+
+export interface SharedPeople {
+  /** In a train or validation table, or in the training that the network was transferred from. */
+  readonly trained: readonly string[];
+  /** Listed in `train+validation.tsv` only, as ClinicaDL lists the people of the table that lay above the splits. */
+  readonly listed: readonly string[];
+}
+
+/** People of a group that a MAPS has seen. `caps`: where the images of the group are, when that is known. */
+export async function sharedPeople(maps: Folder, rows: readonly Session[], caps: Folder | null): Promise<SharedPeople> {
+  const groups = await readTrainingSessions(maps);
+  const listed = await readTrainValidation(maps, groups.length > 0);
+  const { transfer_path } = await readParameters(maps);
+  const transferred = typeof transfer_path === 'string' && transfer_path !== '' && transfer_path !== 'false';
+  const certain = transferred || groups.length === 0 ? [...groups, ...listed] : groups;
+  const sameFolder = caseOf(caps);
+  const trained = await sharedParticipants(certain, rows, sameFolder);
+  const all = await sharedParticipants([...certain, ...listed], rows, sameFolder);
+  return { trained, listed: all.filter((name) => !trained.includes(name)) };
+}
+
+/** Asks the disk: both names are there, although the folder does not list both. */
+function caseOf(caps: Folder | null): SameFolder {
+  let names: Promise<ReadonlySet<string>> | undefined;
+  return async (name, other) => {
+    if (caps === null) return false;
+    const isFolder = async (one: string): Promise<boolean> => (await caps.kindOf(`${subjectsPath}/${one}`)) === 'folder';
+    if (!(await isFolder(name)) || !(await isFolder(other))) return false;
+    names ??= caps.list(subjectsPath).then((entries) => new Set(entries.map((entry) => nameKey(entry.name))));
+    const listed = await names;
+    return !listed.has(name) || !listed.has(other);
+  };
+}
+
+/**
+ * Throws `data-leakage`, or `data-leakage-caps` for a group that is a whole CAPS, when a new group has anybody in common with the
+ * training. As the check of ClinicaDL's `predict`, but for people who were only listed: they are told of.
+ */
+export function refuseLeaks(people: SharedPeople, group: string, where: string, isCaps: boolean): Issue[] {
+  const { trained, listed } = people;
+  const participants = shown(trained);
+  const count = trained.length;
+  if (count > 0 && isCaps) throw appError('data-leakage-caps', { group, count, participants, caps: where }, { where });
+  if (count > 0) throw appError('data-leakage', { group, count, participants }, { where });
+  if (listed.length === 0) return [];
+  return [makeIssue('seen-unsure', { group, count: listed.length, participants: shown(listed) }, where)];
+}
+
+/** What is said each time of a group that was defined without the check; null when it shares nobody with the training. */
+export function leakIssue({ trained }: SharedPeople, group: string, where: string): Issue | null {
+  if (trained.length === 0) return null;
+  return makeIssue('group-leaks', { group, count: trained.length, participants: shown(trained) }, where);
+}
+
+/** What is shown beside the results of a group that shares people with the training; null for any other. */
+export async function leakOfGroup(
+  request: { readonly path: string; readonly group: string },
+  workspace: Folder,
+): Promise<Issue | null> {
+  const maps = workspace.sub(request.path);
+  const folder = groupFolder(request.group, null);
+  if (isTrainingGroup(request.group) || (await maps.kindOf(`${folder}/data.tsv`)) !== 'file') return null;
+  const { rows } = await readGroup(maps, request.group, null, 'diagnosis');
+  return leakIssue(await sharedPeople(maps, rows, null), request.group, folder);
+}
