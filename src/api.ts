@@ -7,7 +7,6 @@ import type { Progress } from './base/job';
 import type { BackendChoice } from './bridge/compute-api';
 import type { Entry, Folder } from './folders/folder';
 import { walk } from './folders/walk';
-import { exportZip, importZip } from './folders/zip-folder';
 import type { MapsArguments, MapsMethod } from './jobs/maps-manager';
 import type { BackendInfo } from './networks/executor';
 import type { CommandOutcome } from './options/outcome';
@@ -74,13 +73,13 @@ export function createApi(session: Session) {
       },
       /** Unpacks a zip below `path`; resolves to the paths written. */
       async importZip(bytes: Uint8Array<ArrayBuffer> | Blob, path = ''): Promise<readonly string[]> {
-        const written = await session.edit((open) => importZip(bytes, open, path));
+        const written = await session.edit((open) => session.zip.importZip(bytes, open, path));
         await session.refresh();
         return written;
       },
       /** A folder as the bytes of a zip. */
       async exportZip(path = ''): Promise<Uint8Array<ArrayBuffer>> {
-        return new Uint8Array(await (await exportZip(folder(), path)).arrayBuffer());
+        return new Uint8Array(await (await session.zip.exportZip(folder(), path)).arrayBuffer());
       },
     },
     /** Runs one command; paths are relative to the workspace. Never rejects for a mistake of the person. */

@@ -1,7 +1,9 @@
 /** @file Mounts the app and opens its door for scripts. */
 import computeUrl from '../workers/compute.worker.ts?worker&url';
+import zipUrl from '../workers/zip.worker.ts?worker&url';
 import { createApi } from './api';
 import { ComputeClient } from './bridge/client';
+import { zipClient } from './bridge/zip-client';
 import { App } from './ui/app';
 import { registerIcons } from './ui/icons';
 import { Session } from './ui/state/session';
@@ -11,7 +13,7 @@ import './ui/styles/page.css';
 startTheme();
 registerIcons();
 const app = new App();
-const session = new Session(new ComputeClient(computeUrl));
+const session = new Session(new ComputeClient(computeUrl), zipClient(zipUrl));
 app.session = session;
 globalThis.clinicadl = createApi(session);
 document.body.append(app);

@@ -64,6 +64,11 @@ export const folderRows = {
     sentence: 'The zip file is refused and nothing was unpacked: {reason}.',
     hint: 'Make the zip file again from the folder, with ordinary names and without encryption.',
   },
+  'zip-over-budget': {
+    kind: 'data',
+    sentence: 'The zip file unpacks to {found} bytes, and nothing was unpacked: at most {limit} fit here.',
+    hint: 'Unpack it on your disk and open the folder, or delete folders that this browser keeps first.',
+  },
   'zip-too-large': {
     kind: 'data',
     sentence: 'The folder "{path}" has {found}; a zip file holds at most {limit}.',

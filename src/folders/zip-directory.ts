@@ -4,6 +4,7 @@
  */
 import { appError } from '../base/errors';
 import { nameKey, splitPath } from './names';
+import { nameOf } from './zip-names';
 
 export interface ZipEntry {
   /** Checked, without a trailing slash. */
@@ -57,6 +58,8 @@ async function findDirectory(zip: Blob): Promise<DirectoryPlace> {
   while (at >= 0 && !isEnd()) at--;
   if (at < 0) throw refusal('its end is missing: it is cut off, or it is not a zip file');
   const place = { count: tail.getUint16(at + 10, true), offset: tail.getUint32(at + 16, true), end: start + at };
+  const disks = [4, 6].map((field) => tail.getUint16(at + field, true));
+  if (disks.some((disk) => disk !== 0 && disk !== 0xffff)) throw refusal('it is one part of several');
   if (at < 20 || tail.getUint32(at - 20, true) !== 0x07064b50) return place;
   const recordAt = safe(tail.getBigUint64(at - 12, true));
   const record = await viewOf(zip, recordAt, recordAt + 56);
@@ -80,30 +83,55 @@ function longFields(directory: DataView, at: number): { size: number; packed: nu
   return { size, packed, offset };
 }
 
-/** UTF-8, also where the entry does not say so (macOS), or else the bytes as they are. */
-function nameOf(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('latin1').decode(bytes);
-  }
-}
+/** Methods that other programs use, for messages (APPNOTE 4.4.5). */
+const otherMethods: ReadonlyMap<number, string> = new Map([
+  [1, 'shrink'],
+  [6, 'implode'],
+  [9, 'deflate64'],
+  [12, 'bzip2'],
+  [14, 'LZMA'],
+  [93, 'Zstandard'],
+  [95, 'xz'],
+  [98, 'PPMd'],
+  [99, 'AES encryption'],
+]);
 
-function entryAt(directory: DataView, at: number, bytes: Uint8Array): ZipEntry {
-  const name = nameOf(bytes);
+/** What a file of Unix may be beside a file and a folder. */
+const specialKinds: ReadonlyMap<number, string> = new Map([
+  [0x1, 'a pipe'],
+  [0x2, 'a device'],
+  [0x6, 'a device'],
+  [0xa, 'a link'],
+  [0xc, 'a socket'],
+]);
+
+function entryAt(directory: DataView, at: number): ZipEntry {
+  const [nameBytes, extraBytes] = [directory.getUint16(at + 28, true), directory.getUint16(at + 30, true)];
+  const flags = directory.getUint16(at + 8, true);
+  const { name, damaged } = nameOf({
+    bytes: new Uint8Array(directory.buffer, directory.byteOffset + at + 46, nameBytes),
+    extra: new DataView(directory.buffer, directory.byteOffset + at + 46 + nameBytes, extraBytes),
+    flags,
+    host: directory.getUint8(at + 5),
+  });
+  if (damaged) throw refusal(`the name "${name}" is marked as UTF-8 and is not`);
   const path = splitPath(name).join('/');
   const { size, packed, offset } = longFields(directory, at);
   const method = directory.getUint16(at + 10, true);
-  const unixKind = (directory.getUint32(at + 38, true) >>> 28) & 0xf;
+  const special = specialKinds.get((directory.getUint32(at + 38, true) >>> 28) & 0xf);
   const wrong = (reason: string): Error => refusal(`"${path}" ${reason}`, path);
-  if (directory.getUint16(at + 8, true) & 1) throw wrong('is encrypted');
-  if (method !== 0 && method !== 8) throw wrong(`is packed by method ${method}; stored or deflate was expected`);
-  if (unixKind === 0xa) throw wrong('is a link');
+  if (flags & 0x2041) throw wrong('is encrypted');
+  if (flags & 0x20) throw wrong('is a change to another file');
+  const other = otherMethods.get(method) ?? `method ${method}`;
+  if (method !== 0 && method !== 8) throw wrong(`is packed by ${other}; stored or deflate was expected`);
+  if (special !== undefined) throw wrong(`is ${special}`);
+  const isFolder = name.endsWith('/') || path === '';
+  if (isFolder && size > 0) throw wrong(`is a folder and holds ${size} bytes`);
   if (size > maxFileBytes) throw wrong(`has ${size} bytes; at most ${maxFileBytes} were expected`);
   if (method === 0 && size !== packed) throw wrong('has two different sizes');
   return {
     path,
-    kind: name.endsWith('/') || path === '' ? 'folder' : 'file',
+    kind: isFolder ? 'folder' : 'file',
     packed: method === 0 ? 'stored' : 'deflate',
     crc32: directory.getUint32(at + 16, true),
     packedBytes: packed,
@@ -123,13 +151,18 @@ function checkPlaces(entries: readonly ZipEntry[], directoryOffset: number): voi
   });
 }
 
-/** Throws `zip-refused` when two entries want the same place. */
+/** Throws `zip-refused` when two entries want the same place, also on a disk that takes capital and small letters for the same. */
 function checkPaths(entries: readonly ZipEntry[]): void {
   const files = new Set<string>();
+  const blind = new Map<string, string>();
   for (const { path, kind } of entries) {
     if (kind !== 'file') continue;
     if (files.has(nameKey(path))) throw refusal(`"${path}" is in it twice`, path);
     files.add(nameKey(path));
+    const twin = blind.get(nameKey(path.toLowerCase()));
+    if (twin !== undefined)
+      throw refusal(`"${twin}" and "${path}" differ only in capital letters, which many disks do not tell apart`, path);
+    blind.set(nameKey(path.toLowerCase()), path);
   }
   for (const { path, kind } of entries) {
     const names = path.split('/');
@@ -142,8 +175,8 @@ function checkPaths(entries: readonly ZipEntry[]): void {
 }
 
 /**
- * The entries of a zip file, in its order; what macOS adds in `__MACOSX` is left out. Throws `zip-refused`, and `name-refused` for
- * names that could leave the folder.
+ * The entries of a zip file, in its order; what macOS adds in `__MACOSX` is left out. Throws `zip-refused`,
+ * `zip-over-budget`, and `name-refused` for names that could leave the folder.
  */
 export async function readZipDirectory(zip: Blob, { maxBytes }: ZipLimits): Promise<readonly ZipEntry[]> {
   const { count, offset, end } = await findDirectory(zip);
@@ -158,12 +191,12 @@ export async function readZipDirectory(zip: Blob, { maxBytes }: ZipLimits): Prom
     const nameEnd = at + 46 + directory.getUint16(at + 28, true);
     const next = nameEnd + directory.getUint16(at + 30, true) + directory.getUint16(at + 32, true);
     if (next > directory.byteLength) throw refusal('its directory is damaged');
-    const entry = entryAt(directory, at, new Uint8Array(directory.buffer, at + 46, nameEnd - at - 46));
+    const entry = entryAt(directory, at);
     total += entry.sizeBytes;
-    if (total > maxBytes) throw refusal(`it unpacks to more than ${maxBytes} bytes`);
     entries.push(entry);
     at = next;
   }
+  if (total > maxBytes) throw appError('zip-over-budget', { found: total, limit: maxBytes });
   checkPlaces(entries, offset);
   const wanted = entries.filter(({ path }) => path !== '' && path.split('/')[0] !== '__MACOSX');
   checkPaths(wanted);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { unzipSync, type Zippable, zipSync } from 'fflate';
-import { describe, expect, it } from 'vitest';
+import { Inflate, unzipSync, type Zippable, zipSync } from 'fflate';
+import { describe, expect, it, vi } from 'vitest';
 import type { Folder } from './folder';
 import { fillFolder, memoryFolder } from './memory-folder';
 import { walk } from './walk';
@@ -60,6 +60,45 @@ describe('importZip', () => {
     expect(await folder.read('x.tsv')).toEqual(bytes('participant_id\tsession_id\n'.repeat(3)));
   });
 
+  /** A zip file of one entry with these bytes for a name, without the mark of UTF-8. */
+  function named(name: readonly number[], extra?: Record<number, Uint8Array>, host = 0): Uint8Array<ArrayBuffer> {
+    const zip = zipSync({ ['x'.repeat(name.length)]: [bytes('1'), { extra, os: host }] }) as Uint8Array<ArrayBuffer>;
+    zip.set(name, find(zip, 0x04034b50) + 30);
+    zip.set(name, find(zip, 0x02014b50) + 46);
+    return zip;
+  }
+  const latin = (text: string): number[] => Array.from(text, (letter) => letter.charCodeAt(0));
+
+  it('a name without the mark of UTF-8 is UTF-8 where it can be, else code page 437', async () => {
+    const read = async (zip: Uint8Array<ArrayBuffer>) => importZip(zip, memoryFolder(), '');
+    // python3 -c "print(list('Zoë/naïve ß.tsv'.encode('cp437')), list('Zoë'.encode()))"
+    const cp437 = [90, 111, 137, 47, 110, 97, 139, 118, 101, 32, 225, 46, 116, 115, 118];
+    expect(await read(named(cp437))).toEqual(['Zoë/naïve ß.tsv']);
+    expect(await read(named([90, 111, 195, 171]))).toEqual(['Zoë']);
+    // All of the upper half but those that are no name here: python3 -c "print(bytes(range(128, 255)).decode('cp437'))"
+    const upper =
+      'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■';
+    expect(await read(named(Array.from({ length: 40 }, (_, i) => 128 + i)))).toEqual([upper.slice(0, 40)]);
+    expect(await read(named(Array.from({ length: 87 }, (_, i) => 168 + i)))).toEqual([upper.slice(40)]);
+  });
+
+  it('the field for UTF-8 names counts where it belongs to the name', async () => {
+    const field = (sum: number): Uint8Array => {
+      const content = new Uint8Array([1, 0, 0, 0, 0, ...bytes('Zoë')]);
+      new DataView(content.buffer).setUint32(1, sum, true);
+      return content;
+    };
+    // python3 -c "import zlib; print(hex(zlib.crc32(b'Zo_')))"
+    expect(await importZip(named(latin('Zo_'), { 28789: field(0x87db4979) }), memoryFolder(), '')).toEqual(['Zoë']);
+    expect(await importZip(named(latin('Zo_'), { 28789: field(7) }), memoryFolder(), '')).toEqual(['Zo_']);
+  });
+
+  it('backslashes of Windows separate folders, and cannot leave the folder', async () => {
+    expect(await importZip(named(latin('caps\\sub-1\\a.txt')), memoryFolder(), 'in')).toEqual(['in/caps/sub-1/a.txt']);
+    for (const name of ['..\\x', 'a\\..\\..\\x', '\\abs']) await refusedWhole(named(latin(name)), 'name-refused');
+    await refusedWhole(named(latin('a\\b'), undefined, 3), 'name-refused');
+  });
+
   it('every name that could leave the folder is refused and nothing is written', async () => {
     for (const name of [
       '../x',
@@ -80,12 +119,21 @@ describe('importZip', () => {
     const bomb = { 'good.txt': bytes('x'), 'bomb.bin': new Uint8Array(200 * 2 ** 20) };
     const lying = withDirectory(bomb, (view, at) => view.setUint32(at + 24, 1000, true), 1);
     expect(lying.length).toBeLessThan(2 ** 20);
-    expect(await refusedWhole(lying)).toContain('more than the 1000 bytes');
+    const outputs = vi.spyOn(Inflate.prototype, 'push');
+    try {
+      expect(await refusedWhole(lying)).toContain('more than the 1000 bytes');
+      const packed = outputs.mock.calls.reduce((sum, [piece]) => sum + piece.length, 0);
+      expect(packed).toBeLessThan(2 ** 14); // of 200 000: at most 16 MB come out before the bomb is noticed
+    } finally {
+      outputs.mockRestore();
+    }
   });
 
   it('a bomb that tells the truth is stopped by the budget', async () => {
     const zip = zipSync({ 'a.bin': new Uint8Array(600_000), 'b.bin': new Uint8Array(600_000) }) as Uint8Array<ArrayBuffer>;
-    expect(await refusedWhole(zip, 'zip-refused', 1_000_000)).toContain('more than 1000000 bytes');
+    expect(await refusedWhole(zip, 'zip-over-budget', 1_000_000)).toMatch(/1200000 bytes.*at most 1000000/);
+    expect(await refusedWhole(zip, 'zip-over-budget', 1_199_999)).toContain('1200000');
+    expect(await importZip(zip, memoryFolder(), '', { maxBytes: 1_200_000 })).toHaveLength(2);
   });
 
   it('sizes, checksums, places and kinds that do not agree are refused', async () => {
@@ -94,9 +142,43 @@ describe('importZip', () => {
     expect(await refusedWhole(withDirectory(two, (view, at) => view.setUint32(at + 16, 1, true)))).toContain('checksum');
     expect(await refusedWhole(withDirectory(two, (view, at) => view.setUint32(at + 42, 0, true), 1))).toContain('overlaps');
     expect(await refusedWhole(withDirectory(two, (view, at) => view.setUint16(at + 8, 1, true)))).toContain('encrypted');
-    expect(await refusedWhole(withDirectory(two, (view, at) => view.setUint16(at + 10, 12, true)))).toContain('method 12');
+    expect(await refusedWhole(withDirectory(two, (view, at) => view.setUint16(at + 10, 12, true)))).toContain('bzip2');
+    expect(await refusedWhole(withDirectory(two, (view, at) => view.setUint16(at + 10, 77, true)))).toContain('method 77');
     expect(await refusedWhole(withDirectory(two, (view, at) => view.setUint32(at + 38, 0xa1ff0000, true)))).toContain('link');
     expect(await refusedWhole(withDirectory(two, (view, at) => view.setUint8(at + 46, 98), 0))).toContain('twice');
+  });
+
+  it.each([
+    ['encrypted by its directory', (view: DataView, at: number) => view.setUint16(at + 8, 0x2000, true), 'encrypted'],
+    ['packed with AES', (view: DataView, at: number) => view.setUint16(at + 10, 99, true), 'AES'],
+    ['packed with deflate64', (view: DataView, at: number) => view.setUint16(at + 10, 9, true), 'deflate64'],
+    ['packed with Zstandard', (view: DataView, at: number) => view.setUint16(at + 10, 93, true), 'Zstandard'],
+    ['a pipe', (view: DataView, at: number) => view.setUint32(at + 38, 0x11ff0000, true), 'a pipe'],
+    ['a device', (view: DataView, at: number) => view.setUint32(at + 38, 0x61ff0000, true), 'a device'],
+    ['a folder with content', (view: DataView, at: number) => view.setUint8(at + 50, 0x2f), 'a folder and holds 3 bytes'],
+    [
+      'marked as UTF-8 with other bytes',
+      (view: DataView, at: number) => {
+        view.setUint16(at + 8, 0x800, true);
+        view.setUint8(at + 46, 0x82);
+      },
+      'marked as UTF-8',
+    ],
+  ])('an entry that is %s is refused by name', async (_, change, reason) => {
+    expect(await refusedWhole(withDirectory({ 'a.txt': [bytes('aaa'), { level: 0 }] }, change))).toContain(reason);
+  });
+
+  it('files whose names differ only in capital letters are refused, folders joined', async () => {
+    const names = { 'caps/Sub/a.txt': bytes('1'), 'caps/sub/b.txt': bytes('2'), 'x.TSV': bytes('3'), 'x.tsv': bytes('4') };
+    expect(await refusedWhole(zipSync(names) as Uint8Array<ArrayBuffer>)).toMatch(/"x.TSV" and "x.tsv"/);
+    const { 'x.TSV': _left, ...rest } = names;
+    expect(await importZip(zipSync(rest) as Uint8Array<ArrayBuffer>, memoryFolder(), '')).toHaveLength(3);
+  });
+
+  it('one part of several is refused', async () => {
+    const zip = zipSync({ a: bytes('1') }) as Uint8Array<ArrayBuffer>;
+    new DataView(zip.buffer).setUint16(find(zip, 0x06054b50) + 4, 1, true);
+    expect(await refusedWhole(zip)).toContain('one part of several');
   });
 
   it('a file that is also a folder is refused', async () => {

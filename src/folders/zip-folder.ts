@@ -2,7 +2,7 @@
  * @file Whole folders out of and into zip files.
  *
  * A zip file comes from outside. Its directory is checked first, then every file is unpacked once without being kept, against its
- * size and checksum; only then is anything written. So a zip file that lies or is damaged leaves nothing behind.
+ * size and checksum; only then is anything written. What counts against the limits are the bytes that come out. So a zip file that lies or is damaged leaves nothing behind.
  */
 import { Inflate, Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import { appError } from '../base/errors';
@@ -11,6 +11,7 @@ import type { Folder } from './folder';
 import { joinPath } from './names';
 import { type WalkEntry, walk } from './walk';
 import { dataOffset, readZipDirectory, refusal, type ZipEntry } from './zip-directory';
+import { zipChecksum } from './zip-names';
 
 export interface ZipOptions {
   readonly signal?: AbortSignal;
@@ -18,70 +19,82 @@ export interface ZipOptions {
 }
 
 export interface ImportOptions extends ZipOptions {
-  /** Of all files together, unpacked; by default 64 GiB. */
+  /** Of all files together, unpacked; by default `largestImportBytes`. */
   readonly maxBytes?: number;
 }
 
-const defaultMaxBytes = 64 * 2 ** 30;
-/** Deflate makes at most 1032 bytes of one, so this bounds what a piece can become before it is looked at. */
-const packedPieceBytes = 2 ** 16;
+export const largestImportBytes = 64 * 2 ** 30;
+const readPieceBytes = 2 ** 20;
+/** Deflate makes at most 1032 bytes of one, so a piece becomes at most 8 MB before it is looked at. */
+const packedPieceBytes = 2 ** 13;
 const exportPieceBytes = 2 ** 22;
 
-/** CRC-32 of zip; fflate has it in the class that stores files as they are. */
-function crc32(bytes: Uint8Array): number {
-  const sum = new ZipPassThrough('');
-  sum.ondata = () => {};
-  sum.push(bytes, true);
-  return sum.crc >>> 0;
-}
-
-async function unpack(zip: Blob, entry: ZipEntry, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * Gives the unpacked bytes of an entry piece by piece; when it resolves, they were what the directory says. Throws `zip-refused`,
+ * and never gives more bytes than announced.
+ */
+async function unpack(zip: Blob, entry: ZipEntry, take: (piece: Uint8Array) => void, signal?: AbortSignal): Promise<void> {
   const { path, sizeBytes, packedBytes } = entry;
   const start = await dataOffset(zip, entry);
-  const end = start + packedBytes;
-  if (entry.packed === 'stored') return new Uint8Array(await zip.slice(start, end).arrayBuffer());
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const sum = zipChecksum();
   let size = 0;
-  const inflate = new Inflate((chunk) => {
-    size += chunk.length;
+  const accept = (piece: Uint8Array): void => {
+    size += piece.length;
     if (size > sizeBytes) throw refusal(`"${path}" unpacks to more than the ${sizeBytes} bytes it announces`, path);
-    chunks.push(chunk as Uint8Array<ArrayBuffer>);
-  });
-  for (let at = start; at < end || at === start; at += packedPieceBytes) {
+    sum.add(piece);
+    take(piece);
+  };
+  const inflate = new Inflate(accept);
+  for (let at = 0; at < packedBytes || at === 0; at += readPieceBytes) {
     signal?.throwIfAborted();
-    const piece = new Uint8Array(await zip.slice(at, Math.min(end, at + packedPieceBytes)).arrayBuffer());
-    inflate.push(piece, at + packedPieceBytes >= end);
+    const end = Math.min(packedBytes, at + readPieceBytes);
+    const piece = new Uint8Array(await zip.slice(start + at, start + end).arrayBuffer());
+    if (entry.packed === 'stored') accept(piece);
+    else push(inflate, piece, end === packedBytes, path);
   }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+  if (size !== sizeBytes) throw refusal(`"${path}" has ${size} bytes and announces ${sizeBytes}`, path);
+  if (sum.value() !== entry.crc32) throw refusal(`the checksum of "${path}" is wrong`, path);
 }
 
-/** The bytes of an entry, which are what the directory says. Throws `zip-refused`. */
-async function unpackChecked(zip: Blob, entry: ZipEntry, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-  const { path, sizeBytes } = entry;
-  let bytes: Uint8Array<ArrayBuffer>;
+function push(inflate: Inflate, piece: Uint8Array, last: boolean, path: string): void {
   try {
-    bytes = await unpack(zip, entry, signal);
+    for (let at = 0; at < piece.length || at === 0; at += packedPieceBytes) {
+      const end = at + packedPieceBytes;
+      inflate.push(piece.subarray(at, end), last && end >= piece.length);
+    }
   } catch (error) {
     // fflate's errors carry a number as their code.
-    if (error instanceof Error && typeof (error as { code?: unknown }).code === 'number' && !(error instanceof DOMException)) {
+    if (error instanceof Error && typeof (error as { code?: unknown }).code === 'number')
       throw refusal(`"${path}" is damaged`, path, error);
-    }
     throw error;
   }
-  if (bytes.length !== sizeBytes) throw refusal(`"${path}" has ${bytes.length} bytes and announces ${sizeBytes}`, path);
-  if (crc32(bytes) !== entry.crc32) throw refusal(`the checksum of "${path}" is wrong`, path);
+}
+
+/** The bytes of an entry that was unpacked once before, so that its size is known to be true. */
+async function unpackWhole(zip: Blob, entry: ZipEntry, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(entry.sizeBytes);
+  let at = 0;
+  await unpack(
+    zip,
+    entry,
+    (piece) => {
+      bytes.set(piece, at);
+      at += piece.length;
+    },
+    signal,
+  );
   return bytes;
 }
 
 /**
  * Unpacks a zip file into `path`; files that are there already are replaced. Resolves to the paths written, inside `folder`.
- * Throws `zip-refused` and `name-refused` before anything is written, and what writing throws.
+ * Throws `zip-refused`, `zip-over-budget` and `name-refused` before anything is written, and what writing throws.
  */
 export async function importZip(
   source: Blob | Uint8Array<ArrayBuffer>,
   folder: Folder,
   path: string,
-  { signal, onProgress, maxBytes = defaultMaxBytes }: ImportOptions = {},
+  { signal, onProgress, maxBytes = largestImportBytes }: ImportOptions = {},
 ): Promise<readonly string[]> {
   const zip = source instanceof Blob ? source : new Blob([source]);
   const entries = await readZipDirectory(zip, { maxBytes });
@@ -95,13 +108,13 @@ export async function importZip(
     onProgress?.({ stage, done: files.length, total: files.length, unit: 'files' });
   };
   await each('check zip', async (entry) => {
-    await unpackChecked(zip, entry, signal);
+    await unpack(zip, entry, () => {}, signal);
   });
   const target = folder.sub(path);
   for (const entry of entries) if (entry.kind === 'folder') await target.makeFolder(entry.path);
   const written: string[] = [];
   await each('unpack', async (entry) => {
-    await target.write(entry.path, await unpackChecked(zip, entry, signal));
+    await target.write(entry.path, await unpackWhole(zip, entry, signal));
     written.push(joinPath(path, entry.path));
   });
   return written;

@@ -31,14 +31,13 @@ export class DownloadZip extends LitElement {
   private readonly session = new SessionController(this, { workspace: () => {} });
 
   private async pack(): Promise<void> {
-    const { workspace } = this.session.value;
+    const { workspace, zip: zips } = this.session.value;
     if (workspace === undefined) return;
     this.stopper = new AbortController();
     this.error = undefined;
     this.percent = 0;
     try {
-      const { exportZip } = await import('../../folders/zip-folder');
-      const zip = await exportZip(workspace.folder, this.path, {
+      const zip = await zips.exportZip(workspace.folder, this.path, {
         signal: this.stopper.signal,
         onProgress: ({ done, total }) => {
           this.percent = Math.floor((100 * done) / Math.max(1, total));

@@ -71,10 +71,9 @@ export async function openFiles(session: Session, files: readonly File[], option
 
 /** Unpacks a zip file into a new private folder and opens it. */
 export async function openZip(session: Session, zip: File, options: CopyOptions): Promise<readonly Issue[]> {
-  const { importZip } = await import('../../folders/zip-folder');
   return intoPrivate(session, zip.name.replace(/\.zip$/i, ''), async () => {
     const { workspace } = session;
-    if (workspace !== undefined) await importZip(zip, workspace.folder, '', options);
+    if (workspace !== undefined) await session.zip.importZip(zip, workspace.folder, '', options);
     return [];
   });
 }

@@ -5,6 +5,7 @@
 import { appError, isStop } from '../../base/errors';
 import type { Progress } from '../../base/job';
 import type { ComputeClient } from '../../bridge/client';
+import type { ZipClient } from '../../bridge/zip-client';
 import { type ClaimKind, Claims } from '../../checkpoints/claims';
 import { indexedDbClaims } from '../../checkpoints/tables';
 import type { Folder } from '../../folders/folder';
@@ -38,6 +39,7 @@ const noStudies: StudyFolders = { caps: [], prepared: [], maps: [], splits: [], 
 /** Events: `workspace` (another folder), `jobs` (a job began, reported or ended), `studies` (what the folder holds). */
 export class Session extends EventTarget {
   readonly client: ComputeClient;
+  readonly zip: ZipClient;
   readonly claims = new Claims(indexedDbClaims(), navigator.locks);
   /** Folders that stand for private ones where the browser gives this page no storage, by name. */
   readonly #memory = new Map<string, Folder>();
@@ -48,9 +50,10 @@ export class Session extends EventTarget {
   #studies: StudyFolders = noStudies;
   #simulated = false;
 
-  constructor(client: ComputeClient) {
+  constructor(client: ComputeClient, zip: ZipClient) {
     super();
     this.client = client;
+    this.zip = zip;
   }
 
   get workspace(): WorkspaceState | undefined {
