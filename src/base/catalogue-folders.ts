@@ -64,9 +64,9 @@ export const folderRows = {
     sentence: 'The zip file is refused and nothing was unpacked: {reason}.',
     hint: 'Make the zip file again from the folder, with ordinary names and without encryption.',
   },
-  'zip-over-budget': {
+  'zip-refused-large': {
     kind: 'data',
-    sentence: 'The zip file unpacks to {found} bytes, and nothing was unpacked: at most {limit} fit here.',
+    sentence: 'The zip file is refused and nothing was unpacked: {reason}.',
     hint: 'Unpack it on your disk and open the folder, or delete folders that this browser keeps first.',
   },
   'zip-too-large': {

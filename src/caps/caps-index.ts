@@ -3,6 +3,7 @@ import { AppError, appError } from '../base/errors';
 import { type Issue, makeIssue } from '../base/issues';
 import { mapParallel } from '../base/parallel';
 import type { Folder } from '../folders/folder';
+import { isTaken, listOrTell } from '../folders/list-or-tell';
 import { readSessionTable } from '../formats/session-table';
 import { column } from '../formats/tsv';
 import { absentSessions } from './absent-session';
@@ -39,11 +40,16 @@ export async function checkCaps(caps: Folder): Promise<void> {
     );
 }
 
-/** All sessions in `subjects/`, sorted. Throws `caps-empty` when there is no participant. */
-export async function listSessions(caps: Folder): Promise<SessionKey[]> {
+/**
+ * All sessions in `subjects/`, sorted; `tell` hears of folders that cannot be looked into. Throws `caps-empty` when there is no
+ * participant.
+ */
+export async function listSessions(caps: Folder, tell: (issue: Issue) => void = () => {}): Promise<SessionKey[]> {
   const hasSubjects = (await caps.kindOf(subjectsPath)) === 'folder';
   const foldersIn = async (path: string, part: string): Promise<string[]> =>
-    (await caps.list(path)).filter(({ kind, name }) => kind === 'folder' && name.includes(part)).map(({ name }) => name);
+    (await listOrTell(caps, path, tell))
+      .filter(({ kind, name }) => kind === 'folder' && name.includes(part) && isTaken(name, path, tell))
+      .map(({ name }) => name);
   const participants = hasSubjects ? await foldersIn(subjectsPath, 'sub-') : [];
   if (participants.length === 0) throw appError('caps-empty', { folder: caps.name }, { where: caps.name });
   const sessions = await mapParallel(participants, listedAtOnce, async (participant_id) => {
@@ -68,10 +74,10 @@ export function readSessions(bytes: Uint8Array, where: string): SessionKey[] {
 }
 
 /** Paths of the files below a folder, hidden ones and prepared tensors left out. */
-async function filesBelow(folder: Folder, path: string): Promise<string[]> {
-  const entries = (await folder.list(path)).filter(({ name }) => !name.startsWith('.') && name !== preparedFolder);
+async function filesBelow(folder: Folder, path: string, tell: (issue: Issue) => void): Promise<string[]> {
+  const entries = (await listOrTell(folder, path, tell)).filter(({ name }) => !name.startsWith('.') && name !== preparedFolder);
   const nested = entries.map(({ kind, name }) =>
-    kind === 'folder' ? filesBelow(folder, `${path}/${name}`) : [`${path}/${name}`],
+    kind === 'folder' ? filesBelow(folder, `${path}/${name}`, tell) : [`${path}/${name}`],
   );
   return (await Promise.all(nested)).flat();
 }
@@ -89,14 +95,21 @@ export interface FoundImages {
   readonly rows: readonly ImageRow[];
   /** One per session without an image, or with several: `image-missing`, `image-twice`, and those of `absentSessions`. */
   readonly problems: readonly Issue[];
-  /** Sessions where one of several runs was chosen (`image-run-chosen`). */
+  /** Sessions where one of several runs was chosen (`image-run-chosen`), and folders that could not be looked into. */
   readonly notes: readonly Issue[];
 }
 
-/** All files of a session: its paths are matched with every file type that is asked for. */
-export async function sessionFiles(caps: Folder, session: SessionKey): Promise<string[]> {
+/**
+ * All files of a session: its paths are matched with every file type that is asked for. `tell` hears of folders that cannot be
+ * looked into.
+ */
+export async function sessionFiles(
+  caps: Folder,
+  session: SessionKey,
+  tell: (issue: Issue) => void = () => {},
+): Promise<string[]> {
   const path = sessionPath(session);
-  return (await caps.kindOf(path)) === 'folder' ? filesBelow(caps, path) : [];
+  return (await caps.kindOf(path)) === 'folder' ? filesBelow(caps, path, tell) : [];
 }
 
 /** The image of a session among its files, or the issue that says why there is none. */
@@ -131,10 +144,11 @@ export async function findImages(
   signal: AbortSignal,
 ): Promise<FoundImages> {
   const whyAbsent = absentSessions(caps);
+  const unread: Issue[] = [];
   const found = await mapParallel(sessions, listedAtOnce, async (session): Promise<ReturnType<typeof chooseImage>> => {
     signal.throwIfAborted();
     const named = isParticipantId(session.participant_id) && isSessionId(session.session_id);
-    const files = named ? await sessionFiles(caps, session) : [];
+    const files = named ? await sessionFiles(caps, session, (issue) => unread.push(issue)) : [];
     const problem = files.length === 0 ? await whyAbsent(session) : undefined;
     if (problem !== undefined) return { problem };
     const where = sessionText(session);
@@ -145,6 +159,6 @@ export async function findImages(
   return {
     rows: found.flatMap(({ row }) => row ?? []),
     problems: found.flatMap(({ problem }) => problem ?? []),
-    notes: found.flatMap(({ note }) => note ?? []),
+    notes: [...unread, ...found.flatMap(({ note }) => note ?? [])],
   };
 }

@@ -28,9 +28,16 @@ const maxDirectoryBytes = 256 * 2 ** 20;
 /** One file is unpacked in memory. */
 const maxFileBytes = 2 ** 31 - 1;
 const localHeaderBytes = 30;
+/** A file of more bytes and a higher ratio is a bomb: blank masks pack a thousandfold too, but have some 50 MB. */
+const suspectBytes = 256 * 2 ** 20;
+const suspectRatio = 200;
 
 export function refusal(reason: string, where?: string, cause?: unknown): Error {
   return appError('zip-refused', { reason }, { where, cause });
+}
+
+function tooLarge(reason: string, where?: string): Error {
+  return appError('zip-refused-large', { reason }, { where });
 }
 
 async function viewOf(zip: Blob, start: number, end: number): Promise<DataView> {
@@ -129,6 +136,8 @@ function entryAt(directory: DataView, at: number): ZipEntry {
   if (isFolder && size > 0) throw wrong(`is a folder and holds ${size} bytes`);
   if (size > maxFileBytes) throw wrong(`has ${size} bytes; at most ${maxFileBytes} were expected`);
   if (method === 0 && size !== packed) throw wrong('has two different sizes');
+  if (size > suspectBytes && size > suspectRatio * packed)
+    throw tooLarge(`"${path}" grows from ${packed} to ${size} bytes, as no file of a study does`, path);
   return {
     path,
     kind: isFolder ? 'folder' : 'file',
@@ -176,7 +185,7 @@ function checkPaths(entries: readonly ZipEntry[]): void {
 
 /**
  * The entries of a zip file, in its order; what macOS adds in `__MACOSX` is left out. Throws `zip-refused`,
- * `zip-over-budget`, and `name-refused` for names that could leave the folder.
+ * `zip-refused-large`, and `name-refused` for names that could leave the folder.
  */
 export async function readZipDirectory(zip: Blob, { maxBytes }: ZipLimits): Promise<readonly ZipEntry[]> {
   const { count, offset, end } = await findDirectory(zip);
@@ -196,7 +205,7 @@ export async function readZipDirectory(zip: Blob, { maxBytes }: ZipLimits): Prom
     entries.push(entry);
     at = next;
   }
-  if (total > maxBytes) throw appError('zip-over-budget', { found: total, limit: maxBytes });
+  if (total > maxBytes) throw tooLarge(`it unpacks to ${total} bytes, and at most ${maxBytes} fit here`);
   checkPlaces(entries, offset);
   const wanted = entries.filter(({ path }) => path !== '' && path.split('/')[0] !== '__MACOSX');
   checkPaths(wanted);

@@ -129,10 +129,22 @@ describe('importZip', () => {
     }
   });
 
+  it('one file that grows as no image does is refused before it is unpacked', async () => {
+    const unpacked = vi.spyOn(Inflate.prototype, 'push');
+    try {
+      const zip = zipSync({ 'a/zero.bin': new Uint8Array(300 * 2 ** 20) }) as Uint8Array<ArrayBuffer>;
+      unpacked.mockClear();
+      expect(await refusedWhole(zip, 'zip-refused-large')).toContain('"a/zero.bin" grows');
+      expect(unpacked).not.toHaveBeenCalled();
+    } finally {
+      unpacked.mockRestore();
+    }
+  });
+
   it('a bomb that tells the truth is stopped by the budget', async () => {
     const zip = zipSync({ 'a.bin': new Uint8Array(600_000), 'b.bin': new Uint8Array(600_000) }) as Uint8Array<ArrayBuffer>;
-    expect(await refusedWhole(zip, 'zip-over-budget', 1_000_000)).toMatch(/1200000 bytes.*at most 1000000/);
-    expect(await refusedWhole(zip, 'zip-over-budget', 1_199_999)).toContain('1200000');
+    expect(await refusedWhole(zip, 'zip-refused-large', 1_000_000)).toMatch(/1200000 bytes.*at most 1000000/);
+    expect(await refusedWhole(zip, 'zip-refused-large', 1_199_999)).toContain('1200000');
     expect(await importZip(zip, memoryFolder(), '', { maxBytes: 1_200_000 })).toHaveLength(2);
   });
 

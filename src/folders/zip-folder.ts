@@ -88,7 +88,7 @@ async function unpackWhole(zip: Blob, entry: ZipEntry, signal?: AbortSignal): Pr
 
 /**
  * Unpacks a zip file into `path`; files that are there already are replaced. Resolves to the paths written, inside `folder`.
- * Throws `zip-refused`, `zip-over-budget` and `name-refused` before anything is written, and what writing throws.
+ * Throws `zip-refused`, `zip-refused-large` and `name-refused` before anything is written, and what writing throws.
  */
 export async function importZip(
   source: Blob | Uint8Array<ArrayBuffer>,

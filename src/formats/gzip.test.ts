@@ -86,9 +86,10 @@ describe('damaged gzip', () => {
   });
 
   it('a later member that is cut short anywhere is detected, with and without padding between', async () => {
+    const first = gzipSync('participant_id\n'.repeat(20));
     const second = gzipSync('second and last');
     for (const padding of [0, 3, 600]) {
-      const file = Buffer.concat([packed, Buffer.alloc(padding), second]);
+      const file = Buffer.concat([first, Buffer.alloc(padding), second]);
       expect(await codeOf(gunzip(file, { maxBytes }))).toBe('accepted');
       for (let cut = 1; cut < second.length; cut++)
         expect(await codeOf(gunzip(file.subarray(0, file.length - cut), { maxBytes })), `${cut} after ${padding}`).toBe(
@@ -98,7 +99,7 @@ describe('damaged gzip', () => {
   });
 
   it('zeros after members are padding, also where a length ends in zeros', async () => {
-    const contents = ['', 'a', 'first', sample].map((content) => Buffer.from(content));
+    const contents = ['', 'a', 'first', sample.subarray(0, 70_000)].map((content) => Buffer.from(content));
     for (const padding of [1, 2, 3, 4, 7, 8, 9, 512, 70_000]) {
       for (const content of contents) {
         const member = gzipSync(content);

@@ -3,7 +3,7 @@
  *
  * The budget counts the bytes that really come out, not what the file says of itself. The native stream checks each member's
  * CRC. What follows the first member is treated differently by the engines (an error, or silence), so when the native stream
- * fails or the file does not end with what it gave, fflate finds where members begin and each is unpacked natively.
+ * fails or the file does not end with what it gave, fflate unpacks the members and their checksums are compared here.
  * Zeros after a member are padding (tapes, block devices), as gzip and Python take them; other junk is refused. Source of the
  * layout: RFC 1952.
  */
@@ -20,9 +20,11 @@ export interface GunzipOptions {
 /** Input goes in piece by piece: one piece of a bomb (1:1032) unpacks to 34 MB before the budget is looked at again. */
 const pieceBytes = 32 * 1024;
 const worstRatio = 1032;
-const smallestMemberBytes = 18;
+/** Header, the two bytes of an empty content, checksum and length. */
+const smallestMemberBytes = 20;
 const maxMembers = 10_000;
-const maxCandidates = 8;
+/** fflate makes room for three times a piece at each member. */
+const memberPieceBytes = 1024;
 
 class OverBudget extends Error {}
 
@@ -47,7 +49,7 @@ export async function gunzip(bytes: Uint8Array, { maxBytes, where }: GunzipOptio
   if (!isGzip(bytes)) throw damaged('it does not begin with the bytes 1f 8b 08');
   if (bytes.length < smallestMemberBytes) throw damaged(`${bytes.length} bytes are fewer than an empty gzip file has`);
   try {
-    return (await unpackWhole(bytes, maxBytes)) ?? (await unpackMembers(bytes, maxBytes));
+    return (await unpackWhole(bytes, maxBytes)) ?? unpackMembers(bytes, maxBytes);
   } catch (cause) {
     if (cause instanceof OverBudget) throw appError('gzip-too-large', { limit: maxBytes }, { where });
     throw damaged('its content does not unpack to what its checksum and length say', cause);
@@ -65,96 +67,91 @@ async function unpackWhole(bytes: Uint8Array, maxBytes: number): Promise<Uint8Ar
     return undefined;
   }
   const content = sink.bytes();
-  const member = new MemberEnd();
+  const member = new Member(0);
   member.add(content);
   // An engine that is silent about what follows the first member may have left out the rest.
-  return member.candidates(bytes, 0).next().value === bytes.length ? content : undefined;
+  return member.end(bytes) === bytes.length ? content : undefined;
 }
 
-async function unpackMembers(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+/** Members by fflate, which tells where they begin but checks nothing: their checksums and lengths are compared here. */
+function unpackMembers(bytes: Uint8Array, maxBytes: number): Uint8Array<ArrayBuffer> {
   const sink = new Sink(0, maxBytes);
-  let count = 0;
+  const budget = { members: maxMembers };
   for (let at = 0; at < bytes.length; ) {
-    const { starts, last } = adjacentMembers(bytes, at, maxBytes - sink.length);
-    count += starts.length;
-    if (count > maxMembers) throw new Error(`more than ${maxMembers} members`);
-    for (let i = 0; i + 1 < starts.length; i++) await unpackMember(bytes.subarray(starts[i], starts[i + 1]), sink);
-    at = await unpackLast(bytes, starts[starts.length - 1], last, sink);
+    at = unpackAdjacent(bytes, at, sink, budget);
     while (bytes[at] === 0) at++;
     if (at < bytes.length && !isGzip(bytes.subarray(at))) throw new Error('junk after the content');
   }
   return sink.bytes();
 }
 
-async function unpackMember(member: Uint8Array, sink: Sink): Promise<void> {
-  const before = sink.length;
-  await pump(new DecompressionStream('gzip'), member, sink);
-  if ((sink.length - before) % 2 ** 32 !== declaredSize(member)) throw new Error('a member has another length than it says');
-}
-
-/** Unpacks the member that begins at `start` and may be followed by padding; resolves to where it ends. */
-async function unpackLast(bytes: Uint8Array, start: number, last: MemberEnd, sink: Sink): Promise<number> {
-  for (const end of last.candidates(bytes, start)) {
-    const own = new Sink(0, sink.bytesLeft);
-    try {
-      await unpackMember(bytes.subarray(start, end), own);
-    } catch (cause) {
-      if (cause instanceof OverBudget) throw cause;
-      continue;
-    }
-    sink.push(own.bytes());
-    return end;
-  }
-  throw new Error('a member is cut short or changed');
-}
-
-/** Where the members begin that follow each other without a gap from `from` on, and what is known about the end of the last one. */
-function adjacentMembers(bytes: Uint8Array, from: number, maxBytes: number): { starts: number[]; last: MemberEnd } {
-  const starts = [from];
-  let produced = 0;
-  let last = new MemberEnd();
+/** Unpacks the members that follow each other without a gap from `from` on; returns where the last one ends. */
+function unpackAdjacent(bytes: Uint8Array, from: number, sink: Sink, budget: { members: number }): number {
+  let member = new Member(from);
+  let failure: unknown;
+  const begin = (start: number): Member => {
+    if (budget.members-- === 0) throw new Error(`more than ${maxMembers} members`);
+    return new Member(start);
+  };
   const reader = new Gunzip((chunk) => {
-    produced += chunk.length;
-    if (produced > maxBytes) throw new OverBudget();
-    last.add(chunk);
+    member.add(chunk);
+    sink.push(chunk);
   });
   reader.onmember = (offset) => {
-    if (starts.push(from + offset) > maxMembers) throw new Error(`more than ${maxMembers} members`);
-    last = new MemberEnd();
+    const start = from + offset;
+    if (!member.endsAt(bytes, start)) failure = new Error('a member is changed');
+    member = begin(start);
   };
+  member = begin(from);
   try {
-    for (let at = from; at < bytes.length; at += pieceBytes) {
-      reader.push(bytes.subarray(at, at + pieceBytes), at + pieceBytes >= bytes.length);
+    for (let at = from; at < bytes.length; at += memberPieceBytes) {
+      reader.push(bytes.subarray(at, at + memberPieceBytes), at + memberPieceBytes >= bytes.length);
     }
   } catch (cause) {
-    if (cause instanceof OverBudget) throw cause;
+    if (cause instanceof OverBudget || budget.members < 0) throw cause;
     // Padding or junk after a member, or damage inside it: its end tells.
   }
-  return { starts, last };
+  const end = member.end(bytes);
+  if (failure !== undefined || end === undefined) throw failure ?? new Error('a member is cut short or changed');
+  return end;
 }
 
-/** Where a member ends: fflate does not tell, but its last eight bytes, checksum and length, follow from what came out of it. */
-class MemberEnd {
+/** What came out of a member: its last eight bytes, checksum and length, follow from it. */
+class Member {
+  readonly #start: number;
   #crc = 0;
   #length = 0;
+
+  constructor(start: number) {
+    this.#start = start;
+  }
 
   add(chunk: Uint8Array): void {
     this.#crc = crc32(chunk, this.#crc);
     this.#length += chunk.length;
   }
 
-  /** Behind each place of these eight bytes in what begins at `start`; the first but for empty members, whose eight bytes are zero. */
-  *candidates(bytes: Uint8Array, start: number): Generator<number> {
+  /** True when the eight bytes lie before `end`. */
+  endsAt(bytes: Uint8Array, end: number): boolean {
+    const trailer = this.#trailer();
+    return trailer.every((value, i) => bytes[end - trailer.length + i] === value);
+  }
+
+  /** Behind the eight bytes; undefined when the member is cut short or changed. fflate does not tell where a member ends. */
+  end(bytes: Uint8Array): number | undefined {
+    const [first] = this.#trailer();
+    for (let at = bytes.indexOf(first, this.#start + smallestMemberBytes - 8); at >= 0; at = bytes.indexOf(first, at + 1)) {
+      if (at + 8 <= bytes.length && this.endsAt(bytes, at + 8)) return at + 8;
+    }
+    return undefined;
+  }
+
+  #trailer(): Uint8Array {
     const trailer = new Uint8Array(8);
     const view = new DataView(trailer.buffer);
     view.setUint32(0, this.#crc, true);
     view.setUint32(4, this.#length % 2 ** 32, true);
-    let tries = 0;
-    for (let at = bytes.indexOf(trailer[0], start + 10); at >= 0; at = bytes.indexOf(trailer[0], at + 1)) {
-      if (!trailer.every((value, i) => bytes[at + i] === value)) continue;
-      yield at + trailer.length;
-      if (++tries === maxCandidates) return;
-    }
+    return trailer;
   }
 }
 
@@ -173,10 +170,6 @@ class Sink {
   constructor(expectedBytes: number, maxBytes: number) {
     this.#expected = new Uint8Array(expectedBytes);
     this.#maxBytes = maxBytes;
-  }
-
-  get bytesLeft(): number {
-    return this.#maxBytes - this.length;
   }
 
   push(chunk: Uint8Array): void {

@@ -1,5 +1,7 @@
 /** @file Looks through an opened folder for what the commands work on: CAPS, tables, splits, MAPS. */
+import type { Issue } from '../base/issues';
 import type { Folder } from '../folders/folder';
+import { listOrTell } from '../folders/list-or-tell';
 
 export interface StudyFolders {
   /** Folders with `subjects/` in them, '.' for the opened folder itself. */
@@ -14,6 +16,8 @@ export interface StudyFolders {
   readonly folds: Readonly<Record<string, number>>;
   /** Every `.tsv` outside CAPS and MAPS. */
   readonly tables: readonly string[];
+  /** Folders that could not be looked into. */
+  readonly issues: readonly Issue[];
 }
 
 const DEPTH = 6;
@@ -28,12 +32,13 @@ export async function findStudies(workspace: Folder, signal: AbortSignal): Promi
     splits: [] as string[],
     folds: {} as Record<string, number>,
     tables: [] as string[],
+    issues: [] as Issue[],
   };
   const queue: { readonly path: string; readonly depth: number }[] = [{ path: '', depth: 0 }];
   for (let visited = 0; queue.length > 0 && visited < MOST; visited++) {
     signal.throwIfAborted();
     const { path, depth } = queue.shift()!;
-    const entries = await workspace.list(path);
+    const entries = await listOrTell(workspace, path, (issue) => found.issues.push(issue));
     const has = (name: string): boolean => entries.some((entry) => entry.name === name);
     const shown = path === '' ? '.' : path;
     if (has('maps.json') && has('groups')) {

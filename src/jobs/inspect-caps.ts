@@ -54,12 +54,15 @@ export async function inspectCaps(
 ): Promise<CapsInspection> {
   const caps = workspace.sub(caps_directory);
   await checkCaps(caps);
-  const sessions = await listSessions(caps);
+  const issues: Issue[] = [];
+  const tell = (issue: Issue): void => {
+    issues.push(issue);
+  };
+  const sessions = await listSessions(caps, tell);
   const files = await mapParallel(sessions, listedAtOnce, async (session) => {
     signal.throwIfAborted();
-    return sessionFiles(caps, session);
+    return sessionFiles(caps, session, tell);
   });
-  const issues: Issue[] = [];
   const images = sessions.map((): string[] => []);
   let firstPath: string | null = null;
   const kinds = kindsAmong(files.flat()).map((choice): ImageKind => {

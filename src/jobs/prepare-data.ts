@@ -66,7 +66,7 @@ async function prepareData(request: PrepareDataOptions, context: JobContext): Pr
   await checkCaps(caps);
   const sessions =
     options.subjects_sessions_tsv === null
-      ? await listSessions(caps)
+      ? await listSessions(caps, (issue) => context.issue(issue))
       : readSessions(await context.workspace.read(options.subjects_sessions_tsv), options.subjects_sessions_tsv);
 
   const name = extractionFileName(options.extract_json ?? `extract_${Math.floor(context.now().getTime() / 1000)}`);

@@ -115,6 +115,7 @@ export class DataPage extends LitElement {
               )
             : html`${studies.caps.length > 1 ? this.choice(studies.caps) : nothing} ${this.overview()} ${this.prepare()}`
       }
+      ${studies.issues.length === 0 ? nothing : html`<cdl-issues aria-label="Folders left out" .issues=${studies.issues}></cdl-issues>`}
     </div>`;
   }
 

@@ -34,7 +34,7 @@ export interface RunOptions {
   readonly attended?: boolean;
 }
 
-const noStudies: StudyFolders = { caps: [], prepared: [], maps: [], splits: [], folds: {}, tables: [] };
+const noStudies: StudyFolders = { caps: [], prepared: [], maps: [], splits: [], folds: {}, tables: [], issues: [] };
 
 /** Events: `workspace` (another folder), `jobs` (a job began, reported or ended), `studies` (what the folder holds). */
 export class Session extends EventTarget {
