@@ -67,7 +67,7 @@ export const folderRows = {
   'zip-refused-large': {
     kind: 'data',
     sentence: 'The zip file is refused and nothing was unpacked: {reason}.',
-    hint: 'Unpack it on your disk and open the folder, or delete folders that this browser keeps first.',
+    hint: 'Open the unpacked folder instead of the zip file, or remove folders that this browser keeps.',
   },
   'zip-too-large': {
     kind: 'data',
