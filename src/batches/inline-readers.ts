@@ -1,6 +1,6 @@
 /** @file Readers that work in the thread that calls them: in tests, and inside each reader worker. */
 import { appError } from '../base/errors';
-
+import { letMessagesIn } from '../base/event-loop';
 import type { Folder } from '../folders/folder';
 import { removeLeftovers } from '../folders/leftovers';
 import { openSource } from '../folders/source';
@@ -101,6 +101,8 @@ async function extractSession(request: ExtractSessionRequest, signal: AbortSigna
   const { imagePath, outputPath, extraction, whole } = request;
   const folder = openAddress(request.caps);
   const volume = await readImage(folder, imagePath);
+  await letMessagesIn(); // only then is a stop heard
+  signal.throwIfAborted();
   const count = elementCount(extraction, volume.shape, imagePath);
   const isImage = extraction.mode === 'image';
   const judge = (data: Float32Array<ArrayBuffer>): boolean => judgeValues(factsOf(data), { normalize: true, whole }, imagePath);
@@ -116,6 +118,7 @@ async function extractSession(request: ExtractSessionRequest, signal: AbortSigna
     const element = elementOf(i);
     if (!isImage && judge(element.data)) constantElements++;
     const path = `${outputPath}/${elementFileName(imageName, extraction, i)}`;
+    await letMessagesIn();
     signal.throwIfAborted();
     await folder.write(path, elementFile(element, path));
     written.push(path);

@@ -1,4 +1,5 @@
 /** @file One simulated image from template to file. */
+import { letMessagesIn } from '../base/event-loop';
 import type { Folder } from '../folders/folder';
 import { gunzip, gzip, isGzip } from '../formats/gzip';
 import { type NiftiImage, readNifti, writeNifti } from '../formats/nifti';
@@ -21,10 +22,17 @@ async function openTemplate(packed: Uint8Array): Promise<NiftiImage> {
 
 /** Writes 16-bit voxels on the grid of the template. */
 export async function simulateSession(caps: Folder, request: SimulateSessionRequest, signal: AbortSignal): Promise<void> {
+  const hear = async (): Promise<void> => {
+    await letMessagesIn(); // only then is a stop heard
+    signal.throwIfAborted();
+  };
   const { shape, data, affine } = await openTemplate(request.template);
+  await hear();
   const voxelSizeMm = Math.abs(affine[0][0]);
   const voxels = simulateVolume({ shape: tripleOf(shape, request.outputPath), data, voxelSizeMm }, request.simulation);
-  signal.throwIfAborted();
+  await hear();
   const rounded = Int16Array.from(voxels, Math.round);
-  await caps.write(request.outputPath, await gzip(writeNifti({ shape, data: rounded, affine, datatype: 'int16' })));
+  const packed = await gzip(writeNifti({ shape, data: rounded, affine, datatype: 'int16' }));
+  await hear();
+  await caps.write(request.outputPath, packed);
 }

@@ -5,6 +5,7 @@
 import { AppError, appError } from '../base/errors';
 import type { ExecutorFactory } from '../networks/executor';
 import { microBatches } from '../networks/micro-batch';
+import { stoppable } from '../networks/stoppable';
 import type { JobContext } from './job-context';
 
 const LOSS_WINDOW_MS = 5 * 60_000;
@@ -73,9 +74,10 @@ export async function onDevice<T>(
 
 /** Executors whose backend is told when it is not the one before; so is `amp` where it is not to be had any more. */
 function tellingBackend(context: JobContext): ExecutorFactory {
+  const create = stoppable(context.createExecutor, context.signal);
   let told = '';
   return async (request) => {
-    const executor = await context.createExecutor(request);
+    const executor = await create(request);
     const { name, adapter, reason, half } = executor.backend;
     const line = `Backend: ${name} (${adapter}). ${reason}`;
     if (line !== told) context.log(line);

@@ -82,6 +82,8 @@ export class Program {
   }
 
   buffer(name: string): GPUBuffer {
+    // Work that was let go when the executor was disposed of ends here, before a destroyed buffer spoils the device.
+    if (this.buffers.count === 0) throw new DOMException('The network was disposed of.', 'AbortError');
     const buffer = this.#byName.get(name);
     if (buffer === undefined) throw new Error(`no buffer ${name}`);
     return buffer;
