@@ -29,7 +29,8 @@ export async function simulateSession(caps: Folder, request: SimulateSessionRequ
   const { shape, data, affine } = await openTemplate(request.template);
   await hear();
   const voxelSizeMm = Math.abs(affine[0][0]);
-  const voxels = simulateVolume({ shape: tripleOf(shape, request.outputPath), data, voxelSizeMm }, request.simulation);
+  const template = { shape: tripleOf(shape, request.outputPath), data, voxelSizeMm };
+  const voxels = await simulateVolume(template, request.simulation, hear);
   await hear();
   const rounded = Int16Array.from(voxels, Math.round);
   const packed = await gzip(writeNifti({ shape, data: rounded, affine, datatype: 'int16' }));

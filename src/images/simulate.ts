@@ -96,14 +96,23 @@ function smoothField([nx, ny, nz]: Triple, sd: number, random: NumpyRandom): Flo
 
 /**
  * The voxels of a simulated image on the template's grid, first axis fastest, 0…about 1000. The same simulation gives the same
- * voxels. `maps.factor` of the two hippocampi follow the order of `hippocampusCentresMm`.
+ * voxels. `maps.factor` of the two hippocampi follow the order of `hippocampusCentresMm`. `between` is awaited between two planes:
+ * where it rejects, the work ends.
  */
-export function simulateVolume(template: Template, simulation: Simulation): Float32Array<ArrayBuffer> {
+export async function simulateVolume(
+  template: Template,
+  simulation: Simulation,
+  between: () => Promise<void>,
+): Promise<Float32Array<ArrayBuffer>> {
   const random = new NumpyRandom(simulation.seed);
   const { shape, voxelSizeMm } = template;
   const [nx, ny, nz] = shape;
   const scale = [0, 1, 2].map(() => 1 + random.normal(0, simulation.scaleSd));
-  const shift = [0, 1, 2].map(() => smoothField(shape, simulation.deformationMm / voxelSizeMm, random));
+  const shift: Float32Array[] = [];
+  for (let axis = 0; axis < 3; axis++) {
+    shift.push(smoothField(shape, simulation.deformationMm / voxelSizeMm, random));
+    await between();
+  }
   const bias = smoothField(shape, 0.03, random);
   const gain = (PEAK / 255) * (1 + random.normal(0, 0.03));
   const centre = shape.map((size) => (size - 1) / 2);
@@ -116,6 +125,7 @@ export function simulateVolume(template: Template, simulation: Simulation): Floa
   const data = new Float32Array(nx * ny * nz);
   let at = 0;
   for (let z = 0; z < nz; z++) {
+    await between();
     for (let y = 0; y < ny; y++) {
       for (let x = 0; x < nx; x++, at++) {
         let sx = centre[0] + (x - centre[0]) / scale[0] + shift[0][at];
