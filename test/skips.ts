@@ -4,5 +4,5 @@ export const skips = {
   half: 'the WebGPU adapter has shader-f16, and the test is about one that has not',
   noPytorch: 'there is no Python with PyTorch (Debian: apt-get install python3-torch)',
   otherPytorch: 'the PyTorch here is not 1.13, whose files ours equal byte for byte',
-  noCheckout: 'this is no git checkout',
+  noCheckout: 'there is no git, or this is no checkout',
 } as const;

@@ -15,7 +15,7 @@ it('a download that ends well has no complaint', async () => {
 
 it('the reason of a failure is told', async () => {
   const said = 'Error: Failed to download\\nError: getaddrinfo ENOTFOUND somewhere\\n    at x';
-  expect(await run(`console.error('${said}'); process.exit(1)`)).toBe('Error: getaddrinfo ENOTFOUND somewhere');
+  expect(await run(`console.error('${said}'); process.exit(1)`)).toBe('getaddrinfo ENOTFOUND somewhere');
   expect(await run('process.exit(3)')).toBe('it ended with 3');
 });
 

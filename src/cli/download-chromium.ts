@@ -88,7 +88,7 @@ export async function downloadChromium(
     const status = await new Promise<number | null>((resolve, reject) => child.once('close', resolve).once('error', reject));
     if (status === 0) return undefined;
     if (status === null) return `nothing came for ${seconds} s`;
-    return /^Error: (?!Failed to download|Download failure).*$/m.exec(said)?.[0] ?? `it ended with ${status}`;
+    return /^Error: (?!Failed to download|Download failure)(.*)$/m.exec(said)?.[1] ?? `it ended with ${status}`;
   } finally {
     clearInterval(watch);
     rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });

@@ -9,10 +9,9 @@ export async function getChromium(print: (line: string) => void = console.log): 
   if (there !== undefined) return there;
   print("No Chromium found: downloading Playwright's into its cache.");
   const refusal = await downloadChromium();
-  if (refusal !== undefined) print(`It was not downloaded: ${refusal}.`);
   const downloaded = findChromium();
   if (downloaded !== undefined) return downloaded;
-  if (refusal === undefined) print('What was downloaded does not start: libraries of the system are missing.');
+  print(refusal === undefined ? 'It does not start: libraries of the system are missing.' : `It was not downloaded: ${refusal}.`);
   if (canInstall()) {
     print('Installing the package chromium with apt-get (some minutes).');
     const complaint = install('chromium');
