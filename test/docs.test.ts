@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { guidePage } from '../src/cli/guide-pages';
 import { securityHeaders } from '../src/cli/security-headers';
 import { optionsReference } from '../src/options/derive/markdown';
 
@@ -46,11 +47,23 @@ describe('links', () => {
     const home = read('src/ui/pages/home-page.ts');
     const readme = read('README.md');
     for (const page of guide) {
-      expect(home).toContain(`href="${page.slice('public/'.length)}"`);
+      expect(home).toContain(`href="${page.slice('public/'.length).replace('.md', '.html')}"`);
       expect(readme).toContain(`(${page})`);
     }
-    expect([...home.matchAll(/href="(guide\/[^"]+)"/g)].filter(([, target]) => !existsSync(`public/${target}`))).toEqual([]);
+    const linked = [...home.matchAll(/href="(guide\/[^"]+)\.html"/g)].map(([, name]) => `public/${name}.md`);
+    expect(linked.sort()).toEqual([...guide].sort());
   });
+});
+
+it('a page of the guide in the app has the words and tables of its source, links to pages, and says its alphabet', () => {
+  const page = guidePage(
+    '# Limits\n\nSee [options](options.md) and [a part](x.md#y).\n\n| a | b |\n|---|---|\n| 2 × 3 | `c<d` |\n',
+  );
+  expect(page).toContain('<meta charset="utf-8">');
+  expect(page).toContain('<title>Limits · ');
+  expect(page).toContain('href="options.html"');
+  expect(page).toContain('href="x.html#y"');
+  expect(page).toMatch(/<td>2 × 3<\/td>\s*<td><code>c&lt;d<\/code><\/td>/);
 });
 
 it('a person reads the README in some minutes: 10 kB', () => {

@@ -70,7 +70,7 @@ const rules: Readonly<Record<string, Rule>> = {
   cli: {
     rooms: ['base', 'gpu', 'networks'],
     types: ['api'],
-    packages: ['node', 'vite', 'playwright-core', 'fflate', 'webgpu', ...tfjs],
+    packages: ['node', 'vite', 'playwright-core', 'fflate', 'marked', 'webgpu', ...tfjs],
   },
   'vite.config': { rooms: ['cli'], packages: ['node', 'vite', 'assemblyscript'] },
   test: {

@@ -15,9 +15,9 @@ import { base, layout } from '../styles/shared';
 
 /** In tabs of their own: work goes on in this one. */
 const guide = html`<p data-testid="guide">
-  Read more: <a href="guide/options.md" target="_blank">all commands and options</a>,
-  <a href="guide/compatibility.md" target="_blank">compatibility with ClinicaDL</a>,
-  <a href="guide/scripts.md" target="_blank">script interface</a>, <a href="guide/hosting.md" target="_blank">hosting</a>.
+  Read more: <a href="guide/options.html" target="_blank">all commands and options</a>,
+  <a href="guide/compatibility.html" target="_blank">compatibility with ClinicaDL</a>,
+  <a href="guide/scripts.html" target="_blank">script interface</a>, <a href="guide/hosting.html" target="_blank">hosting</a>.
 </p>`;
 
 @customElement('cdl-home-page')
