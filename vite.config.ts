@@ -4,6 +4,7 @@ import path from 'node:path';
 import asc from 'assemblyscript/asc';
 import { defineConfig, type Plugin } from 'vite';
 import { guidePages } from './src/cli/guide-pages.ts';
+import { offline } from './src/cli/offline.ts';
 import { securityHeaders } from './src/cli/security-headers.ts';
 import { thirdPartyNotices } from './src/cli/third-party-notices.ts';
 
@@ -59,7 +60,7 @@ const plugins = (): Plugin[] => [assemblyScript(), generatorsExist(), notices.co
 
 export default defineConfig({
   base: './',
-  plugins: [...plugins(), guidePages(), notices.write(), headersOnAll()],
+  plugins: [...plugins(), guidePages(), notices.write(), headersOnAll(), offline()],
   build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
   worker: { format: 'es', plugins },
   preview: { headers: securityHeaders, host: '127.0.0.1', cors: false },

@@ -15,10 +15,22 @@ function sameOrigin(address: string): string {
 
 let policy: ScriptPolicy | undefined;
 
-/** A module worker from an address that Vite made (`?worker&url`). */
-export function startWorker(address: string, name: string): Worker {
+function scriptUrl(address: string): string {
   const factory = (globalThis as { trustedTypes?: TrustedTypesFactory }).trustedTypes;
   if (factory !== undefined) policy ??= factory.createPolicy('app-url', { createScriptURL: sameOrigin });
-  const url = policy === undefined ? sameOrigin(address) : policy.createScriptURL(address);
-  return new Worker(url as string, { type: 'module', name });
+  return (policy === undefined ? sameOrigin(address) : policy.createScriptURL(address)) as string;
+}
+
+/** A module worker from an address that Vite made (`?worker&url`). */
+export function startWorker(address: string, name: string): Worker {
+  return new Worker(scriptUrl(address), { type: 'module', name });
+}
+
+/** Keeps the app's files in the browser, once the page is loaded. A browser that does not allow it needs the server each time. */
+export async function keepApp(): Promise<void> {
+  try {
+    await navigator.serviceWorker.register(scriptUrl('service-worker.js'));
+  } catch {
+    // no such workers here, or no storage for this page
+  }
 }
