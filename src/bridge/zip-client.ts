@@ -18,8 +18,8 @@ export interface ZipClient {
 
 /** What may be unpacked into the folder, in bytes: the free part of the browser's storage, for folders that lie there. */
 async function roomFor(handle: FileSystemDirectoryHandle): Promise<number> {
-  const root = await navigator.storage.getDirectory();
-  if ((await root.resolve(handle)) === null) return largestImportBytes;
+  const root = await navigator.storage.getDirectory().catch(() => undefined); // no storage for this page: the folder is on the disk
+  if (root === undefined || (await root.resolve(handle)) === null) return largestImportBytes;
   const { quota, usage } = await navigator.storage.estimate();
   return quota === undefined ? largestImportBytes : Math.max(0, Math.min(largestImportBytes, quota - (usage ?? 0)));
 }
