@@ -55,14 +55,17 @@ function headersOnAll(): Plugin {
   };
 }
 
+/** How long each plugin took is of no use to a person who starts the app. */
+const quiet = { rolldownOptions: { checks: { bundlerTimings: false } } };
+
 const notices = thirdPartyNotices();
 const plugins = (): Plugin[] => [assemblyScript(), generatorsExist(), notices.collect()];
 
 export default defineConfig({
   base: './',
   plugins: [...plugins(), guidePages(), notices.write(), headersOnAll(), offline()],
-  build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
-  worker: { format: 'es', plugins },
+  build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000, ...quiet },
+  worker: { format: 'es', plugins, ...quiet },
   preview: { headers: securityHeaders, host: '127.0.0.1', cors: false },
   server: { host: '127.0.0.1' },
   test: {

@@ -63,7 +63,10 @@ if (headless) {
   }
   if (state !== 'free') fail(portText(state, port), 1);
 }
-if (wantsBuild || !existsSync('dist/index.html')) await build({ logLevel: 'warn' });
+if (wantsBuild || !existsSync('dist/index.html')) {
+  console.log('Building the app.');
+  await build({ logLevel: 'warn' });
+}
 // What runs headless keeps nothing in the browser: any port will do.
 const server = await preview({ logLevel: 'warn', preview: headless ? { port: 0 } : { port, strictPort: true } }).catch(
   (error: unknown) => fail(error instanceof Error ? error.message : String(error), 1),
