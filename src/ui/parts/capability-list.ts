@@ -3,22 +3,11 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { type Capability, findCapabilities, keepStorage } from '../state/capabilities';
+import { type Capability, findCapabilities, keepStorage, summaryOf } from '../state/capabilities';
 import { SessionController } from '../state/contexts';
 import { base, layout } from '../styles/shared';
 
 const words: Readonly<Record<Capability['level'], string>> = { full: 'full', less: 'limited', none: 'missing' };
-
-/** The level in one sentence. */
-function summaryOf(found: readonly Capability[]): string {
-  const level = (name: Capability['name']): Capability['level'] | undefined => found.find((one) => one.name === name)?.level;
-  if (level('gpu') === 'none')
-    return 'Everything but training on the graphics processor: keep to small networks, or use Chrome or Edge.';
-  if (level('folders') !== 'full') return 'Everything but writing into your folders: results are downloaded as a zip file.';
-  return level('gpu') === 'full'
-    ? 'All that this app needs.'
-    : 'All that this app needs, though without a real graphics processor.';
-}
 
 @customElement('cdl-capability-list')
 export class CapabilityList extends LitElement {

@@ -47,9 +47,6 @@ export class SampleCard extends LitElement {
         min-block-size: 1.75rem;
         cursor: pointer;
       }
-      .levels label::first-letter {
-        text-transform: uppercase;
-      }
       .tag {
         font-size: var(--wa-font-size-xs);
         font-weight: 500;

@@ -31,7 +31,7 @@ async function gpu(opened: BackendInfo | null): Promise<Capability> {
     return {
       ...common,
       level: 'none',
-      text: 'WebGPU is there, but no graphics processor answers: networks are trained on the processor, which is slow.',
+      text: 'WebGPU is there, but no graphics processor answers: networks are trained on the processor, which is slow. Hardware acceleration may be off in the settings of the browser.',
     };
   }
   const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
@@ -75,6 +75,19 @@ async function storage(): Promise<Capability> {
     level: kept ? 'full' : 'less',
     text: `${fileSize(Math.max(0, quota - usage))} free, ${fileSize(usage)} used. ${kept ? 'The browser keeps it.' : 'The browser may clear it when the disk is full.'}`,
   };
+}
+
+/** All of them in one sentence. How to get what is missing is told beside each. */
+export function summaryOf(found: readonly Pick<Capability, 'name' | 'level'>[]): string {
+  const level = (name: Capability['name']): Capability['level'] | undefined => found.find((one) => one.name === name)?.level;
+  if (level('storage') === 'none')
+    return 'Everything but keeping data in this browser: what is not saved on your disk goes with this tab.';
+  if (level('gpu') === 'none')
+    return 'Everything but training on the graphics processor: keep to small networks and small images.';
+  if (level('folders') !== 'full') return 'Everything but writing into your folders: results are downloaded as a zip file.';
+  return level('gpu') === 'full'
+    ? 'All that this app needs.'
+    : 'All that this app needs, though without a real graphics processor.';
 }
 
 /** Asks the browser never to clear the private storage by itself. */
