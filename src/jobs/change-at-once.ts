@@ -1,5 +1,6 @@
 /** @file Changes of a folder that are made wholly or not at all. */
 import type { Folder } from '../folders/folder';
+import { joinPath, splitPath } from '../folders/names';
 import { undoable } from '../folders/undo';
 import { realFolder } from './stand-in';
 
@@ -12,4 +13,16 @@ export async function changeAtOnce(folder: Folder, change: (folder: Folder) => P
     await undo().catch(() => {}); // a disk that is gone cannot be put right; the first error tells of it
     throw error;
   }
+}
+
+/** What takes a folder away again that is absent or empty now, with the folders above it that are absent. */
+export async function undoNewFolder(workspace: Folder, path: string): Promise<() => Promise<void>> {
+  const names = splitPath(path);
+  for (let depth = 1; depth <= names.length; depth++) {
+    const above = names.slice(0, depth).join('/');
+    if ((await workspace.kindOf(above)) === undefined) return () => workspace.remove(above);
+  }
+  return async () => {
+    for (const { name } of await workspace.list(path)) await workspace.remove(joinPath(path, name));
+  };
 }

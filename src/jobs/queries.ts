@@ -6,6 +6,7 @@ import { readSessionTable } from '../formats/session-table';
 import type { Table } from '../formats/tsv';
 import { readTextTable } from '../maps/text-table';
 import { estimateTraining, type TrainingEstimate } from './estimate';
+import { findRun, type RunRequest } from './find-run';
 import { findStudies, type StudyFolders } from './find-studies';
 import { type CapsInspection, inspectCaps } from './inspect-caps';
 import type { JobContext } from './job-context';
@@ -59,6 +60,8 @@ async function compareTables(
 export const queries = {
   'find-studies': (_request: Record<string, never>, { workspace, signal }: JobContext): Promise<StudyFolders> =>
     findStudies(workspace, signal),
+  'find-run': (request: RunRequest, { workspace, signal }: JobContext): Promise<string | null> =>
+    findRun(request, workspace, signal),
   'inspect-caps': (request: { readonly caps_directory: string }, context: JobContext): Promise<CapsInspection> =>
     inspectCaps(request, context),
   table,

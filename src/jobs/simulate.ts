@@ -9,7 +9,8 @@ import { type Column, writeTsv } from '../formats/tsv';
 import { hippocampusBoxMm, hippocampusCentresMm } from '../images/simulate';
 import { planStudy, type SimulatedParticipant } from '../images/study-plan';
 import type { SimulateOptions } from '../options/simulate';
-import type { Job } from './job-context';
+import { undoNewFolder } from './change-at-once';
+import type { Job, JobContext } from './job-context';
 
 export interface SimulateResult {
   readonly caps_directory: string;
@@ -62,13 +63,24 @@ function labelsTable(participants: readonly SimulatedParticipant[], withSession:
   return writeTsv({ columns });
 }
 
-/** Writes `caps/`, `labels.tsv` and `participants.tsv` into a new folder. Throws `folder-not-empty`. */
+/** Writes `caps/`, `labels.tsv` and `participants.tsv` into a new folder, wholly or not at all. Throws `folder-not-empty`. */
 export const simulateStudy: Job<SimulateOptions, SimulateResult> = async (options, context) => {
   const output = options.output_directory;
   const kind = await context.workspace.kindOf(output);
   if (kind === 'file' || (kind === 'folder' && (await context.workspace.list(output)).length > 0)) {
     throw appError('folder-not-empty', { path: output }, { where: output });
   }
+  const takeAway = await undoNewFolder(context.workspace, output);
+  try {
+    return await writeStudy(options, context);
+  } catch (error) {
+    await takeAway().catch(() => {}); // a disk that is gone: the first error tells of it
+    throw error;
+  }
+};
+
+async function writeStudy(options: SimulateOptions, context: JobContext): Promise<SimulateResult> {
+  const output = options.output_directory;
   const study = context.workspace.sub(output);
   const caps = study.sub('caps');
   const template = await context.asset('template/mni152-2mm.nii.gz');
@@ -109,4 +121,4 @@ export const simulateStudy: Job<SimulateOptions, SimulateResult> = async (option
   await study.write('labels.tsv', labelsTable(participants, true));
   await study.write('participants.tsv', labelsTable(participants, false));
   return { caps_directory: `${output}/caps`, labels: `${output}/labels.tsv`, participants: participants.length };
-};
+}

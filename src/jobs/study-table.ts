@@ -149,7 +149,7 @@ export async function writeNewFolder(context: JobContext, folder: string, files:
       written.push(path);
     }
   } catch (error) {
-    await context.workspace.remove(folder);
+    await context.workspace.remove(folder).catch(() => {}); // a disk that is gone: the first error tells of it
     throw error;
   }
   return written;

@@ -26,7 +26,7 @@ import { bestValues } from './best-values';
 import type { Job, JobContext } from './job-context';
 import { movedPath } from './moved-path';
 import { readWeights } from './read-weights';
-import { newRun, type RunMark, readMark } from './run-record';
+import { marksOf, newRun, type RunMark } from './run-record';
 import { realFolder } from './stand-in';
 import { createMaps, planTraining, savedSnapshot, type Training, type TrainResult, trainSplits } from './train';
 
@@ -42,7 +42,7 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
   if (remembered.amp && !amp)
     context.log('This device does not store activations as 16-bit numbers: the rest is trained with 32.');
   const training = await planTraining({ ...remembered, amp, split: options.split, caps_directory, tsv_directory }, context);
-  const marks = await marksOf(maps, training);
+  const marks = await marksOf(maps);
   const splits = await splitsToTrain(maps, training, marks, options.split);
   if (splits.length === 0) throw appError('resume-nothing', { maps: path }, { where: path });
   const columns = [...classificationMetricNames, ...classMetricNames(training.spec.outputSize)];
@@ -50,7 +50,7 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
   await removeLeftovers(realFolder(maps), '', { enter: () => true });
   await createMaps(training, context);
   const mark = [...marks.values()][0];
-  const run = { ...newRun({ mapsPath: path, splits }, context), ...(mark === undefined ? {} : { id: mark.id }) };
+  const run = newRun({ mapsPath: path, splits, ...(mark === undefined ? {} : { id: mark.id }) }, context);
   return trainSplits({ ...training, splits }, run, context, async (split) => {
     if (!(await isUnfinished(maps, split))) return null;
     const own = marks.get(split);
@@ -68,15 +68,6 @@ async function fromBrowser(runId: string, split: number, { spec }: Training, con
     context.issue(issueOf(error, 'warning'));
     return null;
   }
-}
-
-async function marksOf(maps: Folder, training: Training): Promise<Map<number, RunMark>> {
-  const marks = new Map<number, RunMark>();
-  for (const { split } of training.tables) {
-    const mark = await readMark(maps, split);
-    if (mark !== undefined) marks.set(split, mark);
-  }
-  return marks;
 }
 
 /**

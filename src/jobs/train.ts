@@ -1,32 +1,33 @@
 /** @file `train classification` and `train resume`: from tables and images to a MAPS. */
 
-import { AppError, appError } from '../base/errors';
-import { type Issue, issueOf } from '../base/issues';
+import { appError } from '../base/errors';
+import type { Issue } from '../base/issues';
 import { makeLabelCode, nodeOf } from '../batches/labels';
 import { printExtractionJson } from '../caps/extraction-json';
-import type { RunRecord } from '../checkpoints/store';
 import type { Folder } from '../folders/folder';
 import { type JsonObject, printPythonJson, readJson } from '../formats/json';
 import type { TrainSnapshot } from '../learning/loop';
 import { printEnvironment, printInformation } from '../maps/description';
 import { type GroupRow, writeGroup, writeTrainValidation } from '../maps/groups';
-import { environmentFile, informationFile, parametersFile, splitFolder } from '../maps/layout';
+import { environmentFile, informationFile, parametersFile } from '../maps/layout';
 import { checkEmpty } from '../maps/maps';
 import { finishSplit } from '../maps/maps-writer';
 import { checkStateFits } from '../networks/check-state';
+import type { ExecutorFactory } from '../networks/executor';
 import { printLayers } from '../networks/module-tree';
 import type { NetworkSpec } from '../networks/network-spec';
 import { buildNetwork } from '../networks/registry';
 import { mapsJsonOf } from '../options/derive/maps-json';
 import type { TrainClassificationOptions } from '../options/train';
+import { undoNewFolder } from './change-at-once';
 import { checkAmp } from './check-amp';
 import { requireLabels } from './group-table';
 import type { Job, JobContext } from './job-context';
 import { nameUnusable } from './name-unusable';
 import { openStudy, type Study, transformsOf } from './open-study';
 import { onDevice, recovery } from './recovery';
-import { markRun, newRun, type Run } from './run-record';
-import { decodeSnapshot, type SnapshotParts } from './snapshot';
+import { clearSplit, markRun, newRun, type Run, removeBegun } from './run-record';
+import { decodeSnapshot } from './snapshot';
 import { leakIssues, readSplits, type SplitRows, splitCount, trainValidationRows } from './split-tables';
 import { type SplitResult, type SplitTask, trainSplit } from './train-split';
 
@@ -150,7 +151,6 @@ export async function trainSplits(
 ): Promise<TrainResult> {
   const { maps, options, study, spec, tables } = training;
   const results: SplitResult[] = [];
-  const save = savingOf(run, context);
   const policy = recovery(options.batch_size, {
     goesOn: 'the training goes on from its last checkpoint',
     again: `"train resume ${training.mapsPath}", which goes on from the last checkpoint`,
@@ -164,8 +164,9 @@ export async function trainSplits(
     };
     context.log(`Training split ${split}: ${data.train.loader.size} samples, validation ${data.validation.loader.size}.`);
     let start = await startOf(split);
-    if (start === null) await maps.remove(splitFolder(split));
+    if (start === null) await clearSplit(maps, split);
     await markRun(maps, run, split);
+    await run.announce({ split, epochs: options.epochs });
     let attempts = 0;
     const result = await onDevice(policy, context, async (createExecutor) => {
       if (attempts++ > 0) start = (await savedSnapshot(run.id, split, spec, context)) ?? start;
@@ -180,7 +181,7 @@ export async function trainSplits(
         validation: data.validation.loader,
         trainLabels: data.train.labels,
         start,
-        save: (parts, epoch) => save(parts, { split, epoch, epochs: options.epochs }),
+        save: (parts, epoch) => run.save(parts, { split, epoch, epochs: options.epochs }),
       };
       try {
         return await trainSplit(task, { ...context, createExecutor });
@@ -198,23 +199,6 @@ export async function trainSplits(
   return { maps: training.mapsPath, splits: results };
 }
 
-/** Saves checkpoints in the browser; when it has no space for them, the training goes on without, and this is told once. */
-function savingOf(
-  run: Run,
-  context: JobContext,
-): (parts: SnapshotParts, place: Pick<RunRecord, 'split' | 'epoch' | 'epochs'>) => Promise<void> {
-  let told = false;
-  return async (parts, place) => {
-    try {
-      await context.checkpoints.save(run.id, { ...run.record, ...place, updatedAt: context.now().getTime() }, { ...parts });
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      if (!told) context.issue(issueOf(error, 'warning'));
-      told = true;
-    }
-  };
-}
-
 /** What the browser keeps of a split that is being trained; null when nothing was saved yet. */
 export async function savedSnapshot(
   runId: string,
@@ -224,6 +208,7 @@ export async function savedSnapshot(
 ): Promise<TrainSnapshot | null> {
   const checkpoint = await context.checkpoints.load(runId);
   if (checkpoint === undefined || checkpoint.record.split !== split) return null;
+  if (Object.keys(checkpoint.parts).length === 0) return null; // announced, and killed before its first state
   const snapshot = decodeSnapshot(checkpoint.parts, runId);
   checkStateFits(spec, snapshot.state, runId);
   context.log(`Split ${split} goes on from epoch ${snapshot.loop.epoch}, batch ${snapshot.loop.iteration}.`);
@@ -231,8 +216,33 @@ export async function savedSnapshot(
 }
 
 export const trainClassificationJob: Job<TrainClassificationOptions, TrainResult> = async (options, context) => {
-  await checkEmpty(context.workspace, options.output_maps_directory);
-  const training = await planTraining(options, context);
-  await createMaps(training, context);
-  return trainSplits(training, newRun(training, context), context, async () => null);
+  const { output_maps_directory: mapsPath, epochs } = options;
+  await removeBegun(context.workspace, mapsPath);
+  await checkEmpty(context.workspace, mapsPath);
+  const takeAway = await undoNewFolder(context.workspace, mapsPath);
+  const run = newRun({ mapsPath, splits: chosenSplits(options) }, context);
+  let begun = false;
+  const createExecutor: ExecutorFactory = async (request) => {
+    const executor = await context.createExecutor(request);
+    begun = true;
+    return executor;
+  };
+  try {
+    await run.announce({ split: run.splits[0], epochs });
+    const training = await planTraining(options, context);
+    await markRun(training.maps, run, run.splits[0]);
+    await createMaps(training, context);
+    return await trainSplits(training, run, { ...context, createExecutor }, async () => null);
+  } catch (error) {
+    // Refused, or stopped before there was anything to go on with: nothing is left, and nothing offered.
+    if (!begun) {
+      try {
+        await takeAway();
+        await context.checkpoints.forget(run.id);
+      } catch {
+        // what cannot be taken away can be gone on with: it stays on offer
+      }
+    }
+    throw error;
+  }
 };

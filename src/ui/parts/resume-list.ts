@@ -19,6 +19,17 @@ function fromEpoch({ record: { epoch, epochs } }: SavedRun): string {
   return epoch === undefined || epochs === undefined || epoch >= epochs ? '' : ` from epoch ${epoch + 1} of ${epochs}`;
 }
 
+/** Killed before it had a state to go on from. */
+function isBegunOnly({ sizeBytes }: SavedRun): boolean {
+  return sizeBytes === 0;
+}
+
+/** What a press does. */
+function actionOf(run: SavedRun): string {
+  const { split } = run.record;
+  return isBegunOnly(run) ? `Begin split ${split} again` : `Resume split ${split}${fromEpoch(run)}`;
+}
+
 @customElement('cdl-resume-list')
 export class ResumeList extends LitElement {
   static override styles = [
@@ -106,7 +117,8 @@ export class ResumeList extends LitElement {
     await this.look();
   }
 
-  private async resume({ record }: SavedRun): Promise<void> {
+  private async resume(run: SavedRun): Promise<void> {
+    const { record, runId } = run;
     const session = this.session.value;
     if (record.workspace === null) return;
     if ((await ensurePermission(record.workspace.handle, 'readwrite', true)) !== 'granted') {
@@ -116,7 +128,11 @@ export class ResumeList extends LitElement {
     this.refused = '';
     await session.openSource(record.workspace);
     location.hash = addressOf('train');
-    await session.run(`clinicadl train resume ${quoteWord(record.maps)}`);
+    const maps = await session.query('find-run', { runId, maps: record.maps }).catch(() => record.maps);
+    if (maps === null && isBegunOnly(run)) {
+      await session.client.forget(runId); // the command is a run of its own
+      await session.run(record.command);
+    } else await session.run(`clinicadl train resume ${quoteWord(maps ?? record.maps)}`);
   }
 
   private async forget(run: SavedRun): Promise<void> {
@@ -142,7 +158,7 @@ export class ResumeList extends LitElement {
               <div>
                 <p class="name">${pathText(run.record.maps)}</p>
                 <p class="quiet small">
-                  Split ${run.record.split} of ${run.record.workspace?.handle.name ?? 'a folder that is gone'} · saved
+                  Split ${run.record.split} of ${run.record.workspace?.handle.name ?? 'a folder that is gone'} · ${isBegunOnly(run) ? 'begun' : 'saved'}
                   ${date.format(run.record.updatedAt)}
                 </p>
               </div>
@@ -166,7 +182,7 @@ export class ResumeList extends LitElement {
         ?disabled=${run.record.workspace === null}
         @click=${() => this.resume(run)}
       >
-        <wa-icon slot="start" name="resume"></wa-icon>Resume split ${run.record.split}${fromEpoch(run)}
+        <wa-icon slot="start" name="resume"></wa-icon>${actionOf(run)}
       </wa-button>
       <wa-button size="s" appearance="plain" @click=${() => this.forget(run)}>Give up</wa-button>
     </div>`;
