@@ -43,4 +43,15 @@ export const studyRows = {
       '{count} participant(s) of the group "{group}" stand in groups/train+validation.tsv of the MAPS, but in no train or validation table of its splits: {participants}. They are taken as new people.',
     hint: 'Take them out of the table of the group if they were used in the training in another way.',
   },
+  'path-guessed': {
+    kind: 'data',
+    sentence: 'The MAPS remembers "{path}"; "{found}" is taken for it.',
+    hint: 'Check that it is the same study; if not, open the folder in which the training was started.',
+  },
+  'run-older': {
+    kind: 'data',
+    sentence:
+      'The state that the browser keeps of the run belongs to epoch {kept} of split {split}, and the files of the MAPS end at epoch {found}.',
+    hint: 'Keep the folder tmp of this split: the training goes on from the files in it.',
+  },
 } as const;

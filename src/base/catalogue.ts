@@ -290,9 +290,8 @@ export const catalogue = {
   },
   'path-elsewhere': {
     kind: 'data',
-    sentence:
-      'The MAPS remembers "{path}", a place on another computer, and nothing in the opened folder "{folder}" ends like it.',
-    hint: 'Open the folder that holds the CAPS too, or define the group anew with --caps_directory, --participants_tsv and --overwrite.',
+    sentence: 'The MAPS remembers "{path}", and nothing in the opened folder "{folder}" ends like it.',
+    hint: 'Open a folder that holds both the MAPS and "{path}".',
   },
   'group-exists': {
     kind: 'options',

@@ -15,8 +15,8 @@ import { readParameters } from '../maps/maps';
 import { parseCommandLine } from '../options/derive/argv';
 import type { PredictOptions } from '../options/predict';
 import type { JobContext } from './job-context';
-import { movedPath } from './moved-path';
 import { prepareLine } from './prepare-line';
+import { mapsPlace, rememberedPath } from './study-paths';
 
 export interface MissingTensors {
   /** Sessions of the group. */
@@ -82,7 +82,8 @@ async function groupOf(
   const table = `${groupFolder(data_group, null)}/data.tsv`;
   if ((await maps.kindOf(table)) !== 'file') return null;
   const group = await readGroup(maps, data_group, null, '');
-  const caps = await movedPath(group.caps_directory, { workspace, log: () => {} });
+  const silent = { workspace, log: () => {}, issue: () => {} };
+  const caps = await rememberedPath(group.caps_directory, await mapsPlace(maps, input_maps_directory), silent);
   return { caps, table: joinPath(input_maps_directory, table), sessions: group.rows };
 }
 

@@ -23,12 +23,12 @@ import { checkAmp } from './check-amp';
 import { evaluateGroup, type GroupResult, writeVote } from './evaluate-group';
 import { requireLabels } from './group-table';
 import type { Job, JobContext } from './job-context';
-import { movedPath } from './moved-path';
 import { nameUnusable } from './name-unusable';
 import { openStudy, type StudyData, transformsOf } from './open-study';
 import { chooseGroup, tellLeaks } from './predict-group';
 import { readWeights } from './read-weights';
 import { onDevice, recovery } from './recovery';
+import { mapsPlace, rememberedPath } from './study-paths';
 import type { NamedGroupResult } from './train-split';
 
 export interface PredictResult {
@@ -84,7 +84,8 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
     const where = options.participants_tsv ?? `${options.input_maps_directory}/${groupFolder(options.data_group, null)}`;
     requireLabels(first.rows, options.label ?? training.label, where);
   }
-  const capsDirectory = options.caps_directory ?? (await movedPath(first.caps_directory, context));
+  const place = await mapsPlace(maps, options.input_maps_directory);
+  const capsDirectory = options.caps_directory ?? (await rememberedPath(first.caps_directory, place, context));
   const study = await openStudy(
     { capsDirectory, extraction: parameters.preprocessing_dict as Record<string, unknown>, transforms: transformsOf(training) },
     context,

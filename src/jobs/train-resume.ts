@@ -6,7 +6,7 @@
  * generator where those epochs left it.
  */
 import { AppError, appError } from '../base/errors';
-import { issueOf } from '../base/issues';
+import { issueOf, makeIssue } from '../base/issues';
 import { TorchRandom } from '../base/torch-random';
 import type { Folder } from '../folders/folder';
 import { removeLeftovers } from '../folders/leftovers';
@@ -17,26 +17,27 @@ import { checkpointFile, optimizerFile } from '../maps/layout';
 import { listSplits, readParameters } from '../maps/maps';
 import { isFinished, isUnfinished } from '../maps/maps-writer';
 import { logToContinue } from '../maps/training-log';
-import { epochOf, readOptimizerFile } from '../maps/weights';
+import { epochOf, readCheckpoint, readOptimizerFile } from '../maps/weights';
 import { initialState } from '../networks/initial-state';
 import { isParameter, stateEntries } from '../networks/state-entries';
 import { optionsOfMapsJson } from '../options/derive/maps-json';
 import type { TrainResumeOptions } from '../options/train-resume';
 import { bestValues } from './best-values';
 import type { Job, JobContext } from './job-context';
-import { movedPath } from './moved-path';
 import { readWeights } from './read-weights';
 import { marksOf, newRun, type RunMark } from './run-record';
 import { realFolder } from './stand-in';
+import { mapsPlace, rememberedPath } from './study-paths';
 import { createMaps, planTraining, savedSnapshot, type Training, type TrainResult, trainSplits } from './train';
 
 export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (options, context) => {
   const path = options.input_maps_directory;
   const maps = context.workspace.sub(path);
   const remembered = optionsOfMapsJson(await readParameters(maps), path, 'resume');
+  const place = await mapsPlace(maps, path);
   const [caps_directory, tsv_directory] = [
-    await movedPath(remembered.caps_directory, context),
-    await movedPath(remembered.tsv_directory, context),
+    await rememberedPath(remembered.caps_directory, place, context),
+    await rememberedPath(remembered.tsv_directory, place, context),
   ];
   const amp = remembered.amp && (await context.backend()).half;
   if (remembered.amp && !amp)
@@ -48,16 +49,36 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
   const columns = [...classificationMetricNames, ...classMetricNames(training.spec.outputSize)];
   for (const split of splits) if (await isUnfinished(maps, split)) await logToContinue(maps, split, columns);
   await removeLeftovers(realFolder(maps), '', { enter: () => true });
-  await createMaps(training, context);
+  await createMaps(training, context, remembered.caps_directory);
   const mark = [...marks.values()][0];
   const run = newRun({ mapsPath: path, splits, ...(mark === undefined ? {} : { id: mark.id }) }, context);
   return trainSplits({ ...training, splits }, run, context, async (split) => {
     if (!(await isUnfinished(maps, split))) return null;
     const own = marks.get(split);
     const saved = own === undefined ? null : await fromBrowser(own.id, split, training, context);
+    if (saved !== null && (await isOfOtherFiles(maps, split, saved, context))) return fromFiles(maps, split, training, context);
     return saved ?? fromFiles(maps, split, training, context);
   });
 };
+
+/**
+ * True when the MAPS is not the one that the state in the browser was saved beside: a copy from an earlier or later time, or trained on
+ * in ClinicaDL since. The file of an epoch is written before its state is saved, never the other way round.
+ */
+async function isOfOtherFiles(maps: Folder, split: number, saved: TrainSnapshot, context: JobContext): Promise<boolean> {
+  const path = checkpointFile(split);
+  let found = -1;
+  try {
+    if ((await maps.kindOf(path)) === 'file') found = epochOf(readCheckpoint(await maps.read(path), path), path);
+  } catch (error) {
+    if (error instanceof AppError) return false; // damaged: what the browser keeps is all there is
+    throw error;
+  }
+  const kept = saved.loop.epoch;
+  if (found === kept || found === kept - 1) return false;
+  context.issue(makeIssue('run-older', { split, kept, found }, path));
+  return true;
+}
 
 /** The checkpoint in the browser; null without one, or when it is damaged, which is told. */
 async function fromBrowser(runId: string, split: number, { spec }: Training, context: JobContext): Promise<TrainSnapshot | null> {

@@ -113,8 +113,15 @@ function addingTo(folder: Folder): Folder {
   };
 }
 
-/** maps.json, the groups of all splits, information.log, environment.txt; those that a MAPS lacks, when it was begun before. */
-export async function createMaps(training: Training, context: JobContext): Promise<void> {
+/**
+ * maps.json, the groups of all splits, information.log, environment.txt; those that a MAPS lacks, when it was begun before.
+ * `capsDirectory`: as the groups are to remember it.
+ */
+export async function createMaps(
+  training: Training,
+  context: JobContext,
+  capsDirectory = training.options.caps_directory,
+): Promise<void> {
   const { options, study, spec, tables, labelCode } = training;
   const maps = addingTo(training.maps);
   const parameters = mapsJsonOf(options, {
@@ -132,7 +139,7 @@ export async function createMaps(training: Training, context: JobContext): Promi
   await maps.write(parametersFile, encoder.encode(printPythonJson(parameters, { indent: 4 })));
   await writeTrainValidation(maps, training.seen);
   const write = (name: string, split: number, rows: readonly GroupRow[]): Promise<void> =>
-    writeGroup(maps, name, split, { rows, caps_directory: options.caps_directory, multi_cohort: false }, options.label);
+    writeGroup(maps, name, split, { rows, caps_directory: capsDirectory, multi_cohort: false }, options.label);
   for (const { split, train, validation } of tables) {
     await write('train', split, train);
     await write('validation', split, validation);
