@@ -252,7 +252,7 @@ export const capsRows = {
   'images-unusable': {
     kind: 'data',
     sentence: '{count} of {total} sessions have no usable image, so no extraction was described. {first}',
-    hint: 'Mend these images, or leave the sessions out with --subjects_sessions_tsv.',
+    hint: 'Mend each as its line says, the first so: {remedy}{rest}',
   },
   'mask-not-binary': {
     kind: 'data',

@@ -401,7 +401,11 @@ describe('bad input', () => {
       inside((nifti) => nifti.write('xxx', 344)),
     ); // no header
     const { result, issues } = run(workspace, 'image');
-    await expect(result).rejects.toMatchObject({ code: 'images-unusable', message: expect.stringContaining('7 of 24') });
+    await expect(result).rejects.toMatchObject({
+      code: 'images-unusable',
+      message: expect.stringContaining('7 of 24'),
+      hint: expect.stringMatching(/^Mend each as its line says, the first so: .+ --subjects_sessions_tsv\.$/),
+    });
     const told = issues.map(({ code, where }) => `${code} ${/sub-T\d+/.exec(where ?? '')?.[0]}`);
     expect(told.sort()).toEqual([
       'gzip-damaged sub-T00',
