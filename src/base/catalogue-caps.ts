@@ -252,7 +252,7 @@ export const capsRows = {
   'images-unusable': {
     kind: 'data',
     sentence: '{count} of {total} sessions have no usable image, so no extraction was described. {first}',
-    hint: 'Mend each as its line says, the first so: {remedy}{rest}',
+    hint: 'Mend each as its line says, the first so: {remedy} Sessions can be left out with --subjects_sessions_tsv.',
   },
   'mask-not-binary': {
     kind: 'data',

@@ -276,9 +276,9 @@ describe('bad input', () => {
   it.each<[string, () => Promise<Folder>, Mode, Values, string, string]>([
     ['truncated image', () => spoilt((bytes) => bytes.subarray(0, 20_000)), 'image', {}, 'gzip-damaged', second],
     ['image cut before its header', () => spoilt((bytes) => bytes.subarray(0, 30)), 'image', {}, 'gzip-damaged', second],
-    ['empty image file', () => spoilt(() => Buffer.alloc(0)), 'image', {}, 'nifti-damaged', second],
+    ['empty image file', () => spoilt(() => Buffer.alloc(0)), 'image', {}, 'file-empty', second],
     ['flipped bits', () => spoilt((bytes) => bytes.fill(0x55, 9000, 9100)), 'image', {}, 'gzip-damaged', second],
-    ['text instead of an image', () => spoilt(() => Buffer.from('0')), 'image', {}, 'nifti-damaged', second],
+    ['text instead of an image', () => spoilt(() => Buffer.from('0')), 'image', {}, 'file-is-other', second],
     [
       'fewer voxels than announced',
       () => spoilt((bytes) => gzipSync(gunzipSync(bytes).subarray(0, 5000))),
@@ -408,11 +408,11 @@ describe('bad input', () => {
     });
     const told = issues.map(({ code, where }) => `${code} ${/sub-T\d+/.exec(where ?? '')?.[0]}`);
     expect(told.sort()).toEqual([
+      'file-empty sub-T03',
       'gzip-damaged sub-T00',
       'gzip-damaged sub-T04',
       'image-missing sub-T02',
       'image-twice sub-T07',
-      'nifti-damaged sub-T03',
       'nifti-damaged sub-T08',
       'nifti-voxel-type sub-T06',
     ]);

@@ -223,8 +223,7 @@ function refuseUnusable(
   if (count > 1 && !alike) for (const failure of failures) context.issue(issueOf(failure));
   if (wrongOption || (count === 1 && failures.length === 1)) throw failures[0];
   const { message: first, hint: remedy } = [...missing, ...failures][0];
-  const rest = count < total ? ' Or leave the sessions out with --subjects_sessions_tsv.' : '';
-  throw appError('images-unusable', { count, total, first, remedy, rest }, { where: caps_directory });
+  throw appError('images-unusable', { count, total, first, remedy }, { where: caps_directory });
 }
 
 /** Reads all headers, so that options that fit no image are refused before the first tensor is written. */
