@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { type CatalogueRow, type Code, catalogue } from '../src/base/catalogue';
+import { followed } from './hints/followed';
+import { notFollowed } from './hints/not-followed';
 
 const rows = Object.entries(catalogue) as readonly (readonly [Code, CatalogueRow])[];
 
@@ -73,6 +75,22 @@ describe('catalogue', () => {
       });
     }
     expect(rows.map(([code]) => code).filter((code) => !used.has(code))).toEqual([]);
+  });
+
+  it('every hint is followed in a test, or stands in the list of those that cannot be, with the reason', () => {
+    const listed = [...Object.keys(followed), ...Object.keys(notFollowed)];
+    expect(listed.filter((code) => !Object.hasOwn(catalogue, code))).toEqual([]);
+    expect(listed.filter((code, i) => listed.indexOf(code) !== i)).toEqual([]);
+    expect(rows.map(([code]) => code).filter((code) => !listed.includes(code))).toEqual([]);
+  });
+
+  it('a test that a reason names is there and knows the code', () => {
+    const named = Object.entries(notFollowed).flatMap(([code, reason]) => {
+      const file = /^tested in ([\w/.-]+)/.exec(reason)?.[1];
+      return file === undefined ? [] : [{ code, file }];
+    });
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter(({ code, file }) => !readFileSync(file, 'utf8').includes(`'${code}'`))).toEqual([]);
   });
 
   it('every hint starts with a verb', () => {

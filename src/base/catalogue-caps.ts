@@ -6,7 +6,7 @@ export const capsRows = {
   'caps-missing': {
     kind: 'data',
     sentence: 'There is no folder "{folder}".',
-    hint: 'Check the spelling of the path; it is relative to the opened folder.',
+    hint: 'Give the path of a CAPS folder that is there, from the opened folder on.',
   },
   'caps-is-bids': {
     kind: 'data',
@@ -17,6 +17,11 @@ export const capsRows = {
     kind: 'data',
     sentence: 'No participant (sub-…) was found in "{folder}/subjects".',
     hint: 'Choose the folder that holds "subjects".',
+  },
+  'caps-without-sessions': {
+    kind: 'data',
+    sentence: 'No participant in "{folder}/subjects" has a session (ses-…): {participants}.',
+    hint: 'Put the files of each visit into a folder ses-… of its participant, as Clinica does.',
   },
   'sessions-empty': {
     kind: 'data',
@@ -61,7 +66,7 @@ export const capsRows = {
   'image-twice': {
     kind: 'data',
     sentence: '{session}: {count} files fit where one was expected: {files}.',
-    hint: 'Keep one of them, or make the suffix longer so that it fits one file only.',
+    hint: 'Keep one of them, or prepare the images as "custom" with a --custom_suffix that fits one file only.',
   },
   'image-run-chosen': {
     kind: 'data',
@@ -75,13 +80,13 @@ export const capsRows = {
   },
   'extraction-missing': {
     kind: 'data',
-    sentence: 'There is no extraction "{file}" in "{folder}".',
-    hint: 'Run prepare-data with this name, or choose one that exists.',
+    sentence: 'There is no extraction "{file}" in "{folder}"; {there}.',
+    hint: 'Run prepare-data with --extract_json {name}, or give an extraction that is there.',
   },
   'extraction-key': {
     kind: 'data',
     sentence: '"{file}": the value of {key} should be {expected}.',
-    hint: 'Run prepare-data again to write a new file.',
+    hint: 'Run prepare-data again, with a new name for --extract_json, and give that name.',
   },
   'mask-missing': {
     kind: 'data',
@@ -112,7 +117,7 @@ export const capsRows = {
   'tensor-not-image': {
     kind: 'data',
     sentence: '"{file}" holds a tensor of shape {shape}; a whole image, 1 × three dimensions, was expected.',
-    hint: 'Run prepare-data again to rewrite this file.',
+    hint: 'Run prepare-data again, with a new name for --extract_json, to write this file anew.',
   },
   'patch-too-large': {
     kind: 'options',
@@ -201,7 +206,7 @@ export const capsRows = {
   'tensor-missing': {
     kind: 'data',
     sentence: '{session}: no {extracted} of an image "{pattern}" in "{folder}".',
-    hint: 'Run prepare-data for this session, or leave it out of the table.',
+    hint: 'Run prepare-data for this session, with a new name for --extract_json, or leave it out of the table.',
   },
   'tensor-twice': {
     kind: 'data',
@@ -211,17 +216,17 @@ export const capsRows = {
   'elements-missing': {
     kind: 'data',
     sentence: '{session}: {count} of {total} {mode} tensors are missing, number {first} first.',
-    hint: 'Run prepare-data for this session again.',
+    hint: 'Run prepare-data for this session again, with a new name for --extract_json.',
   },
   'tensors-missing': {
     kind: 'data',
     sentence: '{count} of {total} sessions have no tensors. {first}',
-    hint: 'Run prepare-data for these sessions, or leave them out of the table.',
+    hint: 'Run prepare-data for these sessions, with a new name for --extract_json, or leave them out of the table.',
   },
   'tensors-unusable': {
     kind: 'data',
     sentence: '{count} of {total} sessions cannot be used: tensors are missing, cannot be read or have other dimensions. {first}',
-    hint: 'Prepare the listed sessions again from sound images, or leave them out of the table.',
+    hint: 'Run prepare-data for these sessions, with a new name for --extract_json, after mending their images, or leave them out of the table.',
   },
   'shape-differs': {
     kind: 'data',

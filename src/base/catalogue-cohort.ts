@@ -13,11 +13,6 @@ export const cohortRows = {
     sentence: '{file} has {participant} {session} twice, in the lines {first} and {second}.',
     hint: 'Keep one line per participant and session.',
   },
-  'label-not-found': {
-    kind: 'data',
-    sentence: '{file} has no column whose name contains "{label}"; its columns are {columns}.',
-    hint: 'Rename the column, or name another one in the options.',
-  },
   'class-empty': {
     kind: 'data',
     sentence: '{file}: {participant} has no value of {column} at the first session.',

@@ -6,12 +6,12 @@ export const folderRows = {
   'file-missing': {
     kind: 'data',
     sentence: 'There is no file "{path}" in the folder "{folder}".',
-    hint: 'Check the spelling of the path; it is relative to the opened folder.',
+    hint: 'Give the path of a file that is there, from the opened folder on.',
   },
   'folder-missing': {
     kind: 'data',
     sentence: 'There is no folder "{path}" in the folder "{folder}".',
-    hint: 'Check the spelling of the path; it is relative to the opened folder.',
+    hint: 'Give the path of a folder that is there, from the opened folder on.',
   },
   'name-refused': {
     kind: 'data',

@@ -56,7 +56,7 @@ export const catalogue = {
   'nifti-damaged': {
     kind: 'data',
     sentence: 'The file is not a readable NIfTI image: {field} is {found}; expected was {expected}.',
-    hint: 'Open the image in a viewer and save it again as a single NIfTI file.',
+    hint: 'Copy the image again from where it came, or run its preprocessing again; one that a viewer still opens can be saved there as a single NIfTI file.',
   },
   'nifti-truncated': {
     kind: 'data',
@@ -117,7 +117,7 @@ export const catalogue = {
   'group-undefined': {
     kind: 'data',
     sentence: 'The MAPS "{maps}" has no data group "{group}".',
-    hint: 'Give caps_directory and participants_tsv to define the group.',
+    hint: 'Run predict with --caps_directory and --participants_tsv to define the group.',
   },
   'maps-missing': {
     kind: 'data',
@@ -221,7 +221,7 @@ export const catalogue = {
   'class-count': {
     kind: 'data',
     sentence: 'The training rows of split 0 ("{path}") hold only the label(s) {labels}; a classification needs at least two.',
-    hint: 'Check the diagnoses and the split.',
+    hint: 'Give --diagnoses once for each of two or more labels that this table has, or make the split again with them.',
   },
   'split-number': {
     kind: 'options',
@@ -313,6 +313,11 @@ export const catalogue = {
     sentence: 'The MAPS "{maps}" has no trained split {split}.',
     hint: 'Train it, or choose one of: {splits}.',
   },
+  'maps-untrained': {
+    kind: 'data',
+    sentence: 'The MAPS "{maps}" has no split whose training came to its best models.',
+    hint: 'Run "train resume" on it, or choose another MAPS.',
+  },
   'metric-untrained': {
     kind: 'data',
     sentence: 'Split {split} of the MAPS "{maps}" has no best model for "{metric}".',
@@ -321,7 +326,7 @@ export const catalogue = {
   'weights-mismatch': {
     kind: 'data',
     sentence: 'The weights "{path}" do not fit the network of maps.json: {difference}.',
-    hint: 'Check that the file belongs to this MAPS.',
+    hint: 'Put the file of this MAPS back, or one of the same network on inputs of the same size.',
   },
   ...capsRows,
   'browser-broke-off': {

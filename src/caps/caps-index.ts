@@ -41,8 +41,8 @@ export async function checkCaps(caps: Folder): Promise<void> {
 }
 
 /**
- * All sessions in `subjects/`, sorted; `tell` hears of folders that cannot be looked into. Throws `caps-empty` when there is no
- * participant.
+ * All sessions in `subjects/`, sorted; `tell` hears of folders that cannot be looked into. Throws `caps-empty` without
+ * participants, `caps-without-sessions`.
  */
 export async function listSessions(caps: Folder, tell: (issue: Issue) => void = () => {}): Promise<SessionKey[]> {
   const hasSubjects = (await caps.kindOf(subjectsPath)) === 'folder';
@@ -56,7 +56,12 @@ export async function listSessions(caps: Folder, tell: (issue: Issue) => void = 
     const names = await foldersIn(`${subjectsPath}/${participant_id}`, 'ses-');
     return names.map((session_id) => ({ participant_id, session_id }));
   });
-  return sessions.flat();
+  const found = sessions.flat();
+  if (found.length === 0) {
+    const names = participants.slice(0, 5).join(', ') + (participants.length > 5 ? ', …' : '');
+    throw appError('caps-without-sessions', { folder: caps.name, participants: names }, { where: caps.name });
+  }
+  return found;
 }
 
 /**

@@ -2,7 +2,7 @@
 import { appError } from '../base/errors';
 import type { Folder } from '../folders/folder';
 import { type JsonObject, type PythonObject, printPythonJson, readJson } from '../formats/json';
-import { type ExtractionMode, extractionPath } from './layout';
+import { type ExtractionMode, extractionFileName, extractionPath, extractionsPath } from './layout';
 import { type FileType, fileTypeOf } from './preprocessing';
 
 interface Common {
@@ -141,8 +141,21 @@ export function extractionOf(json: JsonObject, where: string): ExtractionJson {
 export async function readExtraction(caps: Folder, name: string): Promise<ExtractionJson> {
   const path = extractionPath(name);
   if ((await caps.kindOf(path)) !== 'file')
-    throw appError('extraction-missing', { file: path, folder: caps.name }, { where: path });
+    throw appError(
+      'extraction-missing',
+      { file: path, folder: caps.name, name: extractionFileName(name), there: await extractionsThere(caps) },
+      { where: path },
+    );
   return parseExtractionJson(await caps.read(path), path);
+}
+
+async function extractionsThere(caps: Folder): Promise<string> {
+  const names =
+    (await caps.kindOf(extractionsPath)) === 'folder' ? (await caps.list(extractionsPath)).map(({ name }) => name) : [];
+  const found = names.filter((name) => name.endsWith('.json'));
+  return found.length === 0
+    ? 'nothing was prepared yet'
+    : `it has ${found.slice(0, 10).join(', ')}${found.length > 10 ? ', …' : ''}`;
 }
 
 function isObject(value: unknown): value is JsonObject {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../base/errors';
 import { readTsv, type Table } from '../formats/tsv';
-import { baseline, countSessions, findLabel, joinSessions, longitudinal, sortedSessions } from './sessions';
+import { baseline, countSessions, joinSessions, longitudinal, sortedSessions } from './sessions';
 
 const table = (text: string): Table => readTsv(new TextEncoder().encode(text.replaceAll(' ', '\t')), { where: 'a.tsv' });
 const cells = (of: Table): unknown[][] => [
@@ -48,14 +48,6 @@ describe('sessions', () => {
   it('an empty participant or a missing id column is refused', () => {
     expect(errorOf(() => baseline(table('participant_id session_id\nsub-A \n'), 'a.tsv')).code).toBe('id-empty');
     expect(errorOf(() => baseline(table('participant_id age\nsub-A 3\n'), 'a.tsv')).code).toBe('column-missing');
-  });
-
-  it('a label is found by its name, else by the shortest name that contains it, first of equals', () => {
-    const found = (header: string): string => findLabel(table(`${header}\n${header}\n`), 'age', 'a.tsv').name;
-    expect(found('language age_bl age')).toBe('age');
-    expect(found('language AGE_bl')).toBe('AGE_bl');
-    expect(found('stage wages')).toBe('stage');
-    expect(errorOf(() => found('sex')).code).toBe('label-not-found');
   });
 
   it('a join adds what is lacking and never replaces a column', () => {

@@ -98,21 +98,6 @@ export function optionalColumn(table: Table, name: string): Column | undefined {
 }
 
 /**
- * The column a person most likely means: the exact name, else the shortest name that contains it in any case (the first of
- * equals), as `age_bl` for `age`. Throws `label-not-found`.
- */
-export function findLabel(table: Table, name: string, where: string): Column {
-  const found = optionalColumn(table, name);
-  if (found !== undefined) return found;
-  const candidates = table.columns.filter((c) => c.name.toLowerCase().includes(name.toLowerCase()));
-  if (candidates.length === 0) {
-    const columns = table.columns.map((c) => c.name).join(', ');
-    throw appError('label-not-found', { file: where, label: name, columns }, { where });
-  }
-  return candidates.reduce((best, c) => (c.name.length < best.name.length ? c : best));
-}
-
-/**
  * The sessions that both tables have, in the order of `table`, with the columns of `table` and those of `other` that it lacks.
  * A column of both keeps the values of `table`.
  */

@@ -13,6 +13,7 @@ import { patientCheckpoints } from './patient-checkpoints';
 import { patientReaders } from './patient-readers';
 import { recordReaders, recordWrites } from './record-writes';
 import { type SteadyFolder, steadyFolder } from './steady-folder';
+import { wayOut } from './what-is-there';
 
 export interface DispatchContext extends Omit<JobContext, 'commandLine'> {
   /** Without it a fault of folder or disk ends the job at once. */
@@ -88,7 +89,8 @@ export async function dispatch(line: string, { patience, watch, ...context }: Di
     if (steady !== undefined && steady.unwritten.length > 0) issue(unwrittenIssue(steady.unwritten));
     if (isStop(caught, context.signal)) return { status: 'stopped', issues, written, result: null, output };
     const error = unlessStopped(caught, context.signal);
-    const told = error instanceof AppError ? outcomeError(error) : describeBug(error);
+    const told =
+      error instanceof AppError ? { ...outcomeError(error), hint: await wayOut(error, context.workspace) } : describeBug(error);
     return { status: 'failed', error: told, issues, written, result: null, output };
   }
 }

@@ -36,8 +36,9 @@ const MAX_METRICS_BYTES = 1 << 22;
 /** The metric asked for, or the only one there is. Throws `split-untrained`, `metric-untrained`, `metric-unclear`. */
 export async function chooseMetric(maps: Folder, split: number, metric: string | undefined): Promise<string> {
   const splits = await listSplits(maps);
+  if (splits.length === 0) throw appError('maps-untrained', { maps: maps.name }, { where: maps.name });
   if (!splits.includes(split)) {
-    throw appError('split-untrained', { maps: maps.name, split, splits: splits.join(', ') || 'none' }, { where: maps.name });
+    throw appError('split-untrained', { maps: maps.name, split, splits: splits.join(', ') }, { where: maps.name });
   }
   const metrics = await listMetrics(maps, split, await splitPrefix(maps));
   if (metric === undefined) {

@@ -50,7 +50,7 @@ async function targetsOf(maps: Folder, options: PredictOptions, prefix: SplitPre
   const asked = options.split.length > 0 ? new Set(options.split) : begun;
   const wanted: readonly string[] = options.selection_metrics;
   const targets: Target[] = [];
-  if (splits.length === 0) throw appError('split-untrained', { maps: maps.name, split: 0, splits: 'none' }, { where: maps.name });
+  if (splits.length === 0) throw appError('maps-untrained', { maps: maps.name }, { where: maps.name });
   for (const split of asked) {
     if (!splits.includes(split)) {
       throw appError('split-untrained', { maps: maps.name, split, splits: splits.join(', ') }, { where: maps.name });

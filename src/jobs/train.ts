@@ -6,7 +6,7 @@ import { makeLabelCode, nodeOf } from '../batches/labels';
 import { printExtractionJson } from '../caps/extraction-json';
 import type { Folder } from '../folders/folder';
 import { type JsonObject, printPythonJson, readJson } from '../formats/json';
-import type { TrainSnapshot } from '../learning/loop';
+import { batchesOf, type TrainSnapshot } from '../learning/loop';
 import { printEnvironment, printInformation } from '../maps/description';
 import { type GroupRow, writeGroup, writeTrainValidation } from '../maps/groups';
 import { environmentFile, informationFile, parametersFile } from '../maps/layout';
@@ -97,6 +97,7 @@ export async function planTraining(options: TrainClassificationOptions, context:
   );
   // All rows at once, so that one run names every session that cannot be used.
   const { elementsPerImage, sampleShape: inputSize } = await study.open(sessionsOf(splits.map((i) => tables[i])), labelCode);
+  for (const split of splits) batchesOf(tables[split].train.length * elementsPerImage, options);
   const spec = buildNetwork(options.architecture, { inputSize, outputSize, dropout: options.dropout });
   const seen = await trainValidationRows(workspace, options.tsv_directory, tables, { diagnoses: options.diagnoses, label: null });
   const mapsPath = options.output_maps_directory;

@@ -125,6 +125,17 @@ export interface EpochEvent {
 
 export type TrainEvent = BatchEvent | EvaluationEvent | EpochEvent;
 
+/** Batches of an epoch. Throws `accumulation-too-large` when they are fewer than those of one update. */
+export function batchesOf(samples: number, options: Pick<TrainPlan['options'], 'batch_size' | 'accumulation_steps'>): number {
+  const batches = Math.ceil(samples / options.batch_size);
+  if (batches >= options.accumulation_steps) return batches;
+  throw appError(
+    'accumulation-too-large',
+    { accumulation: options.accumulation_steps, batches },
+    { where: 'Optimization.accumulation_steps' },
+  );
+}
+
 /**
  * Trains to the last epoch or to early stopping. Throws `selection-metric-unknown`, `accumulation-too-large`, `loss-not-finite`,
  * AbortError, and what loaders and the executor throw.
@@ -132,13 +143,7 @@ export type TrainEvent = BatchEvent | EvaluationEvent | EpochEvent;
 export async function* train(plan: TrainPlan, signal: AbortSignal): AsyncGenerator<TrainEvent, void, void> {
   const { options } = plan;
   checkSelectionMetrics(options.selection_metrics);
-  const batches = Math.ceil(plan.train.size / options.batch_size);
-  if (batches < options.accumulation_steps)
-    throw appError(
-      'accumulation-too-large',
-      { accumulation: options.accumulation_steps, batches },
-      { where: 'Optimization.accumulation_steps' },
-    );
+  const batches = batchesOf(plan.train.size, options);
   const run = new TrainRun(plan, batches, signal);
   while (!run.over) yield* run.epoch();
 }

@@ -1,0 +1,49 @@
+/** @file Hints about command lines and configuration files. */
+import { config, inOrder, predict, prepare, type Step, training, write } from './step';
+
+export const lines: Readonly<Record<string, Step>> = {
+  'option-value': { line: training('--dropout 7'), says: 'Change the value of dropout', next: training('--dropout 0.5') },
+  'option-not-available': { line: training('--optimizer SGD'), says: 'Choose Adam', next: training('--optimizer Adam') },
+  'option-needed': {
+    line: 'clinicadl prepare-data roi caps t1-linear --extract_json r',
+    says: 'Give a value for --roi_list',
+    next: 'clinicadl prepare-data roi caps t1-linear --extract_json r --roi_list box',
+  },
+  'option-unknown': { line: training('--batchsize 2'), says: '--batch_size', next: training('--batch_size 2') },
+  'option-value-missing': { line: training('--seed'), says: 'Write the value after --seed', next: training('--seed 3') },
+  'argument-missing': {
+    line: 'clinicadl prepare-data image caps',
+    says: 'CAPS_DIRECTORY MODALITY',
+    next: prepare(),
+  },
+  'argument-unexpected': { line: prepare('--extract_json new one'), says: 'CAPS_DIRECTORY MODALITY', next: prepare() },
+  'command-unknown': { line: prepare().replace('prepare-data', 'prepare-dat'), says: 'prepare-data', next: prepare() },
+  'command-not-available': {
+    line: predict().replace('predict', 'classify'),
+    says: 'Use predict',
+    next: predict(),
+  },
+  'quote-open': { line: prepare('--extract_json "new'), says: 'Close the quotation mark', next: prepare('--extract_json "new"') },
+  'config-file-kind': {
+    before: inOrder(write('o.yaml', 'a: 1'), write('o.toml', '[Architecture]\ndropout = 0.5\n')),
+    line: training('-c o.yaml'),
+    says: 'Choose a TOML file',
+    next: training('-c o.toml'),
+  },
+  'toml-damaged': {
+    ...config('[Architecture]\ndropout = True\n', '[Architecture]\ndropout = 0.5\n'),
+    says: 'lower case',
+  },
+  'config-section-unknown': {
+    ...config('[Architectur]\ndropout = 0.5\n', '[Architecture]\ndropout = 0.5\n'),
+    says: 'Architecture',
+  },
+  'config-key-unknown': {
+    ...config('[Architecture]\ndropot = 0.5\n', '[Architecture]\ndropout = 0.5\n'),
+    says: 'dropout',
+  },
+  'config-key-outside': {
+    ...config('dropout = 0.5\n', '[Architecture]\ndropout = 0.5\n'),
+    says: 'Write dropout below the line [Architecture]',
+  },
+};
