@@ -59,6 +59,11 @@ export function joinPath(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '' && part !== '.').join('/');
 }
 
+/** The path without its last name; '' for a name alone. */
+export function parentOf(path: string): string {
+  return path.split('/').slice(0, -1).join('/');
+}
+
 /** Two names that are the same letters in another Unicode form have the same key. */
 export function nameKey(name: string): string {
   return name.normalize('NFC');

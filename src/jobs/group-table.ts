@@ -7,6 +7,7 @@ import { type PythonTexts, pythonTexts } from '../formats/python-text';
 import { readSessionTable } from '../formats/session-table';
 import { column } from '../formats/tsv';
 import type { GroupRow } from '../maps/groups';
+import { labelPlaces } from './label-places';
 import { diagnosesLeftOut, listed, sessionsWithoutLabels, spellingBetween } from './left-out';
 
 export interface GroupTableOptions {
@@ -22,11 +23,7 @@ export interface GroupTableOptions {
   readonly diagnosisOptional?: boolean;
 }
 
-const CLIMB = 5;
-
 const noTexts: PythonTexts = { texts: [], numeric: false };
-
-const parentOf = (path: string): string => path.split('/').slice(0, -1).join('/');
 
 interface LabelsAbove {
   readonly file: string;
@@ -35,21 +32,16 @@ interface LabelsAbove {
   readonly numeric: boolean;
 }
 
-/** Value of `name` for each session of a `labels.tsv` in this folder or up to five above. */
+/** Value of `name` for each session, from the first `labels.tsv` beside the table or above that has it. */
 async function labelsAbove(workspace: Folder, path: string, name: string): Promise<LabelsAbove | undefined> {
-  let folder = parentOf(path);
-  for (let level = 0; level <= CLIMB; level++) {
-    const where = folder === '' ? 'labels.tsv' : `${folder}/labels.tsv`;
-    if ((await workspace.kindOf(where)) === 'file') {
-      const table = readSessionTable(await workspace.read(where), { where });
-      if (table.columns.some((c) => c.name === name)) {
-        const keys = sessionKeys(table, where);
-        const { texts, numeric } = pythonTexts(column(table, name, where));
-        return { file: where, texts: new Map(keys.map((key, i) => [key, texts[i]])), numeric };
-      }
-    }
-    if (folder === '') return undefined;
-    folder = parentOf(folder);
+  for (const file of labelPlaces(path)) {
+    if ((await workspace.kindOf(file)) !== 'file') continue;
+    const table = readSessionTable(await workspace.read(file), { where: file });
+    const own = table.columns.find((c) => c.name === name);
+    if (own === undefined) continue;
+    const keys = sessionKeys(table, file);
+    const { texts, numeric } = pythonTexts(own);
+    return { file, texts: new Map(keys.map((key, i) => [key, texts[i]])), numeric };
   }
   return undefined;
 }

@@ -1,8 +1,7 @@
 /** @file Which folder was meant by TSV_DIRECTORY: folders with splits in, below and above a path that is none. */
 import type { Folder } from '../folders/folder';
-import { joinPath } from '../folders/names';
+import { joinPath, parentOf } from '../folders/names';
 import { quoteWord } from '../options/derive/words';
-import { parentOf } from './study-table';
 
 /** A folder that `train` takes. */
 export interface SplitFolder {

@@ -2,12 +2,11 @@
 import { AppError, appError } from '../base/errors';
 import { type Issue, makeIssue } from '../base/issues';
 import type { Folder } from '../folders/folder';
-import { joinPath } from '../folders/names';
+import { joinPath, parentOf } from '../folders/names';
 import type { GroupRow } from '../maps/groups';
 import { quoteWord } from '../options/derive/words';
 import { type GroupTableOptions, readGroupTable } from './group-table';
 import { splitFoldersNear, typedSplit } from './split-folders';
-import { parentOf } from './study-table';
 
 export interface SplitTableOptions extends GroupTableOptions {
   readonly n_splits: number;

@@ -2,14 +2,13 @@
 import { appError } from '../base/errors';
 import { joinSessions, optionalColumn, sessionKeys } from '../cohort/sessions';
 import type { Folder } from '../folders/folder';
+import { parentOf } from '../folders/names';
 import { type PythonValue, printPythonJson } from '../formats/json';
 import { readSessionTable } from '../formats/session-table';
 import { rowCount, type Table } from '../formats/tsv';
 import type { JobContext } from './job-context';
+import { labelPlaces } from './label-places';
 import { sessionsWithoutLabels, spellingBetween } from './left-out';
-
-/** Folders above that of the table in which `labels.tsv` is looked for. */
-const parentLevels = 5;
 
 /** A column that is needed: one of these names. */
 export type Need = readonly string[];
@@ -20,11 +19,6 @@ export interface StudyTable {
   readonly table: Table;
   /** Needs that no table could meet, each as text for a message. */
   readonly missing: readonly string[];
-}
-
-/** The folder of a path; '' for a file at the top. */
-export function parentOf(path: string): string {
-  return path.split('/').slice(0, -1).join('/');
 }
 
 /**
@@ -96,18 +90,6 @@ const textOf = (need: Need): string => need.join(' or ');
 
 async function readTable(workspace: Folder, path: string): Promise<Table> {
   return readSessionTable(await workspace.read(path), { where: path });
-}
-
-/** `labels.tsv` beside the table and in the folders above, without the table itself. */
-function labelPlaces(path: string): string[] {
-  const places: string[] = [];
-  let folder = parentOf(path);
-  for (let level = 0; level <= parentLevels; level++) {
-    places.push(folder === '' ? 'labels.tsv' : `${folder}/labels.tsv`);
-    if (folder === '') break;
-    folder = parentOf(folder);
-  }
-  return places.filter((place) => place !== path);
 }
 
 /** Throws `subset-name` for a name that cannot be part of a file name here, or that hides the training set. */
