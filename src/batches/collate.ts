@@ -1,6 +1,7 @@
 /** @file Samples → one batch in the device's axis order: the only place where inputs change from channel-first to channel-last. */
 import { appError } from '../base/errors';
 import { product } from '../base/shape';
+import { sessionText } from '../caps/entities';
 import type { Batch, Sample } from './batch';
 
 /**
@@ -17,7 +18,7 @@ export function collate(samples: readonly Sample[]): Batch {
       throw appError(
         'samples-differ',
         { shape: sample.shape.join(' × '), expected: shape.join(' × ') },
-        { where: `${sample.participant_id} | ${sample.session_id}` },
+        { where: sessionText(sample) },
       );
     const start = n * voxels * channels;
     if (channels === 1) data.set(sample.data, start);

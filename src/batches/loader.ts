@@ -1,6 +1,7 @@
 /** @file Samples asked for ahead of time, handed out in order, and kept when there is room, since every epoch reads the same files. */
 import { type Issue, makeIssue } from '../base/issues';
 import { product } from '../base/shape';
+import { sessionText } from '../caps/entities';
 import type { Batch, Loader, Sample } from './batch';
 import { collate } from './collate';
 import type { Dataset } from './dataset';
@@ -25,7 +26,7 @@ export function createLoader({ dataset, readers, cacheBytes, issue }: LoaderRequ
   const told = new Set<string>();
 
   const tellOnce = (code: 'nan-replaced' | 'element-constant', sample: Sample, values: { count: number; file: string }): void => {
-    const where = `${sample.participant_id} | ${sample.session_id}`;
+    const where = sessionText(sample);
     if (told.has(`${code} ${where}`)) return;
     told.add(`${code} ${where}`);
     issue(makeIssue(code, values, where));

@@ -1,6 +1,7 @@
 /** @file Sessions of a table that a CAPS does not have: in another spelling, or not at all; told with what is there. */
 import { type AppError, appError } from '../base/errors';
 import { type Issue, makeIssue } from '../base/issues';
+import { someOf } from '../base/some-of';
 import type { Folder } from '../folders/folder';
 import { byPlainId, plainId } from '../formats/session-spelling';
 import { isParticipantId, isSessionId, type SessionKey, sessionText } from './entities';
@@ -64,7 +65,5 @@ async function foldersIn(caps: Folder, path: string): Promise<string[]> {
 }
 
 function some(names: readonly string[]): string {
-  if (names.length === 0) return 'nothing';
-  const more = names.length - shown;
-  return names.slice(0, shown).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  return names.length === 0 ? 'nothing' : someOf(names, shown);
 }

@@ -1,5 +1,6 @@
 /** @file The first session by name (which is taken) is not always the first by number: `ses-M12` stands before `ses-M6`. */
 import { type Issue, makeIssue } from '../base/issues';
+import { someOf } from '../base/some-of';
 import { column, type Table } from '../formats/tsv';
 import { compareText } from './compare-text';
 
@@ -32,7 +33,5 @@ export function firstSessionIssue(table: Table, where: string): Issue | undefine
     return byNumber === byName ? [] : [`${participant} ${byName} before ${byNumber}`];
   });
   if (found.length === 0) return undefined;
-  const more = found.length > shown ? ` and ${found.length - shown} more` : '';
-  const values = { file: where, count: found.length, sessions: found.slice(0, shown).join(', ') + more };
-  return makeIssue('first-session-by-name', values, where);
+  return makeIssue('first-session-by-name', { file: where, count: found.length, sessions: someOf(found, shown) }, where);
 }

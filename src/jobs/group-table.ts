@@ -1,6 +1,8 @@
 /** @file Rows of a data group out of the TSVs that `tsvtools` writes: filtered by diagnosis, with the label column as text. */
 import { appError } from '../base/errors';
 import type { Issue } from '../base/issues';
+import { someOf } from '../base/some-of';
+import { sessionText } from '../caps/entities';
 import { sessionKeys } from '../cohort/sessions';
 import type { Folder } from '../folders/folder';
 import { type PythonTexts, pythonTexts } from '../formats/python-text';
@@ -8,7 +10,7 @@ import { readSessionTable } from '../formats/session-table';
 import { column } from '../formats/tsv';
 import type { GroupRow } from '../maps/groups';
 import { labelPlaces } from './label-places';
-import { diagnosesLeftOut, listed, sessionsWithoutLabels, spellingBetween } from './left-out';
+import { diagnosesLeftOut, sessionsWithoutLabels, spellingBetween } from './left-out';
 
 export interface GroupTableOptions {
   /** Rows are kept whose `diagnosis` is one of these. */
@@ -114,7 +116,7 @@ function shareNothing(file: string, { file: labels, texts }: LabelsAbove, keys: 
 export function requireLabels(rows: readonly GroupRow[], label: string, path: string): readonly (GroupRow & { label: string })[] {
   const bare = rows.filter((row) => row.label === null);
   if (bare.length > 0) {
-    const sessions = listed(bare.map(({ participant_id, session_id }) => `${participant_id} | ${session_id}`));
+    const sessions = someOf(bare.map(sessionText));
     throw appError('label-missing', { label, count: bare.length, total: rows.length, sessions, path }, { where: path });
   }
   return rows as readonly (GroupRow & { label: string })[];

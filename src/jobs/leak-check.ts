@@ -1,6 +1,7 @@
 /** @file The training of a MAPS against a group: who is in both, and how that is told. */
 import { appError } from '../base/errors';
 import { type Issue, makeIssue } from '../base/issues';
+import { someOf } from '../base/some-of';
 import { subjectsPath } from '../caps/layout';
 import type { Folder } from '../folders/folder';
 import { nameKey } from '../folders/names';
@@ -8,14 +9,6 @@ import { readGroup, readTrainingSessions, readTrainValidation } from '../maps/gr
 import { groupFolder, isTrainingGroup } from '../maps/layout';
 import { type SameFolder, type Session, sharedParticipants } from '../maps/leakage';
 import { readParameters } from '../maps/maps';
-
-const SHOWN = 10;
-
-/** The first names of a list, and how many more there are. */
-function shown(names: readonly string[]): string {
-  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
-  return names.slice(0, SHOWN).join(', ') + more;
-}
 
 export interface SharedPeople {
   /** In a train or validation table, or in the training that the network was transferred from. */
@@ -56,18 +49,18 @@ function caseOf(caps: Folder | null): SameFolder {
  */
 export function refuseLeaks(people: SharedPeople, group: string, where: string, isCaps: boolean): Issue[] {
   const { trained, listed } = people;
-  const participants = shown(trained);
+  const participants = someOf(trained);
   const count = trained.length;
   if (count > 0 && isCaps) throw appError('data-leakage-caps', { group, count, participants, caps: where }, { where });
   if (count > 0) throw appError('data-leakage', { group, count, participants }, { where });
   if (listed.length === 0) return [];
-  return [makeIssue('seen-unsure', { group, count: listed.length, participants: shown(listed) }, where)];
+  return [makeIssue('seen-unsure', { group, count: listed.length, participants: someOf(listed) }, where)];
 }
 
 /** What is said each time of a group that was defined without the check; null when it shares nobody with the training. */
 export function leakIssue({ trained }: SharedPeople, group: string, where: string): Issue | null {
   if (trained.length === 0) return null;
-  return makeIssue('group-leaks', { group, count: trained.length, participants: shown(trained) }, where);
+  return makeIssue('group-leaks', { group, count: trained.length, participants: someOf(trained) }, where);
 }
 
 /** What is shown beside the results of a group that shares people with the training; null for any other. */

@@ -1,9 +1,7 @@
 /** @file Rows that do not take part, told with their number and values. */
 import { type Issue, makeIssue } from '../base/issues';
+import { someOf } from '../base/some-of';
 import { otherSpelling } from '../formats/session-spelling';
-
-/** Values and names shown of a longer list. */
-const shown = 10;
 
 /** `3 × "MCI", 1 × empty`, most frequent first. */
 export function countedValues(values: readonly unknown[]): string {
@@ -13,13 +11,7 @@ export function countedValues(values: readonly unknown[]): string {
     counts.set(text, (counts.get(text) ?? 0) + 1);
   }
   const sorted = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  return listed(sorted.map(([text, count]) => `${count} × ${text}`));
-}
-
-/** A list of names, cut when it is long. */
-export function listed(names: readonly string[]): string {
-  const more = names.length - shown;
-  return names.slice(0, shown).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  return someOf(sorted.map(([text, count]) => `${count} × ${text}`));
 }
 
 /** Rows whose diagnosis is none of those asked for; undefined when there are none. */
@@ -51,6 +43,6 @@ export function sessionsWithoutLabels(
   there: Iterable<string>,
 ): Issue | undefined {
   if (lacking.length === 0) return undefined;
-  const sessions = listed(lacking.map(readable)) + spellingBetween(lacking, there);
+  const sessions = someOf(lacking.map(readable)) + spellingBetween(lacking, there);
   return makeIssue('sessions-without-labels', { count: lacking.length, file, labels, sessions }, file);
 }

@@ -73,8 +73,7 @@ export async function openStudy(request: StudyRequest, context: JobContext): Pro
         rows: rows.map((row) => ({
           participant_id: row.participant_id,
           session_id: row.session_id,
-          label:
-            labelCode === null || row.label === null ? -1 : nodeOf(labelCode, row, `${row.participant_id} | ${row.session_id}`),
+          label: labelCode === null || row.label === null ? -1 : nodeOf(labelCode, row, sessionText(row)),
         })),
         extraction,
         transforms: request.transforms,

@@ -1,6 +1,7 @@
 /** @file The train and validation rows of each split, from a folder that `tsvtools split` or `tsvtools kfold` wrote. */
 import { AppError, appError } from '../base/errors';
 import { type Issue, makeIssue } from '../base/issues';
+import { sessionText } from '../caps/entities';
 import type { Folder } from '../folders/folder';
 import { joinPath, parentOf } from '../folders/names';
 import type { GroupRow } from '../maps/groups';
@@ -129,9 +130,9 @@ export async function trainValidationRows(
   const own = splits.flatMap((split) => [...split.train, ...split.validation]);
   const participants = new Set(own.map((row) => row.participant_id));
   const rows = (await rowsAbove(workspace, tsvPath, options)).filter((row) => participants.has(row.participant_id));
-  const known = new Set(rows.map((row) => `${row.participant_id}\t${row.session_id}`));
+  const known = new Set(rows.map(sessionText));
   for (const row of own) {
-    const key = `${row.participant_id}\t${row.session_id}`;
+    const key = sessionText(row);
     if (known.has(key)) continue;
     known.add(key);
     rows.push(row);

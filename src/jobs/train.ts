@@ -3,6 +3,7 @@
 import { appError } from '../base/errors';
 import type { Issue } from '../base/issues';
 import { makeLabelCode, nodeOf } from '../batches/labels';
+import { sessionText } from '../caps/entities';
 import { printExtractionJson } from '../caps/extraction-json';
 import type { Folder } from '../folders/folder';
 import { type JsonObject, printPythonJson, readJson } from '../formats/json';
@@ -67,7 +68,7 @@ function chosenSplits(options: TrainClassificationOptions): number[] {
 /** Every session of some tables once. */
 function sessionsOf(tables: readonly SplitRows[]): GroupRow[] {
   const rows = tables.flatMap(({ train, validation }) => [...train, ...validation]);
-  return [...new Map(rows.map((row) => [`${row.participant_id}\t${row.session_id}`, row])).values()];
+  return [...new Map(rows.map((row) => [sessionText(row), row])).values()];
 }
 
 /** Reads tables and headers, of all splits that will be trained, and checks them; writes nothing. */
@@ -90,7 +91,7 @@ export async function planTraining(options: TrainClassificationOptions, context:
   }
   // Before anything is written: the tables of all splits, which are opened one after another.
   for (const { train, validation } of tables)
-    for (const row of [...train, ...validation]) nodeOf(labelCode, row, `${row.participant_id} | ${row.session_id}`);
+    for (const row of [...train, ...validation]) nodeOf(labelCode, row, sessionText(row));
   const study = await openStudy(
     { capsDirectory: options.caps_directory, extraction: options.preprocessing_json, transforms: transformsOf(options) },
     context,
