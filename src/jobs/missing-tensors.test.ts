@@ -51,6 +51,16 @@ describe('sessions without tensors', () => {
     expect((await missingTensors({ line }, { workspace, signal })).line).toContain('--extract_json patch_test');
   });
 
+  it('are counted as the prediction takes them: diagnoses out of a labels.tsv above, blanks around names', async () => {
+    const workspace = await study();
+    const rows = ['sub-1\tses-M000', ' sub-2\tses-M000', 'sub-3\tses-M000'];
+    await workspace.write('tsv/test_baseline.tsv', text(`participant_id\tsession_id\n${rows.join('\n')}\n`));
+    const labels = ['sub-1\tses-M000\tAD', 'sub-2\tses-M000\tCN', 'sub-3\tses-M000\tMCI'];
+    await workspace.write('labels.tsv', text(`participant_id\tsession_id\tdiagnosis\n${labels.join('\n')}\n`));
+    const line = 'clinicadl predict maps test --caps_directory caps --participants_tsv tsv/test_baseline.tsv';
+    expect(await missingTensors({ line }, { workspace, signal })).toMatchObject({ sessions: 2, missing: 1 });
+  });
+
   it('of a group that the MAPS knows are looked up in its own table and CAPS', async () => {
     const workspace = await study();
     await workspace.write('maps/groups/test/data.tsv', text('participant_id\tsession_id\tcohort\nsub-2\tses-M000\tsingle\n'));
@@ -63,7 +73,7 @@ describe('sessions without tensors', () => {
   it('are none when all are there, and nothing is said of a group without a place', async () => {
     const workspace = await study();
     await workspace.write('tsv/one.tsv', text('participant_id\tsession_id\nsub-1\tses-M000\n'));
-    const line = 'clinicadl predict maps test --caps_directory caps --participants_tsv tsv/one.tsv';
+    const line = 'clinicadl predict maps test --caps_directory caps --participants_tsv tsv/one.tsv --no_labels';
     expect(await missingTensors({ line }, { workspace, signal })).toEqual({ sessions: 1, missing: 0, line: '' });
     expect(await missingTensors({ line: 'predict maps new' }, { workspace, signal })).toEqual({
       sessions: 0,

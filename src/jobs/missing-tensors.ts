@@ -1,19 +1,19 @@
 /** @file Before a prediction: which sessions of the group have no tensors yet as the network needs them, and what makes them. Reads only. */
 import { mapParallel } from '../base/parallel';
 import { findTensors } from '../batches/find-tensors';
-import { readSessions } from '../caps/caps-index';
 import type { SessionKey } from '../caps/entities';
 import { type ExtractionJson, extractionOf } from '../caps/extraction-json';
 import { extractionFileName, extractionPath } from '../caps/layout';
 import type { Folder } from '../folders/folder';
 import { joinPath } from '../folders/names';
 import type { JsonObject } from '../formats/json';
-import { readTsv } from '../formats/tsv';
 import { readGroup } from '../maps/groups';
 import { groupFolder, isTrainingGroup } from '../maps/layout';
 import { readParameters } from '../maps/maps';
 import { parseCommandLine } from '../options/derive/argv';
+import { modernMapsJson } from '../options/derive/maps-json-versions';
 import type { PredictOptions } from '../options/predict';
+import { readGroupTable } from './group-table';
 import type { JobContext } from './job-context';
 import { prepareLine } from './prepare-line';
 import { mapsPlace, rememberedPath } from './study-paths';
@@ -39,7 +39,7 @@ export async function missingTensors(
   if (parsed.kind !== 'run' || parsed.command !== 'predict' || isTrainingGroup(parsed.options.data_group)) return nothing;
   const { options } = parsed;
   const maps = context.workspace.sub(options.input_maps_directory);
-  const parameters = await readParameters(maps);
+  const parameters = modernMapsJson(await readParameters(maps));
   const extraction = extractionOf(parameters.preprocessing_dict as JsonObject, 'maps.json');
   const group = await groupOf(options, maps, parameters, context);
   if (group === null) return nothing;
@@ -68,15 +68,18 @@ interface GroupPlace {
 
 /** Where the group of the command is: new, by its CAPS and table, or known to the MAPS. Null when neither is said. */
 async function groupOf(
-  { input_maps_directory, data_group, caps_directory, participants_tsv, diagnoses }: PredictOptions,
+  { input_maps_directory, data_group, caps_directory, participants_tsv, diagnoses, use_labels }: PredictOptions,
   maps: Folder,
   parameters: Readonly<Record<string, unknown>>,
   { workspace }: Pick<JobContext, 'workspace'>,
 ): Promise<GroupPlace | null> {
   if (caps_directory !== null && participants_tsv !== null) {
     if ((await workspace.kindOf(participants_tsv)) !== 'file') return null;
-    const wanted = diagnoses.length > 0 ? diagnoses : (parameters.diagnoses as readonly string[] | undefined);
-    const sessions = sessionsOf(await workspace.read(participants_tsv), participants_tsv, wanted);
+    const sessions = await readGroupTable(workspace, participants_tsv, {
+      diagnoses: diagnoses.length > 0 ? diagnoses : (parameters.diagnoses as readonly string[]),
+      label: null,
+      diagnosisOptional: !use_labels && diagnoses.length === 0,
+    });
     return { caps: caps_directory, table: participants_tsv, sessions };
   }
   const table = `${groupFolder(data_group, null)}/data.tsv`;
@@ -85,14 +88,6 @@ async function groupOf(
   const silent = { workspace, log: () => {}, issue: () => {} };
   const caps = await rememberedPath(group.caps_directory, await mapsPlace(maps, input_maps_directory), silent);
   return { caps, table: joinPath(input_maps_directory, table), sessions: group.rows };
-}
-
-/** Sessions of a table; where it has diagnoses, those with one of the wanted. */
-function sessionsOf(bytes: Uint8Array, where: string, wanted: readonly string[] | undefined): SessionKey[] {
-  const sessions = readSessions(bytes, where);
-  const diagnoses = readTsv(bytes, { where }).columns.find(({ name }) => name === 'diagnosis')?.values;
-  if (diagnoses === undefined || wanted === undefined || diagnoses.length !== sessions.length) return sessions;
-  return sessions.filter((_, i) => wanted.includes(String(diagnoses[i])));
 }
 
 /** The name of the extraction; with the group and a number behind it when the CAPS has a JSON of that name. */
