@@ -1,6 +1,6 @@
 /** @file `predict`: a group through the trained networks of a MAPS; predictions, metrics, the vote from elements to images. */
 
-import { appError, isAbort } from '../base/errors';
+import { appError, isStop } from '../base/errors';
 import { NumpyRandom } from '../base/numpy-random';
 import type { Loader } from '../batches/batch';
 import { extractionOf } from '../caps/extraction-json';
@@ -207,7 +207,7 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
   } catch (error) {
     // What was stopped can be gone on with by the name of the group.
     if (
-      isAbort(error) &&
+      isStop(error, context.signal) &&
       isNew &&
       results.length === 0 &&
       (await maps.kindOf(groupFolder(options.data_group, null))) === undefined

@@ -3,7 +3,7 @@
  * changes are kept in memory, where the job sees them as made, and are made in their order as soon as there is space.
  */
 import { AppError, appError } from '../base/errors';
-import type { FileRef, Folder } from '../folders/folder';
+import type { Entry, FileRef, Folder } from '../folders/folder';
 import { splitPath } from '../folders/names';
 import { type Change, HeldWrites, type UnwrittenFile } from './held-writes';
 import type { Patience } from './patience';
@@ -101,11 +101,11 @@ export function steadyFolder(target: Folder, patience: Patience, maxHeldBytes = 
       async list(path) {
         const kind = held.kindOf(at(path));
         if (kind === 'gone' || kind === 'file') throw missing('folder-missing', at(path));
-        const listed = patience.through('read', () => here.list(path));
-        if (held.isEmpty) return listed;
-        const isThere = kind === undefined || (await here.kindOf(path)) === 'folder';
-        listed.catch(() => {}); // a folder that is kept only is not there yet
-        return held.list(at(path), isThere ? await listed : []);
+        const listed = (): Promise<readonly Entry[]> => patience.through('read', () => here.list(path));
+        if (held.isEmpty) return listed();
+        // A folder that is kept only is not there yet.
+        const isThere = kind === undefined || (await patience.through('read', () => here.kindOf(path))) === 'folder';
+        return held.list(at(path), isThere ? await listed() : []);
       },
       async kindOf(path) {
         const kind = held.kindOf(at(path));

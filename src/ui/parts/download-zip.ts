@@ -3,7 +3,7 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { css, html, LitElement } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { isAbort } from '../../base/errors';
+import { isStop } from '../../base/errors';
 import type { OutcomeError } from '../../options/outcome';
 import { SessionController } from '../state/contexts';
 import { errorText } from '../state/session';
@@ -33,19 +33,20 @@ export class DownloadZip extends LitElement {
   private async pack(): Promise<void> {
     const { workspace, zip: zips } = this.session.value;
     if (workspace === undefined) return;
-    this.stopper = new AbortController();
+    const stopper = new AbortController();
+    this.stopper = stopper;
     this.error = undefined;
     this.percent = 0;
     try {
       const zip = await zips.exportZip(workspace.folder, this.path, {
-        signal: this.stopper.signal,
+        signal: stopper.signal,
         onProgress: ({ done, total }) => {
           this.percent = Math.floor((100 * done) / Math.max(1, total));
         },
       });
       saveBlob(zip, `${this.path.split('/').at(-1) || workspace.name}.zip`);
     } catch (error) {
-      if (!isAbort(error)) this.error = errorText(error);
+      if (!isStop(error, stopper.signal)) this.error = errorText(error);
     }
     this.percent = undefined;
   }

@@ -4,7 +4,7 @@ import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/progress-bar/progress-bar.js';
 import { css, html, LitElement } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { isAbort } from '../../base/errors';
+import { isAbort, isStop } from '../../base/errors';
 import type { Issue } from '../../base/issues';
 import type { Progress } from '../../base/job';
 import type { OutcomeError } from '../../options/outcome';
@@ -65,13 +65,15 @@ export class FolderOpener extends LitElement {
     for (const name of ['dragover', 'drop'] as const) window.removeEventListener(name, this.ignore);
   }
 
-  private async attempt(work: () => Promise<unknown>): Promise<void> {
+  /** `signal`: by which the work is stopped; without one it is a picker of the browser, which the person closes. */
+  private async attempt(work: () => Promise<unknown>, signal?: AbortSignal): Promise<void> {
     this.error = undefined;
     this.issues = [];
     try {
       await work();
     } catch (error) {
-      if (!isAbort(error)) this.error = errorText(error);
+      const stopped = signal === undefined ? isAbort(error) : isStop(error, signal);
+      if (!stopped) this.error = errorText(error);
     }
   }
 
@@ -83,7 +85,7 @@ export class FolderOpener extends LitElement {
     };
     await this.attempt(async () => {
       this.issues = await work({ signal: stopper.signal, onProgress });
-    });
+    }, stopper.signal);
     this.copy = undefined;
   }
 

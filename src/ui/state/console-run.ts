@@ -1,5 +1,5 @@
 /** @file Runs what was pasted into the console: the steps of a cell in order, until one fails. */
-import { appError, isAbort } from '../../base/errors';
+import { appError } from '../../base/errors';
 import { lineInFolder, parseCommandLine, pathInFolder } from '../../options/derive/argv';
 import { groupHelp } from '../../options/derive/help';
 import type { CommandOutcome, OutcomeError } from '../../options/outcome';
@@ -77,7 +77,6 @@ async function runStep(step: CellStep, folder: string, door: ConsoleDoor): Promi
       }
     }
   } catch (error) {
-    if (isAbort(error)) return 'failed';
     return refuse(error);
   }
 }
