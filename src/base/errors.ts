@@ -55,6 +55,9 @@ function shortened(text: string): string {
   return text.length > longestValue ? `${text.slice(0, longestValue)}… (${text.length} characters)` : text;
 }
 
+/** What a person can bring to an end while work waits for it: a disk that is full, a permission withdrawn, a drive unplugged. */
+export const passingCodes: readonly Code[] = ['permission-withdrawn', 'folder-gone', 'disk-full'];
+
 /** Fills `{name}` in a catalogue text; an unknown placeholder stays visible, so a test can find it. */
 export function fillTemplate(template: string, values: Values): string {
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => shortened(String(values[name] ?? whole)));

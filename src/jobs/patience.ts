@@ -2,18 +2,17 @@
  * @file What a job does when folder or disk fail in the middle of it: it waits and tries again, at the person's word and every few
  * seconds by itself, and goes on where it was. Nothing that it had computed is lost.
  */
-import { AppError } from '../base/errors';
+import { AppError, passingCodes } from '../base/errors';
 import type { Trouble } from '../base/job';
 
 export const TRIAL_INTERVAL_MS = 2000;
 
 const none = { files: 0, bytes: 0 } as const;
 
-/** A disk that is full, a permission withdrawn, a drive unplugged, a file that another program holds: what may pass. */
+/** What may pass; where a file is written, also that another program holds it. */
 export function mayPass(error: unknown, action: 'read' | 'write'): error is AppError {
   if (!(error instanceof AppError)) return false;
-  const codes = ['permission-withdrawn', 'folder-gone', 'disk-full', ...(action === 'write' ? ['file-unreadable'] : [])];
-  return codes.includes(error.code);
+  return passingCodes.includes(error.code) || (action === 'write' && error.code === 'file-unreadable');
 }
 
 export interface PatienceOptions {

@@ -3,7 +3,9 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { passingCodes } from '../../base/errors';
 import type { Trouble } from '../../base/job';
+import type { CommandOutcome } from '../../options/outcome';
 import { SessionController } from '../state/contexts';
 import type { Job } from '../state/job';
 import { hideWhenEmpty } from '../styles/empty';
@@ -14,14 +16,14 @@ import { count, duration, fileSize, titleOfLine } from './words';
 
 const SHOWN_MS = 10_000;
 
-/** What ended a command that nobody attended, and may have passed. */
-const mayPass: ReadonlySet<string> = new Set(['permission-withdrawn', 'folder-gone', 'disk-full']);
+/** What ended a command that nobody attended may have passed. */
+const mayHavePassed = ({ error }: CommandOutcome): boolean => passingCodes.some((code) => code === error?.code);
 
 /** The end of a job has something to press: it is shown on every page. */
 function canHelp({ state }: Job): boolean {
   if (state.kind === 'running') return false;
-  const { error, issues } = state.outcome;
-  return mayPass.has(error?.code ?? '') || issues.some(({ code }) => code === 'files-unwritten');
+  const { outcome } = state;
+  return mayHavePassed(outcome) || outcome.issues.some(({ code }) => code === 'files-unwritten');
 }
 
 @customElement('cdl-job-dock')
@@ -190,7 +192,7 @@ export class JobDock extends LitElement {
         <p class="title"><a href=${this.link(job)}>${titleOfLine(job.line)}</a></p>
         <p class="message" data-testid="job-end" data-status=${kind}>${text}</p>
       </div>
-      ${mayPass.has(outcome.error?.code ?? '') ? this.goOn(outcome.error?.code ?? '', job) : nothing}
+      ${mayHavePassed(outcome) ? this.goOn(outcome.error?.code ?? '', job) : nothing}
       ${outcome.issues.some(({ code }) => code === 'files-unwritten') ? this.download() : nothing}
       <wa-button size="s" appearance="plain" aria-label="Put away" @click=${() => (this.away = job.number)}>
         <wa-icon name="xmark" label="Put away"></wa-icon>

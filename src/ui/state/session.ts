@@ -45,6 +45,8 @@ export class Session extends EventTarget {
   readonly #memory = new Map<string, Folder>();
   /** Edits under way; a command begins after them. */
   readonly #edits = new Set<Promise<unknown>>();
+  /** Where each command runs or ran: the person may have opened another folder since. */
+  readonly #places = new WeakMap<Job, WorkspaceState>();
   #workspace: WorkspaceState | undefined;
   #jobs: readonly Job[] = [];
   #studies: StudyFolders = noStudies;
@@ -121,6 +123,7 @@ export class Session extends EventTarget {
       );
     }
     const job = new Job(line, () => this.#tell('jobs'));
+    this.#places.set(job, workspace);
     this.#jobs = [...this.#jobs, job];
     this.#tell('jobs');
     const stop = (): void => job.stop();
@@ -172,17 +175,19 @@ export class Session extends EventTarget {
   }
 
   /**
-   * The person says that a command which waits, or which had failed, can go on; asks for the permission when it was withdrawn. False
-   * when that is refused. Call it from a click.
+   * The person says that a command which waits, or which had failed, can go on in its folder, which is opened again when another one
+   * is open; asks for the permission when it was withdrawn. False when that is refused. Call it from a click.
    */
-  async goOn({ running, line }: Job): Promise<boolean> {
-    const workspace = this.#workspace;
+  async goOn(job: Job): Promise<boolean> {
+    const { running, line } = job;
+    const workspace = this.#places.get(job);
     if (workspace === undefined) return false;
     const { source, folder } = workspace;
     if (source.kind === 'handle' && (await ensurePermission(source.handle, 'readwrite', true)) !== 'granted') return false;
     if (running) await this.client.again();
     else {
       const { continuation } = await import('./continuation');
+      if (workspace !== this.#workspace) this.reopen(workspace);
       void this.run(await continuation(line, folder));
     }
     return true;
