@@ -58,6 +58,7 @@ export function fromWire(wire: WireError): Error {
   if (wire.stack !== undefined) error.stack = wire.stack;
   return error;
 }
+
 interface Thrown {
   readonly value: unknown;
 }

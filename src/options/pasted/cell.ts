@@ -56,7 +56,7 @@ function stepsOf(lines: readonly string[], from: number, isShell: boolean): Cell
     const end = isShell || !looksPython(lines[i]) ? endOfShellLine(lines, i) : endOfPython(lines, i);
     const part = lines.slice(i, end);
     if (!isShell && looksPython(lines[i])) steps.push(pythonStep(part, i + 1));
-    else for (const step of shellSteps(part.join('\n'), i + 1, isShell)) joinOption(steps, step);
+    else for (const step of shellSteps(part.join('\n'), i + 1)) joinOption(steps, step);
     i = end;
   }
   return steps;
@@ -96,15 +96,14 @@ function endOfShellLine(lines: readonly string[], start: number): number {
   return start + 1; // a quote that is never closed: the line alone is told
 }
 
-function shellSteps(text: string, at: number, isShell: boolean): CellStep[] {
+function shellSteps(text: string, at: number): CellStep[] {
   const { 0: whole, 2: sign } = prompt.exec(text) ?? { 0: '', 2: '' };
   const { commands } = readShellLine(text.slice(whole.length));
-  return commands.map((command) => shellStep(command.text, command.sign, { at, isShell, sign }));
+  return commands.map((command) => shellStep(command.text, command.sign, { at, sign }));
 }
 
 interface Context {
   readonly at: number;
-  readonly isShell: boolean;
   /** `!`, `%`, `$`, `>` or none. */
   readonly sign: string;
 }

@@ -142,7 +142,7 @@ function shownWord(word: string): string {
 const lostOf = (unknown: readonly string[]): string =>
   unknown.length === 0 ? '' : ` ${unknown.join(', ')} has no counterpart there.`;
 
-const arguments_ = (found: readonly string[], names: readonly string[]): string[] =>
+const shownArguments = (found: readonly string[], names: readonly string[]): string[] =>
   names.map((name, i) => (found[i] === undefined ? name : shownWord(found[i])));
 
 /** The words of a line, without `clinicadl`, as 1.6.1 says them; undefined for a line that is not of an older interface. */
@@ -155,7 +155,7 @@ function oldTrain([, mode = '', type = '', ...rest]: readonly string[]): OlderLi
   // a list of values before an argument would take it in: those of 0.2 stand behind the arguments
   const { positionals, prepare, train, unknown } = readOld(rest, trainOptions);
   const names = ['CAPS_DIRECTORY', 'PREPROCESSING', 'TSV_DIRECTORY', 'OUTPUT_MAPS_DIRECTORY', 'ARCHITECTURE'];
-  const [caps, preprocessing, tsv, output, network] = arguments_(positionals, names);
+  const [caps, preprocessing, tsv, output, network] = shownArguments(positionals, names);
   const json = `${mode}_${/^[\w-]+$/.test(preprocessing) ? preprocessing : 'inputs'}`;
   const has = (list: readonly string[], flag: string): boolean => list.some((word) => word.split(' ')[0] === flag);
   const region = mode === 'roi' && !has(prepare, '--roi_list') ? ['--roi_list ROI_NAME'] : [];
@@ -195,7 +195,7 @@ function oldTrain([, mode = '', type = '', ...rest]: readonly string[]): OlderLi
 function clinicaPrepare([, verb, pipeline, ...rest]: readonly string[]): OlderLine | undefined {
   if (verb !== 'run' || pipeline !== 'deeplearning-prepare-data') return undefined;
   const { positionals, prepare, unknown } = readOld(rest, clinicaOptions);
-  const [caps, modality, mode] = arguments_(positionals, ['CAPS_DIRECTORY', 't1-linear', 'image']);
+  const [caps, modality, mode] = shownArguments(positionals, ['CAPS_DIRECTORY', 't1-linear', 'image']);
   return {
     version: 'Clinica 0.5',
     command: 'clinica run deeplearning-prepare-data',
