@@ -65,16 +65,16 @@ export function createApi(session: Session) {
       async write(path: string, content: Uint8Array<ArrayBuffer> | string): Promise<void> {
         const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
         await session.edit((open) => open.write(path, bytes));
-        await session.refresh();
+        await session.refresh([path]);
       },
       async remove(path: string): Promise<void> {
         await session.edit((open) => open.remove(path));
-        await session.refresh();
+        await session.refresh([path]);
       },
       /** Unpacks a zip below `path`; resolves to the paths written. */
       async importZip(bytes: Uint8Array<ArrayBuffer> | Blob, path = ''): Promise<readonly string[]> {
         const written = await session.edit((open) => session.zip.importZip(bytes, open, path));
-        await session.refresh();
+        await session.refresh(written);
         return written;
       },
       /** A folder as the bytes of a zip. */

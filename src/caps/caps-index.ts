@@ -40,28 +40,65 @@ export async function checkCaps(caps: Folder): Promise<void> {
     );
 }
 
+type Tell = (issue: Issue) => void;
+
+async function foldersIn(caps: Folder, path: string, part: string, tell: Tell): Promise<string[]> {
+  return (await listOrTell(caps, path, tell))
+    .filter(({ kind, name }) => kind === 'folder' && name.includes(part) && isTaken(name, path, tell))
+    .map(({ name }) => name);
+}
+
+/** Names of the participants in `subjects/`, sorted, from one listing. Throws `caps-empty` when there is none. */
+export async function listParticipants(caps: Folder, tell: Tell = () => {}): Promise<string[]> {
+  const hasSubjects = (await caps.kindOf(subjectsPath)) === 'folder';
+  const participants = hasSubjects ? await foldersIn(caps, subjectsPath, 'sub-', tell) : [];
+  if (participants.length === 0) throw appError('caps-empty', { folder: caps.name }, { where: caps.name });
+  return participants;
+}
+
+/** The sessions of one participant, sorted. */
+async function sessionsOf(caps: Folder, participant_id: string, tell: Tell): Promise<SessionKey[]> {
+  const names = await foldersIn(caps, `${subjectsPath}/${participant_id}`, 'ses-', tell);
+  return names.map((session_id) => ({ participant_id, session_id }));
+}
+
 /**
  * All sessions in `subjects/`, sorted; `tell` hears of folders that cannot be looked into. Throws `caps-empty` without
  * participants, `caps-without-sessions`.
  */
-export async function listSessions(caps: Folder, tell: (issue: Issue) => void = () => {}): Promise<SessionKey[]> {
-  const hasSubjects = (await caps.kindOf(subjectsPath)) === 'folder';
-  const foldersIn = async (path: string, part: string): Promise<string[]> =>
-    (await listOrTell(caps, path, tell))
-      .filter(({ kind, name }) => kind === 'folder' && name.includes(part) && isTaken(name, path, tell))
-      .map(({ name }) => name);
-  const participants = hasSubjects ? await foldersIn(subjectsPath, 'sub-') : [];
-  if (participants.length === 0) throw appError('caps-empty', { folder: caps.name }, { where: caps.name });
-  const sessions = await mapParallel(participants, listedAtOnce, async (participant_id) => {
-    const names = await foldersIn(`${subjectsPath}/${participant_id}`, 'ses-');
-    return names.map((session_id) => ({ participant_id, session_id }));
-  });
-  const found = sessions.flat();
-  if (found.length === 0) {
-    const names = participants.slice(0, 5).join(', ') + (participants.length > 5 ? ', …' : '');
-    throw appError('caps-without-sessions', { folder: caps.name, participants: names }, { where: caps.name });
-  }
+export async function listSessions(caps: Folder, tell: Tell = () => {}): Promise<SessionKey[]> {
+  const participants = await listParticipants(caps, tell);
+  const found = (await mapParallel(participants, listedAtOnce, (participant) => sessionsOf(caps, participant, tell))).flat();
+  if (found.length === 0) throw noSessions(caps, participants);
   return found;
+}
+
+/** The error of a CAPS whose participants have no session. */
+export function noSessions(caps: Folder, participants: readonly string[]): AppError {
+  const names = participants.slice(0, 5).join(', ') + (participants.length > 5 ? ', …' : '');
+  return appError('caps-without-sessions', { folder: caps.name, participants: names }, { where: caps.name });
+}
+
+export interface ListedSession extends SessionKey {
+  /** Paths of its files, as `sessionFiles` finds them. */
+  readonly files: readonly string[];
+}
+
+/** The sessions of some participants with their files, in one pass: each folder is listed once. */
+export async function listSessionFiles(
+  caps: Folder,
+  participants: readonly string[],
+  signal: AbortSignal,
+  tell: Tell = () => {},
+): Promise<ListedSession[]> {
+  const found = await mapParallel(participants, listedAtOnce, async (participant) => {
+    signal.throwIfAborted();
+    const sessions = await sessionsOf(caps, participant, tell);
+    return Promise.all(
+      sessions.map(async (session) => ({ ...session, files: await filesBelow(caps, sessionPath(session), tell) })),
+    );
+  });
+  return found.flat();
 }
 
 /**

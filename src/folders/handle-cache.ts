@@ -17,10 +17,16 @@ export class Handles {
     let [handle, depth] = this.#nearest(names);
     for (; depth < names.length; depth++) {
       handle = await handle.getDirectoryHandle(await storedName(handle, names[depth]), { create });
-      if (this.#kept.size >= Handles.limit) this.#forgetOldest();
-      this.#kept.set(names.slice(0, depth + 1).join('/'), handle);
+      this.keep(names.slice(0, depth + 1), handle);
     }
     return handle;
+  }
+
+  /** Remembers a folder that a listing has opened on the way. */
+  keep(names: readonly string[], handle: FileSystemDirectoryHandle): void {
+    const path = names.join('/');
+    if (this.#kept.size >= Handles.limit && !this.#kept.has(path)) this.#forgetOldest();
+    this.#kept.set(path, handle);
   }
 
   /** The folder `names`, made where it is missing, also when it was deleted behind our back. */

@@ -33,6 +33,9 @@ export function pickedFolder(handle: FileSystemDirectoryHandle): Folder {
   return view(new Handles(handle), []);
 }
 
+/** Folders that one listing may add to those kept open. */
+const keptOfListing = 100;
+
 const unfinished = /\.crswap$|^clinicadl-[0-9a-f-]{36}\.part$/i;
 
 /** True for files that a write has not finished; they are not listed. */
@@ -141,9 +144,13 @@ function view(handles: Handles, base: readonly string[]): Folder {
       const names = resolve(path);
       try {
         const entries: Entry[] = [];
-        for await (const [name, { kind }] of (await handles.open(names)).entries()) {
-          if (!unfinished.test(name)) entries.push({ name, kind: kind === 'file' ? 'file' : 'folder' });
+        const below: FileSystemDirectoryHandle[] = [];
+        for await (const [name, entry] of (await handles.open(names)).entries()) {
+          if (!unfinished.test(name)) entries.push({ name, kind: entry.kind === 'file' ? 'file' : 'folder' });
+          if (entry.kind === 'directory') below.push(entry as FileSystemDirectoryHandle);
         }
+        // Whoever lists a small folder goes into those below it next; many would push each other out.
+        if (below.length <= keptOfListing) for (const child of below) handles.keep([...names, child.name], child);
         return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
       } catch (error) {
         throw await unread(error, 'folder-missing', names);

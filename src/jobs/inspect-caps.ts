@@ -1,9 +1,9 @@
 /** @file What a CAPS folder holds: sessions, images by preprocessing, extractions, regions, and what is wrong with it. Reads only. */
 import { AppError } from '../base/errors';
 import { type Issue, issueOf } from '../base/issues';
-import { mapParallel } from '../base/parallel';
 import type { ImageGeometry } from '../batches/readers';
-import { checkCaps, chooseImage, listSessions, sessionFiles } from '../caps/caps-index';
+import { checkCaps, chooseImage, listParticipants, listSessionFiles } from '../caps/caps-index';
+import { changesImages } from '../caps/changes';
 import type { SessionKey } from '../caps/entities';
 import { type ExtractionJson, parseExtractionJson } from '../caps/extraction-json';
 import { globExpression } from '../caps/glob';
@@ -33,6 +33,9 @@ interface FoundExtraction {
 }
 
 export interface CapsInspection {
+  /** False when only the first participants were looked into. */
+  readonly whole: boolean;
+  /** All that have a folder. */
   readonly participants: number;
   readonly sessions: readonly InspectedSession[];
   readonly kinds: readonly ImageKind[];
@@ -45,11 +48,31 @@ export interface CapsInspection {
   readonly issues: readonly Issue[];
 }
 
-const listedAtOnce = 16;
+/** What is listed quickly, however many sessions there are. */
+export interface PreparedCaps {
+  readonly participants: number;
+  readonly extractions: readonly FoundExtraction[];
+  /** Names of regions that have a mask. */
+  readonly regions: readonly string[];
+  /** Of the extractions' files. */
+  readonly issues: readonly Issue[];
+}
 
-/** Throws the codes of `checkCaps` and `listSessions`. */
-export async function inspectCaps(
+/** Participants, extractions and regions; no session is looked into. Throws the codes of `checkCaps` and `listParticipants`. */
+export async function inspectPrepared(
   { caps_directory }: { readonly caps_directory: string },
+  { workspace }: Pick<JobContext, 'workspace'>,
+): Promise<PreparedCaps> {
+  const caps = workspace.sub(caps_directory);
+  await checkCaps(caps);
+  const issues: Issue[] = [];
+  const { length: participants } = await listParticipants(caps);
+  return { participants, extractions: await listExtractions(caps, issues), regions: await listRegions(caps), issues };
+}
+
+/** `first`: only so many participants are looked into, to have something to show soon. Throws as `inspectPrepared`. */
+export async function inspectCaps(
+  { caps_directory, first }: { readonly caps_directory: string; readonly first?: number },
   { workspace, readers, signal }: Pick<JobContext, 'workspace' | 'readers' | 'signal'>,
 ): Promise<CapsInspection> {
   const caps = workspace.sub(caps_directory);
@@ -58,18 +81,16 @@ export async function inspectCaps(
   const tell = (issue: Issue): void => {
     issues.push(issue);
   };
-  const sessions = await listSessions(caps, tell);
-  const files = await mapParallel(sessions, listedAtOnce, async (session) => {
-    signal.throwIfAborted();
-    return sessionFiles(caps, session, tell);
-  });
+  const participants = await listParticipants(caps, tell);
+  const asked = participants.slice(0, first);
+  const sessions = await listSessionFiles(caps, asked, signal, tell);
   const images = sessions.map((): string[] => []);
   let firstPath: string | null = null;
-  const kinds = kindsAmong(files.flat()).map((choice): ImageKind => {
+  const kinds = kindsAmong(sessions.flatMap(({ files }) => files)).map((choice): ImageKind => {
     const title = titleOf(choice);
     let count = 0;
     sessions.forEach((session, i) => {
-      const { row, problem, note } = chooseImage(session, files[i], fileTypeOf(choice));
+      const { row, problem, note } = chooseImage(session, session.files, fileTypeOf(choice));
       if (problem !== undefined) issues.push(problem.code === 'image-missing' ? { ...problem, severity: 'warning' } : problem);
       if (note !== undefined) issues.push(note);
       if (row === undefined) return;
@@ -80,8 +101,9 @@ export async function inspectCaps(
     return { ...choice, title, sessions: count };
   });
   return {
-    participants: new Set(sessions.map((session) => session.participant_id)).size,
-    sessions: sessions.map((session, i) => ({ ...session, images: images[i] })),
+    whole: asked.length === participants.length,
+    participants: participants.length,
+    sessions: sessions.map(({ participant_id, session_id }, i) => ({ participant_id, session_id, images: images[i] })),
     kinds,
     extractions: await listExtractions(caps, issues),
     regions: await listRegions(caps),
@@ -89,6 +111,22 @@ export async function inspectCaps(
       firstPath === null ? null : await geometryOf(firstPath, issues, (path) => readers.inspectImage({ caps, path }, signal)),
     issues,
   };
+}
+
+/**
+ * Looks again after changes. Sessions are looked through only when a change may concern their images, or participants came or went:
+ * in a CAPS of ten thousand that takes long. `changed`: paths of the workspace; null: any.
+ */
+export async function inspectAgain(
+  request: { readonly caps_directory: string; readonly known: CapsInspection; readonly changed: readonly string[] | null },
+  context: Pick<JobContext, 'workspace' | 'readers' | 'signal'>,
+): Promise<CapsInspection> {
+  const { caps_directory, known, changed } = request;
+  if (!known.whole || changesImages(changed, caps_directory)) return inspectCaps({ caps_directory }, context);
+  const { participants, extractions, regions, issues } = await inspectPrepared({ caps_directory }, context);
+  if (participants !== known.participants) return inspectCaps({ caps_directory }, context);
+  const others = known.issues.filter(({ where }) => where?.startsWith(`${extractionsPath}/`) !== true);
+  return { ...known, extractions, regions, issues: [...others, ...issues] };
 }
 
 const petName = /_trc-([^_/]+)_space-[^_/]+(_desc-Crop)?_res-1x1x1_suvr-([^_/]+)_pet\.nii\.gz$/i;

@@ -8,7 +8,7 @@ import { readTextTable } from '../maps/text-table';
 import { estimateTraining, type TrainingEstimate } from './estimate';
 import { findRun, type RunRequest } from './find-run';
 import { findStudies, type StudyFolders } from './find-studies';
-import { type CapsInspection, inspectCaps } from './inspect-caps';
+import { type CapsInspection, inspectAgain, inspectCaps, inspectPrepared, type PreparedCaps } from './inspect-caps';
 import type { JobContext } from './job-context';
 import { leakOfGroup } from './leak-check';
 import { askMaps, type MapsQuestion } from './maps-manager';
@@ -62,8 +62,16 @@ export const queries = {
     findStudies(workspace, signal),
   'find-run': (request: RunRequest, { workspace, signal }: JobContext): Promise<string | null> =>
     findRun(request, workspace, signal),
-  'inspect-caps': (request: { readonly caps_directory: string }, context: JobContext): Promise<CapsInspection> =>
-    inspectCaps(request, context),
+  'inspect-caps': (
+    request: { readonly caps_directory: string; readonly first?: number },
+    context: JobContext,
+  ): Promise<CapsInspection> => inspectCaps(request, context),
+  'inspect-caps-again': (
+    request: { readonly caps_directory: string; readonly known: CapsInspection; readonly changed: readonly string[] | null },
+    context: JobContext,
+  ): Promise<CapsInspection> => inspectAgain(request, context),
+  'inspect-prepared': (request: { readonly caps_directory: string }, context: JobContext): Promise<PreparedCaps> =>
+    inspectPrepared(request, context),
   table,
   balance: balanceOf,
   compare: compareTables,

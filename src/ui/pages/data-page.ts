@@ -25,6 +25,9 @@ import { base, controls, layout } from '../styles/shared';
 const modes = ['image', 'slice', 'patch', 'roi'] as const;
 type Mode = (typeof modes)[number];
 
+/** Shown before the others are looked for. */
+const FIRST_PARTICIPANTS = 24;
+
 const modeTexts: Readonly<Record<Mode, string>> = {
   image: 'The whole brain is one input of the network.',
   slice: 'Each image is cut into two-dimensional slices.',
@@ -58,11 +61,20 @@ export class DataPage extends LitElement {
   @state() private error: OutcomeError | undefined;
   @state() private looking = false;
   @state() private mode: Mode = 'image';
-  private readonly session = new SessionController(this, { workspace: () => this.forget(), studies: () => void this.look() });
+  private stopper = new AbortController();
+  private readonly session = new SessionController(this, {
+    workspace: () => this.forget(),
+    studies: () => void this.look(this.session.value.changed),
+  });
 
   override connectedCallback(): void {
     super.connectedCallback();
     void Promise.resolve().then(() => this.look());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.stopper.abort();
   }
 
   private forget(): void {
@@ -70,7 +82,8 @@ export class DataPage extends LitElement {
     this.caps = '';
   }
 
-  private async look(): Promise<void> {
+  /** Looks through the CAPS: its first sessions at once, then all; after changes elsewhere only at what may have been prepared. */
+  private async look(changed: readonly string[] | null = null): Promise<void> {
     const session = this.session.value;
     const { caps } = session.studies;
     if (!caps.includes(this.caps)) this.caps = caps[0] ?? '';
@@ -79,17 +92,30 @@ export class DataPage extends LitElement {
       this.inspection = undefined;
       return;
     }
+    this.stopper.abort();
+    const stopper = new AbortController();
+    this.stopper = stopper;
+    const { signal } = stopper;
     this.looking = true;
     try {
-      const inspection = await session.query('inspect-caps', { caps_directory: asked });
-      if (asked !== this.caps) return;
-      if (this.inspection === undefined && inspection.regions.length > 0) this.mode = 'roi';
+      let known = this.inspection;
+      if (known === undefined) {
+        known = await session.query('inspect-caps', { caps_directory: asked, first: FIRST_PARTICIPANTS }, signal);
+        if (signal.aborted) return;
+        if (known.regions.length > 0) this.mode = 'roi';
+        this.inspection = known;
+        this.error = undefined;
+        if (known.whole) return;
+      }
+      const inspection = await session.query('inspect-caps-again', { caps_directory: asked, known, changed }, signal);
+      if (signal.aborted) return;
       this.inspection = inspection;
       this.error = undefined;
     } catch (error) {
-      if (!isAbort(error) && asked === this.caps) this.error = errorText(error);
+      if (!isAbort(error) && !signal.aborted) this.error = errorText(error);
+    } finally {
+      if (this.stopper === stopper) this.looking = false;
     }
-    this.looking = false;
   }
 
   protected override render() {
@@ -142,15 +168,16 @@ export class DataPage extends LitElement {
     if (inspection === undefined) {
       return html`<p class="row quiet"><wa-spinner></wa-spinner>Looking through ${this.caps}…</p>`;
     }
-    const { geometry, kinds, sessions, participants, extractions, issues } = inspection;
+    const { geometry, kinds, sessions, participants, extractions, issues, whole } = inspection;
+    const soFar = whole ? '' : ' so far';
     const images = kinds.reduce((sum, kind) => sum + kind.sessions, 0);
     return html`<section class="card stack" aria-label="What the CAPS holds" data-testid="caps">
         ${tiles([
           { label: 'Participants', value: participants.toLocaleString('en') },
-          { label: 'Sessions', value: sessions.length.toLocaleString('en') },
+          { label: 'Sessions', value: sessions.length.toLocaleString('en') + soFar },
           {
             label: 'Images',
-            value: images.toLocaleString('en'),
+            value: images.toLocaleString('en') + soFar,
             note: kinds.map(({ title, sessions: number }) => `${number} ${title}`).join(', '),
           },
           {
@@ -160,7 +187,7 @@ export class DataPage extends LitElement {
           },
           ...(geometry === null ? [] : [{ label: 'Voxels', value: geometry.shape.join(' × '), note: 'of the first image' }]),
         ])}
-        ${this.looking ? html`<p class="quiet small">Looking again…</p>` : nothing}
+        ${this.looking ? html`<p class="quiet small" role="status">${whole ? 'Looking again…' : 'Looking through the other participants…'}</p>` : nothing}
         <cdl-data-table
           caption="Sessions and their images"
           .columns=${[{ name: 'Participant' }, { name: 'Session' }, { name: 'Images' }]}

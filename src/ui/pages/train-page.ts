@@ -78,7 +78,7 @@ export class TrainPage extends LitElement {
     const session = this.session.value;
     const { caps, folds, splits, maps } = session.studies;
     try {
-      const inspected = caps.length === 0 ? undefined : await session.query('inspect-caps', { caps_directory: caps[0] });
+      const inspected = caps.length === 0 ? undefined : await session.query('inspect-prepared', { caps_directory: caps[0] });
       this.extractions = inspected?.extractions.map(({ name }) => name.replace(/\.json$/, '')) ?? [];
     } catch {
       this.extractions = []; // what is wrong with the CAPS is told on the page Data

@@ -51,6 +51,7 @@ export class Session extends EventTarget {
   #jobs: readonly Job[] = [];
   #studies: StudyFolders = noStudies;
   #simulated = false;
+  #changed: readonly string[] | null = null;
 
   constructor(client: ComputeClient, zip: ZipClient) {
     super();
@@ -150,7 +151,7 @@ export class Session extends EventTarget {
       options.signal?.removeEventListener('abort', stop);
     }
     job.finish(outcome);
-    const looked = this.refresh();
+    const looked = this.refresh(outcome.written);
     if (outcome.status !== 'stopped') await looked; // who stops does not want to wait
     return outcome;
   }
@@ -199,8 +200,13 @@ export class Session extends EventTarget {
     return this.client.query(name, request, this.#workspace.source, signal);
   }
 
-  /** Looks again at what the open folder holds. */
-  async refresh(): Promise<void> {
+  /** Files and folders that were changed since the last look, as far as this page knows; null: any. */
+  get changed(): readonly string[] | null {
+    return this.#changed;
+  }
+
+  /** Looks again at what the open folder holds, of which these paths were changed; null: it is not known which. */
+  async refresh(changed: readonly string[] | null = null): Promise<void> {
     const workspace = this.#workspace;
     if (workspace === undefined) return;
     let found = noStudies;
@@ -213,6 +219,7 @@ export class Session extends EventTarget {
     if (workspace !== this.#workspace) return;
     this.#studies = { ...found, splits: found.splits.filter((path) => !isFold(path, found.splits)) };
     this.#simulated = simulated.includes(true);
+    this.#changed = changed;
     this.#tell('studies');
   }
 
