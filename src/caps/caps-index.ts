@@ -90,13 +90,17 @@ export async function listSessionFiles(
   participants: readonly string[],
   signal: AbortSignal,
   tell: Tell = () => {},
+  report: (done: number) => void = () => {},
 ): Promise<ListedSession[]> {
+  let done = 0;
   const found = await mapParallel(participants, listedAtOnce, async (participant) => {
     signal.throwIfAborted();
     const sessions = await sessionsOf(caps, participant, tell);
-    return Promise.all(
+    const listed = await Promise.all(
       sessions.map(async (session) => ({ ...session, files: await filesBelow(caps, sessionPath(session), tell) })),
     );
+    report(++done);
+    return listed;
   });
   return found.flat();
 }
@@ -181,7 +185,7 @@ export function chooseImage(
 /** The image of each session; letters are compared without case, as in the original. */
 export async function findImages(
   caps: Folder,
-  sessions: readonly SessionKey[],
+  sessions: readonly (SessionKey | ListedSession)[],
   fileType: FileType,
   signal: AbortSignal,
 ): Promise<FoundImages> {
@@ -190,7 +194,9 @@ export async function findImages(
   const found = await mapParallel(sessions, listedAtOnce, async (session): Promise<ReturnType<typeof chooseImage>> => {
     signal.throwIfAborted();
     const named = isParticipantId(session.participant_id) && isSessionId(session.session_id);
-    const files = named ? await sessionFiles(caps, session, (issue) => unread.push(issue)) : [];
+    const look = async (): Promise<readonly string[]> =>
+      'files' in session ? session.files : sessionFiles(caps, session, (issue) => unread.push(issue));
+    const files = named ? await look() : [];
     const problem = files.length === 0 ? await whyAbsent(session) : undefined;
     if (problem !== undefined) return { problem };
     const where = sessionText(session);

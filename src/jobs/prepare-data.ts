@@ -13,7 +13,15 @@ import { extractionOfJson, readMasks } from '../batches/extraction-plan';
 import { imagesOffMasks, masksElsewhere, type PlacedImage } from '../batches/mask-fit';
 import type { ExtractSessionResult } from '../batches/readers';
 import { refuseAbsent } from '../caps/absent-session';
-import { checkCaps, findImages, type ImageRow, listSessions, readSessions } from '../caps/caps-index';
+import {
+  checkCaps,
+  findImages,
+  type ImageRow,
+  type ListedSession,
+  listParticipants,
+  listSessionFiles,
+  readSessions,
+} from '../caps/caps-index';
 import { sessionText } from '../caps/entities';
 import { type ExtractionJson, printExtractionJson } from '../caps/extraction-json';
 import { type ExtractionMode, extractionFileName, extractionPath, masksPath, tensorsPath } from '../caps/layout';
@@ -56,7 +64,7 @@ export const prepareDataRoiJob: Job<PrepareDataRoiOptions, PrepareDataResult> = 
   prepareData({ mode: 'roi', options }, context);
 
 /**
- * Throws the codes of `checkPrepareData`, `checkCaps`, `listSessions`, `readSessions` and `findMask`; `extraction-exists`;
+ * Throws the codes of `checkPrepareData`, `checkCaps`, `listParticipants`, `readSessions` and `findMask`; `extraction-exists`;
  * `images-unusable` with one issue per session, after all others were prepared, when images are missing, doubled or damaged.
  */
 async function prepareData(request: PrepareDataOptions, context: JobContext): Promise<PrepareDataResult> {
@@ -64,15 +72,15 @@ async function prepareData(request: PrepareDataOptions, context: JobContext): Pr
   const { options } = request;
   const caps = context.workspace.sub(options.caps_directory);
   await checkCaps(caps);
-  const sessions =
-    options.subjects_sessions_tsv === null
-      ? await listSessions(caps, (issue) => context.issue(issue))
-      : readSessions(await context.workspace.read(options.subjects_sessions_tsv), options.subjects_sessions_tsv);
-
   const name = extractionFileName(options.extract_json ?? `extract_${Math.floor(context.now().getTime() / 1000)}`);
   const jsonPath = extractionPath(name);
   if ((await caps.kindOf(jsonPath)) !== undefined)
     throw appError('extraction-exists', { file: jsonPath, folder: options.caps_directory }, { where: jsonPath });
+
+  const sessions =
+    options.subjects_sessions_tsv === null
+      ? await listAll(caps, context)
+      : readSessions(await context.workspace.read(options.subjects_sessions_tsv), options.subjects_sessions_tsv);
 
   const saved = 'save_features' in options && options.save_features;
   const json = describe(request, name, saved);
@@ -103,6 +111,15 @@ async function prepareData(request: PrepareDataOptions, context: JobContext): Pr
   context.log(`${tensors.length} tensors of ${results.length} sessions, described in ${jsonPath}.`);
   const written = [...tensors, jsonPath].map((path) => joinPath(options.caps_directory, path));
   return { sessions: results.length, tensors: tensors.length, json: written[written.length - 1], extract_json: name, written };
+}
+
+/** The sessions of all participants and their files; what cannot be looked into is told. Throws `caps-empty`. */
+async function listAll(caps: Folder, context: JobContext): Promise<ListedSession[]> {
+  const tell = (issue: Issue): void => context.issue(issue);
+  const participants = await listParticipants(caps, tell);
+  const report = (done: number): void =>
+    context.report({ stage: 'find', done, total: participants.length, unit: 'participants' });
+  return listSessionFiles(caps, participants, context.signal, tell, report);
 }
 
 /** The JSON's content. Regions that are saved also name the masks, as ClinicaDL does with one process. */
