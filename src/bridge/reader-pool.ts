@@ -13,15 +13,24 @@ interface Slot {
   /** Rejects when the worker dies. */
   readonly died: Promise<never>;
   busy: number;
+  /** A reader that died takes its calls with it; the next call starts another. */
+  dead: boolean;
 }
 
 function startSlot(address: string, i: number): Slot {
   const worker = startWorker(address, `reader-${i}`);
+  let die: (reason: Error) => void = () => {};
   const died = new Promise<never>((_, reject) => {
-    worker.addEventListener('error', (event) => reject(new Error(`reader worker: ${event.message}`)));
+    die = reject;
   });
   died.catch(() => {}); // raced with each call; without a call nobody needs it
-  return { worker, remote: Comlink.wrap(worker) as RemoteReaders, died, busy: 0 };
+  const slot: Slot = { worker, remote: Comlink.wrap(worker) as RemoteReaders, died, busy: 0, dead: false };
+  worker.addEventListener('error', (event) => {
+    slot.dead = true;
+    worker.terminate();
+    die(new Error(`reader worker: ${event.message}`));
+  });
+  return slot;
 }
 
 /** Folders cannot be posted; what opens them again can. Undefined for a folder in memory. */
@@ -39,6 +48,7 @@ export function readerPool(address: string, size: number, here: Readers): Reader
   installWire();
   const slots: Slot[] = [];
   const take = (): Slot => {
+    for (const slot of slots.filter(({ dead }) => dead)) slots.splice(slots.indexOf(slot), 1);
     if (slots.length < size && slots.every((slot) => slot.busy > 0)) slots.push(startSlot(address, slots.length));
     return slots.reduce((best, slot) => (slot.busy < best.busy ? slot : best));
   };
