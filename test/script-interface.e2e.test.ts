@@ -62,7 +62,9 @@ describe('clinicadl.workspace', () => {
     expect([seen.text, seen.bytes, seen.left.length, seen.missing]).toEqual(['Zoë', [0, 255, 7], 1, 'file-missing']);
   });
 
-  it('takes a directory handle, and a whole folder goes out and in as a zip', async () => {
+  it('takes a directory handle, and a whole folder goes out and in as a zip, packed and unpacked in workers', async () => {
+    const workers: string[] = [];
+    page.on('worker', (worker) => workers.push(worker.url()));
     const seen = await page.evaluate(async () => {
       const { workspace } = clinicadl;
       const root = await navigator.storage.getDirectory();
@@ -77,6 +79,7 @@ describe('clinicadl.workspace', () => {
       return { written: [...written].sort(), paths, magic: [...zip.subarray(0, 4)] };
     });
     expect(seen.magic).toEqual([0x50, 0x4b, 3, 4]);
+    expect(workers.filter((url) => /\/zip\.worker-/.test(url))).toHaveLength(2);
     expect(seen.paths).toHaveLength(2);
     expect([...seen.paths].sort()).toEqual(seen.written);
     const name = seen.paths.find((path) => path.endsWith('1.txt')) ?? '';

@@ -11,7 +11,7 @@ import { type Dataset, openDataset } from './dataset';
 import { inlineReaders } from './inline-readers';
 import { createLoader } from './loader';
 import { type DatasetRequest, emptyMemory } from './look-up-rows';
-import { elementFile } from './read-tensor';
+import { elementFile, readElement } from './read-tensor';
 import type { Readers, ReadSample } from './readers';
 
 const prepared = 'test/golden/prepared';
@@ -246,9 +246,9 @@ describe('refused before the first sample is read', () => {
     const contents: [Uint8Array<ArrayBuffer> | null, string][] = [
       [image.slice(0, 100), 'torch-damaged'],
       [null, 'participant-absent'],
-      [new Uint8Array(0), 'torch-damaged'],
+      [new Uint8Array(0), 'file-empty'],
       [elementFile({ shape: [1, 2, 2, 2], strides: [8, 4, 2, 1], data: new Float32Array(8) }, 'x.pt'), 'shape-differs'],
-      [new TextEncoder().encode('no tensor at all'), 'torch-damaged'],
+      [new TextEncoder().encode('no tensor at all'), 'file-is-other'],
     ];
     for (const [i, [bytes]] of contents.entries()) if (bytes !== null) await caps.write(wholeImage(row(i)), bytes);
     const { dataset, issues } = open(caps, jsonOf('image'), { rows: [...contents.map((_, i) => row(i)), ...rows] });
@@ -361,6 +361,29 @@ describe('spoilt tensors', () => {
       code: 'torch-damaged',
       where: path,
     });
+  });
+
+  it.each(['image', 'patch18'])(
+    'a tensor of 2 GiB made of one number is refused by name before it is made (%s)',
+    async (name) => {
+      const caps = await preparedCaps();
+      const path = wholeImage(rows[0]);
+      await caps.write(path, elementFile({ shape: [1, 512, 1024, 1024], strides: [0, 0, 0, 0], data: Float32Array.of(1) }, path));
+      expect((await caps.read(path)).length).toBeLessThan(2000);
+      const json = { ...jsonOf(name), prepare_dl: false } as ExtractionJson;
+      await expect(open(caps, json).dataset).rejects.toMatchObject({
+        code: 'torch-damaged',
+        where: path,
+        message: expect.stringContaining('claims 536870912 elements, and 1 are stored'),
+      });
+    },
+  );
+
+  it('a small expanded tensor is read', async () => {
+    const caps = await preparedCaps();
+    const data = Float32Array.from({ length: 36 * 30 }, (_, i) => i);
+    await caps.write('rgb.pt', elementFile({ shape: [3, 36, 30], strides: [0, 30, 1], data }, 'rgb.pt'));
+    expect((await readElement(caps, 'rgb.pt')).data).toEqual(Float32Array.from([...data, ...data, ...data]));
   });
 
   it('an aborted request is not read', async () => {

@@ -3,7 +3,7 @@ import { contiguousStrides } from '../base/shape';
 import type { Folder } from '../folders/folder';
 import { readTensorShape, tensorHeadBytes } from '../formats/torch-head';
 import { readTensorFile } from '../formats/torch-read';
-import { tensor } from '../formats/torch-tensor';
+import { claimsTooMuch, tensor } from '../formats/torch-tensor';
 import { archiveNameOf, writeTorch } from '../formats/torch-write';
 import type { Element } from '../images/extract';
 import { type Volume, volumeOfTensor } from '../images/volume';
@@ -27,7 +27,9 @@ export async function readWholeImage(folder: Folder, path: string): Promise<Volu
 export async function readElementShape(folder: Folder, path: string): Promise<readonly number[]> {
   const file = await folder.file(path);
   const start = await file.bytes(0, Math.min(tensorHeadBytes, file.sizeBytes));
-  return readTensorShape(start) ?? (await readElement(folder, path)).shape;
+  const shape = readTensorShape(start);
+  // No element takes less than a byte: more of them than that is for the reader of the whole file to judge.
+  return shape === undefined || claimsTooMuch(shape, file.sizeBytes) ? (await readElement(folder, path)).shape : shape;
 }
 
 /** The bytes of the file that `torch.save(element, path)` writes. */

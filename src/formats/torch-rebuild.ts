@@ -2,7 +2,7 @@
 import type { AppError } from '../base/errors';
 import { PickleGlobal, PickleOpaque, type PickleRules, type PickleValue } from './pickle';
 import { type Dtype, dtypeOfStorage, dtypes, type StorageArray } from './torch-dtypes';
-import { geometryProblem, OrderedDict, PyTuple, TorchTensor } from './torch-tensor';
+import { claimsTooMuch, geometryProblem, OrderedDict, PyTuple, TorchTensor } from './torch-tensor';
 
 interface Storage {
   readonly dtype: Dtype;
@@ -17,8 +17,6 @@ export interface RebuildStart {
   readonly storage: (key: string, dtype: Dtype, length: number) => StorageArray;
 }
 
-/** Most elements of a tensor that repeats elements of its storage (strides of 0 or overlapping). */
-const maxElements = 2 ** 29;
 /** As in PyTorch. */
 const maxAxes = 64;
 
@@ -62,7 +60,8 @@ export function torchRules({ where, damaged, refused, storage }: RebuildStart): 
     const problem = geometryProblem(parts, data.length);
     if (problem !== undefined) throw damaged(problem);
     const tensor = new TorchTensor(parts);
-    if (tensor.size > Math.max(data.length, maxElements)) throw damaged(`a tensor has ${tensor.size} elements`);
+    if (claimsTooMuch(tensor.shape, data.length))
+      throw damaged(`a tensor claims ${tensor.size} elements, and ${data.length} are stored`);
     return tensor;
   };
 

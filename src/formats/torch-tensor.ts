@@ -87,6 +87,18 @@ export function geometryProblem(parts: Pick<TensorParts, 'offset' | 'shape' | 's
   return last < length ? undefined : `a tensor needs element ${last} of a storage with ${length} elements`;
 }
 
+/** What an expanded tensor may have without being suspect: 16 MB as float32. */
+const freeElements = 2 ** 22;
+const mostRepeats = 4;
+
+/**
+ * True for sizes that no file of a study has over `stored` elements: strides of 0 repeat elements, so a file of 500 bytes could claim
+ * a tensor of gigabytes. Slices of three equal channels repeat each element three times.
+ */
+export function claimsTooMuch(shape: readonly number[], stored: number): boolean {
+  return product(shape) > Math.max(freeElements, mostRepeats * stored);
+}
+
 /** A Python tuple; lists are arrays. */
 export class PyTuple {
   readonly items: readonly TorchValue[];
