@@ -115,6 +115,24 @@ describe('the keyboard alone', () => {
     await expect.poll(() => focusText(page)).toMatch(/^H[1-3] /);
     await page.close();
   });
+
+  it('goes there too when Tab had brought the focus to that control', async () => {
+    const page = await browser.open();
+    await page.evaluate(() => clinicadl.workspace.openPrivate('focus'));
+    await page.getByTestId('overview').waitFor();
+    await page.getByTestId('theme-light').focus();
+    const close = page.getByTestId('overview').getByText('Close', { exact: true });
+    await expect
+      .poll(async () => {
+        await page.keyboard.press('Tab');
+        return close.evaluate((element) => element.matches(':focus, :focus-within'));
+      })
+      .toBe(true);
+    await page.keyboard.press('Enter');
+    await close.waitFor({ state: 'detached' });
+    await expect.poll(() => focusText(page)).toMatch(/^H[1-3] /);
+    await page.close();
+  });
 });
 
 /** Tag and text of what has the focus, in any shadow tree. */

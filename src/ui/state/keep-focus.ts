@@ -9,9 +9,12 @@ const headings = 'h1, h2, h3';
 /** Begins to watch, for as long as the page lives. */
 export function keepFocus(): void {
   let path: readonly HTMLElement[] = [];
-  window.addEventListener('focusin', (event) => {
-    path = event.composedPath().filter((target) => target instanceof HTMLElement);
-  });
+  // A focusin stays in the shadow tree in which the focus moves, so it alone does not tell: keys are heard, and the clock looks too.
+  const note = (): void => {
+    const found = focusPath();
+    if (found.length > 0) path = found;
+  };
+  for (const name of ['focusin', 'keydown'] as const) window.addEventListener(name, note, { capture: true });
   // someone who clicks beside a control leaves it on purpose
   window.addEventListener('pointerdown', (event) => {
     const [target] = event.composedPath();
@@ -20,6 +23,7 @@ export function keepFocus(): void {
   });
   const look = (): void => {
     const lost = document.activeElement === document.body || document.activeElement === null;
+    if (!lost) note();
     if (!lost || path.length === 0 || isUsable(path[0])) return;
     const next = successor(path);
     path = [];
@@ -27,6 +31,17 @@ export function keepFocus(): void {
   };
   for (const name of ['click', 'keyup'] as const) window.addEventListener(name, () => requestAnimationFrame(look));
   setInterval(look, LOOK_MS);
+}
+
+/** What has the focus, in the innermost shadow tree, and all around it from the inside to the outside; empty when nothing has. */
+function focusPath(): readonly HTMLElement[] {
+  let element = document.activeElement;
+  if (element === document.body) return [];
+  while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+  const path: HTMLElement[] = [];
+  for (let node: Node | null = element; node !== null; node = node instanceof ShadowRoot ? node.host : node.parentNode)
+    if (node instanceof HTMLElement) path.push(node);
+  return path;
 }
 
 /** Gives the focus to a heading, which Tab alone does not reach. */
