@@ -124,4 +124,24 @@ describe('the built-in sample study', () => {
       await expectPagesWithoutFaults(page, screens[screen]);
     },
   );
+
+  it('is run again only after a second press, since that deletes the networks which lie there', async () => {
+    await page.getByTestId('nav-home').click();
+    const card = page.locator('cdl-sample-card');
+    const run = card.getByTestId('run-sample');
+    const mapsThere = () =>
+      page.evaluate(async () => {
+        const entries = await clinicadl.workspace.list('', { recursive: true });
+        return entries.some(({ path }) => path === `${clinicadl.sampleStudy.mapsFolder}/maps.json`);
+      });
+    await run.click();
+    expect(await card.getByTestId('sample-question').innerText()).toContain('sample/maps');
+    expect(await mapsThere()).toBe(true);
+    expect(await run.innerText()).toMatch(/Delete/);
+    await run.click();
+    await card.locator('[data-state="running"]').waitFor();
+    await card.getByText('Stop').click();
+    await run.waitFor();
+    expect(await mapsThere()).toBe(false);
+  });
 });

@@ -6,7 +6,7 @@ import { customElement, state } from 'lit/decorators.js';
 import type { OutcomeError } from '../../options/outcome';
 import { addressOf } from '../router';
 import { type Difficulty, difficulties, difficultyTexts, mapsFolder, sampleFolder, sampleStudy } from '../sample-study';
-import { Chain, type ChainStep } from '../state/chain';
+import { Chain, type ChainState, type ChainStep } from '../state/chain';
 import { SessionController } from '../state/contexts';
 import { errorText } from '../state/session';
 import { base, controls, layout } from '../styles/shared';
@@ -102,20 +102,42 @@ export class SampleCard extends LitElement {
 
   @state() private difficulty: Difficulty = 'easy';
   @state() private error: OutcomeError | undefined;
+  /** MAPS that a new run would delete: the next press does it. */
+  @state() private inTheWay: readonly string[] = [];
   private readonly session = new SessionController(this, { jobs: () => {} });
+  /** From the press to the first command. */
+  private starting = false;
   private readonly chain = new Chain(() => this.requestUpdate());
 
   private async start(): Promise<void> {
+    if (this.starting) return;
+    this.starting = true;
+    const ready = await this.makeRoom();
+    this.starting = false;
+    const session = this.session.value;
+    if (ready) await this.chain.start(sampleStudy(this.difficulty).steps, (line) => session.run(line));
+  }
+
+  /** Opens the folder of the study, and empties it if the person knows what goes with it. False when the study cannot begin yet. */
+  private async makeRoom(): Promise<boolean> {
     const session = this.session.value;
     this.error = undefined;
+    const told = this.inTheWay;
+    this.inTheWay = [];
     try {
       await session.openPrivate(`sample-study-${this.difficulty}`);
+      await session.refresh();
+      const found = session.studies.maps.filter((maps) => maps.startsWith(`${sampleFolder}/`));
+      if (found.some((maps) => !told.includes(maps))) {
+        this.inTheWay = found;
+        return false;
+      }
       await session.edit((folder) => folder.remove(sampleFolder));
+      return true;
     } catch (error) {
       this.error = errorText(error); // the study runs in another tab, or the disk fails
-      return;
+      return false;
     }
-    await this.chain.start(sampleStudy(this.difficulty).steps, (line) => session.run(line));
   }
 
   protected override render() {
@@ -131,6 +153,7 @@ export class SampleCard extends LitElement {
       </p>
       ${state === 'running' ? nothing : this.choice()} ${state === 'idle' ? nothing : this.progress()}
       <cdl-error .error=${this.error}></cdl-error>
+      ${this.inTheWay.length === 0 ? nothing : this.question()}
       <div class="row">
         ${
           state === 'running'
@@ -138,13 +161,13 @@ export class SampleCard extends LitElement {
                 <wa-icon slot="start" name="stop"></wa-icon>Stop
               </wa-button>`
             : html`<wa-button
-                variant=${state === 'idle' ? 'brand' : 'neutral'}
+                variant=${this.inTheWay.length > 0 ? 'danger' : state === 'idle' ? 'brand' : 'neutral'}
                 appearance=${state === 'idle' ? 'accent' : 'outlined'}
                 data-testid="run-sample"
                 ?disabled=${this.session.value.job !== undefined}
                 @click=${this.start}
               >
-                <wa-icon slot="start" name="play"></wa-icon>${state === 'idle' ? 'Run the whole study' : 'Run it again'}
+                <wa-icon slot="start" name="play"></wa-icon>${this.runLabel(state)}
               </wa-button>`
         }
         ${
@@ -156,6 +179,24 @@ export class SampleCard extends LitElement {
         }
       </div>
     </div>`;
+  }
+
+  private runLabel(state: ChainState): string {
+    if (this.inTheWay.length > 0) return 'Delete and run again';
+    return state === 'idle' ? 'Run the whole study' : 'Run it again';
+  }
+
+  private choose(level: Difficulty): void {
+    this.difficulty = level;
+    this.inTheWay = [];
+  }
+
+  private question() {
+    return html`<p role="alert" data-testid="sample-question">
+      <b>This study was run before.</b> Running it again deletes its folder <code>${sampleFolder}</code> with all that it holds:
+      ${this.inTheWay.map((maps) => html`<code>${maps}</code>, `)}tables and tensors. To keep them,
+      press “Download as zip” above first.
+    </p>`;
   }
 
   private choice() {
@@ -170,7 +211,7 @@ export class SampleCard extends LitElement {
                 name="difficulty"
                 .value=${level}
                 .checked=${this.difficulty === level}
-                @change=${() => (this.difficulty = level)}
+                @change=${() => this.choose(level)}
               />${level}
             </label>`,
         )}
