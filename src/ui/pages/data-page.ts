@@ -181,7 +181,7 @@ export class DataPage extends LitElement {
             note: kinds.map(({ title, sessions: number }) => `${number} ${title}`).join(', '),
           },
           {
-            label: 'Prepared',
+            label: 'Extractions',
             value: extractions.length.toLocaleString('en'),
             note: extractions.map(({ name }) => name).join(', ') || 'nothing yet',
           },

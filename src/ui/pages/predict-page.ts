@@ -101,7 +101,7 @@ export class PredictPage extends LitElement {
                   const { maps, group } = result as PredictResult;
                   return html`<div>
                     <wa-button variant="brand" href=${addressOf('results', { maps, group })} data-testid="see-results">
-                      See the results of ${group}<wa-icon slot="end" name="arrow-right"></wa-icon>
+                      See the results of “${group}”<wa-icon slot="end" name="arrow-right"></wa-icon>
                     </wa-button>
                   </div>`;
                 }}

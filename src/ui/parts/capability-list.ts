@@ -56,7 +56,10 @@ export class CapabilityList extends LitElement {
   ];
 
   @state() private found: readonly Capability[] = [];
-  private readonly session = new SessionController(this, { workspace: () => {} });
+  private readonly session = new SessionController(this, {
+    // The space in the storage is another after a command.
+    studies: () => void this.look(),
+  });
 
   override connectedCallback(): void {
     super.connectedCallback();

@@ -263,7 +263,7 @@ export function shareChart(title: string, shares: readonly ShareOfGroup[]): Char
       plot.plot({
         ...common(width, 80 + 40 * groups.length),
         marginLeft: 90,
-        x: { label: 'share', percent: true, domain: [0, 100], ticks: 5 },
+        x: { label: 'share (%)', percent: true, domain: [0, 100], ticks: 5 },
         y: { label: null, domain: groups, tickSize: 0 },
         color: { domain: values, range: values.map((_, i) => colorOf(i)) },
         marks: [

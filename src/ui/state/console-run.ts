@@ -37,7 +37,7 @@ export async function runCell(text: string, folder: string, door: ConsoleDoor): 
     if (steps.length > 1) {
       const rest =
         left === 0
-          ? 'Nothing after it was left.'
+          ? 'No command was left after it.'
           : `${left === 1 ? '1 line after it was' : `${left} lines after it were`} not run.`;
       door.tell({ line: '', text: `Stopped at line ${step.at}. ${rest}` });
     }
