@@ -27,10 +27,10 @@ describe('a path beside a MAPS that has kept its place', () => {
     ['from below', 'study/caps', ['caps/a', 'study/caps/a'], 'maps', 'study/maps', 'caps'],
     [
       'of a folder that has another name now',
-      '/home/me/old/caps',
+      '/data/me/old/caps',
       ['new/caps/a', 'caps/a'],
       'new/maps',
-      '/home/me/old/maps',
+      '/data/me/old/maps',
       'new/caps',
     ],
     ['typed on Windows', 'D:\\old\\caps', ['new/caps/a', 'caps/a'], 'new/maps', 'D:\\old\\maps', 'new/caps'],
