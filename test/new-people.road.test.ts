@@ -97,7 +97,7 @@ describe('a group without a table', () => {
     await study.workspace.remove(tensorPath('sub-N11').replace('caps/', 'others/'));
     expect(await expectRefused(all, 'tensors-missing')).toContain('sub-N11');
     for (const i of [10, 11]) await study.workspace.remove(`others/subjects/sub-N${i}/ses-M000`);
-    await expectRefused(all, 'group-caps-empty');
+    await expectRefused(all, 'caps-without-sessions');
     await study.workspace.remove('others/subjects');
     await expectRefused(all, 'caps-empty');
   });

@@ -95,7 +95,8 @@ describe('a training with dropout, inner evaluations and early stopping', () => 
       expect(await study.workspace.kindOf('maps/split-0/tmp')).toBe('folder');
       const other = await reopened(study);
       const { output } = await other.must('clinicadl train resume maps');
-      if (done > 3 || clock === hurryClock) expect(output.join('\n')).toMatch(/goes on from epoch \d/);
+      // The very first stop comes before anything is kept: the training begins again.
+      if (done > 3 || (clock === hurryClock && done > 1)) expect(output.join('\n')).toMatch(/goes on from epoch \d/);
       expect(await withoutClock(study.workspace, 'maps')).toEqual(expected);
       expect(await study.checkpoints.list()).toEqual([]);
     });

@@ -291,7 +291,7 @@ export const catalogue = {
   'path-elsewhere': {
     kind: 'data',
     sentence: 'The MAPS remembers "{path}", and nothing in the opened folder "{folder}" ends like it.',
-    hint: 'Open a folder that holds both the MAPS and "{path}".',
+    hint: 'Open a folder that holds both the MAPS and "{path}"; for a group, predict takes another with --caps_directory, --participants_tsv and --overwrite.',
   },
   'group-exists': {
     kind: 'options',
