@@ -112,6 +112,8 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'shape-differs': `${withRow}shapes-differ, which is thrown for all of them`,
   'inputs-differ': `${person}the images have to be registered`,
   'input-size-differs': `${person}the images have to be registered`,
+  'path-guessed': `${elsewhere}src/jobs/study-paths.test.ts`,
+  'run-older': `${elsewhere}test/moved-maps.road.test.ts`,
   'rows-empty': 'an empty group is refused before, with group-empty',
   'tensor-missing': `${withRow}tensors-missing, which is thrown for all of them`,
   'elements-missing': `${withRow}tensors-missing, which is thrown for all of them`,
