@@ -20,6 +20,7 @@ import {
   type ListedSession,
   listParticipants,
   listSessionFiles,
+  noSessions,
   readSessions,
 } from '../caps/caps-index';
 import { sessionText } from '../caps/entities';
@@ -119,7 +120,9 @@ async function listAll(caps: Folder, context: JobContext): Promise<ListedSession
   const participants = await listParticipants(caps, tell);
   const report = (done: number): void =>
     context.report({ stage: 'find', done, total: participants.length, unit: 'participants' });
-  return listSessionFiles(caps, participants, context.signal, tell, report);
+  const found = await listSessionFiles(caps, participants, context.signal, tell, report);
+  if (found.length === 0) throw noSessions(caps, participants);
+  return found;
 }
 
 /** The JSON's content. Regions that are saved also name the masks, as ClinicaDL does with one process. */
