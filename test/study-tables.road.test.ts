@@ -48,7 +48,7 @@ it('sessions of all splits that are trained are looked up before the first write
   const line = tinyTraining('maps', '--n_splits 2').replace('tsv/single', 'tsv/2_fold');
   const before = await filesBelow(study.workspace);
   const { error } = await study.run(line);
-  expect(error).toMatchObject({ code: 'tensors-missing' });
+  expect(error).toMatchObject({ code: 'sessions-absent' });
   expect(error?.message).toContain('sub-P12');
   expect(await filesBelow(study.workspace)).toEqual(before);
   await study.must(`${line} --split 0 --epochs 1`);
