@@ -2,16 +2,17 @@
  * @file Whole folders out of and into zip files.
  *
  * A zip file comes from outside. Its directory is checked first, then every file is unpacked once without being kept, against its
- * size and checksum; only then is anything written. What counts against the limits are the bytes that come out. So a zip file that lies or is damaged leaves nothing behind.
+ * size and checksum; only then is anything written. What counts against the limits are the bytes that come out. So a zip file that
+ * lies or is damaged leaves nothing behind.
  */
 import { Inflate, Zip, ZipDeflate, ZipPassThrough } from 'fflate';
+import { crc32 } from '../base/crc';
 import { appError } from '../base/errors';
 import type { Progress } from '../base/job';
 import type { Folder } from './folder';
 import { joinPath } from './names';
 import { type WalkEntry, walk } from './walk';
 import { dataOffset, readZipDirectory, refusal, type ZipEntry } from './zip-directory';
-import { zipChecksum } from './zip-names';
 
 export interface ZipOptions {
   readonly signal?: AbortSignal;
@@ -36,12 +37,12 @@ const exportPieceBytes = 2 ** 22;
 async function unpack(zip: Blob, entry: ZipEntry, take: (piece: Uint8Array) => void, signal?: AbortSignal): Promise<void> {
   const { path, sizeBytes, packedBytes } = entry;
   const start = await dataOffset(zip, entry);
-  const sum = zipChecksum();
   let size = 0;
+  let sum = 0;
   const accept = (piece: Uint8Array): void => {
     size += piece.length;
     if (size > sizeBytes) throw refusal(`"${path}" unpacks to more than the ${sizeBytes} bytes it announces`, path);
-    sum.add(piece);
+    sum = crc32(piece, sum);
     take(piece);
   };
   const inflate = new Inflate(accept);
@@ -53,7 +54,7 @@ async function unpack(zip: Blob, entry: ZipEntry, take: (piece: Uint8Array) => v
     else push(inflate, piece, end === packedBytes, path);
   }
   if (size !== sizeBytes) throw refusal(`"${path}" has ${size} bytes and announces ${sizeBytes}`, path);
-  if (sum.value() !== entry.crc32) throw refusal(`the checksum of "${path}" is wrong`, path);
+  if (sum !== entry.crc32) throw refusal(`the checksum of "${path}" is wrong`, path);
 }
 
 function push(inflate: Inflate, piece: Uint8Array, last: boolean, path: string): void {

@@ -5,26 +5,13 @@
  * UTF-8 there: what is valid UTF-8 is taken for it, as chance hardly makes it. Info-ZIP's own field for UTF-8 names wins when its
  * checksum shows that the name was not changed since.
  */
-import { ZipPassThrough } from 'fflate';
+import { crc32 } from '../base/crc';
 
 /** Code page 437, characters 128 to 255. */
 const upperHalf =
   'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0';
 
 const unicodePathField = 0x7075;
-
-/** CRC-32 of zip, of the pieces added; fflate has it in the class that stores files as they are. */
-export function zipChecksum(): { add(bytes: Uint8Array): void; value(): number } {
-  const sum = new ZipPassThrough('');
-  sum.ondata = () => {};
-  return {
-    add: (bytes) => sum.push(bytes),
-    value: () => {
-      sum.push(new Uint8Array(0), true);
-      return sum.crc >>> 0;
-    },
-  };
-}
 
 /** The text when the bytes are UTF-8, else undefined. */
 function utf8Of(bytes: Uint8Array): string | undefined {
@@ -44,9 +31,7 @@ function unicodePath(bytes: Uint8Array, extra: DataView): string | undefined {
   for (let at = 0; at + 4 <= extra.byteLength; at += 4 + extra.getUint16(at + 2, true)) {
     const end = at + 4 + extra.getUint16(at + 2, true);
     if (extra.getUint16(at, true) !== unicodePathField || end > extra.byteLength || end < at + 9) continue;
-    const sum = zipChecksum();
-    sum.add(bytes);
-    if (extra.getUint8(at + 4) !== 1 || extra.getUint32(at + 5, true) !== sum.value()) return undefined;
+    if (extra.getUint8(at + 4) !== 1 || extra.getUint32(at + 5, true) !== crc32(bytes)) return undefined;
     return utf8Of(new Uint8Array(extra.buffer, extra.byteOffset + at + 9, end - at - 9));
   }
   return undefined;

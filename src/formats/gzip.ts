@@ -8,8 +8,8 @@
  * layout: RFC 1952.
  */
 import { Gunzip } from 'fflate';
+import { crc32 } from '../base/crc';
 import { appError } from '../base/errors';
-import { crc32 } from './crc';
 
 export interface GunzipOptions {
   /** Most bytes that may come out. */

@@ -5,9 +5,10 @@
  * protobuf `Event`: 1 wall_time (double), 2 step (varint), 3 file_version (text), 5 summary; a summary is values (1) of
  * 1 tag (text) and 2 simple_value (float). Because records follow each other, a file grows by appending `encodeScalar`.
  */
+
+import { crc32c } from '../base/crc';
 import { type AppError, appError } from '../base/errors';
 import { ByteReader } from './byte-reader';
-import { crc32c } from './crc';
 
 export interface ScalarEvent {
   /** Seconds since 1970. */

@@ -2,7 +2,7 @@
  * @file Writes the zip container exactly as PyTorch 1.13 does: stored entries whose data begins at multiples of 64, sizes after the
  * data, 64-bit end records. Layout: spec of torch.save measured on files of PyTorch 1.13.1; APPNOTE.TXT 6.3 for the records.
  */
-import { crc32 } from './crc';
+import { crc32 } from '../base/crc';
 
 export interface ZipInput {
   readonly name: string;

@@ -5,8 +5,8 @@
  * and unpacking stops when more comes out than was announced or allowed. Layout: APPNOTE.TXT 6.3.
  */
 import { Inflate } from 'fflate';
+import { crc32 } from '../base/crc';
 import { AppError, appError } from '../base/errors';
-import { crc32 } from './crc';
 
 export interface ZipLimits {
   readonly where?: string;

@@ -1,4 +1,4 @@
-/** @file The two checksums of our formats: CRC-32 (zip) and CRC-32C (TensorBoard). Eight bytes a step, from eight tables. */
+/** @file Two checksums: CRC-32 (zip, gzip) and CRC-32C (TensorBoard). Eight bytes a step, from eight tables. */
 
 const lanes = 8;
 
