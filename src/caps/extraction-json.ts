@@ -149,10 +149,15 @@ export async function readExtraction(caps: Folder, name: string): Promise<Extrac
   return parseExtractionJson(await caps.read(path), path);
 }
 
+/** Names of the JSON files that describe extractions, sorted. */
+export async function listExtractionNames(caps: Folder): Promise<string[]> {
+  if ((await caps.kindOf(extractionsPath)) !== 'folder') return [];
+  const entries = await caps.list(extractionsPath);
+  return entries.flatMap(({ name, kind }) => (kind === 'file' && name.endsWith('.json') ? [name] : []));
+}
+
 async function extractionsThere(caps: Folder): Promise<string> {
-  const names =
-    (await caps.kindOf(extractionsPath)) === 'folder' ? (await caps.list(extractionsPath)).map(({ name }) => name) : [];
-  const found = names.filter((name) => name.endsWith('.json'));
+  const found = await listExtractionNames(caps);
   return found.length === 0
     ? 'nothing was prepared yet'
     : `it has ${found.slice(0, 10).join(', ')}${found.length > 10 ? ', …' : ''}`;

@@ -1,5 +1,7 @@
 /** @file Looks through an opened folder for what the commands work on: CAPS, tables, splits, MAPS. */
 import type { Issue } from '../base/issues';
+import { listExtractionNames } from '../caps/extraction-json';
+import { extractionsPath, masksRoot, subjectsPath } from '../caps/layout';
 import type { Folder } from '../folders/folder';
 import { listOrTell } from '../folders/list-or-tell';
 
@@ -45,26 +47,20 @@ export async function findStudies(workspace: Folder, signal: AbortSignal): Promi
       found.maps.push(shown);
       continue;
     }
-    const isCaps = has('subjects');
+    const isCaps = has(subjectsPath);
     if (isCaps) found.caps.push(shown);
-    if (isCaps && has('tensor_extraction') && (await hasExtraction(workspace, path))) found.prepared.push(shown);
+    if (isCaps && (await listExtractionNames(workspace.sub(path))).length > 0) found.prepared.push(shown);
     if (has('train.tsv') || has('train_baseline.tsv') || has('split-0')) found.splits.push(shown);
     const folds = entries.filter(({ name, kind }) => kind === 'folder' && /^split-\d+$/.test(name)).length;
     if (folds > 1) found.folds[shown] = folds;
     for (const entry of entries) {
       const child = path === '' ? entry.name : `${path}/${entry.name}`;
       if (entry.kind === 'file' && entry.name.endsWith('.tsv')) found.tables.push(child);
-      const insideCaps = isCaps && ['subjects', 'masks', 'tensor_extraction'].includes(entry.name);
+      const insideCaps = isCaps && [subjectsPath, masksRoot, extractionsPath].includes(entry.name);
       if (entry.kind === 'folder' && depth < DEPTH && !insideCaps && !entry.name.startsWith('.')) {
         queue.push({ path: child, depth: depth + 1 });
       }
     }
   }
   return found;
-}
-
-async function hasExtraction(workspace: Folder, caps: string): Promise<boolean> {
-  const folder = `${caps === '' ? '' : `${caps}/`}tensor_extraction`;
-  if ((await workspace.kindOf(folder)) !== 'folder') return false;
-  return (await workspace.list(folder)).some(({ name, kind }) => kind === 'file' && name.endsWith('.json'));
 }

@@ -5,7 +5,7 @@ import type { ImageGeometry } from '../batches/readers';
 import { checkCaps, chooseImage, listParticipants, listSessionFiles } from '../caps/caps-index';
 import { changesImages } from '../caps/changes';
 import type { SessionKey } from '../caps/entities';
-import { type ExtractionJson, parseExtractionJson } from '../caps/extraction-json';
+import { type ExtractionJson, listExtractionNames, parseExtractionJson } from '../caps/extraction-json';
 import { globExpression } from '../caps/glob';
 import { extractionsPath } from '../caps/layout';
 import { listRegions } from '../caps/masks';
@@ -156,10 +156,8 @@ function titleOf({ preprocessing, tracer, suvr_reference_region, use_uncropped_i
 
 /** The readable extractions; the others are added to the issues. */
 async function listExtractions(caps: Folder, issues: Issue[]): Promise<FoundExtraction[]> {
-  if ((await caps.kindOf(extractionsPath)) !== 'folder') return [];
   const found: FoundExtraction[] = [];
-  for (const { name, kind } of await caps.list(extractionsPath)) {
-    if (kind !== 'file' || !name.endsWith('.json')) continue;
+  for (const name of await listExtractionNames(caps)) {
     const path = `${extractionsPath}/${name}`;
     const extraction = await orIssue(issues, async () => parseExtractionJson(await caps.read(path), path));
     if (extraction !== null) found.push({ name, extraction });

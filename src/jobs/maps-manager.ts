@@ -1,14 +1,13 @@
 /** @file The reading methods of ClinicaDL's `MapsManager` (Python API), by their names; scripts reach them through `openMaps`. */
 import { appError } from '../base/errors';
 import type { Folder } from '../folders/folder';
-import { decodeText } from '../formats/decode-text';
 import type { PredictionRow } from '../learning/prediction';
 import { type Group, readGroup } from '../maps/groups';
 import { isTrainingGroup, metricsName, modelFile, type PredictionLevel, resultsFolder } from '../maps/layout';
 import { listMetrics, listSplits, readParameters, splitPrefix } from '../maps/maps';
 import { readMetrics } from '../maps/metrics-file';
 import { type Checkpoint, epochOf, readCheckpoint } from '../maps/weights';
-import { readPredictionRows } from './result-view';
+import { readMetricsText, readPredictionRows } from './result-view';
 
 export interface MapsArguments {
   readonly data_group?: string;
@@ -30,8 +29,6 @@ export interface MapsQuestion {
   readonly method: MapsMethod;
   readonly arguments: MapsArguments;
 }
-
-const MAX_METRICS_BYTES = 1 << 22;
 
 /** The metric asked for, or the only one there is. Throws `split-untrained`, `metric-untrained`, `metric-unclear`. */
 export async function chooseMetric(maps: Folder, split: number, metric: string | undefined): Promise<string> {
@@ -88,7 +85,7 @@ async function metrics(maps: Folder, options: MapsArguments): Promise<Record<str
   const path = `${resultsFolder(split, metric, group, await splitPrefix(maps))}/${metricsName(group, level)}`;
   if ((await maps.kindOf(path)) !== 'file')
     throw appError('prediction-missing', { path: `${maps.name}/${path}` }, { where: path });
-  const text = decodeText(await maps.read(path), { format: 'TSV', maxBytes: MAX_METRICS_BYTES, where: path });
+  const text = await readMetricsText(maps, path);
   const values = Object.fromEntries(readMetrics(text).map((m) => [m.name, m.value]));
   return text.startsWith('Metrics\t') ? { Metrics: 'Values', ...values } : values;
 }

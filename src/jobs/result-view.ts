@@ -115,10 +115,15 @@ function imagesIn({ header, rows }: TextTable): number | null {
   return new Set(rows.map((row) => `${row[participant]}\t${row[session]}`)).size;
 }
 
+/** A `*_metrics.tsv`, which must not be larger than such a table can be. */
+export async function readMetricsText(maps: Folder, where: string): Promise<string> {
+  return decodeText(await maps.read(where), { format: 'TSV', maxBytes: MAX_METRICS_BYTES, where });
+}
+
 async function metricBlocks(maps: Folder, { split, metric, group, level }: ResultRequest): Promise<MetricRecord[][]> {
   const where = `${resultsFolder(split, metric, group, await splitPrefix(maps))}/${metricsName(group, level)}`;
   if ((await maps.kindOf(where)) !== 'file') return [];
-  return readMetricBlocks(decodeText(await maps.read(where), { format: 'TSV', maxBytes: MAX_METRICS_BYTES, where }));
+  return readMetricBlocks(await readMetricsText(maps, where));
 }
 
 function countsOf(rows: readonly PredictionRow[], classCount: number): number[][] {
