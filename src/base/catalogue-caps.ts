@@ -188,6 +188,11 @@ export const capsRows = {
     sentence: 'All voxels of element {count} of "{file}" have the same value, so it was given to the network as zeros.',
     hint: 'Discard more slices, or choose a region inside the brain, if this is seen often.',
   },
+  outliers: {
+    kind: 'data',
+    sentence: '{count} voxels of "{file}" lie so far from all others that those have one value when the image is scaled to 0…1.',
+    hint: 'Look at this image; mend it or leave its session out if it is damaged.',
+  },
   'image-constant': {
     kind: 'data',
     sentence: 'All voxels of "{file}" have the same value, so it cannot be scaled to 0…1.',

@@ -347,7 +347,7 @@ describe('spoilt tensors', () => {
   it('NaN is replaced before scaling and counted', async () => {
     const dataset = await open(await withVoxels((data) => data.fill(Number.NaN, 0, 7)), jsonOf('image')).dataset;
     const sample = await inlineReaders().readSample(dataset.request(0), free);
-    expect(sample.notes).toEqual({ nanCount: 7, constant: false });
+    expect(sample.notes).toEqual({ nanCount: 7, constant: false, outliers: 0 });
     expect(sample.data.some(Number.isNaN)).toBe(false);
     expect(Math.max(...sample.data)).toBe(1);
   });

@@ -291,6 +291,7 @@ async function extractAll(
     const where = sessionText(row);
     const { notes, constantElements, written } = result;
     if (notes.nanCount > 0) context.issue(makeIssue('nan-found', { count: notes.nanCount, file: row.path }, where));
+    if (notes.outliers > 0) context.issue(makeIssue('outliers', { count: notes.outliers, file: row.path }, where));
     if (notes.constant) context.issue(makeIssue('image-constant', { file: row.path }, where));
     else if (constantElements > 0)
       context.issue(makeIssue('elements-constant', { count: constantElements, total: written.length, file: row.path }, where));

@@ -106,6 +106,7 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'values-infinite': `${person}the image has to be mended`,
   'nan-replaced': `${told}somebody has to look at the image`,
   'nan-found': `${told}somebody has to look at the image`,
+  outliers: `${told}somebody has to look at the image`,
   'element-constant': `${told}somebody has to look at the images`,
   'image-constant': `${person}the image has to be replaced`,
   'samples-differ': 'the data set is refused before, with shapes-differ',
