@@ -23,6 +23,11 @@ export const capsRows = {
     sentence: 'No participant in "{folder}/subjects" has a session (ses-…): {participants}.',
     hint: 'Put the files of each visit into a folder ses-… of its participant, as Clinica does.',
   },
+  'participants-without-sessions': {
+    kind: 'data',
+    sentence: '{count} participant(s) in "{folder}/subjects" have no session (ses-…) and were left out: {participants}.',
+    hint: 'Put the files of each visit into a folder ses-… of its participant, as Clinica does.',
+  },
   'sessions-empty': {
     kind: 'data',
     sentence: 'The table "{file}" lists no session.',
