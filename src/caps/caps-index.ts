@@ -3,7 +3,7 @@ import { AppError, appError } from '../base/errors';
 import { type Issue, makeIssue } from '../base/issues';
 import { mapParallel } from '../base/parallel';
 import { someOf } from '../base/some-of';
-import type { Folder } from '../folders/folder';
+import type { Entry, Folder } from '../folders/folder';
 import { isTaken, listOrTell } from '../folders/list-or-tell';
 import { readSessionTable } from '../formats/session-table';
 import { column } from '../formats/tsv';
@@ -44,7 +44,11 @@ export async function checkCaps(caps: Folder): Promise<void> {
 type Tell = (issue: Issue) => void;
 
 async function foldersIn(caps: Folder, path: string, part: string, tell: Tell): Promise<string[]> {
-  return (await listOrTell(caps, path, tell))
+  return foldersAmong(await listOrTell(caps, path, tell), path, part, tell);
+}
+
+function foldersAmong(entries: readonly Entry[], path: string, part: string, tell: Tell): string[] {
+  return entries
     .filter(({ kind, name }) => kind === 'folder' && name.includes(part) && isTaken(name, path, tell))
     .map(({ name }) => name);
 }
@@ -55,6 +59,19 @@ export async function listParticipants(caps: Folder, tell: Tell = () => {}): Pro
   const participants = hasSubjects ? await foldersIn(caps, subjectsPath, 'sub-', tell) : [];
   if (participants.length === 0) throw appError('caps-empty', { folder: caps.name }, { where: caps.name });
   return participants;
+}
+
+/** At most `first` participants, those that come to hand first, sorted; `whole`: there are no others. Throws `caps-empty`. */
+export async function listFirstParticipants(
+  caps: Folder,
+  first: number,
+  tell: Tell = () => {},
+): Promise<{ readonly participants: readonly string[]; readonly whole: boolean }> {
+  const hasSubjects = (await caps.kindOf(subjectsPath)) === 'folder';
+  const some = hasSubjects ? await listOrTell(caps, subjectsPath, tell, first + 1) : [];
+  const found = foldersAmong(some, subjectsPath, 'sub-', tell);
+  const participants = found.length > 0 ? found : await listParticipants(caps, tell);
+  return { participants: participants.slice(0, first), whole: some.length <= first };
 }
 
 /** The sessions of one participant, sorted; `none` hears of one who has none, though the folder can be read. */
