@@ -51,9 +51,11 @@ export async function kinOf(
   const there = sourceOf(openSource(begunIn).sub(maps));
   try {
     if (there === undefined || (await isSamePlace(here, there))) return 'own';
-    return (await hasMark(openSource(begunIn).sub(maps), runId)) ? 'copy' : 'own';
+    const folder = openSource(begunIn);
+    await folder.list(''); // a folder that is gone may lie on a drive that comes back
+    return (await hasMark(folder.sub(maps), runId)) ? 'copy' : 'own';
   } catch (error) {
-    if (error instanceof AppError && error.code === 'folder-gone') return 'own'; // moved away, or on a drive that is not there
-    return 'unsure';
+    if (error instanceof AppError) return 'unsure';
+    throw error;
   }
 }
