@@ -102,7 +102,10 @@ it('is switched for the processor and back on the page Train, as hints about the
   await expect.poll(() => shown.getAttribute('data-name')).toBe('webgpu');
   await page.getByTestId('switch-backend').click();
   await expect.poll(() => shown.getAttribute('data-name')).toBe('wasm');
-  expect(await page.evaluate(() => clinicadl.backend.current())).toMatchObject({ name: 'wasm', reason: 'WebAssembly was asked for.' });
+  expect(await page.evaluate(() => clinicadl.backend.current())).toMatchObject({
+    name: 'wasm',
+    reason: 'WebAssembly was asked for.',
+  });
   await page.getByTestId('switch-backend').click(); // the page chooses: the adapter is software
   await expect.poll(() => page.getByTestId('switch-backend').count()).toBe(0);
   expect((await page.evaluate(() => clinicadl.backend.current())).reason).toContain('software');
