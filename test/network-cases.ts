@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { product } from '../src/base/shape';
 import { TorchRandom } from '../src/base/torch-random';
-import type { Executor, ExecutorFactory, InputTensor } from '../src/networks/executor';
+import { noDraws } from '../src/engine/draws';
+import { type Executor, type ExecutorFactory, type InputTensor, plainLoss } from '../src/engine/executor';
 import { initialState } from '../src/networks/initial-state';
 import { buildNetwork } from '../src/networks/registry';
 
@@ -46,15 +47,11 @@ const ordered = (values: Float32Array): number => values.reduce((sum, v, i) => s
 
 async function makeExecutor(network: string, one: NetworkCase, factory: ExecutorFactory, weightDecay: number): Promise<Executor> {
   const { input_size: inputSize, output_size: outputSize } = one.args;
-  const spec = buildNetwork(network, { inputSize, outputSize, dropout: 0 });
-  const state = initialState(spec, new TorchRandom(0));
+  const built = buildNetwork(network, { inputSize, outputSize, dropout: 0 });
+  const state = initialState(built, new TorchRandom(0));
   const optimizer = { optimizer: 'Adam', learning_rate: 1e-3, weight_decay: weightDecay } as const;
-  return factory({ spec, state, optimizer, batchSize: one.input_shape[0] });
+  return factory({ network: built, state, loss: plainLoss('CrossEntropyLoss'), optimizer, batchSize: one.input_shape[0] });
 }
-
-const noDropout = (): never => {
-  throw new Error('no dropout in this network');
-};
 
 /** Evaluation output, training loss, gradients, buffers and one Adam step of a case against PyTorch's. */
 export async function expectCaseToMatch(network: string, one: NetworkCase, factory: ExecutorFactory): Promise<void> {
@@ -62,10 +59,10 @@ export async function expectCaseToMatch(network: string, one: NetworkCase, facto
   const labels = Int32Array.from({ length: one.input_shape[0] }, (_, i) => i % 2);
   // Without weight decay the first moment after one step is a tenth of the gradient.
   const executor = await makeExecutor(network, one, factory, 0);
-  const outputs = await executor.predict(input);
+  const { output: outputs } = await executor.predict(input, noDraws);
   for (const [i, value] of one.eval.output.values.entries())
     expect(Math.abs(outputs[i] - value), `output ${i}`).toBeLessThan(2e-6);
-  await executor.accumulate(input, { kind: 'class', loss: 'CrossEntropyLoss', labels }, noDropout);
+  await executor.accumulate(input, { kind: 'class', labels }, noDraws);
   expect(Math.abs((await executor.takeLosses())[0] - one.train.loss) / one.train.loss).toBeLessThan(1e-5);
   await executor.applyStep();
   const moments = await executor.readOptimizer();
@@ -74,7 +71,7 @@ export async function expectCaseToMatch(network: string, one: NetworkCase, facto
   for (const [name, first, , dot, norm, , relative] of one.grads) {
     if (relative > 0.05) continue; // the true gradient is zero: only PyTorch's rounding is left
     const tolerance = Math.max(1e-4, 5 * relative) * norm;
-    const gradient = moments.get(name)!.exp_avg.map((m) => m / Math.fround(1 - 0.9));
+    const gradient = moments.get(name)!.tensors.exp_avg.map((m) => m / Math.fround(1 - 0.9));
     expect(Math.abs(l2(gradient) - norm), `size of the gradient of ${name}`).toBeLessThan(tolerance);
     expect(Math.abs(ordered(gradient) - dot), `order of the gradient of ${name}`).toBeLessThan(5 * tolerance);
     for (const [i, value] of first.entries())
@@ -85,7 +82,7 @@ export async function expectCaseToMatch(network: string, one: NetworkCase, facto
     for (const [i, value] of first.entries()) expect(Math.abs(Number(data[i]) - value), `${name} ${i}`).toBeLessThan(3e-6);
   }
   const stepper = await makeExecutor(network, one, factory, 1e-4);
-  await stepper.accumulate(input, { kind: 'class', loss: 'CrossEntropyLoss', labels }, noDropout);
+  await stepper.accumulate(input, { kind: 'class', labels }, noDraws);
   await stepper.applyStep();
   const stepped = await stepper.readState();
   stepper.dispose();

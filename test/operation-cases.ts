@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { product } from '../src/base/shape';
-import { type Activation, activate } from '../src/networks/activation-tfjs';
-import { instanceNorm } from '../src/networks/instance-norm-tfjs';
-import { cropMaxUnpool, frontPaddedMaxPool, maxPoolWithIndices, overlappingMaxPool } from '../src/networks/pool-tfjs';
-import { swapFeatureAxes } from '../src/networks/torch-names';
+import { type Activation, activate } from '../src/engine/tfjs/activation';
+import { instanceNorm } from '../src/engine/tfjs/instance-norm';
+import { swapFeatureAxes } from '../src/engine/tfjs/parameter-layouts';
+import { cropMaxUnpool, frontPaddedMaxPool, maxPoolWithIndices, overlappingMaxPool } from '../src/engine/tfjs/pool';
 
 export type Shape = readonly [n: number, d: number, h: number, w: number, c: number];
 

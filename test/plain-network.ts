@@ -2,7 +2,7 @@
  * @file A network computed plainly in doubles, straight from the definitions: a second derivation of losses, for finite differences.
  * Tensors are [n, c, d, h, w] as in PyTorch; images have depth 1.
  */
-import type { ConvBlock, NetworkSpec } from '../src/networks/network-spec';
+import type { ConvBlock, NetworkSpec } from '../src/engine/legacy/blocks';
 
 type Values = ReadonlyMap<string, Float64Array>;
 

@@ -4,8 +4,9 @@
  */
 import { AppError, appError } from '../base/errors';
 import { TorchRandom } from '../base/torch-random';
+import { drawsFrom } from '../engine/draws';
+import { type Executor, plainLoss } from '../engine/executor';
 import { trainOrder } from '../learning/sampler';
-import type { Executor } from '../networks/executor';
 import { initialState } from '../networks/initial-state';
 import { parseCommandLine } from '../options/derive/argv';
 import { configFileOf, readConfigFile, resolveOptions } from '../options/derive/config';
@@ -55,17 +56,18 @@ export async function estimateTraining({ line }: { readonly line: string }, cont
   const file = configFileOf(parsed);
   const config = file === null ? {} : readConfigFile(parsed.command, file, await context.workspace.read(file));
   const options = resolveOptions(parsed, config);
-  const { study, spec, tables, labelCode, splits } = await planTraining(options, context);
-  const train = await study.open(tables[0].train, labelCode, spec.inputSize);
-  const validation = await study.open(tables[0].validation, labelCode, spec.inputSize);
-  const state = initialState(spec, new TorchRandom(options.seed));
+  const { study, network, tables, labelCode, splits } = await planTraining(options, context);
+  const train = await study.open(tables[0].train, labelCode, network.inputSize);
+  const validation = await study.open(tables[0].validation, labelCode, network.inputSize);
+  const state = initialState(network, new TorchRandom(options.seed));
   const { learning_rate, weight_decay, batch_size: batchSize, amp } = options;
   const policy = recovery(batchSize, { goesOn: 'the estimate begins again', again: 'the estimate again' });
   return onDevice(policy, context, async (createExecutor) => {
     const { executor, size } = await openLargest(batchSize, (wanted) =>
       createExecutor({
-        spec,
+        network,
         state,
+        loss: plainLoss('CrossEntropyLoss'),
         optimizer: { optimizer: 'Adam', learning_rate, weight_decay },
         batchSize: wanted,
         amp,
@@ -79,13 +81,11 @@ export async function estimateTraining({ line }: { readonly line: string }, cont
       for await (const { shape, data, samples } of train.loader.batches(order, size, context.signal)) {
         const started = performance.now();
         const labels = Int32Array.from(samples, ({ label }) => label);
-        await executor.accumulate({ shape, data }, { kind: 'class', loss: 'CrossEntropyLoss', labels }, (_layer, p, n) =>
-          random.dropoutMask(n, p),
-        );
+        await executor.accumulate({ shape, data }, { kind: 'class', labels }, drawsFrom(random));
         await executor.applyStep();
         await executor.takeLosses();
         const learnt = performance.now();
-        await executor.predict({ shape, data });
+        await executor.predict({ shape, data }, drawsFrom(random));
         steps.push((learnt - started) / samples.length);
         looks.push((performance.now() - learnt) / samples.length);
       }
@@ -96,7 +96,7 @@ export async function estimateTraining({ line }: { readonly line: string }, cont
       };
       const seconds = perSample(steps) * train.loader.size + perSample(looks) * (train.loader.size + validation.loader.size);
       return {
-        inputSize: spec.inputSize,
+        inputSize: network.inputSize,
         weights: [...state.values()].reduce((sum, { data }) => sum + data.length, 0),
         trainSamples: train.loader.size,
         validationSamples: validation.loader.size,

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Issue } from '../base/issues';
 import { NumpyRandom } from '../base/numpy-random';
 import type { Loader } from '../batches/batch';
+import type { Executor } from '../engine/executor';
 import { memoryFolder } from '../folders/memory-folder';
 import { readPredictions } from '../maps/predictions';
-import type { Executor } from '../networks/executor';
 import { evaluateGroup, writeVote } from './evaluate-group';
 
 /** A network that says `predicted[i]` of sample i, whose label is `truth[i]`. */
@@ -21,8 +21,9 @@ async function evaluateRows(truth: readonly number[], predicted: readonly number
       };
     },
   };
-  const predict: Executor['predict'] = async ({ data }) =>
-    Float32Array.from([...data].flatMap((i) => (predicted[i] === 0 ? [1, 0] : [0, 1])));
+  const predict: Executor['predict'] = async ({ data }) => ({
+    output: Float32Array.from([...data].flatMap((i) => (predicted[i] === 0 ? [1, 0] : [0, 1]))),
+  });
   await evaluateGroup(
     {
       maps,

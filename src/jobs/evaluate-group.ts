@@ -2,6 +2,7 @@
 import { type Issue, makeIssue } from '../base/issues';
 import type { NumpyRandom } from '../base/numpy-random';
 import type { Loader } from '../batches/batch';
+import type { Executor } from '../engine/executor';
 import type { Folder } from '../folders/folder';
 import { bootstrapIntervals } from '../learning/bootstrap';
 import { softVote } from '../learning/ensemble';
@@ -12,7 +13,6 @@ import { printDescription } from '../maps/description';
 import { descriptionName, metricsName, type PredictionLevel, predictionName } from '../maps/layout';
 import { writeMetrics, writeVotedMetrics } from '../maps/metrics-file';
 import { writePredictions } from '../maps/predictions';
-import type { Executor } from '../networks/executor';
 
 const encoder = new TextEncoder();
 

@@ -4,6 +4,7 @@ import { appError, isStop } from '../base/errors';
 import { NumpyRandom } from '../base/numpy-random';
 import type { Loader } from '../batches/batch';
 import { extractionOf } from '../caps/extraction-json';
+import { type Executor, type ExecutorFactory, plainLoss } from '../engine/executor';
 import type { Folder } from '../folders/folder';
 import { memoryFolder } from '../folders/memory-folder';
 import type { JsonObject } from '../formats/json';
@@ -12,7 +13,6 @@ import { type Group, readGroup, writeGroup } from '../maps/groups';
 import { groupFolder, isTrainingGroup, modelFile, type PredictionLevel, predictionName, resultsFolder } from '../maps/layout';
 import { listMetrics, listSplits, readParameters, type SplitPrefix, splitPrefix } from '../maps/maps';
 import { readPredictions } from '../maps/predictions';
-import type { Executor, ExecutorFactory } from '../networks/executor';
 import { buildNetwork } from '../networks/registry';
 import type { StateDict } from '../networks/state-dict';
 import { optionsOfMapsJson } from '../options/derive/maps-json';
@@ -102,9 +102,9 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
   const outputSize = Number(parameters.output_size);
   const inputSize = data.get(targets[0].split)!.sampleShape;
   checkInputSize(parameters.input_size, inputSize, capsDirectory);
-  const spec = buildNetwork(training.architecture, { inputSize, outputSize, dropout: training.dropout });
+  const network = buildNetwork(training.architecture, { inputSize, outputSize, dropout: training.dropout });
   const modelOf = async (split: number, metric: string, told: Pick<JobContext, 'issue'>): Promise<StateDict> =>
-    (await readWeights(maps, modelFile(split, metric, prefix), spec, told)).model;
+    (await readWeights(maps, modelFile(split, metric, prefix), network, told)).model;
   // So are the weights of all networks, and the tables that weight their votes.
   for (const { split, metrics } of targets) {
     for (const selection_metric of metrics) {
@@ -138,8 +138,9 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
           const made = memoryFolder(maps.name);
           try {
             executor ??= await createExecutor({
-              spec,
+              network,
               state: model,
+              loss: plainLoss('CrossEntropyLoss'),
               optimizer: { optimizer: 'Adam', learning_rate: training.learning_rate, weight_decay: training.weight_decay },
               batchSize: options.batch_size,
               amp: options.amp,

@@ -4,13 +4,13 @@
  */
 import { appError } from '../base/errors';
 import type { TorchRandom } from '../base/torch-random';
+import type { OptimizerOptions } from '../engine/executor';
 import { decodeText } from '../formats/decode-text';
 import { type JsonValue, readJson } from '../formats/json';
 import type { LoopState, TrainSnapshot } from '../learning/loop';
 import { readCheckpoint, readOptimizerFile, writeCheckpoint, writeOptimizerFile } from '../maps/weights';
-import type { OptimizerOptions } from '../networks/executor';
-import { moduleVersions } from '../networks/module-tree';
-import type { NetworkSpec } from '../networks/network-spec';
+import type { Network } from '../networks/graph';
+import { moduleVersions } from '../networks/print';
 
 export interface SnapshotParts {
   readonly 'checkpoint.pth.tar': Uint8Array<ArrayBuffer>;
@@ -38,15 +38,15 @@ function revive(value: JsonValue): unknown {
 
 /** `epoch`: the one being trained, or just ended; 0-based. */
 export function encodeSnapshot(
-  spec: NetworkSpec,
+  network: Network,
   snapshot: TrainSnapshot,
   options: OptimizerOptions,
   epoch: number,
 ): SnapshotParts {
   const { state, optimizer, loop, random } = snapshot;
-  const name = spec.architecture;
+  const name = network.architecture;
   return {
-    'checkpoint.pth.tar': writeCheckpoint({ model: state, modules: moduleVersions(spec), epoch, name }),
+    'checkpoint.pth.tar': writeCheckpoint({ model: state, modules: moduleVersions(network), epoch, name }),
     'optimizer.pth.tar': writeOptimizerFile({ state: optimizer, model: state, options, epoch, name }),
     'loop.json': new TextEncoder().encode(JSON.stringify({ loop, random }, replacer)),
   };

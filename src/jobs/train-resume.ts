@@ -19,7 +19,7 @@ import { isFinished, isUnfinished } from '../maps/maps-writer';
 import { logToContinue } from '../maps/training-log';
 import { epochOf, readCheckpoint, readOptimizerFile } from '../maps/weights';
 import { initialState } from '../networks/initial-state';
-import { isParameter, stateEntries } from '../networks/state-entries';
+import { isParameter, stateEntries } from '../networks/parameters';
 import { optionsOfMapsJson } from '../options/derive/maps-json';
 import type { TrainResumeOptions } from '../options/train-resume';
 import { bestValues } from './best-values';
@@ -46,7 +46,7 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
   const marks = await marksOf(maps);
   const splits = await splitsToTrain(maps, training, marks, options.split);
   if (splits.length === 0) throw appError('resume-nothing', { maps: path }, { where: path });
-  const columns = [...classificationMetricNames, ...classMetricNames(training.spec.outputSize)];
+  const columns = [...classificationMetricNames, ...classMetricNames(training.network.outputSize)];
   for (const split of splits) if (await isUnfinished(maps, split)) await logToContinue(maps, split, columns);
   await removeLeftovers(realFolder(maps), '', { enter: () => true });
   await createMaps(training, context, remembered.caps_directory);
@@ -81,9 +81,14 @@ async function isOfOtherFiles(maps: Folder, split: number, saved: TrainSnapshot,
 }
 
 /** The checkpoint in the browser; null without one, or when it is damaged, which is told. */
-async function fromBrowser(runId: string, split: number, { spec }: Training, context: JobContext): Promise<TrainSnapshot | null> {
+async function fromBrowser(
+  runId: string,
+  split: number,
+  { network }: Training,
+  context: JobContext,
+): Promise<TrainSnapshot | null> {
   try {
-    return await savedSnapshot(runId, split, spec, context);
+    return await savedSnapshot(runId, split, network, context);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     context.issue(issueOf(error, 'warning'));
@@ -113,20 +118,20 @@ async function splitsToTrain(
 
 /** The state after the epoch in `tmp`; null when no epoch had ended, or the first one while its two files were being written. */
 async function fromFiles(maps: Folder, split: number, training: Training, context: JobContext): Promise<TrainSnapshot | null> {
-  const { spec, options, study, tables, labelCode } = training;
+  const { network, options, study, tables, labelCode } = training;
   const path = checkpointFile(split);
   const optimizerPath = optimizerFile(split);
   for (const file of [path, optimizerPath]) if ((await maps.kindOf(file)) !== 'file') return null;
-  const checkpoint = await readWeights(maps, path, spec, context);
+  const checkpoint = await readWeights(maps, path, network, context);
   const [model, epoch] = [checkpoint.model, epochOf(checkpoint, path)];
-  const names = stateEntries(spec)
+  const names = stateEntries(network)
     .filter(isParameter)
     .map((entry) => entry.name);
   const optimizer = readOptimizerFile(await maps.read(optimizerPath), names, optimizerPath);
   const random = new TorchRandom(options.seed);
-  initialState(spec, random);
-  const { labels } = await study.open(tables[split].train, labelCode, spec.inputSize);
-  await replayDraws(random, epoch + 1, { spec, trainLabels: labels, options }, context.signal);
+  initialState(network, random);
+  const { labels } = await study.open(tables[split].train, labelCode, network.inputSize);
+  await replayDraws(random, epoch + 1, { network, trainLabels: labels, options }, context.signal);
   const steps = Math.max(0, ...[...optimizer.values()].map((moments) => moments.step));
   const loop = stateAfterEpoch(epoch, steps, await bestValues(training, split, context), options);
   context.log(`Split ${split} goes on after epoch ${epoch} of the files in tmp.`);

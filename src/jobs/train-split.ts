@@ -6,6 +6,7 @@ import { NumpyRandom } from '../base/numpy-random';
 import { timeLeft } from '../base/time-left';
 import { TorchRandom } from '../base/torch-random';
 import type { Loader } from '../batches/batch';
+import { type Executor, type OptimizerOptions, plainLoss } from '../engine/executor';
 import type { Folder } from '../folders/folder';
 import { type EpochEvent, type EvaluationRow, type TrainEvent, type TrainSnapshot, train } from '../learning/loop';
 import { classificationMetricNames, classMetricNames, type MetricValue, meanOverClasses } from '../learning/metrics';
@@ -13,9 +14,8 @@ import { trainOrder } from '../learning/sampler';
 import { modelFile, type PredictionLevel, resultsFolder } from '../maps/layout';
 import { SplitWriter } from '../maps/maps-writer';
 import { readCheckpoint } from '../maps/weights';
-import type { Executor, OptimizerOptions } from '../networks/executor';
+import type { Network } from '../networks/graph';
 import { initialState } from '../networks/initial-state';
-import type { NetworkSpec } from '../networks/network-spec';
 import type { TrainClassificationOptions } from '../options/train';
 import { evaluateGroup, type GroupResult, writeVote } from './evaluate-group';
 import type { JobContext } from './job-context';
@@ -26,7 +26,7 @@ const CHECKPOINT_INTERVAL_MS = 30_000;
 export interface SplitTask {
   readonly maps: Folder;
   readonly split: number;
-  readonly spec: NetworkSpec;
+  readonly network: Network;
   readonly options: TrainClassificationOptions;
   readonly mode: PredictionLevel;
   readonly classCount: number;
@@ -62,12 +62,13 @@ const optimizerOf = (options: TrainClassificationOptions): OptimizerOptions => (
 
 /** Trains one split to its end; its tmp folder is left for the caller to remove. Rejects with AbortError when stopped: everything on disk is then valid and can be resumed. */
 export async function trainSplit(task: SplitTask, context: JobContext): Promise<SplitResult> {
-  const { options, spec, start } = task;
+  const { options, network, start } = task;
   const random = new TorchRandom(options.seed);
-  const fresh = initialState(spec, random);
+  const fresh = initialState(network, random);
   const executor = await context.createExecutor({
-    spec,
+    network,
     state: start?.state ?? fresh,
+    loss: plainLoss('CrossEntropyLoss'),
     optimizer: optimizerOf(options),
     batchSize: options.batch_size,
     amp: options.amp,
@@ -132,7 +133,7 @@ async function runLoop(task: SplitTask, executor: Executor, random: TorchRandom,
       report(task, event, batches, left.seconds((options.epochs - event.epoch) * batches - event.iteration - 1), context);
       if (performance.now() - saved >= CHECKPOINT_INTERVAL_MS && event.snapshot !== undefined) {
         const snapshot = await event.snapshot();
-        await task.save(encodeSnapshot(task.spec, snapshot, optimizerOf(options), event.epoch), event.epoch);
+        await task.save(encodeSnapshot(task.network, snapshot, optimizerOf(options), event.epoch), event.epoch);
         saved = performance.now();
       }
       stepStarted = performance.now();
@@ -141,7 +142,7 @@ async function runLoop(task: SplitTask, executor: Executor, random: TorchRandom,
       reportRow(task, event.row, batches, context);
     } else {
       lastEpoch = event.epoch;
-      const parts = encodeSnapshot(task.spec, await event.snapshot(), optimizerOf(options), event.epoch);
+      const parts = encodeSnapshot(task.network, await event.snapshot(), optimizerOf(options), event.epoch);
       await saveEpoch(task, writer, parts, event);
       await log(event.row);
       reportRow(task, event.row, batches, context);

@@ -5,6 +5,7 @@ import type { Issue } from '../base/issues';
 import { makeLabelCode, nodeOf } from '../batches/labels';
 import { sessionText } from '../caps/entities';
 import { printExtractionJson } from '../caps/extraction-json';
+import type { ExecutorFactory } from '../engine/executor';
 import type { Folder } from '../folders/folder';
 import { type JsonObject, printPythonJson, readJson } from '../formats/json';
 import { batchesOf, type TrainSnapshot } from '../learning/loop';
@@ -14,9 +15,8 @@ import { environmentFile, informationFile, parametersFile } from '../maps/layout
 import { checkEmpty } from '../maps/maps';
 import { finishSplit } from '../maps/maps-writer';
 import { checkStateFits } from '../networks/check-state';
-import type { ExecutorFactory } from '../networks/executor';
-import { printLayers } from '../networks/module-tree';
-import type { NetworkSpec } from '../networks/network-spec';
+import type { Network } from '../networks/graph';
+import { printLayers } from '../networks/print';
 import { buildNetwork } from '../networks/registry';
 import { mapsJsonOf } from '../options/derive/maps-json';
 import type { TrainClassificationOptions } from '../options/train';
@@ -47,7 +47,7 @@ export interface Training {
   readonly maps: Folder;
   readonly study: Study;
   readonly elementsPerImage: number;
-  readonly spec: NetworkSpec;
+  readonly network: Network;
   readonly tables: readonly SplitRows[];
   /** What `groups/train+validation.tsv` lists. */
   readonly seen: readonly GroupRow[];
@@ -99,10 +99,10 @@ export async function planTraining(options: TrainClassificationOptions, context:
   // All rows at once, so that one run names every session that cannot be used.
   const { elementsPerImage, sampleShape: inputSize } = await study.open(sessionsOf(splits.map((i) => tables[i])), labelCode);
   for (const split of splits) batchesOf(tables[split].train.length * elementsPerImage, options);
-  const spec = buildNetwork(options.architecture, { inputSize, outputSize, dropout: options.dropout });
+  const network = buildNetwork(options.architecture, { inputSize, outputSize, dropout: options.dropout });
   const seen = await trainValidationRows(workspace, options.tsv_directory, tables, { diagnoses: options.diagnoses, label: null });
   const mapsPath = options.output_maps_directory;
-  return { options, mapsPath, maps: workspace.sub(mapsPath), study, elementsPerImage, spec, tables, seen, labelCode, splits };
+  return { options, mapsPath, maps: workspace.sub(mapsPath), study, elementsPerImage, network, tables, seen, labelCode, splits };
 }
 
 /** The folder, but files that exist are left as they are. */
@@ -124,7 +124,7 @@ export async function createMaps(
   context: JobContext,
   capsDirectory = training.options.caps_directory,
 ): Promise<void> {
-  const { options, study, spec, tables, labelCode } = training;
+  const { options, study, network, tables, labelCode } = training;
   const maps = addingTo(training.maps);
   const parameters = mapsJsonOf(options, {
     network_task: 'classification',
@@ -132,11 +132,11 @@ export async function createMaps(
     preprocessing_dict: readJson(printExtractionJson(study.extraction)) as JsonObject,
     mode: study.mode,
     validation: options.n_splits > 1 ? 'KFoldSplit' : 'SingleSplit',
-    architecture: spec.architecture,
+    architecture: network.architecture,
     label_code: labelCode,
     num_networks: training.elementsPerImage,
-    output_size: spec.outputSize,
-    input_size: spec.inputSize,
+    output_size: network.outputSize,
+    input_size: network.inputSize,
   });
   await maps.write(parametersFile, encoder.encode(printPythonJson(parameters, { indent: 4 })));
   await writeTrainValidation(maps, training.seen);
@@ -146,7 +146,7 @@ export async function createMaps(
     await write('train', split, train);
     await write('validation', split, validation);
   }
-  await maps.write(informationFile, encoder.encode(printInformation(training.mapsPath, printLayers(spec), context.now())));
+  await maps.write(informationFile, encoder.encode(printInformation(training.mapsPath, printLayers(network), context.now())));
   const { name, adapter } = await context.backend();
   await maps.write(environmentFile, encoder.encode(printEnvironment(context.version, name, adapter)));
 }
@@ -158,7 +158,7 @@ export async function trainSplits(
   context: JobContext,
   startOf: (split: number) => Promise<TrainSnapshot | null>,
 ): Promise<TrainResult> {
-  const { maps, options, study, spec, tables } = training;
+  const { maps, options, study, network, tables } = training;
   const results: SplitResult[] = [];
   const policy = recovery(options.batch_size, {
     goesOn: 'the training goes on from its last checkpoint',
@@ -168,8 +168,8 @@ export async function trainSplits(
     context.signal.throwIfAborted();
     const rows = tables[split];
     const data = {
-      train: await study.open(rows.train, training.labelCode, spec.inputSize),
-      validation: await study.open(rows.validation, training.labelCode, spec.inputSize),
+      train: await study.open(rows.train, training.labelCode, network.inputSize),
+      validation: await study.open(rows.validation, training.labelCode, network.inputSize),
     };
     context.log(`Training split ${split}: ${data.train.loader.size} samples, validation ${data.validation.loader.size}.`);
     let start = await startOf(split);
@@ -178,14 +178,14 @@ export async function trainSplits(
     await run.announce({ split, epochs: options.epochs });
     let attempts = 0;
     const result = await onDevice(policy, context, async (createExecutor) => {
-      if (attempts++ > 0) start = (await savedSnapshot(run.id, split, spec, context)) ?? start;
+      if (attempts++ > 0) start = (await savedSnapshot(run.id, split, network, context)) ?? start;
       const task: SplitTask = {
         maps,
         split,
-        spec,
+        network,
         options,
         mode: study.mode,
-        classCount: spec.outputSize,
+        classCount: network.outputSize,
         train: data.train.loader,
         validation: data.validation.loader,
         trainLabels: data.train.labels,
@@ -212,14 +212,14 @@ export async function trainSplits(
 export async function savedSnapshot(
   runId: string,
   split: number,
-  spec: NetworkSpec,
+  network: Network,
   context: JobContext,
 ): Promise<TrainSnapshot | null> {
   const checkpoint = await context.checkpoints.load(runId);
   if (checkpoint === undefined || checkpoint.record.split !== split) return null;
   if (Object.keys(checkpoint.parts).length === 0) return null; // announced, and killed before its first state
   const snapshot = decodeSnapshot(checkpoint.parts, runId);
-  checkStateFits(spec, snapshot.state, runId);
+  checkStateFits(network, snapshot.state, runId);
   context.log(`Split ${split} goes on from epoch ${snapshot.loop.epoch}, batch ${snapshot.loop.iteration}.`);
   return snapshot;
 }

@@ -1,7 +1,7 @@
 /** @file From outputs to predictions. */
 import { expect, it } from 'vitest';
 import { arrayLoader } from '../../test/array-loader';
-import type { Executor } from '../networks/executor';
+import type { Executor } from '../engine/executor';
 import { evaluate } from './evaluate';
 
 it('the first of the largest outputs is predicted; of outputs that are no numbers the first such, as torch.argmax', async () => {

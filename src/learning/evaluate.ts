@@ -1,7 +1,8 @@
 /** @file A network in evaluation mode over a data set: one prediction row per sample, and the loss. */
 import { letMessagesIn } from '../base/event-loop';
 import type { Batch, Loader } from '../batches/batch';
-import type { Executor } from '../networks/executor';
+import { noDraws } from '../engine/draws';
+import type { Executor } from '../engine/executor';
 import { crossEntropyMean, softmax } from './loss';
 import type { PredictionRow } from './prediction';
 
@@ -50,7 +51,7 @@ export async function evaluate(
   let loss = labelled ? 0 : Number.NaN;
   let done = 0;
   for await (const batch of loader.batches(order, batchSize, signal)) {
-    const logits = await executor.predict({ shape: batch.shape, data: batch.data });
+    const { output: logits } = await executor.predict({ shape: batch.shape, data: batch.data }, noDraws);
     await letMessagesIn();
     signal.throwIfAborted();
     rows.push(...rowsOf(batch, logits, labelled));

@@ -5,8 +5,9 @@ import { arrayLoader, formulaStudy, goldenStudy } from '../../test/array-loader'
 import { nodeExecutors } from '../../test/tfjs-node';
 import { TorchRandom } from '../base/torch-random';
 import type { Sample } from '../batches/batch';
+import { plainLoss } from '../engine/executor';
+import type { Network } from '../networks/graph';
 import { initialState } from '../networks/initial-state';
-import type { NetworkSpec } from '../networks/network-spec';
 import { buildNetwork } from '../networks/registry';
 import { evaluate } from './evaluate';
 import { type LoopOptions, type TrainEvent, train } from './loop';
@@ -26,15 +27,16 @@ const options: LoopOptions = {
 
 async function* trainFresh(
   backend: 'cpu' | 'wasm',
-  spec: NetworkSpec,
+  network: Network,
   samples: { readonly train: readonly Sample[]; readonly validation: readonly Sample[] },
   changes: Partial<LoopOptions>,
 ): AsyncGenerator<TrainEvent & { readonly predict: (samples: readonly Sample[]) => Promise<number[]> }> {
   const random = new TorchRandom(0);
   const chosen = { ...options, ...changes };
   const executor = await nodeExecutors[backend]({
-    spec,
-    state: initialState(spec, random),
+    network,
+    state: initialState(network, random),
+    loss: plainLoss('CrossEntropyLoss'),
     optimizer: { optimizer: 'Adam', learning_rate: 1e-3, weight_decay: 1e-4 },
     batchSize: chosen.batch_size,
   });
@@ -128,10 +130,10 @@ describe('train, against ClinicaDL', { timeout: 300_000 }, () => {
         train: goldenStudy('split/2_fold/split-0/train.tsv'),
         validation: goldenStudy('split/2_fold/split-0/validation_baseline.tsv'),
       };
-      const spec = buildNetwork('Conv4_FC3', { inputSize: samples.train[0].shape, outputSize: 2, dropout: 0 });
+      const network = buildNetwork('Conv4_FC3', { inputSize: samples.train[0].shape, outputSize: 2, dropout: 0 });
       const rows: string[][] = [];
       let worst = 0;
-      for await (const event of trainFresh(backend, spec, samples, { batch_size: 4, evaluation_steps: 1 })) {
+      for await (const event of trainFresh(backend, network, samples, { batch_size: 4, evaluation_steps: 1 })) {
         if (event.kind !== 'evaluation') continue;
         const cells = lines[rows.length].split('\t');
         const { epoch, iteration, train: onTrain, valid } = event.row;

@@ -9,7 +9,8 @@ import { appError } from '../base/errors';
 import { letMessagesIn } from '../base/event-loop';
 import type { TorchRandom, TorchState } from '../base/torch-random';
 import type { Batch, Loader } from '../batches/batch';
-import type { Executor } from '../networks/executor';
+import { drawsFrom } from '../engine/draws';
+import type { Executor } from '../engine/executor';
 import type { OptimizerState, StateDict } from '../networks/state-dict';
 import { afterEpoch, type StoppingState, stoppingStart } from './early-stopping';
 import { evaluate } from './evaluate';
@@ -202,11 +203,7 @@ class TrainRun {
     const { options, executor, random } = this.#plan;
     const { epoch, iteration } = this.#state;
     const labels = Int32Array.from(batch.samples, ({ label }) => label);
-    await executor.accumulate(
-      { shape: batch.shape, data: batch.data },
-      { kind: 'class', loss: 'CrossEntropyLoss', labels },
-      (_layer, probability, size) => random.dropoutMask(size, probability),
-    );
+    await executor.accumulate({ shape: batch.shape, data: batch.data }, { kind: 'class', labels }, drawsFrom(random));
     this.#unread.push(batch.samples);
     const stepped = (iteration + 1) % options.accumulation_steps === 0;
     if (stepped) await executor.applyStep();

@@ -4,24 +4,16 @@
  */
 import { letMessagesIn } from '../base/event-loop';
 import type { TorchRandom } from '../base/torch-random';
-import type { NetworkSpec } from '../networks/network-spec';
+import { drawsFrom, drawsOf } from '../engine/draws';
+import type { Network } from '../networks/graph';
 import type { LoopOptions } from './loop';
 import { drawTrainPass } from './sampler';
 
 export interface ReplayPlan {
-  readonly spec: NetworkSpec;
+  readonly network: Network;
   /** Class of every training sample, in sample order. */
   readonly trainLabels: readonly number[];
   readonly options: Pick<LoopOptions, 'batch_size' | 'accumulation_steps' | 'evaluation_steps' | 'sampler'>;
-}
-
-/** Probability and values per sample of the dropout layers that draw, in the order of the network. */
-function dropoutLayers({ blocks }: NetworkSpec): { readonly probability: number; readonly features: number }[] {
-  return blocks.flatMap((block, i) => {
-    if (block.kind !== 'dropout' || block.probability === 0) return [];
-    const next = blocks.slice(i).find((after) => after.kind === 'linear');
-    return next === undefined ? [] : [{ probability: block.probability, features: next.inFeatures }];
-  });
 }
 
 /**
@@ -32,7 +24,7 @@ export async function replayDraws(random: TorchRandom, epochs: number, plan: Rep
   const { trainLabels, options } = plan;
   const { batch_size, accumulation_steps, evaluation_steps, sampler } = options;
   const batches = Math.ceil(trainLabels.length / batch_size);
-  const layers = dropoutLayers(plan.spec);
+  const draw = drawsFrom(random);
   const evaluateBoth = (): void => {
     drawTrainPass(sampler, trainLabels, random);
     random.nextInt64();
@@ -41,7 +33,7 @@ export async function replayDraws(random: TorchRandom, epochs: number, plan: Rep
     drawTrainPass(sampler, trainLabels, random);
     for (let i = 0; i < batches; i++) {
       const n = Math.min(batch_size, trainLabels.length - i * batch_size);
-      for (const { probability, features } of layers) random.dropoutMask(n * features, probability);
+      drawsOf(plan.network, 'training', n).forEach(draw);
       const stepped = (i + 1) % accumulation_steps === 0;
       if (stepped && evaluation_steps > 0 && (i + 1) % evaluation_steps === 0) evaluateBoth();
       await letMessagesIn();

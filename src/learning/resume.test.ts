@@ -5,14 +5,15 @@ import { nodeExecutors } from '../../test/tfjs-node';
 import { AppError } from '../base/errors';
 import { TorchRandom } from '../base/torch-random';
 import type { Sample } from '../batches/batch';
-import type { Executor } from '../networks/executor';
+import type { Executor } from '../engine/executor';
+import { plainLoss } from '../engine/executor';
 import { initialState } from '../networks/initial-state';
 import { buildNetwork } from '../networks/registry';
 import type { StateDict } from '../networks/state-dict';
 import { type LoopOptions, type TrainEvent, type TrainPlan, type TrainSnapshot, train } from './loop';
 
 const inputSize = [1, 18, 4, 3];
-const spec = buildNetwork('Conv4_FC3', { inputSize, outputSize: 2, dropout: 0.5 });
+const network = buildNetwork('Conv4_FC3', { inputSize, outputSize: 2, dropout: 0.5 });
 
 const samples = Array.from({ length: 5 }, (_, n): Sample => {
   const data = new Float32Array(18 * 4 * 3);
@@ -35,8 +36,9 @@ const options: LoopOptions = {
 
 async function open(state: StateDict): Promise<Executor> {
   return nodeExecutors.cpu({
-    spec,
+    network,
     state,
+    loss: plainLoss('CrossEntropyLoss'),
     optimizer: { optimizer: 'Adam', learning_rate: 1e-3, weight_decay: 1e-4 },
     batchSize: 1,
   });
@@ -45,7 +47,7 @@ async function open(state: StateDict): Promise<Executor> {
 async function planOf(changes: Partial<LoopOptions> = {}, trainSamples = samples): Promise<TrainPlan> {
   const random = new TorchRandom(0);
   return {
-    executor: await open(initialState(spec, random)),
+    executor: await open(initialState(network, random)),
     train: arrayLoader(trainSamples),
     validation: arrayLoader(samples.slice(0, 2)),
     classCount: 2,
@@ -60,7 +62,7 @@ const never = new AbortController().signal;
 /** The plan that goes on from a snapshot in a fresh executor, after a trip through structured cloning. */
 async function resumed(plan: TrainPlan, taken: TrainSnapshot): Promise<TrainPlan> {
   const { state, optimizer, loop, random } = structuredClone(taken);
-  const executor = await open(initialState(spec, new TorchRandom(99)));
+  const executor = await open(initialState(network, new TorchRandom(99)));
   await executor.writeState(state);
   await executor.writeOptimizer(optimizer);
   return { ...plan, executor, random: TorchRandom.fromState(random), start: loop };
@@ -106,8 +108,9 @@ describe('train', () => {
     const plain = buildNetwork('Conv4_FC3', { inputSize, outputSize: 2, dropout: 0 });
     const random = new TorchRandom(0);
     const executor = await nodeExecutors.cpu({
-      spec: plain,
+      network: plain,
       state: initialState(plain, random),
+      loss: plainLoss('CrossEntropyLoss'),
       optimizer: { optimizer: 'Adam', learning_rate: 0, weight_decay: 0 },
       batchSize: 1,
     });

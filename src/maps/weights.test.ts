@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { moduleVersions } from '../networks/module-tree';
+import { moduleVersions } from '../networks/print';
 import { buildNetwork } from '../networks/registry';
 import { epochOf, readCheckpoint, readOptimizerFile, writeCheckpoint, writeOptimizerFile } from './weights';
 
-const spec = buildNetwork('Conv4_FC3', { inputSize: [1, 32, 36, 30], outputSize: 2, dropout: 0.5 });
+const network = buildNetwork('Conv4_FC3', { inputSize: [1, 32, 36, 30], outputSize: 2, dropout: 0.5 });
 const read = (path: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(`test/golden/${path}`));
 
 describe('weight files of ClinicaDL', () => {
@@ -13,7 +13,10 @@ describe('weight files of ClinicaDL', () => {
     const checkpoint = readCheckpoint(bytes, 'checkpoint.pth.tar');
     expect(checkpoint.name).toBe('Conv4_FC3');
     expect(
-      Buffer.compare(writeCheckpoint({ ...checkpoint, epoch: epochOf(checkpoint, 'it'), modules: moduleVersions(spec) }), bytes),
+      Buffer.compare(
+        writeCheckpoint({ ...checkpoint, epoch: epochOf(checkpoint, 'it'), modules: moduleVersions(network) }),
+        bytes,
+      ),
     ).toBe(0);
   });
 

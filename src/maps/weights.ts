@@ -1,6 +1,7 @@
 /** @file `model.pth.tar` and `optimizer.pth.tar` as ClinicaDL writes them, both directions; weights by PyTorch's names. */
 import { appError } from '../base/errors';
 import { PyFloat, pyFloat } from '../base/python-number';
+import type { OptimizerOptions } from '../engine/executor';
 import {
   OrderedDict,
   PyTuple,
@@ -11,8 +12,7 @@ import {
   tensor,
   writeTorch,
 } from '../formats/torch';
-import type { OptimizerOptions } from '../networks/executor';
-import type { AdamMoments, OptimizerState, StateDict, StateTensor } from '../networks/state-dict';
+import type { OptimizerState, ParameterState, StateDict, StateTensor } from '../networks/state-dict';
 
 /** Folder name inside the archive: every model file is a copy of `tmp/checkpoint.pth.tar`. */
 const CHECKPOINT_ARCHIVE = 'checkpoint.pth';
@@ -139,8 +139,8 @@ export function writeOptimizerFile({ state, model, options, epoch, name }: Optim
       i,
       dict([
         ['step', tensor('float32', [], Float32Array.of(own.step))],
-        ['exp_avg', tensor('float32', shape, own.exp_avg)],
-        ['exp_avg_sq', tensor('float32', shape, own.exp_avg_sq)],
+        ['exp_avg', tensor('float32', shape, own.tensors.exp_avg)],
+        ['exp_avg_sq', tensor('float32', shape, own.tensors.exp_avg_sq)],
       ]),
     ]);
   }
@@ -182,7 +182,7 @@ export function readOptimizerFile(bytes: Uint8Array, names: readonly string[], w
   const optimizer = isMap(value) ? value.get('optimizer') : undefined;
   const state = isMap(optimizer) ? optimizer.get('state') : undefined;
   if (!isMap(state)) throw refuse(where, 'something else', 'the state of an optimiser');
-  const moments = new Map<string, AdamMoments>();
+  const moments = new Map<string, ParameterState>();
   for (const [key, item] of state) {
     const name = names[Number(key)];
     const first = isMap(item) ? item.get('exp_avg') : undefined;
@@ -190,7 +190,8 @@ export function readOptimizerFile(bytes: Uint8Array, names: readonly string[], w
     if (name === undefined || !isMap(item) || !(first instanceof TorchTensor) || !(second instanceof TorchTensor)) {
       throw refuse(where, `something else under ${String(key)}`, 'the moments of Adam');
     }
-    moments.set(name, { step: numberOf(item.get('step')), exp_avg: first.toFloat32(), exp_avg_sq: second.toFloat32() });
+    const tensors = { exp_avg: first.toFloat32(), exp_avg_sq: second.toFloat32() };
+    moments.set(name, { step: numberOf(item.get('step')), numbers: {}, tensors });
   }
   return moments;
 }

@@ -1,7 +1,7 @@
 /** @file ClinicaDL's network classes by name: which can be built here, for what inputs and tasks. */
 import { appError } from '../base/errors';
-import { type ConvFcDesign, convFc, type NetworkOptions } from './conv-fc';
-import type { NetworkSpec } from './network-spec';
+import { type CnnOptions, type ConvFcDesign, convFc } from './architectures/conv-fc';
+import type { Network } from './graph';
 
 export type Task = 'classification' | 'regression' | 'reconstruction';
 
@@ -13,7 +13,7 @@ export interface NetworkEntry {
   /** `c@hxw` or `c@dxhxw`, as `train list_models` shows it. */
   readonly exampleSize: string;
   readonly tasks: readonly Task[];
-  build(options: NetworkOptions): NetworkSpec;
+  build(options: CnnOptions): Network;
 }
 
 const entry = (name: string, design: ConvFcDesign): NetworkEntry => ({
@@ -73,6 +73,6 @@ export function networkEntry(architecture: string, task: Task): NetworkEntry {
 }
 
 /** The network that ClinicaDL's class of this name builds. Throws as `networkEntry` and `convFc`. */
-export function buildNetwork(architecture: string, options: NetworkOptions, task: Task = 'classification'): NetworkSpec {
+export function buildNetwork(architecture: string, options: CnnOptions, task: Task = 'classification'): Network {
   return networkEntry(architecture, task).build(options);
 }

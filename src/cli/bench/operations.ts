@@ -1,5 +1,7 @@
 /** @file The operations of one block, ours and TensorFlow.js', layer by layer of Conv5_FC3. */
 import * as tf from '@tensorflow/tfjs-core';
+import { threadsOf } from '../../engine/webgpu/executor';
+import { channelsNear, convolutionGroup, joinGroup, rowLanes, voxelLanes } from '../../engine/webgpu/lanes';
 import type { GpuDevice } from '../../gpu/device';
 import type { Constants } from '../../gpu/kernel';
 import {
@@ -14,8 +16,6 @@ import {
 import { noise, rangeWords } from '../../gpu/kernels/example-arrays';
 import { normFinish, normStatistics } from '../../gpu/kernels/norm';
 import { normGradient, normGradientFinish, normGradientSums, normReluPool } from '../../gpu/kernels/norm-pool';
-import { threadsOf } from '../../networks/webgpu-executor';
-import { channelsNear, convolutionGroup, joinGroup, rowLanes, voxelLanes } from '../../networks/webgpu-lanes';
 import { ourSteps, type Step, stockOperation } from './run';
 import { type Comparison, compare } from './timing';
 

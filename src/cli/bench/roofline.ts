@@ -1,5 +1,6 @@
 /** @file The least that one training step has to do, in arithmetic and in bytes moved: what the device's peaks allow at most. */
-import type { ConvBlock, NetworkSpec } from '../../networks/network-spec';
+import { blocksOf, type ConvBlock } from '../../engine/legacy/blocks';
+import type { Network } from '../../networks/graph';
 
 export interface Work {
   readonly flops: number;
@@ -25,11 +26,11 @@ function convolution(block: ConvBlock, voxels: number, pooledVoxels: number, fir
  * Of one step of a 3D network, batch `n`, activations stored as f32 or, if `half`, as f16: convolutions forward and twice backward (the first has no input gradient); weights of
  * the linear layers read twice, and their weights and Adam's moments read and written once.
  */
-export function workOfStep(spec: NetworkSpec, n: number, half = false): Work {
-  let space = spec.inputSize.slice(1);
+export function workOfStep(network: Network, n: number, half = false): Work {
+  let space = network.inputSize.slice(1);
   let [flops, bytes] = [0, 0];
   let first = true;
-  for (const block of spec.blocks) {
+  for (const block of blocksOf(network).blocks) {
     if (block.kind === 'conv-block') {
       const pooled = space.map((size) => Math.ceil(size / 2));
       const volume = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
