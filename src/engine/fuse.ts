@@ -25,12 +25,17 @@ export const resultOf = ({ values }: Pick<Fused, 'values'>): Value => values[val
 
 /**
  * Joins chains, the longest first as they stand in `chains`, where nothing else reads or asks for (`keep`) an inner value. What is in no
- * chain becomes a row of its own, by the name of its operation.
+ * chain becomes a row of its own, by the name of its operation; what is in `skipped` is left out.
  */
-export function fuse<Row extends string>(graph: Graph, chains: readonly Chain<Row>[], keep: ReadonlySet<Value>): Fused<Row>[] {
+export function fuse<Row extends string>(
+  graph: Graph,
+  chains: readonly Chain<Row>[],
+  keep: ReadonlySet<Value>,
+  skipped: ReadonlySet<Value> = new Set(),
+): Fused<Row>[] {
   const readers = graph.nodes.map((): Value[] => []);
   graph.nodes.forEach((node, value) => {
-    for (const input of node.inputs) readers[input].push(value);
+    if (!skipped.has(value)) for (const input of node.inputs) readers[input].push(value);
   });
   const follow = ({ ops, takes }: Chain<Row>, first: Value): Value[] | null => {
     if (graph.nodes[first].op !== ops[0]) return null;
@@ -47,7 +52,7 @@ export function fuse<Row extends string>(graph: Graph, chains: readonly Chain<Ro
   const taken = new Set<Value>();
   const result: Fused<Row>[] = [];
   graph.nodes.forEach((node, value) => {
-    if (taken.has(value) || node.op === 'input') return;
+    if (taken.has(value) || skipped.has(value) || node.op === 'input') return;
     let found: { readonly row: Row | Op; readonly values: readonly Value[] } = { row: node.op, values: [value] };
     for (const chain of chains) {
       const values = follow(chain, value);

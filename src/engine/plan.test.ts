@@ -115,4 +115,78 @@ describe('a plan', () => {
     const pooled = 4 * 8 * 85 * 104 * 90;
     expect(arenas).toEqual([sizes[0] + pooled]);
   });
+
+  it('what does nothing for a purpose is no step: dropout in evaluation or of nothing, and a flattening of what is flat', () => {
+    const { nodes, outputs } = buildNetwork('Conv4_FC3', { inputSize: [1, 17, 6, 5], outputSize: 2, dropout: 0.5 }).graph;
+    const dropout = nodes.findIndex(({ op }) => op === 'dropout');
+    const rowsOf = (purpose: Purpose): string[] => plan({ nodes, outputs }, purpose, rows).steps.map(({ row }) => row);
+    expect(rowsOf({ kind: 'evaluate' })).not.toContain('dropout');
+    const training: Purpose = { kind: 'train', loss: [outputs.output], trainable: ({ layer }) => layer !== null };
+    expect(rowsOf(training).filter((row) => row === 'dropout')).toHaveLength(2);
+    const without = nodes.map((node, i) => (i === dropout ? { ...node, attributes: { probability: 0 } } : node)) as typeof nodes;
+    const { steps } = plan({ nodes: without, outputs }, training, rows);
+    expect(steps.map(({ row }) => row)).not.toContain('dropout');
+    const linear = steps.find(({ row }) => row === 'linear')!;
+    expect(linear.inputs[0].like).toBe(dropout - 1);
+  });
+
+  it('lays a result over its input only where nobody needs that any more', () => {
+    const c = new Construction();
+    const conv = c.conv(1, 2, 3, { padding: 1 });
+    const g = new Forward();
+    const x = g.run(conv, g.input([1, 6, 6]));
+    const once = g.activate('relu', x);
+    const twice = g.activate('tanh', once);
+    const sum = g.add(twice, once);
+    const output = g.activate('sigmoid', sum);
+    const made = network('Laid', c, module('Laid', { conv }), g, { output }, { main: 'output' });
+    const inPlace: Rows<never> = {
+      chains: [],
+      needs: new Proxy({} as Record<Op, RowNeeds>, {
+        get: (_, row) => ({ backwardReads: { inputs: false, output: row === 'activation' }, inPlace: row === 'activation' }),
+      }),
+    };
+    const { steps } = plan(made.graph, train(made), inPlace);
+    const forward = steps.filter(({ phase }) => phase === 'forward').map(({ inputs, output }) => [inputs[0].name, output.name]);
+    // Backward of the first activation needs its result; the second one's input is read by the sum.
+    expect(forward).toEqual([
+      ['v0', 'v1'],
+      ['v1', 'v1'],
+      ['v1', 'v3'],
+      ['v3', 'v4'],
+      ['v4', 'v4'],
+    ]);
+    const backward = steps
+      .filter(({ phase }) => phase === 'backward')
+      .map((step) => [step.gradient!.name, step.inputGradients[0]?.name]);
+    expect(backward).toEqual([
+      ['g5', 'g5'],
+      ['g5', 'g3'],
+      ['g3', 'g2.3.0'],
+      ['g2', 'g2'],
+      ['g2', undefined],
+    ]);
+  });
+
+  it('keeps apart what may not share an arena', () => {
+    const lives = new Map<string, readonly [number, number]>([
+      ['a', [0, 1]],
+      ['b', [1, 2]],
+      ['c', [2, 3]],
+      ['d', [3, 4]],
+    ]);
+    const pairs = [
+      ['a', 'b'],
+      ['b', 'c'],
+      ['c', 'd'],
+    ] as const;
+    const apart = new Map([...lives.keys()].map((name) => [name, new Set<string>()]));
+    for (const [one, other] of pairs) {
+      apart.get(one)!.add(other);
+      apart.get(other)!.add(one);
+    }
+    const { places, arenas } = place({ lives }, { partsOf: () => [8], align: 4, apart });
+    expect(arenas).toEqual([8, 8]);
+    for (const [one, other] of pairs) expect(places.get(one)![0].arena).not.toBe(places.get(other)![0].arena);
+  });
 });

@@ -56,6 +56,8 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** Each tensor, and the numbers of the first and last step that need it. Step −1 fills the input, the step after the last reads results. */
   readonly lives: ReadonlyMap<Tensor, readonly [number, number]>;
+  /** Values of the graph's outputs, by name. */
+  readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
 /** What a row keeps and reads beside its inputs and its result. */
@@ -66,6 +68,11 @@ export interface RowNeeds {
   scratch?(fused: Fused, phase: 'forward' | 'backward'): Readonly<Record<string, Value>>;
   /** What backward reads of the forward pass, beside what is kept. */
   readonly backwardReads: { readonly inputs: boolean; readonly output: boolean };
+  /**
+   * The result may lie over the first input where nobody else needs that, and the gradient of that input over the result's. Then the
+   * two are one tensor in the steps. Absent: never.
+   */
+  readonly inPlace?: boolean;
 }
 
 /** The table of a backend: a complete one of operations, and the chains that it fuses. */
@@ -88,10 +95,51 @@ function wantedValues({ nodes }: Graph, purpose: Purpose): Set<Value> {
   return wanted;
 }
 
+/** Operations that do nothing for a purpose: their result is their input. */
+function doesNothing({ nodes }: Graph, node: GraphNode, purpose: Purpose): boolean {
+  switch (node.op) {
+    case 'dropout':
+      return purpose.kind !== 'train' || node.attributes.probability === 0;
+    case 'reverse-gradient':
+      return purpose.kind === 'evaluate';
+    case 'reshape':
+      return nodes[node.inputs[0]].shape.length === 1 && node.shape.length === 1;
+    default:
+      return false;
+  }
+}
+
+interface Simplified {
+  readonly graph: Graph;
+  /** Numbers of the nodes that nobody reads any more. */
+  readonly skipped: ReadonlySet<Value>;
+  /** What stands for each value. */
+  readonly real: readonly Value[];
+}
+
+/** The graph without them. What an explanation asks for stays. */
+function simplified(graph: Graph, purpose: Purpose): Simplified {
+  const at = purpose.kind === 'explain' ? purpose.at : undefined;
+  const skipped = new Set<Value>();
+  const real: Value[] = [];
+  const nodes = graph.nodes.map((node, value): GraphNode => {
+    const inputs = node.inputs.map((input) => real[input]);
+    const skip = value !== at && doesNothing(graph, node, purpose);
+    if (skip) skipped.add(value);
+    real.push(skip ? inputs[0] : value);
+    return { ...node, inputs };
+  });
+  const outputs = Object.fromEntries(Object.entries(graph.outputs).map(([name, value]) => [name, real[value]]));
+  return { graph: { nodes, outputs }, skipped, real };
+}
+
 class Planner {
   readonly steps: Step[] = [];
   readonly lives = new Map<Tensor, [number, number]>();
   readonly #tensors = new Map<string, Tensor>();
+
+  /** Values and gradients that lie where another lies. */
+  readonly #over = { v: new Map<Value, Value>(), g: new Map<Value, Value>() };
 
   tensor(role: Tensor['role'], what: string, like: Value, name = `${what}${like}`): Tensor {
     const known = this.#tensors.get(name);
@@ -101,8 +149,13 @@ class Planner {
     return made;
   }
 
-  value = (value: Value): Tensor => this.tensor('value', 'v', value);
-  gradient = (value: Value): Tensor => this.tensor('gradient', 'g', value);
+  value = (value: Value): Tensor => this.tensor('value', 'v', this.#over.v.get(value) ?? value);
+  gradient = (value: Value): Tensor => this.tensor('gradient', 'g', this.#over.g.get(value) ?? value);
+
+  /** From now on `value` lies over `other`. */
+  lay(what: 'v' | 'g', value: Value, other: Value): void {
+    this.#over[what].set(value, this.#over[what].get(other) ?? other);
+  }
 
   /** `reads` and `writes`: all tensors that the step touches. */
   add(step: Step, touched: readonly (Tensor | null)[]): void {
@@ -119,14 +172,25 @@ class Planner {
 const named = <T>(of: Readonly<Record<string, Value>>, make: (what: string, like: Value) => T): Record<string, T> =>
   Object.fromEntries(Object.entries(of).map(([what, like]) => [what, make(what, like)]));
 
+/** How often each value is read. */
+function readings({ nodes }: Graph, skipped: ReadonlySet<Value>): number[] {
+  const counts = nodes.map(() => 0);
+  nodes.forEach(({ inputs }, value) => {
+    if (!skipped.has(value)) for (const input of inputs) counts[input]++;
+  });
+  return counts;
+}
+
 /** Writes out what a purpose asks of a graph on a backend. */
-export function plan<Row extends string>(graph: Graph, purpose: Purpose, rows: Rows<Row>): Plan {
-  const asked = purpose.kind === 'explain' ? [purpose.of, purpose.at] : [];
-  const keep = new Set<Value>([...Object.values(graph.outputs), ...asked]);
-  const fused = fuse(graph, rows.chains, keep);
+export function plan<Row extends string>(whole: Graph, purpose: Purpose, rows: Rows<Row>): Plan {
+  const { graph, skipped, real } = simplified(whole, purpose);
+  const of = purpose.kind === 'explain' ? real[purpose.of] : 0;
+  const keep = new Set<Value>([...Object.values(graph.outputs), ...(purpose.kind === 'explain' ? [of, purpose.at] : [])]);
+  const fused = fuse(graph, rows.chains, keep, skipped);
   const wanted = wantedValues(graph, purpose);
   const made = new Map(fused.map((one) => [resultOf(one), one]));
   const unpooled = new Set(graph.nodes.flatMap((node) => (node.op === 'max-unpool' ? [node.inputs[1]] : [])));
+  const read = readings(graph, skipped);
   const p = new Planner();
   p.live(p.value(0), -1);
 
@@ -150,8 +214,16 @@ export function plan<Row extends string>(graph: Graph, purpose: Purpose, rows: R
     named(needsOf(one).scratch?.(one, phase) ?? {}, (what, like) =>
       p.tensor('scratch', what, like, `${what}.${resultOf(one)}.${phase}`),
     );
+  /** True if nobody needs the first input once the row has read it. */
+  const lastToRead = (one: Fused<Row>): boolean => {
+    const [input] = one.inputs;
+    if (input === 0 || read[input] > 1 || keep.has(input) || needsOf(one).backwardReads.inputs) return false;
+    const maker = made.get(input)!;
+    return !(goesBack(maker) && needsOf(maker).backwardReads.output);
+  };
 
   for (const one of fused) {
+    if (needsOf(one).inPlace === true && lastToRead(one)) p.lay('v', resultOf(one), one.inputs[0]);
     const step: Step = {
       phase: 'forward',
       row: one.row,
@@ -167,38 +239,41 @@ export function plan<Row extends string>(graph: Graph, purpose: Purpose, rows: R
     p.add(step, [...step.inputs, step.places, step.output, ...Object.values(step.kept), ...Object.values(step.scratch)]);
   }
   const end = (): number => p.steps.length;
+  const outputs = named(graph.outputs, (_, value) => p.value(value));
+  const done = (): Plan => ({ purpose: purpose.kind, steps: p.steps, lives: p.lives, outputs });
   if (purpose.kind === 'evaluate') {
-    for (const value of Object.values(graph.outputs)) p.live(p.value(value), end());
-    return { purpose: purpose.kind, steps: p.steps, lives: p.lives };
+    for (const tensor of Object.values(outputs)) p.live(tensor, end());
+    return done();
   }
 
-  const sources = purpose.kind === 'train' ? purpose.loss : [purpose.of];
-  const outputs = sources.map(p.value);
+  const sources = purpose.kind === 'train' ? purpose.loss.map((value) => real[value]) : [of];
   const begun = new Set<Value>(sources);
   const lossStep: Step = {
     phase: 'loss',
     row: '',
     fused: { row: 'input', nodes: [], values: sources, inputs: sources },
-    inputs: outputs,
+    inputs: sources.map(p.value),
     places: null,
-    output: outputs[0],
+    output: p.value(sources[0]),
     kept: {},
     scratch: {},
     gradient: null,
     inputGradients: sources.map(p.gradient),
   };
-  p.add(lossStep, [...outputs, ...lossStep.inputGradients]);
+  p.add(lossStep, [...lossStep.inputs, ...lossStep.inputGradients]);
 
   for (const one of fused.toReversed()) {
     const result = resultOf(one);
     if (!goesBack(one) || !begun.has(result) || (purpose.kind === 'explain' && result === purpose.at)) continue;
-    const { backwardReads } = needsOf(one);
+    const { backwardReads, inPlace = false } = needsOf(one);
     const sums: Step[] = [];
     const inputs = inputsOf(one);
-    const inputGradients = inputs.map(({ like: value }, i): Tensor | null => {
+    const inputGradients = inputs.map((_, i): Tensor | null => {
+      const value = one.inputs[i];
       if (!wanted.has(value)) return null;
       if (!begun.has(value)) {
         begun.add(value);
+        if (inPlace && i === 0) p.lay('g', value, result);
         return p.gradient(value);
       }
       // A second reader adds to what is there.
@@ -230,6 +305,6 @@ export function plan<Row extends string>(graph: Graph, purpose: Purpose, rows: R
     for (const sum of sums) p.add(sum, [...sum.inputs, ...sum.inputGradients]);
   }
   if (purpose.kind === 'explain')
-    for (const tensor of [p.gradient(purpose.at), p.value(purpose.at), p.value(purpose.of)]) p.live(tensor, end());
-  return { purpose: purpose.kind, steps: p.steps, lives: p.lives };
+    for (const tensor of [p.gradient(purpose.at), p.value(purpose.at), p.value(of)]) p.live(tensor, end());
+  return done();
 }
