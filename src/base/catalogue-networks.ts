@@ -7,6 +7,16 @@ export const networkRows = {
     sentence: 'There is no network architecture called "{architecture}".',
     hint: 'Choose {available}.',
   },
+  'network-file': {
+    kind: 'data',
+    sentence: '"{path}" lists no layers: an object with "layers", a list of 1 to {most}, was expected.',
+    hint: 'Write the file as the guide shows (networks).',
+  },
+  'network-layer': {
+    kind: 'data',
+    sentence: 'Layer {number}, "{layer}", of the network in "{path}" cannot be built: {reason}.',
+    hint: 'Correct this layer in the file.',
+  },
   'network-input-rank': {
     kind: 'options',
     sentence: '{architecture} takes inputs with {expected} spatial axes; these have {rank}.',
