@@ -135,4 +135,11 @@ describe('a network file', () => {
     expect(fault).toContain('network-layer');
     for (const part of ['net.json', ...parts]) expect(fault).toContain(part);
   });
+
+  it('is built once what its refusal names is corrected', () => {
+    expect(faultOf({})).toContain('"layers", a list');
+    const layers = [{ op: 'flatten' }, { op: 'linear', outFeatures: 3 }];
+    expect(faultOf({ layers })).toContain('the task needs 2');
+    expect(faultOf({ layers: [layers[0], { op: 'linear', outFeatures: 2 }] })).toBe('built');
+  });
 });

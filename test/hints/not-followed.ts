@@ -20,6 +20,8 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'folder-busy': browser,
   'workspace-missing': browser,
   'job-running': browser,
+  'network-file': `${elsewhere}src/networks/own-network.test.ts`,
+  'network-layer': `${elsewhere}src/networks/own-network.test.ts`,
   // files that are not what their names say
   'file-is-pointer': `${elsewhere}test/bad-input.road.test.ts; git or DVC fetch the file`,
   'file-is-other': `${person}another program has to convert or fetch the file`,
