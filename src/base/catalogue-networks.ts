@@ -20,12 +20,32 @@ export const networkRows = {
   'network-input-rank': {
     kind: 'options',
     sentence: '{architecture} takes inputs with {expected} spatial axes; these have {rank}.',
-    hint: 'Choose images, patches, regions or slices of the CAPS as input.',
+    hint: 'Choose an input with {expected} spatial axes: slices have 2; images, patches and regions have 3.',
   },
   'network-input-small': {
     kind: 'options',
     sentence: '{architecture} cannot take inputs of {size} voxels: at least one axis needs {smallest} voxels or more.',
     hint: 'Choose larger patches or regions.',
+  },
+  'network-input-axis': {
+    kind: 'options',
+    sentence: '{architecture} cannot take inputs of {size} voxels: every axis needs {smallest} voxels or more.',
+    hint: 'Choose larger patches or regions.',
+  },
+  'network-input-multiple': {
+    kind: 'options',
+    sentence: '{architecture} cannot take inputs of {size} voxels: the length of every axis must be a multiple of {step}.',
+    hint: 'Choose patches or regions of such a size.',
+  },
+  'network-input-channels': {
+    kind: 'options',
+    sentence: '{architecture} takes inputs of {expected} channels; these have {channels}.',
+    hint: 'Choose slices of the mode rgb as input.',
+  },
+  'network-design': {
+    kind: 'options',
+    sentence: '{architecture} cannot be built: {what}, and {expected} is expected.',
+    hint: 'Correct this value.',
   },
   'backend-unavailable': {
     kind: 'machine',

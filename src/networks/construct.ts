@@ -46,12 +46,22 @@ export class Construction {
   }
 
   /** A layer without parameters. */
-  plain<K extends Op>(op: K, attributes: Attributes[K]): Layer<K> {
-    return { op, attributes } as Layer<K>;
+  plain<K extends Op>(op: K, attributes: Attributes[K], printed?: string): Layer<K> {
+    return { op, attributes, ...(printed === undefined ? {} : { printed }) } as Layer<K>;
   }
 
   activation(kind: Attributes['activation']['kind'], slope?: number): Layer<'activation'> {
     return this.plain('activation', slope === undefined ? { kind } : { kind, slope });
+  }
+
+  /** ReLU that PyTorch applies in place; the same numbers. */
+  reluInPlace(): Layer<'activation'> {
+    return this.plain('activation', { kind: 'relu' }, 'ReLU(inplace=True)');
+  }
+
+  /** All values of a sample in a row. `ownClass`: ClinicaDL's module, not PyTorch's. */
+  flatten(features: number, ownClass = false): Layer<'reshape'> {
+    return this.plain('reshape', { shape: [features] }, ownClass ? 'Flatten()' : undefined);
   }
 }
 

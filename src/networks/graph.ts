@@ -13,6 +13,8 @@ export type Layer<K extends Op = Op> = {
     readonly attributes: Attributes[P];
     /** The layer whose parameters and statistics it begins with, as PyTorch's `deepcopy` leaves them. */
     readonly copyOf?: Layer<P>;
+    /** How PyTorch prints it, where its class is not the usual one of the operation, e.g. `ReLU(inplace=True)`. */
+    readonly printed?: string;
   };
 }[K];
 

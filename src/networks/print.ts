@@ -42,7 +42,7 @@ const modules: { readonly [K in Op]?: (attributes: Attributes[K], rank: number) 
   'batch-norm': ({ channels }, rank) =>
     leaf(`BatchNorm${rank}d(${channels}, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True)`, 2),
   'instance-norm': ({ channels }, rank) =>
-    leaf(`InstanceNorm${rank}d(${channels}, eps=1e-05, momentum=0.1, affine=False, track_running_stats=False)`),
+    leaf(`InstanceNorm${rank}d(${channels}, eps=1e-05, momentum=0.1, affine=False, track_running_stats=False)`, 2),
   activation: ({ kind, slope = 0.01 }) => leaf(activations[kind](slope)),
   dropout: ({ probability }) => leaf(`Dropout(p=${probability}, inplace=False)`),
   reshape: ({ shape }) =>

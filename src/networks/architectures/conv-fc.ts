@@ -2,10 +2,10 @@
  * @file Conv5_FC3, Conv4_FC3 and Stride_Conv5_FC3 in 2D and 3D. All have five convolutions; they differ in the FC part, and in whether
  * pools or strides halve the sizes.
  */
-import { appError } from '../../base/errors';
 import { product } from '../../base/shape';
 import { Construction, Forward, module, network, sequential } from '../construct';
 import type { Layer, Network, Tree } from '../graph';
+import { checkOneAxis, checkRank } from './input-checks';
 
 /** Channels after each convolution. */
 const CHANNELS = [8, 16, 32, 64, 128] as const;
@@ -26,17 +26,10 @@ export interface CnnOptions {
   readonly dropout: number;
 }
 
-/** Throws `network-input-rank` unless the input has 2 or 3 spatial axes. */
-export function checkRank(architecture: string, inputSize: readonly number[], ranks: readonly number[] = [2, 3]): void {
-  const rank = inputSize.length - 1;
-  if (!ranks.includes(rank)) throw appError('network-input-rank', { architecture, rank, expected: ranks.join(' or ') });
-}
-
-/** Throws `network-input-small` when the last BatchNorm would see a single value while the constructor probes the network with one image. */
-function checkSize(architecture: string, [, ...space]: readonly number[], stride: 1 | 2): void {
-  const atLastNorm = 2 ** (CHANNELS.length - (stride === 1 ? 1 : 0));
-  if (space.every((length) => length <= atLastNorm))
-    throw appError('network-input-small', { architecture, size: space.join(' × '), smallest: atLastNorm + 1 });
+/** The last norm comes after four pools or five strides. */
+function checkSize(architecture: string, inputSize: readonly number[], stride: 1 | 2): void {
+  checkRank(architecture, inputSize);
+  checkOneAxis(architecture, inputSize, 2 ** (CHANNELS.length - (stride === 1 ? 1 : 0)));
 }
 
 /** Five of convolution, BatchNorm, ReLU and, without strides, pool. */
@@ -61,7 +54,7 @@ function head(
 ): Tree {
   const features = CHANNELS[4] * product(space.map((length) => Math.ceil(length / 2 ** CHANNELS.length)));
   return sequential(
-    c.plain('reshape', { shape: [features] }),
+    c.flatten(features),
     c.plain('dropout', { probability }),
     c.linear(features, a),
     c.activation('relu'),
@@ -78,7 +71,6 @@ export function encoderOf(
   inputSize: readonly number[],
   hidden: ConvFcDesign['hidden'],
 ): Tree {
-  checkRank(architecture, inputSize);
   checkSize(architecture, inputSize, 1);
   const encoder = convolutions(c, inputSize[0], 1);
   head(c, inputSize, hidden, 2, 0);
@@ -91,7 +83,6 @@ export function convFc(
   { hidden, stride }: ConvFcDesign,
   { inputSize, outputSize, dropout }: CnnOptions,
 ): Network {
-  checkRank(architecture, inputSize);
   checkSize(architecture, inputSize, stride);
   const c = new Construction();
   const body = convolutions(c, inputSize[0], stride);
@@ -114,7 +105,6 @@ export function convFc(
 
 /** Conv5_FC3 with three heads: classes of the source, classes of the target, and the domain behind a reversed gradient. */
 export function convFcSsda(architecture: string, alpha: number, { inputSize, outputSize, dropout }: CnnOptions): Network {
-  checkRank(architecture, inputSize);
   checkSize(architecture, inputSize, 1);
   const c = new Construction();
   const body = convolutions(c, inputSize[0], 1);
