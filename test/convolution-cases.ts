@@ -1,7 +1,7 @@
 /** @file Convolutions and transposed convolutions that PyTorch computed, with channels last. */
 import { readFileSync } from 'node:fs';
 import { product } from '../src/base/shape';
-import { swapFeatureAxes } from '../src/engine/tfjs/parameter-layouts';
+import { swapFeatureAxes } from '../src/engine/tfjs/layouts';
 
 type Floats = Float32Array<ArrayBuffer>;
 type Volume = [n: number, d: number, h: number, w: number, c: number];

@@ -1,32 +1,71 @@
-/** @file The golden network cases: the same network, input and step as PyTorch's, and how close an executor must come. */
+/** @file The golden network cases: the same network, input, noise and step as PyTorch's, and how close an executor must come. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { product } from '../src/base/shape';
 import { TorchRandom } from '../src/base/torch-random';
-import { noDraws } from '../src/engine/draws';
-import { type Executor, type ExecutorFactory, type InputTensor, plainLoss } from '../src/engine/executor';
+import { drawsFrom } from '../src/engine/draws';
+import type { Executor, ExecutorFactory, InputTensor, LossOptions, Outputs, Target } from '../src/engine/executor';
+import { lossWeights } from '../src/engine/loss-weights';
+import type { Network } from '../src/networks/graph';
 import { initialState } from '../src/networks/initial-state';
 import { buildNetwork } from '../src/networks/registry';
+import type { StateDict } from '../src/networks/state-dict';
+import type { LossName, TaskName } from '../src/vocabulary/losses';
+import { type Summary, summary } from './golden-network';
 
-type Summary = readonly [string, readonly number[], number, number, number, number, number];
+/** In full, or the first 16 with sums (`test/golden/networks/README.md`). */
+type GoldenTensor =
+  | { readonly values: readonly number[] }
+  | { readonly first: readonly number[]; readonly sum: number; readonly dot: number; readonly sumsq: number };
+
+/** Key, first 4, sum, dot, l2, l2 in double, error of PyTorch's float32; or no gradient. */
+type GradientRow = readonly [string, readonly number[], number, number, number, number, number] | readonly [string, null];
 
 export interface NetworkCase {
   readonly name: string;
-  readonly task: 'classification' | 'regression';
-  readonly args: { readonly input_size: readonly number[]; readonly output_size: number };
+  readonly task: TaskName;
+  /** `own`: the network brings its loss along. */
+  readonly loss_name: LossName | 'own';
+  readonly args: { readonly [option: string]: unknown };
   readonly input_shape: readonly number[];
-  readonly eval: { readonly output: { readonly values: readonly number[] } };
+  readonly eval: Readonly<Record<string, GoldenTensor>>;
+  /** PyTorch's own error, by output. */
+  readonly eval_maxdiff64: Readonly<Record<string, number>>;
   readonly train: { readonly loss: number };
-  readonly grads: readonly Summary[];
+  readonly grads: readonly GradientRow[];
+  /** Key, first 4, sum, dot. */
   readonly buffers: readonly (readonly [string, readonly number[], number, number])[];
+  /** Key, first 4, sum, dot, largest and summed difference to double. */
   readonly adam: readonly (readonly [string, readonly number[], number, number, number, number])[];
+  readonly loss_variants?: readonly {
+    readonly loss_name: LossName;
+    readonly loss: number;
+    readonly grad_l2: Readonly<Record<string, number>>;
+  }[];
 }
 
-/** Classification cases of `test/golden/networks/<network>.json`. */
+/** Networks with golden cases that can be built. */
+export const goldenNetworks = ['Conv4_FC3', 'Conv5_FC3', 'Stride_Conv5_FC3'] as const;
+
+/** Cases of `test/golden/networks/<network>.json`. */
 export function networkCases(network: string): readonly NetworkCase[] {
-  const file = JSON.parse(readFileSync(`test/golden/networks/${network}.json`, 'utf8')) as { cases: readonly NetworkCase[] };
-  return file.cases.filter((one) => one.task === 'classification');
+  return (JSON.parse(readFileSync(`test/golden/networks/${network}.json`, 'utf8')) as { cases: readonly NetworkCase[] }).cases;
 }
+
+/** How close an executor must come. */
+export interface Bounds {
+  /** Largest difference of an output, relative to values above 1. */
+  readonly outputs: number;
+  readonly loss: number;
+  /** Difference of a gradient, relative to its length; or five times PyTorch's own. */
+  readonly gradients: number;
+  readonly buffers: number;
+}
+
+export const float32Bounds: Bounds = { outputs: 2e-6, loss: 1e-5, gradients: 1e-4, buffers: 3e-6 };
+
+/** Gradients that PyTorch itself has so wrong are zero, or nearly so, in truth. */
+const ONLY_ROUNDING = 0.05;
 
 /** The input formula of the golden files, [n, c, …] reordered to [n, …, c]. */
 export function goldenInput(shape: readonly number[]): InputTensor {
@@ -41,58 +80,155 @@ export function goldenInput(shape: readonly number[]): InputTensor {
   return { shape: [n, ...space, c], data };
 }
 
-const l2 = (values: Float32Array): number => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
-/** Sensitive to the order of elements: Σ v·((i mod 101) − 50)/50. */
-const ordered = (values: Float32Array): number => values.reduce((sum, v, i) => sum + v * (((i % 101) - 50) / 50), 0);
-
-async function makeExecutor(network: string, one: NetworkCase, factory: ExecutorFactory, weightDecay: number): Promise<Executor> {
-  const { input_size: inputSize, output_size: outputSize } = one.args;
-  const built = buildNetwork(network, { inputSize, outputSize, dropout: 0 });
-  const state = initialState(built, new TorchRandom(0));
-  const optimizer = { optimizer: 'Adam', learning_rate: 1e-3, weight_decay: weightDecay } as const;
-  return factory({ network: built, state, loss: plainLoss('CrossEntropyLoss'), optimizer, batchSize: one.input_shape[0] });
+/** The network of a case, its state right after construction, and what its training pass is given. */
+interface Prepared {
+  readonly network: Network;
+  readonly input: InputTensor;
+  readonly target: Target;
+  readonly loss: LossOptions;
 }
 
-/** Evaluation output, training loss, gradients, buffers and one Adam step of a case against PyTorch's. */
-export async function expectCaseToMatch(network: string, one: NetworkCase, factory: ExecutorFactory): Promise<void> {
-  const input = goldenInput(one.input_shape);
-  const labels = Int32Array.from({ length: one.input_shape[0] }, (_, i) => i % 2);
-  // Without weight decay the first moment after one step is a tenth of the gradient.
-  const executor = await makeExecutor(network, one, factory, 0);
-  const { output: outputs } = await executor.predict(input, noDraws);
-  for (const [i, value] of one.eval.output.values.entries())
-    expect(Math.abs(outputs[i] - value), `output ${i}`).toBeLessThan(2e-6);
-  await executor.accumulate(input, { kind: 'class', labels }, noDraws);
-  expect(Math.abs((await executor.takeLosses())[0] - one.train.loss) / one.train.loss).toBeLessThan(1e-5);
+function build(architecture: string, { args, task }: NetworkCase): Network {
+  const { input_size: inputSize, output_size: outputSize } = args as { input_size: readonly number[]; output_size: number };
+  return buildNetwork(architecture, { inputSize, outputSize, dropout: 0 }, task);
+}
+
+function prepare(architecture: string, one: NetworkCase): Prepared {
+  const [n] = one.input_shape;
+  const network = build(architecture, one);
+  const targets: Readonly<Record<TaskName, Target>> = {
+    classification: { kind: 'class', labels: Int32Array.from({ length: n }, (_, i) => i % 2) },
+    regression: { kind: 'numbers', values: new Float32Array(n * network.outputSize) },
+    reconstruction: { kind: 'input' },
+  };
+  const { recons_weight = 1, kl_weight = 1 } = one.args as { recons_weight?: number; kl_weight?: number };
+  const name = one.loss_name === 'own' ? 'VAEGaussianLoss' : one.loss_name;
+  const loss = lossWeights(architecture, { loss: name, recons_weight, kl_weight });
+  return { network, input: goldenInput(one.input_shape), target: targets[one.task], loss };
+}
+
+const LEARNING_RATE = 1e-3;
+const WEIGHT_DECAY = 1e-4;
+
+/** Seed 1 is set before every pass. */
+const passDraws = () => drawsFrom(new TorchRandom(1));
+
+async function open(factory: ExecutorFactory, { network, input, loss }: Prepared): Promise<Executor> {
+  const optimizer = { optimizer: 'Adam', learning_rate: LEARNING_RATE, weight_decay: WEIGHT_DECAY } as const;
+  const state = initialState(network, new TorchRandom(0));
+  return factory({ network, state, loss, optimizer, batchSize: input.shape[0] });
+}
+
+const relative = (found: number, expected: number): number => Math.abs(found - expected) / Math.abs(expected);
+
+function expectOutputs(one: NetworkCase, found: Outputs, bound: number): void {
+  expect(Object.keys(found).sort()).toEqual(Object.keys(one.eval).sort());
+  for (const [name, expected] of Object.entries(one.eval)) {
+    const values = found[name];
+    const first = 'values' in expected ? expected.values : expected.first;
+    const scale = Math.max(1, ...values.subarray(0, first.length).map(Math.abs));
+    const tolerance = Math.max(bound * scale, 5 * (one.eval_maxdiff64[name] ?? 0));
+    for (const [i, value] of first.entries())
+      expect(Math.abs(values[i] - value), `${name} ${i}: ${values[i]} for ${value}`).toBeLessThan(tolerance);
+    if ('values' in expected) continue;
+    const { sum, dot, l2 } = summary(values);
+    expect(Math.abs(sum - expected.sum) / values.length, `mean of ${name}`).toBeLessThan(tolerance);
+    expect(Math.abs(dot - expected.dot) / values.length, `order of ${name}`).toBeLessThan(tolerance);
+    expect(relative(l2, Math.sqrt(expected.sumsq)), `size of ${name}`).toBeLessThan(tolerance);
+  }
+}
+
+/** The gradients of one pass, which is followed by a step: the first moment is a tenth of them and of the weight decay. */
+async function gradientsOf(executor: Executor): Promise<ReadonlyMap<string, Float32Array>> {
+  const before = await executor.readState();
   await executor.applyStep();
   const moments = await executor.readOptimizer();
-  const state = await executor.readState();
-  executor.dispose();
-  for (const [name, first, , dot, norm, , relative] of one.grads) {
-    if (relative > 0.05) continue; // the true gradient is zero: only PyTorch's rounding is left
-    const tolerance = Math.max(1e-4, 5 * relative) * norm;
-    const gradient = moments.get(name)!.tensors.exp_avg.map((m) => m / Math.fround(1 - 0.9));
-    expect(Math.abs(l2(gradient) - norm), `size of the gradient of ${name}`).toBeLessThan(tolerance);
-    expect(Math.abs(ordered(gradient) - dot), `order of the gradient of ${name}`).toBeLessThan(5 * tolerance);
-    for (const [i, value] of first.entries())
-      expect(Math.abs(gradient[i] - value), `gradient ${i} of ${name}`).toBeLessThan(tolerance);
-  }
-  for (const [name, first] of one.buffers) {
-    const data = state.get(name)!.data;
-    for (const [i, value] of first.entries()) expect(Math.abs(Number(data[i]) - value), `${name} ${i}`).toBeLessThan(3e-6);
-  }
-  const stepper = await makeExecutor(network, one, factory, 1e-4);
-  await stepper.accumulate(input, { kind: 'class', labels }, noDraws);
-  await stepper.applyStep();
-  const stepped = await stepper.readState();
-  stepper.dispose();
+  return new Map(
+    [...moments].map(([name, { tensors }]) => {
+      const values = before.get(name)!.data as Float32Array;
+      return [name, tensors.exp_avg.map((m, i) => m / Math.fround(1 - 0.9) - WEIGHT_DECAY * values[i])];
+    }),
+  );
+}
+
+function expectGradient(
+  [name, first, , dot, norm, , error]: Exclude<GradientRow, readonly [string, null]>,
+  found: Summary,
+  bound: number,
+): void {
+  if (error > ONLY_ROUNDING) return;
+  const tolerance = Math.max(bound, 5 * error) * norm;
+  expect(Math.abs(found.l2 - norm), `size of the gradient of ${name}`).toBeLessThanOrEqual(tolerance);
+  expect(Math.abs(found.dot - dot), `order of the gradient of ${name}`).toBeLessThanOrEqual(5 * tolerance);
+  for (const [i, value] of first.entries())
+    expect(Math.abs(found.first[i] - value), `gradient ${i} of ${name}`).toBeLessThanOrEqual(tolerance);
+}
+
+/** Parameters after one step of Adam with weight decay against PyTorch's. */
+function expectStep(one: NetworkCase, state: StateDict): void {
   for (const [name, , sum, , , wander] of one.adam) {
-    if (/convolutions\.\d+\.bias$/.test(name)) continue; // its gradient is zero: Adam steps on rounding noise
-    const data = stepped.get(name)!.data as Float32Array;
+    // Where the gradient is zero, PyTorch's Adam steps on rounding noise.
+    if ((one.grads.find(([key]) => key === name)?.[6] ?? 0) > ONLY_ROUNDING) continue;
+    const data = state.get(name)!.data as Float32Array;
     const total = data.reduce((s, v) => s + v, 0);
-    const relative = one.grads.find(([grad]) => grad === name)?.[6] ?? 0;
-    if (relative > 0.05) continue;
     // Elements whose gradient is near zero may step either way: a share of the elements by two steps of 1e-3.
     expect(Math.abs(total - sum), `sum of ${name} after a step`).toBeLessThan(wander + 2e-3 * Math.max(1, data.length * 2e-3));
   }
+}
+
+/** Evaluation outputs, training loss, gradients, buffers and a step of a case against PyTorch's. */
+async function expectPass(one: NetworkCase, prepared: Prepared, factory: ExecutorFactory, bounds: Bounds): Promise<void> {
+  const { input, target } = prepared;
+  const executor = await open(factory, prepared);
+  expectOutputs(one, await executor.predict(input, passDraws()), bounds.outputs);
+  await executor.accumulate(input, target, passDraws());
+  const [loss] = await executor.takeLosses();
+  expect(relative(loss, one.train.loss), `loss ${loss} for ${one.train.loss}`).toBeLessThan(bounds.loss);
+  const gradients = await gradientsOf(executor);
+  const state = await executor.readState();
+  executor.dispose();
+  expect([...gradients.keys()]).toEqual(one.grads.flatMap(([name, first]) => (first === null ? [] : [name])));
+  for (const row of one.grads) if (row[1] !== null) expectGradient(row, summary(gradients.get(row[0])!), bounds.gradients);
+  for (const [name, first] of one.buffers) {
+    const { data } = state.get(name)!;
+    for (const [i, value] of first.entries())
+      expect(Math.abs(Number(data[i]) - value) / Math.max(1, Math.abs(value)), `${name} ${i}`).toBeLessThan(bounds.buffers);
+  }
+  expectStep(one, state);
+}
+
+/** The same network with another loss of variational networks. */
+async function expectVariants(one: NetworkCase, prepared: Prepared, factory: ExecutorFactory, bounds: Bounds): Promise<void> {
+  const { recons_weight = 1, kl_weight = 1 } = one.args as { recons_weight?: number; kl_weight?: number };
+  for (const variant of one.loss_variants ?? []) {
+    // ClinicaDL weighs the two parts of this loss by each other's weights.
+    const swapped = variant.loss_name === 'VAEContinuousBernoulliLoss';
+    const weights = swapped ? { recons_weight: kl_weight, kl_weight: recons_weight } : { recons_weight, kl_weight };
+    const loss = lossWeights(prepared.network.architecture, { loss: variant.loss_name, ...weights });
+    const executor = await open(factory, { ...prepared, loss });
+    await executor.accumulate(prepared.input, prepared.target, passDraws());
+    const [value] = await executor.takeLosses();
+    const gradients = await gradientsOf(executor);
+    executor.dispose();
+    expect(relative(value, variant.loss), `${variant.loss_name} ${value} for ${variant.loss}`).toBeLessThan(bounds.loss);
+    for (const [name, norm] of Object.entries(variant.grad_l2)) {
+      const error = one.grads.find(([key]) => key === name)?.[6] ?? 0;
+      if (error > ONLY_ROUNDING) continue;
+      const { l2 } = summary(gradients.get(name)!);
+      const tolerance = Math.max(bounds.gradients, 5 * error) * norm;
+      expect(Math.abs(l2 - norm), `${variant.loss_name}: size of the gradient of ${name}`).toBeLessThanOrEqual(tolerance);
+    }
+  }
+}
+
+/** All that the golden file says of a case. */
+export async function expectCaseToMatch(
+  network: string,
+  one: NetworkCase,
+  factory: ExecutorFactory,
+  bounds: Bounds = float32Bounds,
+): Promise<void> {
+  const prepared = prepare(network, one);
+  await expectPass(one, prepared, factory, bounds);
+  await expectVariants(one, prepared, factory, bounds);
 }

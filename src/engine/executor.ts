@@ -36,7 +36,11 @@ export type Target = (
   | { readonly kind: 'numbers'; readonly values: Float32Array<ArrayBuffer> }
   | { readonly kind: 'input' }
 ) & {
-  /** Samples of the whole batch when it is given in parts: the gradient is that of the mean over it. Absent: these are all. */
+  /**
+   * Samples of the whole batch when it is given in parts, absent: these are all. The gradients of the parts add up to that of the whole
+   * batch; so do their losses, each times its share of the samples (a sum over a batch, as a reconstruction, is taken as if all samples
+   * were like those of the part).
+   */
   readonly wholeBatch?: number;
 };
 
@@ -45,6 +49,8 @@ export interface LossOptions {
   /** Of variational losses. */
   readonly recons_weight: number;
   readonly kl_weight: number;
+  /** The reconstruction, which is summed over the batch, is divided by its samples: CVAE_3D's own loss (`loss-weights.ts`). */
+  readonly perSample?: boolean;
 }
 
 /** The options of a loss that has no weights. */

@@ -1,23 +1,17 @@
 /** @file Activations as TensorFlow.js operations, right on cpu, wasm and webgpu, and under `tf.grads`. */
 import * as tf from '@tensorflow/tfjs-core';
+import type { Attributes } from '../../networks/operations';
 
-/** What follows a layer, as PyTorch defines it; ELU with α = 1. The gradient at 0 is `slope` for LeakyReLU, 0 for ReLU, 1 for ELU. */
-export type Activation =
-  | { readonly kind: 'none' | 'relu' | 'elu' | 'sigmoid' | 'tanh' }
-  | { readonly kind: 'leaky-relu'; readonly slope: number };
-
-/** The activation of every element, in the shape of x. */
-export function activate<T extends tf.Tensor>(x: T, activation: Activation): T {
+/** PyTorch's activation of every element; ELU with α = 1. The gradient at 0 is `slope` for LeakyReLU, 0 for ReLU, 1 for ELU. */
+export function activate<T extends tf.Tensor>(x: T, { kind, slope }: Attributes['activation']): T {
   // The gradients of LeakyReLU throw at rank 5 on webgpu.
   const flat: tf.Tensor2D = tf.reshape(x, [x.shape[0], x.size / x.shape[0]]);
   const inShape = (active: tf.Tensor): T => tf.reshape(active, x.shape) as T;
-  switch (activation.kind) {
-    case 'none':
-      return x;
+  switch (kind) {
     case 'relu':
       return inShape(tf.relu(flat));
-    case 'leaky-relu':
-      return inShape(tf.leakyRelu(flat, activation.slope));
+    case 'leaky':
+      return inShape(tf.leakyRelu(flat, slope));
     case 'elu':
       return inShape(tf.elu(flat));
     case 'sigmoid':

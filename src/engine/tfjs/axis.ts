@@ -51,3 +51,10 @@ export function joinPairs(first: tf.Tensor, second: tf.Tensor, axis: number): tf
   const pairs = [first, second].map((one): tf.Tensor3D => tf.reshape(one, [outer * length, 1, inner]));
   return tf.reshape(tf.concat(pairs, 1), withLength(first.shape, axis, 2 * length));
 }
+
+/** Each element of an axis so many times in a row. */
+export function repeatAxis(x: tf.Tensor, axis: number, times: number): tf.Tensor {
+  const [outer, length, inner] = around(x.shape, axis);
+  const one: tf.Tensor3D = tf.reshape(x, [outer * length, 1, inner]);
+  return tf.reshape(tf.concat(new Array<tf.Tensor3D>(times).fill(one), 1), withLength(x.shape, axis, times * length));
+}

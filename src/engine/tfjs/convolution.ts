@@ -12,8 +12,10 @@ import { around, withLength } from './axis';
 
 export interface ConvolutionWindow {
   readonly stride: number;
-  /** Zeros at both ends of each axis along which the filter extends. */
+  /** Zeros at both ends of each spatial axis. */
   readonly padding: number;
+  /** 2: images. */
+  readonly rank: 2 | 3;
 }
 
 export interface TransposedWindow extends ConvolutionWindow {
@@ -22,28 +24,23 @@ export interface TransposedWindow extends ConvolutionWindow {
 }
 
 /** The filter along one axis. */
-interface AxisWindow {
+export interface AxisWindow {
   readonly axis: 1 | 2 | 3;
   readonly taps: number;
   readonly stride: number;
   readonly padding: number;
 }
 
-function axisWindows(weight: tf.Tensor5D, { stride, padding }: ConvolutionWindow): AxisWindow[] {
-  const [KD, KH, KW] = weight.shape;
-  const flat = KD === 1 && KH > 1;
-  return [
-    { axis: 1, taps: KD, stride: flat ? 1 : stride, padding: KD === 1 ? 0 : padding },
-    { axis: 2, taps: KH, stride, padding },
-    { axis: 3, taps: KW, stride, padding },
-  ];
+function axisWindows(weight: tf.Tensor5D, { stride, padding, rank }: ConvolutionWindow): AxisWindow[] {
+  const window = (axis: 1 | 2 | 3): AxisWindow => ({ axis, taps: weight.shape[axis - 1], stride, padding });
+  return rank === 2 ? [window(2), window(3)] : [window(1), window(2), window(3)];
 }
 
 /** Whole strides that hold all taps of `outputs` windows. */
 const strides = ({ taps, stride }: AxisWindow, outputs: number): number => Math.ceil(((outputs - 1) * stride + taps) / stride);
 
-/** For each tap, what lies under it for all positions of the filter along one axis. */
-function takeTaps(x: tf.Tensor, window: AxisWindow): tf.Tensor[] {
+/** For each tap, what lies under it for all positions of the filter along one axis, with `outside` in the padding. */
+export function takeTaps(x: tf.Tensor, window: AxisWindow, outside = 0): tf.Tensor[] {
   const { axis, taps, stride, padding } = window;
   const [outer, length, inner] = around(x.shape, axis);
   const outputs = Math.floor((length + 2 * padding - taps) / stride) + 1;
@@ -52,11 +49,12 @@ function takeTaps(x: tf.Tensor, window: AxisWindow): tf.Tensor[] {
   const all: tf.Tensor3D = tf.reshape(x, [outer, length, inner]);
   const rows = tf.slice(all, [0, 0, 0], [outer, used, inner]);
   const back = steps * stride - padding - used;
-  const padded = tf.pad(rows, [
+  const ends: [number, number][] = [
     [0, 0],
     [padding, back],
     [0, 0],
-  ]);
+  ];
+  const padded = padding === 0 && back === 0 ? rows : tf.pad(rows, ends, outside);
   const phases: tf.Tensor3D = tf.reshape(padded, [outer, steps, stride * inner]);
   return Array.from({ length: taps }, (_, tap) => {
     const begin: [number, number, number] = [0, Math.floor(tap / stride), (tap % stride) * inner];
@@ -92,8 +90,8 @@ function putTaps(parts: readonly tf.Tensor[], window: AxisWindow, length: number
 }
 
 /** True if conv3d with padding `same` computes it, which is right everywhere. */
-function isSame(weight: tf.Tensor5D, { stride, padding }: ConvolutionWindow): boolean {
-  return stride === 1 && weight.shape.slice(0, 3).every((taps) => taps === 1 || taps === 2 * padding + 1);
+function isSame(weight: tf.Tensor5D, window: ConvolutionWindow): boolean {
+  return axisWindows(weight, window).every(({ taps, stride, padding }) => stride === 1 && taps === 2 * padding + 1);
 }
 
 /** PyTorch's `conv2d` and `conv3d` of [n, d, h, w, in] with [kd, k, k, in, out], without bias. */

@@ -1,8 +1,11 @@
 /** @file Networks run by plain TensorFlow.js, on cpu, wasm or webgpu: the reference of the faster engines, and what runs without them. */
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
-import type { Network } from '../../networks/graph';
+import type { Network, Value } from '../../networks/graph';
+import { isParameter, stateEntries } from '../../networks/parameters';
 import type { OptimizerState, ParameterState, StateDict, StateTensor } from '../../networks/state-dict';
+import { optimizers } from '../../vocabulary/optimizers';
+import { drawsOf } from '../draws';
 import type {
   BackendInfo,
   BackendName,
@@ -11,18 +14,19 @@ import type {
   ExecutorFactory,
   ExecutorRequest,
   InputTensor,
+  LossOptions,
   MemoryInfo,
   OptimizerOptions,
   Outputs,
   Target,
 } from '../executor';
-import { blocksOf, type NetworkSpec } from '../legacy/blocks';
-import { stateEntries } from '../legacy/state-entries';
-import { type AdamTensors, adamStart, adamStep } from './adam';
+import { mainOutput, type TrainedParameters, trainedParameters } from '../trained-parameters';
 import { openTfjsBackend, type TfjsBackend, type TfjsOptions } from './backend';
-import type { ChannelStatistics } from './block';
-import { crossEntropy, forward, type RunningStatistics } from './network';
-import { type DeviceLayout, flattenedShape, parameterLayouts, swapFeatureAxes } from './parameter-layouts';
+import type { ChannelStatistics } from './batch-norm';
+import { forward } from './forward';
+import { type DeviceLayout, parameterLayout, valueLayout } from './layouts';
+import { lossOf } from './losses';
+import { firstMemory, type Memory, optimizerStep } from './optimizer';
 
 /** Weight of a batch in the running statistics. */
 const MOMENTUM = 0.1;
@@ -42,70 +46,82 @@ export function tfjsExecutor(name: BackendName, options: TfjsOptions = {}): Exec
 
 class TfjsExecutor implements Executor {
   readonly network: Network;
-  readonly spec: NetworkSpec;
   readonly backend: BackendInfo;
   readonly #tfjs: TfjsBackend;
+  readonly #loss: LossOptions;
   #optimizer: OptimizerOptions;
+  /** Of parameters and running statistics, by name, in the order of the state dict. */
   readonly #layouts: ReadonlyMap<string, DeviceLayout>;
-  /** Biases before a BatchNorm: their gradient is zero (see `convBlockTraining`); weight decay still moves them. */
-  readonly #normalisedBiases: ReadonlySet<string>;
-  readonly #parameters = new Map<string, tf.Tensor>();
-  readonly #running = new Map<string, RunningStatistics>();
+  readonly #trained: TrainedParameters;
+  /** Parameters and running statistics. */
+  readonly #tensors = new Map<string, tf.Tensor>();
   readonly #batchesTracked = new Map<string, bigint>();
-  readonly #moments = new Map<string, AdamTensors>();
+  readonly #memories = new Map<string, Memory>();
   readonly #gradients = new Map<string, tf.Tensor>();
   #losses: tf.Tensor[] = [];
 
-  constructor(tfjs: TfjsBackend, request: ExecutorRequest) {
+  constructor(tfjs: TfjsBackend, { network, loss, optimizer, frozen }: ExecutorRequest) {
     this.#tfjs = tfjs;
     this.backend = tfjs.info;
-    this.network = request.network;
-    this.spec = blocksOf(request.network);
-    this.#optimizer = request.optimizer;
-    this.#layouts = parameterLayouts(this.spec);
-    const biases = this.spec.blocks.flatMap((block) => (block.kind === 'conv-block' ? [`${block.conv}.bias`] : []));
-    this.#normalisedBiases = new Set(biases);
+    this.network = network;
+    this.#loss = loss;
+    this.#optimizer = optimizer;
+    const floats = stateEntries(network).filter(({ role }) => role !== 'batches');
+    this.#layouts = new Map(floats.map((entry) => [entry.name, parameterLayout(entry)]));
+    this.#trained = trainedParameters(network, loss.loss, frozen);
   }
 
-  async predict(input: InputTensor): Promise<Outputs> {
-    const output = await this.#tfjs.run(() =>
-      tf.tidy(() => forward(this.spec, this.#parameters, volume(input), { kind: 'inference', running: this.#running })),
+  async predict(input: InputTensor, draws: DrawSource): Promise<Outputs> {
+    const [n] = input.shape;
+    const { nodes, outputs } = this.network.graph;
+    const numbers = this.#draw('evaluation', n, draws);
+    const values = await this.#tfjs.run(() =>
+      tf.tidy(() => {
+        const request = { training: false, parameters: this.#tensors, drawn: this.#drawn(numbers, n) };
+        return Object.fromEntries(forward(this.network, volume(input), request));
+      }),
     );
-    return { output: await this.#tfjs.take(output) };
+    const found: Record<string, Float32Array<ArrayBuffer>> = {};
+    for (const [name, value] of Object.entries(outputs))
+      found[name] = valueLayout(nodes[value].shape, n).fromDevice(await this.#tfjs.read(values[name]));
+    tf.dispose(values);
+    return found;
   }
 
-  async accumulate(input: InputTensor, target: Target, dropout: DrawSource): Promise<void> {
-    if (target.kind !== 'class') throw new Error('this executor trains classifiers');
-    const masks = this.#drawMasks(input.shape[0], dropout);
+  async accumulate(input: InputTensor, target: Target, draws: DrawSource): Promise<void> {
+    const [n] = input.shape;
+    const numbers = this.#draw('training', n, draws);
+    const { wholeBatch = n } = target;
+    const { learning, still } = this.#trained;
+    const main = mainOutput(this.network);
     await this.#tfjs.run(() => {
-      const statistics = new Map<string, ChannelStatistics>();
-      const names = [...this.#parameters.keys()].filter((name) => !this.#normalisedBiases.has(name));
+      const statistics: [string, ChannelStatistics][] = [];
       const loss = tf.tidy(() => {
         const x = volume(input);
-        const hot = tf.tensor2d(oneHot(target.labels, this.spec.outputSize), [target.labels.length, this.spec.outputSize]);
-        const maskTensors = new Map(
-          [...masks].map(([name, mask]) => [name, tf.tensor2d(mask, [x.shape[0], mask.length / x.shape[0]])]),
-        );
-        const lossOf = (...tensors: tf.Tensor[]): tf.Scalar => {
-          const parameters = new Map([...this.#parameters, ...names.map((name, i) => [name, tensors[i]] as const)]);
-          const logits = forward(this.spec, parameters, x, {
-            kind: 'training',
-            masks: maskTensors,
-            onStatistics: (norm, { mean, variance, count }) => {
-              statistics.set(norm, { mean: tf.keep(mean), variance: tf.keep(variance), count });
+        const wanted = this.#wanted(target, x, n);
+        const drawn = this.#drawn(numbers, n);
+        const lossOfParameters = (...tensors: tf.Tensor[]): tf.Scalar => {
+          const parameters = new Map([...this.#tensors, ...learning.map((name, i) => [name, tensors[i]] as const)]);
+          const outputs = forward(this.network, x, {
+            training: true,
+            parameters,
+            drawn,
+            onStatistics: (layer, { mean, variance, count }) => {
+              statistics.push([layer, { mean: tf.keep(mean), variance: tf.keep(variance), count }]);
             },
           });
-          return crossEntropy(logits, hot);
+          const [mu, logVar] = [outputs.get('mu'), outputs.get('logVar')];
+          return lossOf(this.#loss, { output: outputs.get(main)!, target: wanted, mu, logVar }, wholeBatch);
         };
-        const { value, grads } = tf.valueAndGrads(lossOf)(names.map((name) => this.#parameters.get(name)!));
-        const { wholeBatch = target.labels.length } = target;
-        const share = target.labels.length / wholeBatch;
-        for (const [i, name] of names.entries()) this.#addGradient(name, share === 1 ? grads[i] : tf.mul(grads[i], share));
-        for (const name of this.#normalisedBiases) this.#addGradient(name, tf.zerosLike(this.#parameters.get(name)!));
+        for (const name of still) this.#addGradient(name, tf.zerosLike(this.#tensors.get(name)!));
+        if (learning.length === 0) return lossOfParameters();
+        const { value, grads } = tf.valueAndGrads(lossOfParameters)(learning.map((name) => this.#tensors.get(name)!));
+        const share = n / wholeBatch;
+        for (const [i, name] of learning.entries()) this.#addGradient(name, share === 1 ? grads[i] : tf.mul(grads[i], share));
         return value;
       });
       this.#losses.push(loss);
-      for (const [norm, found] of statistics) this.#updateRunning(norm, found);
+      for (const [layer, found] of statistics) this.#updateRunning(layer, found);
     });
   }
 
@@ -116,15 +132,18 @@ class TfjsExecutor implements Executor {
   async applyStep(): Promise<void> {
     await this.#tfjs.run(() => {
       for (const [name, gradient] of this.#gradients) {
-        const parameter = this.#parameters.get(name)!;
-        const moments = this.#moments.get(name) ?? adamStart(parameter);
-        const next = tf.tidy(() => {
-          const { parameter: moved, moments: after } = adamStep(parameter, gradient, moments, this.#optimizer);
-          return { moved, mean: after.mean, square: after.square };
+        const parameter = this.#tensors.get(name)!;
+        const memory = this.#memories.get(name) ?? firstMemory(parameter, this.#optimizer);
+        let step = memory.step;
+        let numbers = memory.numbers;
+        const [moved, ...tensors] = tf.tidy(() => {
+          const next = optimizerStep(parameter, gradient, memory, this.#optimizer);
+          ({ step, numbers } = next.memory);
+          return [next.parameter, ...next.memory.tensors];
         });
-        tf.dispose([parameter, gradient, moments.mean, moments.square]);
-        this.#parameters.set(name, next.moved);
-        this.#moments.set(name, { step: moments.step + 1, mean: next.mean, square: next.square });
+        tf.dispose([parameter, gradient, ...memory.tensors]);
+        this.#tensors.set(name, moved);
+        this.#memories.set(name, { step, numbers, tensors });
       }
       this.#gradients.clear();
     });
@@ -139,61 +158,51 @@ class TfjsExecutor implements Executor {
 
   async readState(): Promise<StateDict> {
     const state = new Map<string, StateTensor>();
-    for (const { name, shape, role, block } of stateEntries(this.spec)) {
-      const norm = block.kind === 'conv-block' ? block.norm : '';
-      if (role === 'batches') {
-        state.set(name, { shape, data: new BigInt64Array([this.#batchesTracked.get(norm) ?? 0n]) });
-        continue;
-      }
-      const running = this.#running.get(norm);
-      const tensor =
-        role === 'running-mean' ? running?.mean : role === 'running-var' ? running?.variance : this.#parameters.get(name);
-      const values = await this.#tfjs.read(tensor!);
-      state.set(name, { shape, data: this.#layouts.get(name)?.fromDevice(values) ?? values });
+    for (const { name, shape, role } of stateEntries(this.network)) {
+      if (role === 'batches') state.set(name, { shape, data: new BigInt64Array([this.#batchesTracked.get(name) ?? 0n]) });
+      else state.set(name, { shape, data: this.#layouts.get(name)!.fromDevice(await this.#tfjs.read(this.#tensors.get(name)!)) });
     }
     return state;
   }
 
   async writeState(state: StateDict): Promise<void> {
-    const floats = (name: string): Float32Array => state.get(name)!.data as Float32Array;
     await this.#tfjs.run(() => {
-      for (const [name, layout] of this.#layouts) {
-        this.#parameters.get(name)?.dispose();
-        this.#parameters.set(name, tf.tensor(layout.toDevice(floats(name)), deviceShape(layout)));
-      }
-      for (const block of this.spec.blocks) {
-        if (block.kind !== 'conv-block') continue;
-        tf.dispose(Object.values(this.#running.get(block.norm) ?? {}));
-        this.#running.set(block.norm, {
-          mean: tf.tensor1d(floats(`${block.norm}.running_mean`)),
-          variance: tf.tensor1d(floats(`${block.norm}.running_var`)),
-        });
-        const tracked = state.get(`${block.norm}.num_batches_tracked`)!.data[0];
-        this.#batchesTracked.set(block.norm, BigInt(tracked));
+      for (const { name, role } of stateEntries(this.network)) {
+        const { data } = state.get(name)!;
+        if (role === 'batches') {
+          this.#batchesTracked.set(name, BigInt(data[0]));
+          continue;
+        }
+        const { shape, toDevice } = this.#layouts.get(name)!;
+        this.#tensors.get(name)?.dispose();
+        this.#tensors.set(name, tf.tensor(toDevice(data as Float32Array), [...shape]));
       }
     });
   }
 
   async readOptimizer(): Promise<OptimizerState> {
     const found = new Map<string, ParameterState>();
-    for (const [name, { fromDevice }] of this.#layouts) {
-      const moments = this.#moments.get(name);
-      if (moments === undefined) continue;
-      const exp_avg = fromDevice(await this.#tfjs.read(moments.mean));
-      const exp_avg_sq = fromDevice(await this.#tfjs.read(moments.square));
-      found.set(name, { step: moments.step, numbers: {}, tensors: { exp_avg, exp_avg_sq } });
+    const slots = optimizers[this.#optimizer.optimizer].tensors;
+    for (const { name } of stateEntries(this.network).filter(isParameter)) {
+      const memory = this.#memories.get(name);
+      if (memory === undefined) continue;
+      const { fromDevice } = this.#layouts.get(name)!;
+      const tensors: Record<string, Float32Array<ArrayBuffer>> = {};
+      for (const [i, slot] of slots.entries()) tensors[slot] = fromDevice(await this.#tfjs.read(memory.tensors[i]));
+      found.set(name, { step: memory.step, numbers: memory.numbers, tensors });
     }
     return found;
   }
 
   async writeOptimizer(state: OptimizerState): Promise<void> {
+    const slots = optimizers[this.#optimizer.optimizer].tensors;
     await this.#tfjs.run(() => {
-      for (const { mean, square } of this.#moments.values()) tf.dispose([mean, square]);
-      this.#moments.clear();
-      for (const [name, { step, tensors }] of state) {
-        const layout = this.#layouts.get(name)!;
-        const tensor = (data: Float32Array): tf.Tensor => tf.tensor(layout.toDevice(data), deviceShape(layout));
-        this.#moments.set(name, { step, mean: tensor(tensors.exp_avg), square: tensor(tensors.exp_avg_sq) });
+      for (const { tensors } of this.#memories.values()) tf.dispose([...tensors]);
+      this.#memories.clear();
+      for (const [name, { step, numbers, tensors }] of state) {
+        const { shape, toDevice } = this.#layouts.get(name)!;
+        const kept = slots.map((slot): tf.Tensor => tf.tensor(toDevice(tensors[slot]), [...shape]));
+        this.#memories.set(name, { step, numbers, tensors: kept });
       }
     });
   }
@@ -203,29 +212,40 @@ class TfjsExecutor implements Executor {
   }
 
   dispose(): void {
-    tf.dispose([...this.#parameters.values(), ...this.#gradients.values(), ...this.#losses]);
-    for (const { mean, variance } of this.#running.values()) tf.dispose([mean, variance]);
-    for (const { mean, square } of this.#moments.values()) tf.dispose([mean, square]);
-    this.#parameters.clear();
+    tf.dispose([...this.#tensors.values(), ...this.#gradients.values(), ...this.#losses]);
+    for (const { tensors } of this.#memories.values()) tf.dispose([...tensors]);
+    this.#tensors.clear();
     this.#gradients.clear();
-    this.#running.clear();
-    this.#moments.clear();
+    this.#memories.clear();
     this.#losses = [];
   }
 
-  /** Draws the masks of one batch in the order of the blocks; the one right after flatten is brought into the device's order. */
-  #drawMasks(n: number, dropout: DrawSource): Map<string, Float32Array> {
-    const masks = new Map<string, Float32Array>();
-    const flattened = flattenedShape(this.spec);
-    this.spec.blocks.forEach((block, i) => {
-      if (block.kind !== 'dropout' || block.probability === 0) return;
-      const next = this.spec.blocks.slice(i).find((later) => later.kind === 'linear');
-      if (next === undefined) throw new Error(`No linear layer follows ${block.name}`);
-      const mask = dropout({ kind: 'mask', node: block.node, probability: block.probability, size: n * next.inFeatures });
-      const afterFlatten = flattened !== null && this.spec.blocks[i - 1]?.kind === 'flatten';
-      masks.set(block.name, afterFlatten ? swapFeatureAxes(mask, n, flattened.channels, flattened.voxels) : mask);
-    });
-    return masks;
+  /** Numbers for the nodes that draw, in the order of the nodes, PyTorch's order of elements. */
+  #draw(mode: 'training' | 'evaluation', n: number, draws: DrawSource): Map<Value, Float32Array> {
+    return new Map(
+      drawsOf(this.network, mode, n).map((request) => {
+        const drawn = draws(request);
+        if (request.kind === 'mask' || !request.shared) return [request.node, drawn];
+        return [request.node, Float32Array.from({ length: n * request.size }, (_, i) => drawn[i % request.size])];
+      }),
+    );
+  }
+
+  /** The same on the device. */
+  #drawn(numbers: ReadonlyMap<Value, Float32Array>, n: number): Map<Value, tf.Tensor> {
+    return new Map([...numbers].map(([value, data]) => [value, this.#valueTensor(value, data, n)]));
+  }
+
+  #valueTensor(value: Value, data: Float32Array, n: number): tf.Tensor {
+    const { shape, toDevice } = valueLayout(this.network.graph.nodes[value].shape, n);
+    return tf.tensor(toDevice(data), [...shape]);
+  }
+
+  /** What the loss compares the main output with. */
+  #wanted(target: Target, x: tf.Tensor, n: number): tf.Tensor {
+    if (target.kind === 'input') return x;
+    const data = target.kind === 'class' ? oneHot(target.labels, this.network.outputSize) : target.values;
+    return this.#valueTensor(this.network.graph.outputs[mainOutput(this.network)], data, n);
   }
 
   /** Called inside a tidy: what stays must be kept. */
@@ -236,20 +256,21 @@ class TfjsExecutor implements Executor {
   }
 
   /** r ← 0.9·r + 0.1·statistic, with the unbiased variance. */
-  #updateRunning(norm: string, { mean, variance, count }: ChannelStatistics): void {
-    const old = this.#running.get(norm)!;
-    const [newMean, newVariance] = tf.tidy(() => {
-      const mixed = (running: tf.Tensor1D, batch: tf.Tensor): tf.Tensor1D =>
-        tf.add(tf.mul(running, 1 - MOMENTUM), tf.mul(batch, MOMENTUM));
-      return [mixed(old.mean, mean), mixed(old.variance, tf.mul(variance, count / (count - 1)))];
-    });
-    tf.dispose([mean, variance, old.mean, old.variance]);
-    this.#running.set(norm, { mean: newMean, variance: newVariance });
-    this.#batchesTracked.set(norm, (this.#batchesTracked.get(norm) ?? 0n) + 1n);
+  #updateRunning(layer: string, { mean, variance, count }: ChannelStatistics): void {
+    const update = (name: string, statistic: tf.Tensor, factor: number): void => {
+      const old = this.#tensors.get(name)!;
+      const next = tf.tidy(() => tf.add(tf.mul(old, 1 - MOMENTUM), tf.mul(statistic, MOMENTUM * factor)));
+      tf.dispose([old, statistic]);
+      this.#tensors.set(name, next);
+    };
+    update(`${layer}.running_mean`, mean, 1);
+    update(`${layer}.running_var`, variance, count / (count - 1));
+    const tracked = `${layer}.num_batches_tracked`;
+    this.#batchesTracked.set(tracked, (this.#batchesTracked.get(tracked) ?? 0n) + 1n);
   }
 }
 
-/** 1 at the label of each row, [n, classes]; tfjs' own `oneHot` writes whole numbers on wasm whatever type is asked for. */
+/** 1 at the label of each row, [n, classes]. */
 function oneHot(labels: Int32Array, classes: number): Float32Array {
   const hot = new Float32Array(labels.length * classes);
   labels.forEach((label, row) => {
@@ -259,13 +280,7 @@ function oneHot(labels: Int32Array, classes: number): Float32Array {
 }
 
 /** Images get a depth of 1: [n, h, w, c] → [n, 1, h, w, c]. */
-function volume({ shape, data }: InputTensor): tf.Tensor5D {
+function volume({ shape, data }: InputTensor): tf.Tensor {
   const [n, ...rest] = shape;
-  const tensor: tf.Tensor = tf.tensor(data, rest.length === 3 ? [n, 1, ...rest] : [...shape]);
-  return tensor as tf.Tensor5D;
-}
-
-/** Kernels of images get a depth of 1; everything else is as laid out. */
-function deviceShape({ shape }: DeviceLayout): number[] {
-  return shape.length === 4 ? [1, ...shape] : [...shape];
+  return tf.tensor(data, rest.length === 3 ? [n, 1, ...rest] : [...shape]);
 }

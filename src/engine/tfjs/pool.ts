@@ -6,7 +6,9 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { product } from '../../base/shape';
-import { joinPairs, padAxis, padToEven, sliceAxis, splitPairs } from './axis';
+import type { Window } from '../../networks/operations';
+import { joinPairs, padToEven, sliceAxis, splitPairs } from './axis';
+import { takeTaps } from './convolution';
 
 /** Tensors of this file come back from reshapes, which know no rank. */
 const asVolume = (tensor: tf.Tensor): tf.Tensor5D => tensor as tf.Tensor5D;
@@ -133,17 +135,14 @@ export function cropMaxUnpool(
 const LOWEST = -3.4028234663852886e38;
 
 /**
- * Max pooling (3, 2) as PyTorch's MaxPool2d and MaxPool3d: `padding` voxels that never win at both ends of each axis, windows that
- * do not fit are left out; the first maximum in row-major order gets the gradient.
+ * PyTorch's MaxPool2d and MaxPool3d: padding that never wins at both ends of each axis, windows that do not fit are left out; the first
+ * maximum in row-major order gets the gradient.
  */
-export function overlappingMaxPool(x: tf.Tensor5D, axes: readonly number[], padding: 0 | 1): tf.Tensor5D {
+export function maxPool(x: tf.Tensor5D, axes: readonly (1 | 2 | 3)[], { kernel, stride, padding }: Window): tf.Tensor5D {
   let pooled: tf.Tensor = x;
   for (const axis of axes.toReversed()) {
-    if (padding === 1) pooled = padAxis(padAxis(pooled, axis, 'front', LOWEST), axis, 'back', LOWEST);
-    const windows = Math.floor((pooled.shape[axis] - 3) / 2) + 1;
-    const [even, odd] = splitPairs(sliceAxis(pooled, axis, 0, 2 * windows + 1), axis, 'back');
-    const part = (tensor: tf.Tensor, start: number): tf.Tensor => sliceAxis(tensor, axis, start, windows);
-    pooled = tf.maximum(tf.maximum(part(even, 0), part(odd, 0)), part(even, 1));
+    const [first, ...rest] = takeTaps(pooled, { axis, taps: kernel, stride, padding }, LOWEST);
+    pooled = rest.reduce((largest, tap): tf.Tensor => tf.maximum(largest, tap), first);
   }
   return asVolume(pooled);
 }
