@@ -17,6 +17,11 @@ export const networkRows = {
     sentence: 'Layer {number}, "{layer}", of the network in "{path}" cannot be built: {reason}.',
     hint: 'Correct this layer in the file.',
   },
+  'input-size-text': {
+    kind: 'options',
+    sentence: '"{typed}" is no size of an input: channels@height x width or channels@depth x height x width was expected.',
+    hint: 'Write it as 1@128x128 or 1@64x64x64.',
+  },
   'network-input-rank': {
     kind: 'options',
     sentence: '{architecture} takes inputs with {expected} spatial axes; these have {rank}.',

@@ -1,6 +1,7 @@
 /** @file The table of all jobs by command name; a command without a job does not compile. */
 import type { CommandName, OptionsOf } from '../options/commands';
 import type { Job, JobContext } from './job-context';
+import { listModelsJob } from './list-models';
 import { predictJob } from './predict';
 import { prepareDataImageJob, prepareDataPatchJob, prepareDataRoiJob, prepareDataSliceJob } from './prepare-data';
 import { simulateStudy } from './simulate';
@@ -19,6 +20,7 @@ export const jobs = {
   'tsvtools kfold': tsvtoolsKfold,
   'train classification': trainClassificationJob,
   'train resume': trainResumeJob,
+  'train list_models': listModelsJob,
   predict: predictJob,
 } as const satisfies { readonly [N in CommandName]: Job<OptionsOf<N>, unknown> };
 

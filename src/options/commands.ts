@@ -1,5 +1,6 @@
 /** @file The command vocabulary: what can be run, and ClinicaDL's commands that cannot be run here yet. */
 import type { Schema, Values } from './field';
+import { listModels } from './list-models';
 import { checkPredict, predict } from './predict';
 import { checkPrepareData, prepareDataImage, prepareDataPatch, prepareDataRoi, prepareDataSlice } from './prepare-data';
 import { simulate } from './simulate';
@@ -39,6 +40,7 @@ export const commands = {
   'tsvtools kfold': command('Divide participants into folds for cross-validation.', tsvtoolsKfoldSchema),
   'train classification': command('Train a network to tell labels.', trainClassification, checkTrainClassification),
   'train resume': command('Go on with a training that was interrupted.', trainResume),
+  'train list_models': command('List the networks, or describe one.', listModels),
   predict: command('Apply trained networks to a group of participants.', predict, checkPredict),
 } as const;
 
@@ -66,7 +68,6 @@ export const unavailableCommands: Readonly<Record<string, string>> = {
   'train regression': python,
   'train reconstruction': python,
   'train from_json': 'train classification with --config_file and the maps.json',
-  'train list_models': '--help of train classification, which lists the networks',
   'tsvtools get-labels': python,
   'tsvtools getlabels': python,
   'tsvtools prepare-experiment': 'tsvtools split and tsvtools kfold',

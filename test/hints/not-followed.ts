@@ -20,6 +20,7 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'folder-busy': browser,
   'workspace-missing': browser,
   'job-running': browser,
+  'input-size-text': `${elsewhere}src/jobs/list-models.test.ts`,
   'network-file': `${elsewhere}src/networks/own-network.test.ts`,
   'network-layer': `${elsewhere}src/networks/own-network.test.ts`,
   // files that are not what their names say
