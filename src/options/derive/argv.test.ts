@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { optionsOf } from '../../../test/generate-options';
 import { OptionsError } from '../../base/errors';
-import { commandNames } from '../commands';
+import { commandNames, commandOf } from '../commands';
 import { flagsOf, lineInFolder, type ParsedCommand, parseCommandLine, pathInFolder, printCommandLine } from './argv';
 
 function run(line: string): ParsedCommand {
@@ -134,7 +134,8 @@ describe('help', () => {
 
   it.each(commandNames)('of %s names every option within 100 columns', (name) => {
     const text = textOf(`${name} -h`);
-    expect(textOf(`clinicadl ${name}`)).toBe(text);
+    const needsArguments = Object.keys(commandOf(name).schema.positionals).length > 0;
+    if (needsArguments) expect(textOf(`clinicadl ${name}`)).toBe(text);
     expect(text).toMatch(/^Usage: clinicadl /);
     expect(
       text
