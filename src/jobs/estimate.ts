@@ -11,6 +11,7 @@ import { initialState } from '../networks/initial-state';
 import { parseCommandLine } from '../options/derive/argv';
 import { configFileOf, readConfigFile, resolveOptions } from '../options/derive/config';
 import type { JobContext } from './job-context';
+import { type NetworkView, networkView } from './network-view';
 import { onDevice, recovery } from './recovery';
 import { planTraining } from './train';
 
@@ -19,8 +20,7 @@ const PROBES = 3;
 export interface TrainingEstimate {
   /** [c, d, h, w] or [c, h, w]. */
   readonly inputSize: readonly number[];
-  /** Trainable and running values of the network. */
-  readonly weights: number;
+  readonly network: NetworkView;
   readonly trainSamples: number;
   readonly validationSamples: number;
   readonly batchSize: number;
@@ -97,7 +97,7 @@ export async function estimateTraining({ line }: { readonly line: string }, cont
       const seconds = perSample(steps) * train.loader.size + perSample(looks) * (train.loader.size + validation.loader.size);
       return {
         inputSize: network.inputSize,
-        weights: [...state.values()].reduce((sum, { data }) => sum + data.length, 0),
+        network: networkView(network),
         trainSamples: train.loader.size,
         validationSamples: validation.loader.size,
         batchSize,
