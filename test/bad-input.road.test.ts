@@ -126,6 +126,16 @@ describe('an image', () => {
     expect(outcome.issues.map(({ code, where }) => `${code} ${where}`)).toEqual([`nan-found ${tinyParticipant(3)} | ses-M000`]);
   });
 
+  it('with a voxel that hides all others is told by prepare-data and by training', async () => {
+    const voxels = tinyVoxels(3);
+    voxels[5] = 1e30;
+    await study.workspace.write(damaged, niftiFile(tinyShape, voxels));
+    for (const line of [prepare, tinyTraining()]) {
+      const { issues } = await study.must(line);
+      expect(issues.map(({ code, where }) => `${code} ${where}`)).toContain(`outliers ${tinyParticipant(3)} | ses-M000`);
+    }
+  });
+
   it.each<[string, (voxels: Float32Array) => void, string]>([
     ['of one value', (voxels) => voxels.fill(3), 'image-constant'],
     ['nothing but NaN', (voxels) => voxels.fill(Number.NaN), 'image-constant'],

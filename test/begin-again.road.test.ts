@@ -176,3 +176,30 @@ it('a simulated study that cannot be written to its end leaves nothing', async (
   expect([outcome.error?.code, outcome.written]).toEqual(['permission-withdrawn', []]);
   expect(await workspace.list('')).toEqual([]);
 });
+
+describe('a simulation whose tab was killed', () => {
+  const simulate = 'clinicadl simulate new/study --n_subjects 8';
+
+  it('begins again with the same command, and leaves no mark', async () => {
+    const whole = memoryFolder('disk');
+    await (await road(whole, 'wasm')).must(simulate);
+    const expected = await contentOf(whole);
+    expect(Object.keys(expected)).not.toContain('new/study/unfinished.txt');
+    for (const n of [1, 2, 6, 14]) {
+      const workspace = memoryFolder('disk');
+      expect(await killedAt(n, simulate, workspace, memoryCheckpoints())).toBe(true);
+      const { output } = await (await road(workspace, 'wasm')).must(simulate);
+      expect(output[0]).toMatch(/^A simulation into new\/study was cut off/);
+      expect(await contentOf(workspace), `killed at change ${n}`).toEqual(expected);
+    }
+  });
+
+  it('is left alone when something else lies there', async () => {
+    const workspace = memoryFolder('disk');
+    await killedAt(6, simulate, workspace, memoryCheckpoints());
+    await workspace.write('new/study/mine.txt', Uint8Array.of(1));
+    const before = await contentOf(workspace);
+    expect((await (await road(workspace, 'wasm')).run(simulate)).error?.code).toBe('folder-not-empty');
+    expect(await contentOf(workspace)).toEqual(before);
+  });
+});

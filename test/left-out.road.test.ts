@@ -75,6 +75,70 @@ describe('a training', () => {
   });
 });
 
+describe('a session that stands in a table twice', () => {
+  const row = 'sub-P04\tses-M000\tAD\t64\n';
+
+  it('is taken once and told where the rows agree', async () => {
+    await change(train, (text) => `${text}${row}`);
+    const outcome = await study.must(tinyTraining('maps', '--epochs 1'));
+    expect(told(outcome, 'sessions-repeated')).toEqual([
+      `warning ${train}: ${train} names 1 session(s) more than once, and each was taken once: sub-P04 | ses-M000.`,
+    ]);
+    const group = await study.text('maps/groups/train/split-0/data.tsv');
+    expect(group.match(/sub-P04/g)).toHaveLength(1);
+  });
+
+  it.each([
+    ['another diagnosis', row.replace('AD', 'CN'), '', 'sub-P04 | ses-M000 has the diagnosis "AD" and "CN"'],
+    ['a diagnosis that is filtered out', row.replace('AD', 'MCI'), '', 'sub-P04 | ses-M000 has the diagnosis "AD" and "MCI"'],
+    ['no diagnosis', row.replace('AD', ''), '', 'sub-P04 | ses-M000 has the diagnosis "AD" and empty'],
+    ['another label', row.replace('64', '65'), '--label age', 'sub-P04 | ses-M000 has the age "64" and "65"'],
+  ])('with %s is refused by name, before anything is written', async (_, second, more, message) => {
+    await change(train, (text) => `${text}${second}`);
+    const { error } = await study.run(tinyTraining('maps', `--epochs 1 ${more}`));
+    expect(error).toMatchObject({ code: 'sessions-contradict', where: train, message: expect.stringContaining(message) });
+    expect(await study.workspace.kindOf('maps')).toBeUndefined();
+  });
+
+  it('is refused when the labels above contradict themselves, and not for people of no table', async () => {
+    const labels = await study.text('tsv/train.tsv');
+    await change(train, (text) => text.replaceAll(/\t(AD|CN)\t/g, '\t').replace('diagnosis\t', ''));
+    await change('tsv/single/validation_baseline.tsv', (text) =>
+      text.replaceAll(/\t(AD|CN)\t/g, '\t').replace('diagnosis\t', ''),
+    );
+    await writeText(study.workspace, 'tsv/labels.tsv', `${labels}${row.replace('AD', 'CN')}`);
+    const { error } = await study.run(tinyTraining('maps', '--epochs 1'));
+    expect(error).toMatchObject({ code: 'sessions-contradict', where: 'tsv/labels.tsv' });
+    const stranger = 'sub-X\tses-M000\tAD\t70\nsub-X\tses-M000\tCN\t70\n';
+    await writeText(study.workspace, 'tsv/labels.tsv', `${labels}${stranger}`);
+    await study.must(tinyTraining('maps', '--epochs 1'));
+  });
+});
+
+describe('the table above the splits', () => {
+  it('that cannot be read is told, and the splits are trained', async () => {
+    await writeText(study.workspace, 'tsv/train.tsv', 'participant_id,session_id,diagnosis\nsub-P00,ses-M000,AD\n');
+    const outcome = await study.must(tinyTraining('maps', '--epochs 1'));
+    expect(told(outcome, 'table-above')).toEqual([
+      expect.stringMatching(/^warning tsv\/train\.tsv: The table "tsv\/train\.tsv" above the splits was not taken: .*commas/),
+    ]);
+  });
+
+  it('of other people is no trouble', async () => {
+    await writeText(study.workspace, 'tsv/train.tsv', 'participant_id\tsession_id\tdiagnosis\nsub-X\tses-M000\tPD\n');
+    expect((await study.must(tinyTraining('maps', '--epochs 1'))).issues).toEqual([]);
+  });
+});
+
+it('a prediction of a whole CAPS tells participants without a session', async () => {
+  await study.must(tinyTraining('maps', '--epochs 1'));
+  await study.workspace.makeFolder('caps/subjects/sub-empty');
+  const outcome = await study.run('clinicadl predict maps new --caps_directory caps --no_labels --skip_leak_check');
+  expect(told(outcome, 'participants-without-sessions')).toEqual([
+    'warning caps: 1 participant(s) in "caps/subjects" have no session (ses-…) and were left out: sub-empty.',
+  ]);
+});
+
 it('a split tells sessions that the labels lack, by name', async () => {
   const labels = await study.text('tsv/train.tsv');
   await writeText(study.workspace, 'labels.tsv', labels.replace(/sub-P07.*\n/, ''));

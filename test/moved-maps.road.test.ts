@@ -57,7 +57,7 @@ it.each([
   const maps = typed.replaceAll("'", '');
   const study = await moved(place);
   const { output } = await study.must(`clinicadl train resume ${typed}`);
-  expect(output.join('\n')).toMatch(/goes on from epoch 1/);
+  expect(output.join('\n')).toMatch(/goes on from epoch 2/);
   expect(await content(study.workspace, maps)).toEqual(expected);
   expect(await study.checkpoints.list()).toEqual([]);
   const at = (path: string): string => place(path);
@@ -91,6 +91,36 @@ it('a copy that is older than the browser’s state goes on from its own files',
   });
   const { issues, output } = await copy.must('clinicadl train resume maps');
   expect(issues.map(({ code }) => code)).toEqual(['run-older']);
-  expect(output.join('\n')).toContain('goes on after epoch 0 of the files in tmp');
+  expect(output.join('\n')).toContain('goes on after epoch 1 of the files in tmp');
   expect(await content(copy.workspace, 'maps')).toEqual(expected);
+});
+
+it('a copy beside it goes on from its own files, and leaves what the browser keeps of the other', async () => {
+  const study = await moved((path) => path);
+  for (const path of await filesBelow(study.workspace, 'maps'))
+    await study.workspace.write(path.replace('maps', 'backup/maps'), await study.workspace.read(path));
+  const kept = await study.checkpoints.list();
+  const { issues, output } = await study.must('clinicadl train resume backup/maps');
+  expect(issues.map(({ code }) => code)).toEqual(['run-copied']);
+  expect(issues[0].message).toContain('"backup/maps" is a copy of "maps"');
+  expect(output.join('\n')).toContain('goes on after epoch 1 of the files in tmp');
+  expect(await study.checkpoints.list()).toEqual(kept);
+  // As the hint says.
+  const original = await study.must('clinicadl train resume maps');
+  expect(original.issues).toEqual([]);
+  expect(original.output.join('\n')).toMatch(/goes on from epoch 2, batch 1/);
+  expect(await study.checkpoints.list()).toEqual([]);
+  expect(await content(study.workspace, 'maps')).toEqual(expected);
+  expect(await content(study.workspace, 'backup/maps')).toEqual(expected);
+});
+
+it('another backend that ends the training stands beside the first in environment.txt', async () => {
+  const study = await moved((path) => path);
+  const before = await study.text('maps/environment.txt');
+  expect(before.match(/backend==\w+/g)).toEqual(['backend==wasm']);
+  const other = await road(study.workspace, 'cpu', study.checkpoints);
+  await other.must('clinicadl train resume maps');
+  const after = await study.text('maps/environment.txt');
+  expect(after.startsWith(before)).toBe(true);
+  expect(after.slice(before.length)).toMatch(/^backend==cpu\nadapter==/);
 });

@@ -1,4 +1,5 @@
 /** @file Once it was loaded, the app needs no network: every page, commands, and loading it again. */
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type AppBrowser, must, openBrowser } from './app-browser';
 
@@ -54,5 +55,10 @@ it('keeps the files of the build that is served, and no other', async () => {
   expect(kept.names).toHaveLength(1);
   expect(kept.paths).toContain('/index.html');
   expect(kept.paths.filter((path) => path.endsWith('.js')).length).toBeGreaterThan(20);
+  const built = readdirSync(process.env.DIST ?? 'dist', { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => `${entry.parentPath}/${entry.name}`.replaceAll('\\', '/').slice((process.env.DIST ?? 'dist').length));
+  const others = ['/service-worker.js', '/third-party-notices.txt'];
+  expect(built.filter((path) => !kept.paths.includes(path)).sort()).toEqual(others);
   await page.close();
 });

@@ -86,3 +86,12 @@ it('a network for each patch: each with its own metrics, none as if it stood for
   expect(await page.getByTestId('metrics').count()).toBe(0);
   expect(await page.getByTestId('no-curves').innerText()).toContain('each of the 8 networks');
 });
+
+it('Predict offers the selection metrics of the MAPS, also of another that is chosen', async () => {
+  await page.goto(`${browser.url}#/predict?maps=maps`);
+  const field = (key: string) => page.locator(`cdl-predict-page cdl-field[data-key="${key}"]`);
+  const offered = () => field('selection_metrics').locator('label').allInnerTexts();
+  await expect.poll(offered).toEqual(['loss', 'BA']);
+  await field('input_maps_directory').locator('input').fill('maps_patch_multi');
+  await expect.poll(offered).toEqual(['loss']);
+});

@@ -5,6 +5,7 @@ import { checkpointStore, memoryCheckpoints } from '../src/checkpoints/store';
 import { memoryTables } from '../src/checkpoints/tables';
 import type { Folder } from '../src/folders/folder';
 import { memoryFolder } from '../src/folders/memory-folder';
+import { readEvents } from '../src/formats/tfevents';
 import { copyIntoFolder } from './disk-folder';
 import { type Road, road } from './road';
 import { cells, expectTablesToAgree, filesBelow, goldenText, joined, without } from './road-files';
@@ -14,16 +15,23 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Files of a MAPS with their content, without what holds the clock; those of TensorBoard have it in the name. */
+/** Files of a MAPS with their content, without what holds the clock; the events of a folder without their times. */
 async function withoutClock(folder: Folder, maps: string): Promise<Record<string, string>> {
   const content: Record<string, string> = {};
+  const events = new Map<string, Map<string, number>>();
   for (const path of await filesBelow(folder, maps)) {
     const bytes = await folder.read(path);
     const name = path.slice(maps.length);
     if (path.endsWith('training.tsv')) content[name] = without(new TextDecoder().decode(bytes), ['time']);
-    else if (path.includes('tensorboard')) content[name] = '';
-    else content[name] = Buffer.from(bytes).toString('base64');
+    else if (path.includes('tensorboard')) {
+      // TensorBoard takes the files of a folder together; a run that goes on begins another.
+      const place = name.slice(0, name.lastIndexOf('/'));
+      const known = events.get(place) ?? new Map<string, number>();
+      for (const { step, tag, value } of readEvents(bytes, path)) known.set(`${step} ${tag}`, value);
+      events.set(place, known);
+    } else content[name] = Buffer.from(bytes).toString('base64');
   }
+  for (const [place, known] of events) content[place] = JSON.stringify([...known].sort(([a], [b]) => (a < b ? -1 : 1)));
   return content;
 }
 
@@ -111,7 +119,7 @@ describe('a training with dropout, inner evaluations and early stopping', () => 
     });
     expect(await study.workspace.kindOf('maps/split-0/best-loss/train')).toBe('folder');
     const { output } = await (await reopened(study)).must('clinicadl train resume maps');
-    expect(output.join('\n')).toContain('goes on from epoch 3, batch 0');
+    expect(output.join('\n')).toContain('goes on from epoch 4, batch 1');
     expect(await withoutClock(study.workspace, 'maps')).toEqual(expected);
   });
 
@@ -134,7 +142,7 @@ describe('a training with dropout, inner evaluations and early stopping', () => 
       const other = await road(study.workspace, 'wasm', checkpoints);
       const { output, issues } = await other.must('clinicadl train resume maps');
       expect(issues.map((issue) => issue.code)).toEqual(damage === 'forgotten' ? [] : ['checkpoint-unreadable']);
-      expect(output.join('\n')).toContain('goes on after epoch 1 of the files in tmp');
+      expect(output.join('\n')).toContain('goes on after epoch 2 of the files in tmp');
       // Dropout masks, too: what the epochs before drew is drawn again.
       expect(await withoutClock(study.workspace, 'maps')).toEqual(expected);
     }
@@ -157,7 +165,7 @@ it('a training with the weighted sampler goes on bit for bit from the files in t
   await whole.must(line);
   await stopAt(study, line, at('train split 0', 8));
   const { output } = await (await road(study.workspace, 'wasm', memoryCheckpoints())).must('clinicadl train resume maps');
-  expect(output.join('\n')).toContain('goes on after epoch 1 of the files in tmp');
+  expect(output.join('\n')).toContain('goes on after epoch 2 of the files in tmp');
   expect(await withoutClock(study.workspace, 'maps')).toEqual(await withoutClock(whole.workspace, 'maps'));
 });
 

@@ -90,8 +90,26 @@ describe('training on WebGPU, in the worker of the app', () => {
     expectTablesToAgree(found, golden, 1e-4, ['time']);
     const environment = new TextDecoder().decode(await readFrom(page, 'maps/environment.txt'));
     expect(environment).toMatch(/webgpu[\s\S]*swiftshader/i);
+    expect(environment.match(/backend==/g)).toHaveLength(1);
     expect(browser.complaints).toEqual([]);
   });
+});
+
+it('is switched for the processor and back on the page Train, as hints about the graphics device say', async () => {
+  await page.evaluate(() => clinicadl.workspace.openPrivate('webgpu-golden'));
+  await page.getByTestId('nav-train').click();
+  const shown = page.getByTestId('backend');
+  await expect.poll(() => shown.getAttribute('data-name')).toBe('webgpu');
+  await page.getByTestId('switch-backend').click();
+  await expect.poll(() => shown.getAttribute('data-name')).toBe('wasm');
+  expect(await page.evaluate(() => clinicadl.backend.current())).toMatchObject({
+    name: 'wasm',
+    reason: 'WebAssembly was asked for.',
+  });
+  await page.getByTestId('switch-backend').click(); // the page chooses: the adapter is software
+  await expect.poll(() => page.getByTestId('switch-backend').count()).toBe(0);
+  expect((await page.evaluate(() => clinicadl.backend.current())).reason).toContain('software');
+  await page.evaluate(() => clinicadl.backend.use('webgpu'));
 });
 
 describe('a graphics device that is lost', () => {

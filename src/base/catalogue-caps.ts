@@ -23,6 +23,11 @@ export const capsRows = {
     sentence: 'No participant in "{folder}/subjects" has a session (ses-…): {participants}.',
     hint: 'Put the files of each visit into a folder ses-… of its participant, as Clinica does.',
   },
+  'participants-without-sessions': {
+    kind: 'data',
+    sentence: '{count} participant(s) in "{folder}/subjects" have no session (ses-…) and were left out: {participants}.',
+    hint: 'Put the files of each visit into a folder ses-… of its participant, as Clinica does.',
+  },
   'sessions-empty': {
     kind: 'data',
     sentence: 'The table "{file}" lists no session.',
@@ -187,6 +192,11 @@ export const capsRows = {
     kind: 'data',
     sentence: 'All voxels of element {count} of "{file}" have the same value, so it was given to the network as zeros.',
     hint: 'Discard more slices, or choose a region inside the brain, if this is seen often.',
+  },
+  outliers: {
+    kind: 'data',
+    sentence: '{count} voxels of "{file}" lie so far from all others that those have one value when the image is scaled to 0…1.',
+    hint: 'Look at this image; mend it or leave its session out if it is damaged.',
   },
   'image-constant': {
     kind: 'data',

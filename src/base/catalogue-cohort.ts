@@ -13,6 +13,16 @@ export const cohortRows = {
     sentence: '{file} has {participant} {session} twice, in the lines {first} and {second}.',
     hint: 'Keep one line per participant and session.',
   },
+  'sessions-repeated': {
+    kind: 'data',
+    sentence: '{file} names {count} session(s) more than once, and each was taken once: {sessions}.',
+    hint: 'Keep one line per participant and session.',
+  },
+  'sessions-contradict': {
+    kind: 'data',
+    sentence: '{file} contradicts itself about {count} session(s): {sessions}.',
+    hint: 'Keep one line per participant and session, the one that is right.',
+  },
   'class-empty': {
     kind: 'data',
     sentence: '{file}: {participant} has no value of {column} at the first session.',

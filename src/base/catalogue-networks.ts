@@ -55,7 +55,7 @@ export const networkRows = {
   'backend-unavailable': {
     kind: 'machine',
     sentence: 'The backend {backend} cannot be used: {reason}.',
-    hint: 'Choose another backend.',
+    hint: 'Choose "wasm" or "auto", which every browser has; the backend before stays until then.',
   },
   'accumulation-too-large': {
     kind: 'options',

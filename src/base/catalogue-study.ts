@@ -6,6 +6,12 @@ export const studyRows = {
     sentence: '"{path}" is {found}; expected was {expected}.',
     hint: 'Give {give} instead.',
   },
+  'table-above': {
+    kind: 'data',
+    sentence:
+      'The table "{file}" above the splits was not taken: {problem} The list groups/train+validation.tsv has the sessions of the splits only.',
+    hint: 'Leave it so if the table has nothing to do with these splits; otherwise mend it before training again.',
+  },
   'split-incomplete': {
     kind: 'data',
     sentence: 'The folder "{folder}" has {tables}, but not {missing}, which this training needs.',
@@ -48,10 +54,22 @@ export const studyRows = {
     sentence: 'The MAPS remembers "{path}"; "{found}" is taken for it.',
     hint: 'Check that it is the same study; if not, open the folder in which the training was started.',
   },
+  'maps-folds': {
+    kind: 'data',
+    sentence:
+      'The splits of "{maps}" lie in folders called fold-0, fold-1, …, as older versions wrote them; such a MAPS is read, and a training goes on in folders called split-0, split-1, ….',
+    hint: 'Rename these folders, in "{maps}" and in its groups/train and groups/validation, to split-0, split-1, … and resume again.',
+  },
+  'run-copied': {
+    kind: 'data',
+    sentence:
+      '"{maps}" is a copy of "{original}", whose training is not over: the state that the browser keeps belongs to that one, and the copy goes on from its own files.',
+    hint: 'Resume "{original}" to go on from that state.',
+  },
   'run-older': {
     kind: 'data',
     sentence:
-      'The state that the browser keeps of the run belongs to epoch {kept} of split {split}, and the files of the MAPS end at epoch {found}.',
+      'The state that the browser keeps of the run belongs to epoch {kept} of split {split}, and the files of the MAPS end with epoch {found} (counted from 1).',
     hint: 'Keep the folder tmp of this split: the training goes on from the files in it.',
   },
 } as const;

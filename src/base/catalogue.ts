@@ -36,7 +36,7 @@ export const catalogue = {
   'file-too-large': {
     kind: 'data',
     sentence: 'The {format} data has {found} bytes; at most {limit} are read.',
-    hint: 'Check that this is the right file; if it is, split it into smaller ones.',
+    hint: 'Check that this is the right file, and take out what does not belong there.',
   },
   'text-encoding': {
     kind: 'data',
@@ -134,6 +134,11 @@ export const catalogue = {
     sentence: 'The folder "{path}" is not empty, so no training is written into it.',
     hint: 'Choose a new folder name for the MAPS, or empty this one.',
   },
+  'maps-interrupted': {
+    kind: 'data',
+    sentence: 'The folder "{path}" holds a training that was interrupted, so no other is written into it.',
+    hint: 'Run "clinicadl train resume {typed}" to go on with it, or choose a new folder name.',
+  },
   'data-leakage': {
     kind: 'data',
     sentence: 'The group "{group}" shares {count} participant(s) with the training data: {participants}.',
@@ -143,17 +148,17 @@ export const catalogue = {
   'gpu-none': {
     kind: 'machine',
     sentence: 'This browser offers no WebGPU adapter.',
-    hint: 'Use a current Chrome or Edge with graphics acceleration on, or choose another backend.',
+    hint: 'Use a current Chrome or Edge with graphics acceleration on; without it the processor does the work by itself.',
   },
   'gpu-shader': {
     kind: 'machine',
     sentence: 'The GPU driver refused the kernel {kernel}: {problem}',
-    hint: 'Update the browser and the graphics driver, or choose another backend.',
+    hint: 'Switch to the processor on the page Train, then run the command again (or "train resume" for a training that was begun).',
   },
   'gpu-validation': {
     kind: 'machine',
     sentence: 'The GPU refused a command: {message}',
-    hint: 'Reload the page and choose another backend if it happens again.',
+    hint: 'Switch to the processor on the page Train, then run the command again (or "train resume" for a training that was begun).',
   },
   'gpu-out-of-memory': {
     kind: 'machine',
@@ -173,7 +178,7 @@ export const catalogue = {
   'gpu-network': {
     kind: 'machine',
     sentence: 'The WebGPU engine has no kernel for {what}.',
-    hint: 'Choose another backend for this network.',
+    hint: 'Switch to the processor on the page Train, then run the command again (or "train resume" for a training that was begun).',
   },
   // learning
   'vote-elements-differ': {
@@ -276,7 +281,7 @@ export const catalogue = {
   'gpu-memory-short': {
     kind: 'machine',
     sentence: 'The graphics device has too little memory even for {parts} sample(s) at a time (batch {batch}).',
-    hint: 'Use smaller images (patches, regions, size reduction), or the wasm backend.',
+    hint: 'Switch to the processor on the page Train, then run the command again (or "train resume" for a training that was begun).',
   },
   'amp-unavailable': {
     kind: 'machine',

@@ -218,6 +218,27 @@ describe('refused before the first sample is read', () => {
     expect(issues[0].message).toContain('1 of 8');
   });
 
+  it('the number of patches comes from the first image that can be read, whatever is wrong with the first rows', async () => {
+    const caps = await preparedCaps();
+    const third = { participant_id: 'sub-T00', session_id: 'ses-M000', label: 0 };
+    await copyIntoFolder(caps, 'test/golden/study/caps/subjects/sub-T00/ses-M000', 'subjects/sub-T00/ses-M000');
+    for (const row of [...rows, third]) await caps.remove(wholeImage(row));
+    await addImages(caps);
+    // The second row has no last patch, its image says that there should be eight; the first row has no tensors at all.
+    const [last] = (await caps.list(folderOf(rows[1], 'patch'))).slice(-1);
+    for (const row of rows)
+      await caps.remove(
+        `${folderOf(row, 'patch')}/${last.name.replace(/^sub-\w+_ses-\w+?_/, `${row.participant_id}_${row.session_id}_`)}`,
+      );
+    const { dataset, issues } = open(caps, jsonOf('patch18'), { rows: [third, ...rows] });
+    await expect(dataset).rejects.toMatchObject({ code: 'tensors-missing' });
+    expect(issues.map(({ code, where }) => `${code} ${where}`)).toEqual([
+      'tensor-missing sub-T00 | ses-M000',
+      'elements-missing sub-T05 | ses-M006',
+      'elements-missing sub-T01 | ses-M000',
+    ]);
+  });
+
   it('images of other dimensions are named with both shapes', async () => {
     const caps = await preparedCaps();
     const path = wholeImage(rows[1]);
@@ -347,7 +368,7 @@ describe('spoilt tensors', () => {
   it('NaN is replaced before scaling and counted', async () => {
     const dataset = await open(await withVoxels((data) => data.fill(Number.NaN, 0, 7)), jsonOf('image')).dataset;
     const sample = await inlineReaders().readSample(dataset.request(0), free);
-    expect(sample.notes).toEqual({ nanCount: 7, constant: false });
+    expect(sample.notes).toEqual({ nanCount: 7, constant: false, outliers: 0 });
     expect(sample.data.some(Number.isNaN)).toBe(false);
     expect(Math.max(...sample.data)).toBe(1);
   });

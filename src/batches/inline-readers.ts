@@ -5,7 +5,7 @@ import type { Folder } from '../folders/folder';
 import { removeLeftovers } from '../folders/leftovers';
 import { openSource } from '../folders/source';
 import { type Element, elementCount, extractElement, rowMajorCopy } from '../images/extract';
-import { factsOf, judgeValues, mayHoldInfinite } from '../images/judge-values';
+import { factsOf, judgeValues, mayHoldInfinite, outliersOf } from '../images/judge-values';
 import { transformElement } from '../images/transforms';
 import { tripleOf, type Volume } from '../images/volume';
 import { elementFileName } from './element-name';
@@ -83,7 +83,7 @@ function toSample(request: ReadSampleRequest, shape: readonly number[], data: Fl
     throw appError('samples-differ', { shape: shape.join(' × '), expected: request.shape.join(' × ') }, { where: path });
   const whole = request.extraction?.mode === 'image';
   const element = transformElement(data, shape, request.transforms, path, whole);
-  const notes = { nanCount: element.nanCount, constant: element.constant };
+  const notes = { nanCount: element.nanCount, constant: element.constant, outliers: element.outliers };
   return { shape: element.shape, data: element.data, participant_id, session_id, elementId, label, notes };
 }
 
@@ -109,6 +109,7 @@ async function extractSession(request: ExtractSessionRequest, signal: AbortSigna
   const elementOf = (i: number): Element => extractElement(volume, extraction, i, imagePath);
   const facts = factsOf(volume.data);
   const constant = isImage ? judge(volume.data) : facts.min === facts.max;
+  const outliers = outliersOf(volume.data, facts);
   if (!isImage && mayHoldInfinite(facts)) for (let i = 0; i < count; i++) judge(elementOf(i).data);
   const imageName = imagePath.slice(imagePath.lastIndexOf('/') + 1);
   await removeLeftovers(folder, outputPath);
@@ -123,5 +124,5 @@ async function extractSession(request: ExtractSessionRequest, signal: AbortSigna
     await folder.write(path, elementFile(element, path));
     written.push(path);
   }
-  return { written, shape: volume.shape, notes: { nanCount: facts.nanCount, constant }, constantElements };
+  return { written, shape: volume.shape, notes: { nanCount: facts.nanCount, constant, outliers }, constantElements };
 }

@@ -38,7 +38,7 @@ function fakeReaders(answer: Answer, size = 2): Readers & { asked: number[]; run
         const notes = await answer(element, signal);
         const data = Float32Array.of(element, -element);
         const place = { participant_id, session_id, elementId: 0, label: 1 };
-        return { shape, data, ...place, notes: { nanCount: 0, constant: false, ...notes } };
+        return { shape, data, ...place, notes: { nanCount: 0, constant: false, outliers: 0, ...notes } };
       } finally {
         readers.running--;
       }

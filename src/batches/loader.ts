@@ -12,7 +12,7 @@ export interface LoaderRequest {
   readonly readers: Readers;
   /** Samples are kept in memory until they fill this many bytes; those read later are read again each time. 0: none is kept. */
   readonly cacheBytes: number;
-  /** Told once per session of replaced NaN (`nan-replaced`) and of elements of one value (`element-constant`). */
+  /** Told once per session of replaced NaN (`nan-replaced`), elements of one value (`element-constant`) and `outliers`. */
   issue(issue: Issue): void;
 }
 
@@ -25,7 +25,11 @@ export function createLoader({ dataset, readers, cacheBytes, issue }: LoaderRequ
   const cacheSlots = Math.floor(cacheBytes / (product(dataset.sampleShape) * Float32Array.BYTES_PER_ELEMENT));
   const told = new Set<string>();
 
-  const tellOnce = (code: 'nan-replaced' | 'element-constant', sample: Sample, values: { count: number; file: string }): void => {
+  const tellOnce = (
+    code: 'nan-replaced' | 'element-constant' | 'outliers',
+    sample: Sample,
+    values: { count: number; file: string },
+  ): void => {
     const where = sessionText(sample);
     if (told.has(`${code} ${where}`)) return;
     told.add(`${code} ${where}`);
@@ -38,6 +42,7 @@ export function createLoader({ dataset, readers, cacheBytes, issue }: LoaderRequ
     const request = dataset.request(n);
     const { notes, ...sample } = await readers.readSample(request, signal);
     if (notes.nanCount > 0) tellOnce('nan-replaced', sample, { count: notes.nanCount, file: request.path });
+    if (notes.outliers > 0) tellOnce('outliers', sample, { count: notes.outliers, file: request.path });
     if (notes.constant) tellOnce('element-constant', sample, { count: request.elementId, file: request.path });
     if (cache.size < cacheSlots) cache.set(n, sample);
     return sample;

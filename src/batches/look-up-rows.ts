@@ -98,7 +98,7 @@ export async function lookUpRows(request: DatasetRequest, cut: Extraction): Prom
     else problems.push({ kind: 'tensors-missing', issue: tensors.problem });
   });
   if (present.length === 0) throw unusable(request, problems);
-  const numbers = saved ? await savedNumbers(request, cut, present[0].files) : [0];
+  const numbers = saved ? await savedNumbers(request, cut, present) : [0];
   const whole = present.filter((session) => {
     const issue = missingElements(session, numbers, json);
     if (issue !== undefined) problems.push({ kind: 'tensors-missing', issue });
@@ -163,30 +163,47 @@ export function imageShape(shape: readonly number[], path: string): Triple {
   return [shape[1], shape[2], shape[3]];
 }
 
-/** The numbers, in the file names, of the elements of one image. */
-async function savedNumbers(request: DatasetRequest, cut: Extraction, first: TensorFiles): Promise<number[]> {
+/** The numbers, in the file names, of the elements of one image. `present`: at least one session. */
+async function savedNumbers(request: DatasetRequest, cut: Extraction, present: readonly SessionFiles[]): Promise<number[]> {
   const { extraction: json } = request;
   if (json.mode === 'roi') return [...json.roi_list.keys()];
   const begin = elementId(cut, 0);
-  const count = (json.mode === 'slice' ? json.num_slices : undefined) ?? (await countOnImage(request, cut));
+  const count = (json.mode === 'slice' ? json.num_slices : undefined) ?? (await countOnImage(request, cut, present));
   if (count !== undefined) return Array.from({ length: count }, (_, i) => begin + i);
-  return [...first.keys()].filter((number) => number >= begin);
+  return [...present[0].files.keys()].filter((number) => number >= begin);
 }
 
-/** Elements of the first row's image, from its whole tensor or its NIfTI file; undefined when it has neither. */
+/**
+ * Elements of an image, from the whole tensor or the NIfTI file of the first session whose file can be read; undefined when the first
+ * sessions have neither.
+ */
 async function countOnImage(
-  { caps, rows, extraction: json, readers, signal }: DatasetRequest,
+  request: DatasetRequest,
   cut: Extraction,
+  present: readonly SessionFiles[],
 ): Promise<number | undefined> {
-  const whole = await findTensors(caps, rows[0], { ...json, prepare_dl: false });
-  if ('files' in whole) {
-    const path = whole.files.get(0)!;
-    return elementCount(cut, imageShape((await readers.inspectImage({ caps, path }, signal)).shape, path), path);
+  const { caps, readers, signal } = request;
+  for (const { row } of present) {
+    const image = await wholeImage(request, row);
+    if (image === undefined) return undefined;
+    try {
+      const { shape } = await readers.inspectImage({ caps, path: image.path }, signal);
+      return elementCount(cut, image.isTensor ? imageShape(shape, image.path) : tripleOf(shape, image.path), image.path);
+    } catch (error) {
+      if (!concernsOnly(image.path, error)) throw error;
+    }
   }
-  const { row } = chooseImage(rows[0], await sessionFiles(caps, rows[0]), json.file_type);
-  if (row === undefined) return undefined;
-  const { shape } = await readers.inspectImage({ caps, path: row.path }, signal);
-  return elementCount(cut, tripleOf(shape, row.path), row.path);
+  return undefined;
+}
+
+async function wholeImage(
+  { caps, extraction: json }: DatasetRequest,
+  row: DatasetRow,
+): Promise<{ readonly path: string; readonly isTensor: boolean } | undefined> {
+  const whole = await findTensors(caps, row, { ...json, prepare_dl: false });
+  if ('files' in whole) return { path: whole.files.get(0)!, isTensor: true };
+  const { row: image } = chooseImage(row, await sessionFiles(caps, row), json.file_type);
+  return image && { path: image.path, isTensor: false };
 }
 
 /** The issue of a session that lacks some of the elements. */

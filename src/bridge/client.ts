@@ -104,6 +104,11 @@ export class ComputeClient {
     return info;
   }
 
+  /** What the person asked for; `auto` while the page chooses. */
+  get chosenBackend(): BackendChoice {
+    return this.#backend;
+  }
+
   /** The backend that a command has opened; null when none has. Starts nothing. */
   async openedBackend(): Promise<BackendInfo | null> {
     const running = this.#running;

@@ -2,7 +2,8 @@
 import { AppError, appError } from '../base/errors';
 import { type Issue, makeIssue } from '../base/issues';
 import { mapParallel } from '../base/parallel';
-import type { Folder } from '../folders/folder';
+import { someOf } from '../base/some-of';
+import type { Entry, Folder } from '../folders/folder';
 import { isTaken, listOrTell } from '../folders/list-or-tell';
 import { readSessionTable } from '../formats/session-table';
 import { column } from '../formats/tsv';
@@ -43,7 +44,11 @@ export async function checkCaps(caps: Folder): Promise<void> {
 type Tell = (issue: Issue) => void;
 
 async function foldersIn(caps: Folder, path: string, part: string, tell: Tell): Promise<string[]> {
-  return (await listOrTell(caps, path, tell))
+  return foldersAmong(await listOrTell(caps, path, tell), path, part, tell);
+}
+
+function foldersAmong(entries: readonly Entry[], path: string, part: string, tell: Tell): string[] {
+  return entries
     .filter(({ kind, name }) => kind === 'folder' && name.includes(part) && isTaken(name, path, tell))
     .map(({ name }) => name);
 }
@@ -56,10 +61,35 @@ export async function listParticipants(caps: Folder, tell: Tell = () => {}): Pro
   return participants;
 }
 
-/** The sessions of one participant, sorted. */
-async function sessionsOf(caps: Folder, participant_id: string, tell: Tell): Promise<SessionKey[]> {
-  const names = await foldersIn(caps, `${subjectsPath}/${participant_id}`, 'ses-', tell);
+/** At most `first` participants, those that come to hand first, sorted; `whole`: there are no others. Throws `caps-empty`. */
+export async function listFirstParticipants(
+  caps: Folder,
+  first: number,
+  tell: Tell = () => {},
+): Promise<{ readonly participants: readonly string[]; readonly whole: boolean }> {
+  const hasSubjects = (await caps.kindOf(subjectsPath)) === 'folder';
+  const some = hasSubjects ? await listOrTell(caps, subjectsPath, tell, first + 1) : [];
+  const found = foldersAmong(some, subjectsPath, 'sub-', tell);
+  const participants = found.length > 0 ? found : await listParticipants(caps, tell);
+  return { participants: participants.slice(0, first), whole: some.length <= first };
+}
+
+/** The sessions of one participant, sorted; `none` hears of one who has none, though the folder can be read. */
+async function sessionsOf(caps: Folder, participant_id: string, tell: Tell, none: string[]): Promise<SessionKey[]> {
+  let isTold = false;
+  const names = await foldersIn(caps, `${subjectsPath}/${participant_id}`, 'ses-', (issue) => {
+    isTold = true;
+    tell(issue);
+  });
+  if (names.length === 0 && !isTold) none.push(participant_id);
   return names.map((session_id) => ({ participant_id, session_id }));
+}
+
+/** Tells of participants without a session among others. */
+function tellWithout(caps: Folder, none: readonly string[], participants: readonly string[], tell: Tell): void {
+  if (none.length === 0 || none.length === participants.length) return;
+  const values = { count: none.length, folder: caps.name, participants: someOf([...none].sort()) };
+  tell(makeIssue('participants-without-sessions', values, caps.name));
 }
 
 /**
@@ -68,9 +98,11 @@ async function sessionsOf(caps: Folder, participant_id: string, tell: Tell): Pro
  */
 export async function listSessions(caps: Folder, tell: Tell = () => {}): Promise<SessionKey[]> {
   const participants = await listParticipants(caps, tell);
-  const found = (await mapParallel(participants, listedAtOnce, (participant) => sessionsOf(caps, participant, tell))).flat();
-  if (found.length === 0) throw noSessions(caps, participants);
-  return found;
+  const none: string[] = [];
+  const found = await mapParallel(participants, listedAtOnce, (participant) => sessionsOf(caps, participant, tell, none));
+  if (found.flat().length === 0) throw noSessions(caps, participants);
+  tellWithout(caps, none, participants, tell);
+  return found.flat();
 }
 
 /** The error of a CAPS whose participants have no session. */
@@ -93,30 +125,45 @@ export async function listSessionFiles(
   report: (done: number) => void = () => {},
 ): Promise<ListedSession[]> {
   let done = 0;
+  const none: string[] = [];
   const found = await mapParallel(participants, listedAtOnce, async (participant) => {
     signal.throwIfAborted();
-    const sessions = await sessionsOf(caps, participant, tell);
+    const sessions = await sessionsOf(caps, participant, tell, none);
     const listed = await Promise.all(
       sessions.map(async (session) => ({ ...session, files: await filesBelow(caps, sessionPath(session), tell) })),
     );
     report(++done);
     return listed;
   });
+  tellWithout(caps, none, participants, tell);
   return found.flat();
 }
 
 /**
- * The sessions of a table with the columns `participant_id` and `session_id`, in its order.
- * Throws what `readSessionTable` throws, `column-missing`, and `sessions-empty`.
+ * The sessions of a table with the columns `participant_id` and `session_id`, in its order; `tell` hears of those that it names more
+ * than once. Throws what `readSessionTable` throws, `column-missing`, and `sessions-empty`.
  */
-export function readSessions(bytes: Uint8Array, where: string): SessionKey[] {
+export function readSessions(bytes: Uint8Array, where: string, tell: Tell = () => {}): SessionKey[] {
   const table = readSessionTable(bytes, { where, raw: true });
   const [participants, sessions] = (['participant_id', 'session_id'] as const).map((name) => column(table, name, where).values);
   if (participants.length === 0) throw appError('sessions-empty', { file: where }, { where });
-  return participants.map((participant, i) => ({
+  const rows = participants.map((participant, i) => ({
     participant_id: String(participant),
     session_id: String(sessions[i]),
   }));
+  const repeated = repeatedSessions(rows);
+  if (repeated.length > 0) {
+    tell(makeIssue('sessions-repeated', { file: where, count: repeated.length, sessions: someOf(repeated) }, where));
+  }
+  return [...new Map(rows.map((row) => [sessionText(row), row])).values()];
+}
+
+/** Sessions that stand in a list more than once, each once. */
+export function repeatedSessions(rows: readonly SessionKey[]): string[] {
+  const seen = new Set<string>();
+  const again = new Set<string>();
+  for (const row of rows) (seen.has(sessionText(row)) ? again : seen).add(sessionText(row));
+  return [...again];
 }
 
 /** Paths of the files below a folder, hidden ones and prepared tensors left out. */

@@ -1,5 +1,6 @@
 /** @file Where the masks of regions lie. */
 import { type AppError, appError } from '../base/errors';
+import { neighbours } from '../base/neighbours';
 import type { Folder } from '../folders/folder';
 import { nameExpression } from './glob';
 import { masksPath, masksRoot } from './layout';
@@ -68,15 +69,10 @@ function fitsFamily(name: string, { pattern, cropped }: MaskQuery): boolean {
   return nameExpression(`*${pattern}*_roi-*_mask.nii*`).test(name) && (cropped === null || isCropped(name) === cropped);
 }
 
-/** Regions that are the same but for case and dashes, then those that hold the name or are held by it, then the others. */
+/** Regions with a name like it, then the others. */
 function nearestFirst(roi: string, regions: readonly string[]): string[] {
-  const plain = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
-  const own = plain(roi);
-  const rank = (region: string): number => {
-    const other = plain(region);
-    return other === own ? 0 : other.includes(own) || own.includes(other) ? 1 : 2;
-  };
-  return regions.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  const near = neighbours(roi, regions);
+  return [...near, ...regions.filter((region) => !near.includes(region))];
 }
 
 function regionOf(name: string): string | undefined {

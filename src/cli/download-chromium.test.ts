@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it, vi } from 'vitest';
-import { downloadChromium, Patience } from './download-chromium';
+import { downloadChromium, Silence } from './download-chromium';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'clinicadl-download-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -28,10 +28,10 @@ it('one that is silent is given up, with the programs that it started', async ()
   await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 10_000);
 });
 
-it('patience ends when nothing is said or written, look after look', () => {
-  const patience = new Patience(3, 0);
-  expect([1, 1, 1].map((bytes) => patience.look(bytes))).toEqual([false, false, false]);
-  patience.hear();
-  expect([1, 1].map((bytes) => patience.look(bytes))).toEqual([false, false]);
-  expect([2, 2, 2, 2].map((bytes) => patience.look(bytes))).toEqual([false, false, false, true]);
+it('silence ends when nothing is said or written, look after look', () => {
+  const silence = new Silence(3, 0);
+  expect([1, 1, 1].map((bytes) => silence.look(bytes))).toEqual([false, false, false]);
+  silence.hear();
+  expect([1, 1].map((bytes) => silence.look(bytes))).toEqual([false, false]);
+  expect([2, 2, 2, 2].map((bytes) => silence.look(bytes))).toEqual([false, false, false, true]);
 });

@@ -9,7 +9,7 @@ import { chromium } from 'playwright-core';
 const secondsWithoutAnswer = 20;
 
 /** How long nothing has come, by looks at how many bytes there are. */
-export class Patience {
+export class Silence {
   readonly #looks: number;
   #vain = 0;
   #bytes: number;
@@ -74,15 +74,15 @@ export async function downloadChromium(
   const env = { ...process.env, TMPDIR: scratch, TEMP: scratch, TMP: scratch };
   const child = spawn(program, args, { env, detached: process.platform !== 'win32', stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
-  const patience = new Patience(seconds, bytesBelow(watched));
+  const silence = new Silence(seconds, bytesBelow(watched));
   const hear = (text: string): void => {
     said += text;
-    patience.hear();
+    silence.hear();
   };
   child.stdout.setEncoding('utf8').on('data', hear);
   child.stderr.setEncoding('utf8').on('data', hear);
   const watch = setInterval(() => {
-    if (patience.look(bytesBelow(watched))) end(child);
+    if (silence.look(bytesBelow(watched))) end(child);
   }, 1000);
   try {
     const status = await new Promise<number | null>((resolve, reject) => child.once('close', resolve).once('error', reject));

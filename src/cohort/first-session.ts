@@ -1,8 +1,8 @@
 /** @file The first session by name (which is taken) is not always the first by number: `ses-M12` stands before `ses-M6`. */
 import { type Issue, makeIssue } from '../base/issues';
 import { someOf } from '../base/some-of';
+import { compareTexts } from '../formats/python-text';
 import { column, type Table } from '../formats/tsv';
-import { compareText } from './compare-text';
 
 const shown = 5;
 
@@ -28,7 +28,7 @@ export function firstSessionIssue(table: Table, where: string): Issue | undefine
     ofPerson.set(String(participant), [...(ofPerson.get(String(participant)) ?? []), sessions[i]]);
   });
   const found = [...ofPerson].flatMap(([participant, names]) => {
-    const [byName] = [...names].sort(compareText);
+    const [byName] = [...names].sort(compareTexts);
     const byNumber = names.reduce((first, name) => (compareByNumber(name, first) < 0 ? name : first), byName);
     return byNumber === byName ? [] : [`${participant} ${byName} before ${byNumber}`];
   });

@@ -32,6 +32,11 @@ describe('sessions', () => {
     ]);
   });
 
+  it('sorts names by code points, as Python does, not by the halves of surrogate pairs', () => {
+    const names = table('participant_id session_id\nsub-\u{1d49c} a\nsub-\ufb00 a\n');
+    expect(baseline(names, 'a.tsv').columns[0].values).toEqual(['sub-\ufb00', 'sub-\u{1d49c}']);
+  });
+
   it('longitudinal gives all sessions in file order, participants in the order asked', () => {
     const both = longitudinal(sessions, table('participant_id session_id\nsub-A x\nsub-B x\n'), 'a.tsv');
     expect(both.columns[0].values).toEqual([60, 59, 71, 70]);

@@ -1,7 +1,7 @@
 /** @file Tables with one row per participant and session: first sessions, all sessions, order, columns from a second table. */
 import { appError } from '../base/errors';
+import { compareTexts } from '../formats/python-text';
 import { type Column, column, selectRows, type Table } from '../formats/tsv';
-import { compareText } from './compare-text';
 
 const keyNames = ['participant_id', 'session_id'] as const;
 
@@ -35,7 +35,7 @@ function rowsOf(table: Table, where: string): Row[] {
   });
 }
 
-const byKeys = (a: Row, b: Row): number => compareText(a.participant, b.participant) || compareText(a.session, b.session);
+const byKeys = (a: Row, b: Row): number => compareTexts(a.participant, b.participant) || compareTexts(a.session, b.session);
 
 /**
  * The first session (by name) of each participant, sorted by participant. Columns: both ids, then the others in their order.

@@ -57,6 +57,8 @@ const rules: Readonly<Record<string, (folder: Folder) => Promise<void>>> = {
     );
     equal(await folder.list('.'), await folder.list(''));
     equal(await folder.list('./a/'), [{ name: 'x', kind: 'file' }]);
+    equal((await folder.list('', 3)).length, 3);
+    equal((await folder.list('', 9)).length, 7);
   },
   'a kind is told for files and folders, and nothing for what is not there': async (folder) => {
     await folder.write('a/x', bytes('x'));

@@ -36,6 +36,7 @@ const fail = (name: string): DOMException => new DOMException(name, name);
 
 /** `movable` false is a browser without `move`. */
 export function fakeDisk(name = 'disk', { movable = true } = {}): FakeDisk {
+  const pathOf = new WeakMap<object, readonly string[]>();
   let top: DiskFolder | undefined = { kind: 'directory', children: new Map() };
 
   const nodeAt = (path: readonly string[]): DiskFile | DiskFolder | undefined => {
@@ -153,7 +154,13 @@ export function fakeDisk(name = 'disk', { movable = true } = {}): FakeDisk {
       async *keys() {
         for await (const [childName] of handle.entries()) yield childName;
       },
+      /** Asks for no permission, as in browsers. */
+      async resolve(other: object) {
+        const there = pathOf.get(other);
+        return there !== undefined && path.every((part, i) => there[i] === part) ? there.slice(path.length) : null;
+      },
     };
+    pathOf.set(handle, path);
     return handle as unknown as FileSystemDirectoryHandle;
   }
 

@@ -14,11 +14,16 @@ async function isOpen(folder: Folder): Promise<boolean> {
 
 /**
  * Names of a folder's children. A folder below the opened one that has a name which is not taken, or that the system does not let
- * us read, is told as a warning and has none. Throws what `list` throws when the opened folder itself cannot be read.
+ * us read, is told as a warning and has none. `most`: as for `list`. Throws what `list` throws when the opened folder itself cannot be read.
  */
-export async function listOrTell(folder: Folder, path: string, tell: (issue: Issue) => void): Promise<readonly Entry[]> {
+export async function listOrTell(
+  folder: Folder,
+  path: string,
+  tell: (issue: Issue) => void,
+  most?: number,
+): Promise<readonly Entry[]> {
   try {
-    return await folder.list(path);
+    return await folder.list(path, most);
   } catch (error) {
     if (path === '' || !(error instanceof AppError) || !(await isOpen(folder))) throw error;
     tell(issueOf(error, 'warning'));

@@ -65,14 +65,14 @@ function view(root: FolderNode, base: readonly string[]): Folder {
   return {
     name: base.at(-1) ?? root.name,
 
-    async list(path) {
+    async list(path, most) {
       const names = resolve(path);
       const node = find(root, names);
       if (node?.kind !== 'folder') {
         throw appError('folder-missing', { path: names.join('/'), folder: root.name }, { where: names.join('/') });
       }
       const entries = [...node.children.values()].map(({ name, kind }) => ({ name, kind }));
-      return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+      return entries.sort((a, b) => (a.name < b.name ? -1 : 1)).slice(0, most);
     },
 
     async kindOf(path) {

@@ -140,7 +140,7 @@ function view(handles: Handles, base: readonly string[]): Folder {
   const folder: Folder = {
     name: base.at(-1) ?? root.name,
 
-    async list(path) {
+    async list(path, most = Number.POSITIVE_INFINITY) {
       const names = resolve(path);
       try {
         const entries: Entry[] = [];
@@ -148,6 +148,7 @@ function view(handles: Handles, base: readonly string[]): Folder {
         for await (const [name, entry] of (await handles.open(names)).entries()) {
           if (!unfinished.test(name)) entries.push({ name, kind: entry.kind === 'file' ? 'file' : 'folder' });
           if (entry.kind === 'directory') below.push(entry as FileSystemDirectoryHandle);
+          if (entries.length >= most) break;
         }
         // Whoever lists a small folder goes into those below it next; many would push each other out.
         if (below.length <= keptOfListing) for (const child of below) handles.keep([...names, child.name], child);

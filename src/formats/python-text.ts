@@ -51,10 +51,15 @@ export function compareNumbers(a: string, b: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
+/** A unit of UTF-16, moved so that the halves of surrogate pairs come after all others. */
+const unitRank = (unit: number): number => (unit < 0xd800 ? unit : unit <= 0xdfff ? unit + 0x2000 : unit - 0x800);
+
 /** The order of two texts by code points, as in Python; JavaScript compares the halves of surrogate pairs. */
 export function compareTexts(a: string, b: string): number {
-  const [left, right] = [[...a], [...b]];
-  const at = left.findIndex((character, i) => character !== right[i]);
-  if (at < 0) return left.length - right.length;
-  return (left[at].codePointAt(0) ?? 0) - (right[at]?.codePointAt(0) ?? -1);
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) {
+    const [left, right] = [a.charCodeAt(i), b.charCodeAt(i)];
+    if (left !== right) return unitRank(left) - unitRank(right);
+  }
+  return a.length - b.length;
 }

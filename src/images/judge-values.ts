@@ -51,6 +51,26 @@ export function judgeValues({ min, max }: ValueFacts, { normalize, whole }: Judg
   return constant;
 }
 
+/** Share of the range within which voxels are one value to a network. */
+const indistinct = 1e-6;
+
+/**
+ * Voxels that lie so far from the others that those become one value when they are scaled to 0…1: one in 100,000 of an image or fewer,
+ * at least one; 0 where there is contrast.
+ */
+export function outliersOf(data: Float32Array<ArrayBuffer>, { min, max }: ValueFacts): number {
+  const reach = max - min;
+  if (!(reach > 0) || !Number.isFinite(reach)) return 0;
+  const most = Math.max(1, Math.floor(data.length / 100_000));
+  let [high, low] = [0, 0];
+  for (let i = 0; i < data.length; i++) {
+    if (data[i] - min > indistinct * reach) high++;
+    if (max - data[i] > indistinct * reach) low++;
+    if (high > most && low > most) return 0;
+  }
+  return Math.min(high, low);
+}
+
 /** True when an element cut from values with these facts may be refused, so that each has to be looked at. */
 export function mayHoldInfinite({ min, max, nanCount }: ValueFacts): boolean {
   return nanCount > 0 ? max >= largest || min <= -largest : !Number.isFinite(Math.fround(max - min));

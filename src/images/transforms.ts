@@ -6,7 +6,7 @@
  */
 import { appError } from '../base/errors';
 import { product } from '../base/shape';
-import { factsOf, judgeValues, largest } from './judge-values';
+import { factsOf, judgeValues, largest, outliersOf } from './judge-values';
 
 export interface TransformOptions {
   readonly normalize: boolean;
@@ -19,6 +19,8 @@ export interface TransformNotes {
   readonly nanCount: number;
   /** All values were equal; with normalisation they are now 0. */
   readonly constant: boolean;
+  /** Voxels of a whole image beside which all others have one value. */
+  readonly outliers: number;
 }
 
 export interface TransformedElement extends TransformNotes {
@@ -124,8 +126,9 @@ export function transformElement(
   const facts = factsOf(data);
   const constant = judgeValues(facts, { normalize, whole }, where);
   const { nanCount } = facts;
+  const outliers = normalize && whole ? outliersOf(data, facts) : 0;
   if (nanCount > 0) replaceNan(data);
   if (normalize) minMaxNormalize(data, facts.min, facts.max);
-  if (sizeReductionFactor === null) return { shape, data, nanCount, constant };
-  return { ...reduceSize(data, shape, sizeReductionFactor), nanCount, constant };
+  if (sizeReductionFactor === null) return { shape, data, nanCount, constant, outliers };
+  return { ...reduceSize(data, shape, sizeReductionFactor), nanCount, constant, outliers };
 }

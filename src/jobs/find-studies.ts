@@ -4,6 +4,7 @@ import { listExtractionNames } from '../caps/extraction-json';
 import { extractionsPath, masksRoot, subjectsPath } from '../caps/layout';
 import type { Folder } from '../folders/folder';
 import { listOrTell } from '../folders/list-or-tell';
+import { foldsAmong } from './split-folders';
 
 export interface StudyFolders {
   /** Folders with `subjects/` in them, '.' for the opened folder itself. */
@@ -51,7 +52,7 @@ export async function findStudies(workspace: Folder, signal: AbortSignal): Promi
     if (isCaps) found.caps.push(shown);
     if (isCaps && (await listExtractionNames(workspace.sub(path))).length > 0) found.prepared.push(shown);
     if (has('train.tsv') || has('train_baseline.tsv') || has('split-0')) found.splits.push(shown);
-    const folds = entries.filter(({ name, kind }) => kind === 'folder' && /^split-\d+$/.test(name)).length;
+    const folds = await foldsAmong((name) => entries.some((entry) => entry.name === name && entry.kind === 'folder'));
     if (folds > 1) found.folds[shown] = folds;
     for (const entry of entries) {
       const child = path === '' ? entry.name : `${path}/${entry.name}`;

@@ -1,6 +1,6 @@
 /** @file Rows of a data group out of the TSVs that `tsvtools` writes: filtered by diagnosis, with the label column as text. */
 import { appError } from '../base/errors';
-import type { Issue } from '../base/issues';
+import { type Issue, makeIssue } from '../base/issues';
 import { someOf } from '../base/some-of';
 import { sessionText } from '../caps/entities';
 import { sessionKeys } from '../cohort/sessions';
@@ -11,6 +11,7 @@ import { column } from '../formats/tsv';
 import type { GroupRow } from '../maps/groups';
 import { labelPlaces } from './label-places';
 import { diagnosesLeftOut, sessionsWithoutLabels, spellingBetween } from './left-out';
+import { contradiction, contradictionsIn } from './repeated-sessions';
 
 export interface GroupTableOptions {
   /** Rows are kept whose `diagnosis` is one of these. */
@@ -32,6 +33,8 @@ interface LabelsAbove {
   /** By participant and session. */
   readonly texts: ReadonlyMap<string, string | null>;
   readonly numeric: boolean;
+  /** What its rows say of sessions that they contradict each other about. */
+  readonly contradictions: ReadonlyMap<string, string>;
 }
 
 /** Value of `name` for each session, from the first `labels.tsv` beside the table or above that has it. */
@@ -43,28 +46,32 @@ async function labelsAbove(workspace: Folder, path: string, name: string): Promi
     if (own === undefined) continue;
     const keys = sessionKeys(table, file);
     const { texts, numeric } = pythonTexts(own);
-    return { file, texts: new Map(keys.map((key, i) => [key, texts[i]])), numeric };
+    const contradictions = contradictionsIn(keys, [{ name, texts }]);
+    return { file, texts: new Map(keys.map((key, i) => [key, texts[i]])), numeric, contradictions };
   }
   return undefined;
 }
 
 /**
  * Rows of one table, in file order. A column that it lacks is looked up by participant and session in a `labels.tsv` in its folder
- * or up to five folders above. Throws `file-missing`, `column-missing`, `labels-share-nothing`, `group-empty`.
+ * or up to five folders above. Throws `file-missing`, `column-missing`, `labels-share-nothing`, `group-empty`,
+ * `sessions-contradict`; sessions that it names more than once are taken once and told (`sessions-repeated`).
  */
 export async function readGroupTable(workspace: Folder, path: string, options: GroupTableOptions): Promise<GroupRow[]> {
   const table = readSessionTable(await workspace.read(path), { where: path });
   const participants = column(table, 'participant_id', path).values;
   const sessions = column(table, 'session_id', path).values;
+  const keys = sessionKeys(table, path);
   const unlabelled = new Map<string, LabelsAbove>();
   const valuesOf = async (name: string, optional = false): Promise<PythonTexts> => {
     const own = table.columns.find((c) => c.name === name);
     if (own !== undefined) return pythonTexts(own);
     const above = await labelsAbove(workspace, path, name);
     if (above !== undefined) {
-      const keys = sessionKeys(table, path);
       const lacking = keys.filter((key) => !above.texts.has(key));
       if (lacking.length === keys.length) throw shareNothing(path, above, keys);
+      const disputed = [...new Set(keys)].flatMap((key) => above.contradictions.get(key) ?? []);
+      if (disputed.length > 0) throw contradiction(above.file, disputed);
       for (const key of lacking) unlabelled.set(key, above);
       return { texts: keys.map((key) => above.texts.get(key) ?? null), numeric: above.numeric };
     }
@@ -81,13 +88,25 @@ export async function readGroupTable(workspace: Folder, path: string, options: G
   const wanted = (text: string | null): boolean =>
     everyone ||
     (text !== null && options.diagnoses.some((name) => name === text || (diagnoses.numeric && Number(name) === Number(text))));
+  const disputed = contradictionsIn(keys, [
+    { name: 'diagnosis', texts: diagnoses.texts },
+    { name: options.label ?? '', texts: labels.texts },
+  ]);
+  if (disputed.size > 0) throw contradiction(path, disputed.values());
   const rows: GroupRow[] = [];
   const leftOut: unknown[] = [];
+  const taken = new Set<string>();
+  const repeated = new Set<string>();
   participants.forEach((participant, i) => {
     if (!wanted(diagnoses.texts[i])) {
-      if (!unlabelled.has(`${participant}\t${sessions[i]}`)) leftOut.push(diagnoses.texts[i]);
+      if (!unlabelled.has(keys[i])) leftOut.push(diagnoses.texts[i]);
       return;
     }
+    if (taken.has(keys[i])) {
+      repeated.add(sessionText({ participant_id: String(participant), session_id: String(sessions[i]) }));
+      return;
+    }
+    taken.add(keys[i]);
     rows.push({
       participant_id: String(participant),
       session_id: String(sessions[i]),
@@ -103,6 +122,8 @@ export async function readGroupTable(workspace: Folder, path: string, options: G
     const issue = sessionsWithoutLabels(path, above.file, [...unlabelled.keys()], above.texts.keys());
     if (issue !== undefined) options.tell?.(issue);
   }
+  if (repeated.size > 0)
+    options.tell?.(makeIssue('sessions-repeated', { file: path, count: repeated.size, sessions: someOf([...repeated]) }, path));
   const issue = diagnosesLeftOut(path, participants.length, leftOut, options.diagnoses);
   if (issue !== undefined) options.tell?.(issue);
   return rows;

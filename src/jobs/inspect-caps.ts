@@ -2,7 +2,7 @@
 import { AppError } from '../base/errors';
 import { type Issue, issueOf } from '../base/issues';
 import type { ImageGeometry } from '../batches/readers';
-import { checkCaps, chooseImage, listParticipants, listSessionFiles } from '../caps/caps-index';
+import { checkCaps, chooseImage, listFirstParticipants, listParticipants, listSessionFiles } from '../caps/caps-index';
 import { changesImages } from '../caps/changes';
 import type { SessionKey } from '../caps/entities';
 import { type ExtractionJson, listExtractionNames, parseExtractionJson } from '../caps/extraction-json';
@@ -35,7 +35,7 @@ interface FoundExtraction {
 export interface CapsInspection {
   /** False when only the first participants were looked into. */
   readonly whole: boolean;
-  /** All that have a folder. */
+  /** All that have a folder; of a look at the first ones, those. */
   readonly participants: number;
   readonly sessions: readonly InspectedSession[];
   readonly kinds: readonly ImageKind[];
@@ -81,9 +81,11 @@ export async function inspectCaps(
   const tell = (issue: Issue): void => {
     issues.push(issue);
   };
-  const participants = await listParticipants(caps, tell);
-  const asked = participants.slice(0, first);
-  const sessions = await listSessionFiles(caps, asked, signal, tell);
+  const { participants, whole } =
+    first === undefined
+      ? { participants: await listParticipants(caps, tell), whole: true }
+      : await listFirstParticipants(caps, first, tell);
+  const sessions = await listSessionFiles(caps, participants, signal, tell);
   const images = sessions.map((): string[] => []);
   let firstPath: string | null = null;
   const kinds = kindsAmong(sessions.flatMap(({ files }) => files)).map((choice): ImageKind => {
@@ -101,7 +103,7 @@ export async function inspectCaps(
     return { ...choice, title, sessions: count };
   });
   return {
-    whole: asked.length === participants.length,
+    whole,
     participants: participants.length,
     sessions: sessions.map(({ participant_id, session_id }, i) => ({ participant_id, session_id, images: images[i] })),
     kinds,

@@ -16,6 +16,8 @@ export interface MapsSummary {
   readonly path: string;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly splits: readonly number[];
+  /** Selection metrics by which every trained split has a best model, sorted. */
+  readonly metrics: readonly string[];
   /** Groups made by predict. */
   readonly groups: readonly string[];
   readonly results: readonly MapsResultEntry[];
@@ -27,8 +29,11 @@ export async function mapsSummary(workspace: Folder, path: string): Promise<Maps
   const prefix = await splitPrefix(maps);
   const splits = await listSplits(maps);
   const results: MapsResultEntry[] = [];
+  const trained: (readonly string[])[] = [];
   for (const split of splits) {
-    for (const metric of await listMetrics(maps, split, prefix)) {
+    const metrics = await listMetrics(maps, split, prefix);
+    if (metrics.length > 0) trained.push(metrics);
+    for (const metric of metrics) {
       for (const group of await listResults(maps, split, metric, prefix)) {
         const levels = await listLevels(maps, resultsFolder(split, metric, group, prefix), group);
         results.push({ split, metric, group, levels });
@@ -36,5 +41,7 @@ export async function mapsSummary(workspace: Folder, path: string): Promise<Maps
     }
   }
   const groups = (await listGroups(maps)).filter((group) => group !== 'train' && group !== 'validation');
-  return { path, parameters, splits, groups, results };
+  const [first = [], ...others] = trained;
+  const metrics = first.filter((metric) => others.every((other) => other.includes(metric)));
+  return { path, parameters, splits, metrics, groups, results };
 }

@@ -37,7 +37,7 @@ async function groupTablePath(workspace: Folder, path: string): Promise<string> 
 async function rowsOfCaps(path: string, extraction: ExtractionJson, context: JobContext): Promise<GroupRow[]> {
   const caps = context.workspace.sub(path);
   await checkCaps(caps);
-  const sessions = await listSessions(caps);
+  const sessions = await listSessions(caps, context.issue);
   const rows = await mapParallel(sessions, atOnce, async (session): Promise<GroupRow[]> => {
     context.signal.throwIfAborted();
     const tensors = await findTensors(caps, session, extraction);

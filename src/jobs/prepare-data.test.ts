@@ -421,6 +421,58 @@ describe('bad input', () => {
     expect(files.filter((name) => name.endsWith('.json') && name.includes('tensor_extraction'))).toEqual([]);
   });
 
+  it('sessions of a table that the CAPS does not have are listed, and the others prepared', async () => {
+    const workspace = await smallStudy();
+    const table = `${tsv}sub-T1\tses-M00\nsub-nobody\tses-M000\nsub-T01\tses-M111\n`;
+    await workspace.write('two.tsv', new TextEncoder().encode(table));
+    const { result, issues } = run(workspace, 'image', { subjects_sessions_tsv: 'two.tsv' });
+    await expect(result).rejects.toMatchObject({ code: 'sessions-spelled', message: expect.stringContaining('1 of 5') });
+    expect(issues.map(({ code, where }) => `${code} ${where}`)).toEqual([
+      'session-spelled sub-T1 | ses-M00',
+      'participant-absent sub-nobody | ses-M000',
+      'session-absent sub-T01 | ses-M111',
+    ]);
+    const files = await allFiles(workspace);
+    expect(files.filter((name) => name.endsWith('.pt'))).toHaveLength(2);
+    expect(files.filter((name) => name.includes('tensor_extraction'))).toEqual([]);
+  });
+
+  it('beside a damaged image, a misspelt session is one of those that cannot be prepared', async () => {
+    const workspace = await spoilt(() => Buffer.alloc(0));
+    await workspace.write('two.tsv', new TextEncoder().encode(`${tsv}sub-T1\tses-M00\n`));
+    const { result, issues } = run(workspace, 'image', { subjects_sessions_tsv: 'two.tsv' });
+    await expect(result).rejects.toMatchObject({ code: 'images-unusable', message: expect.stringContaining('2 of 3') });
+    expect(issues.map(({ code }) => code)).toEqual(['session-spelled', 'file-empty']);
+    expect((await allFiles(workspace)).filter((name) => name.endsWith('.pt'))).toHaveLength(1);
+  });
+
+  it('a session that a table names twice is prepared once, and told', async () => {
+    const workspace = await smallStudy();
+    await workspace.write('two.tsv', new TextEncoder().encode(`${tsv}sub-T01\tses-M000\nsub-T01 \tses-M000\n`));
+    const extracted: string[] = [];
+    const inner = inlineReaders();
+    const extractSession: Readers['extractSession'] = (request, signal) => {
+      extracted.push(request.imagePath);
+      return inner.extractSession(request, signal);
+    };
+    const { result, issues } = run(workspace, 'image', { subjects_sessions_tsv: 'two.tsv' }, { ...inner, extractSession });
+    expect(await result).toMatchObject({ sessions: 2, tensors: 2 });
+    expect(extracted).toHaveLength(2);
+    expect(issues.map(({ code, severity, message }) => `${severity} ${code}: ${message}`)).toEqual([
+      'warning sessions-repeated: two.tsv names 1 session(s) more than once, and each was taken once: sub-T01 | ses-M000.',
+    ]);
+  });
+
+  it('participants without a session beside others are told by name', async () => {
+    const workspace = await smallStudy();
+    for (const participant of ['sub-T08', 'sub-T07']) await workspace.makeFolder(`caps/subjects/${participant}/anat`);
+    const { result, issues } = run(workspace, 'image');
+    expect(await result).toMatchObject({ sessions: 2 });
+    expect(issues.map(({ code, severity, message }) => `${severity} ${code}: ${message}`)).toEqual([
+      'warning participants-without-sessions: 2 participant(s) in "caps/subjects" have no session (ses-…) and were left out: sub-T07, sub-T08.',
+    ]);
+  });
+
   it('when no session has an image, nothing is read and nothing written', async () => {
     const workspace = await smallStudy();
     for (const session of goldenSessions) await workspace.remove(imageOf(session));

@@ -66,7 +66,8 @@ export const prepareDataRoiJob: Job<PrepareDataRoiOptions, PrepareDataResult> = 
 
 /**
  * Throws the codes of `checkPrepareData`, `checkCaps`, `listParticipants`, `readSessions` and `findMask`; `extraction-exists`;
- * `images-unusable` with one issue per session, after all others were prepared, when images are missing, doubled or damaged.
+ * `images-unusable` with one issue per session, after all others were prepared, when images are missing, doubled or damaged, and
+ * `sessions-spelled` or `sessions-absent` when all that is wrong is sessions that the CAPS does not have.
  */
 async function prepareData(request: PrepareDataOptions, context: JobContext): Promise<PrepareDataResult> {
   checkPrepareData(request);
@@ -81,13 +82,12 @@ async function prepareData(request: PrepareDataOptions, context: JobContext): Pr
   const sessions =
     options.subjects_sessions_tsv === null
       ? await listAll(caps, context)
-      : readSessions(await context.workspace.read(options.subjects_sessions_tsv), options.subjects_sessions_tsv);
+      : readSessions(await context.workspace.read(options.subjects_sessions_tsv), options.subjects_sessions_tsv, context.issue);
 
   const saved = 'save_features' in options && options.save_features;
   const json = describe(request, name, saved);
   const found = await findImages(caps, sessions, json.file_type, context.signal);
   for (const issue of [...found.notes, ...found.problems]) context.issue(issue);
-  refuseAbsent(found.problems, sessions.length, options.caps_directory);
   const refuse = (failures: readonly AppError[]): void =>
     refuseUnusable(found.problems, failures, sessions.length, options, context);
   if (found.rows.length === 0) refuse([]);
@@ -242,6 +242,7 @@ function refuseUnusable(
   const alike = wrongOption && count === total;
   if (count > 1 && !alike) for (const failure of failures) context.issue(issueOf(failure));
   if (wrongOption || (count === 1 && failures.length === 1)) throw failures[0];
+  if (failures.length === 0) refuseAbsent(missing, total, caps_directory);
   const { message: first, hint: remedy } = [...missing, ...failures][0];
   throw appError('images-unusable', { count, total, first, remedy }, { where: caps_directory });
 }
@@ -291,6 +292,7 @@ async function extractAll(
     const where = sessionText(row);
     const { notes, constantElements, written } = result;
     if (notes.nanCount > 0) context.issue(makeIssue('nan-found', { count: notes.nanCount, file: row.path }, where));
+    if (notes.outliers > 0) context.issue(makeIssue('outliers', { count: notes.outliers, file: row.path }, where));
     if (notes.constant) context.issue(makeIssue('image-constant', { file: row.path }, where));
     else if (constantElements > 0)
       context.issue(makeIssue('elements-constant', { count: constantElements, total: written.length, file: row.path }, where));

@@ -14,7 +14,7 @@ export function recordWrites(
 ): Folder {
   const recording: Folder = {
     name: folder.name,
-    list: (path) => folder.list(path),
+    list: (path, most) => folder.list(path, most),
     kindOf: (path) => folder.kindOf(path),
     file: (path) => folder.file(path),
     read: (path) => folder.read(path),

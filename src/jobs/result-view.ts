@@ -5,11 +5,12 @@ import { decodeText } from '../formats/decode-text';
 import { confusionMatrix } from '../learning/metrics';
 import type { PredictionRow } from '../learning/prediction';
 import { type RocCurve, rocCurve } from '../learning/roc';
-import { metricsName, type PredictionLevel, predictionName, resultsFolder } from '../maps/layout';
+import { metricsName, type PredictionLevel, parametersFile, predictionName, resultsFolder } from '../maps/layout';
 import { readParameters, splitPrefix } from '../maps/maps';
 import { type MetricRecord, readMetricBlocks } from '../maps/metrics-file';
 import { readPredictions } from '../maps/predictions';
 import { readTextTable, type TextTable } from '../maps/text-table';
+import { shown } from '../options/derive/check';
 
 export interface ResultRequest {
   readonly path: string;
@@ -53,16 +54,20 @@ export function classNames(labelCode: unknown, count: number): string[] {
   return names.map((list, node) => (list.length === 0 ? String(node) : list.join('/')));
 }
 
-/** The mode of the network's inputs, whose id column names the rows at every level. */
-export function modeOf(parameters: Readonly<Record<string, unknown>>): PredictionLevel {
-  const mode = parameters.mode;
-  return mode === 'patch' || mode === 'roi' || mode === 'slice' ? mode : 'image';
+const modes: readonly PredictionLevel[] = ['image', 'patch', 'roi', 'slice'];
+
+/** The mode of the network's inputs, whose id column names the rows at every level. Throws `maps-value` for none that is known. */
+export function modeOf(parameters: Readonly<Record<string, unknown>>, maps: string): PredictionLevel {
+  const mode = modes.find((known) => known === parameters.mode);
+  if (mode !== undefined) return mode;
+  const values = { maps, key: 'mode', found: shown(parameters.mode), expected: modes.join(', ') };
+  throw appError('maps-value', values, { where: `${maps}/${parametersFile}` });
 }
 
 /** Prediction rows of one table. Throws `prediction-missing`. */
 export async function readPredictionRows(maps: Folder, request: Omit<ResultRequest, 'path'>): Promise<PredictionRow[]> {
   const { path, bytes } = await predictionFile(maps, request);
-  return readPredictions(bytes, modeOf(await readParameters(maps)), path);
+  return readPredictions(bytes, modeOf(await readParameters(maps), maps.name), path);
 }
 
 async function predictionFile(
@@ -90,7 +95,7 @@ export async function resultView(workspace: Folder, request: ResultRequest): Pro
     networks: blocks.length > 1 ? blocks : [],
   };
   if (task !== 'classification') return { ...shared, rows: [], classes: [], roc: null, confusion: null, table };
-  const rows = readPredictions(bytes, modeOf(parameters), path);
+  const rows = readPredictions(bytes, modeOf(parameters, maps.name), path);
   const classCount = rows[0]?.probabilities.length ?? 0;
   const labelled = rows.length > 0 && rows.every((row) => row.true_label >= 0);
   return {

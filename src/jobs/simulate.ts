@@ -2,6 +2,7 @@
 import { appError } from '../base/errors';
 import { mapParallel } from '../base/parallel';
 import { timeLeft } from '../base/time-left';
+import { joinPath } from '../folders/names';
 import { gzip } from '../formats/gzip';
 import { printPythonJson } from '../formats/json';
 import { writeNifti } from '../formats/nifti';
@@ -63,9 +64,29 @@ function labelsTable(participants: readonly SimulatedParticipant[], withSession:
   return writeTsv({ columns });
 }
 
-/** Writes `caps/`, `labels.tsv` and `participants.tsv` into a new folder, wholly or not at all. Throws `folder-not-empty`. */
+/** Lies in the folder until the study is whole: a tab that is killed leaves it. */
+const unfinishedFile = 'unfinished.txt';
+const unfinishedText = 'This study is being simulated, or its simulation was cut off. The same command begins it again.\n';
+const ownNames: readonly string[] = ['caps', 'labels.tsv', 'participants.tsv', unfinishedFile];
+
+/** Takes away what a killed tab left of a simulation, and nothing that lies beside it. */
+async function removeUnfinished({ workspace, log }: JobContext, output: string): Promise<void> {
+  if ((await workspace.kindOf(joinPath(output, unfinishedFile))) !== 'file') return;
+  const names = (await workspace.list(output)).map(({ name }) => name);
+  if (names.some((name) => !ownNames.includes(name))) return;
+  log(`A simulation into ${output} was cut off before its end: it begins again.`);
+  // The mark goes last: it tells of the rest as long as there is any.
+  for (const name of [...names.filter((one) => one !== unfinishedFile), unfinishedFile])
+    await workspace.remove(joinPath(output, name));
+}
+
+/**
+ * Writes `caps/`, `labels.tsv` and `participants.tsv` into a new folder, wholly or not at all; one that a killed tab left unfinished is
+ * begun again. Throws `folder-not-empty`.
+ */
 export const simulateStudy: Job<SimulateOptions, SimulateResult> = async (options, context) => {
   const output = options.output_directory;
+  await removeUnfinished(context, output);
   const kind = await context.workspace.kindOf(output);
   if (kind === 'file' || (kind === 'folder' && (await context.workspace.list(output)).length > 0)) {
     throw appError('folder-not-empty', { path: output }, { where: output });
@@ -83,6 +104,7 @@ async function writeStudy(options: SimulateOptions, context: JobContext): Promis
   const output = options.output_directory;
   const study = context.workspace.sub(output);
   const caps = study.sub('caps');
+  await study.write(unfinishedFile, encoder.encode(unfinishedText));
   const template = await context.asset('template/mni152-2mm.nii.gz');
   const participants = planStudy(options.n_subjects, options.difficulty, options.seed);
   const description = {
@@ -120,5 +142,6 @@ async function writeStudy(options: SimulateOptions, context: JobContext): Promis
   });
   await study.write('labels.tsv', labelsTable(participants, true));
   await study.write('participants.tsv', labelsTable(participants, false));
+  await study.remove(unfinishedFile);
   return { caps_directory: `${output}/caps`, labels: `${output}/labels.tsv`, participants: participants.length };
 }

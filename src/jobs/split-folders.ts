@@ -13,14 +13,20 @@ export interface SplitFolder {
 const DEPTH = 4;
 const MOST = 300;
 
-/** Tables that a split must have; folds lie in `split-0`, `split-1`, …, as many as follow each other. */
+/** How many folds there are: `split-0`, `split-1`, …, as many as follow each other. */
+export async function foldsAmong(isFold: (folder: string) => boolean | Promise<boolean>): Promise<number> {
+  let folds = 0;
+  while (await isFold(`split-${folds}`)) folds++;
+  return folds;
+}
+
+/** The splits in a folder, as folds and as its own. `tables`: what each must have. */
 async function splitsIn(workspace: Folder, path: string, tables: readonly string[]): Promise<SplitFolder[]> {
   const has = async (folder: string): Promise<boolean> => {
     for (const table of tables) if ((await workspace.kindOf(joinPath(folder, table))) !== 'file') return false;
     return true;
   };
-  let folds = 0;
-  while (await has(joinPath(path, `split-${folds}`))) folds++;
+  const folds = await foldsAmong((name) => has(joinPath(path, name)));
   const several = folds === 1 ? { path: joinPath(path, 'split-0'), folds: 0 } : { path, folds };
   return [...(folds > 0 ? [several] : []), ...((await has(path)) ? [{ path, folds: 0 }] : [])];
 }

@@ -147,8 +147,10 @@ async function rowsAbove(workspace: Folder, tsvPath: string, options: GroupTable
     try {
       return await readGroupTable(workspace, path, { ...options, label: null, tell: () => {} });
     } catch (error) {
-      if (error instanceof AppError) return [];
-      throw error;
+      if (!(error instanceof AppError) || error.kind === 'machine') throw error;
+      // Of other labels: nobody there is of this study, so nothing is left out.
+      if (error.code !== 'group-empty') options.tell?.(makeIssue('table-above', { file: path, problem: error.message }, path));
+      return [];
     }
   }
   return [];

@@ -98,14 +98,14 @@ export function steadyFolder(target: Folder, patience: Patience, maxHeldBytes = 
       appError(code, { path, folder: target.name }, { where: path });
     const folder: Folder = {
       name: here.name,
-      async list(path) {
+      async list(path, most) {
         const kind = held.kindOf(at(path));
         if (kind === 'gone' || kind === 'file') throw missing('folder-missing', at(path));
-        const listed = (): Promise<readonly Entry[]> => patience.through('read', () => here.list(path));
+        const listed = (): Promise<readonly Entry[]> => patience.through('read', () => here.list(path, most));
         if (held.isEmpty) return listed();
         // A folder that is kept only is not there yet.
         const isThere = kind === undefined || (await patience.through('read', () => here.kindOf(path))) === 'folder';
-        return held.list(at(path), isThere ? await listed() : []);
+        return held.list(at(path), isThere ? await listed() : []).slice(0, most);
       },
       async kindOf(path) {
         const kind = held.kindOf(at(path));

@@ -14,7 +14,7 @@ import { stateAfterEpoch, type TrainSnapshot } from '../learning/loop';
 import { classificationMetricNames, classMetricNames } from '../learning/metrics';
 import { replayDraws } from '../learning/replay';
 import { checkpointFile, optimizerFile } from '../maps/layout';
-import { listSplits, readParameters } from '../maps/maps';
+import { listSplits, readParameters, splitPrefix } from '../maps/maps';
 import { isFinished, isUnfinished } from '../maps/maps-writer';
 import { logToContinue } from '../maps/training-log';
 import { epochOf, readCheckpoint, readOptimizerFile } from '../maps/weights';
@@ -25,6 +25,7 @@ import type { TrainResumeOptions } from '../options/train-resume';
 import { bestValues } from './best-values';
 import type { Job, JobContext } from './job-context';
 import { readWeights } from './read-weights';
+import { type Kin, kinOf } from './run-kin';
 import { marksOf, newRun, type RunMark } from './run-record';
 import { realFolder } from './stand-in';
 import { mapsPlace, rememberedPath } from './study-paths';
@@ -34,6 +35,7 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
   const path = options.input_maps_directory;
   const maps = context.workspace.sub(path);
   const remembered = optionsOfMapsJson(await readParameters(maps), path, 'resume');
+  if ((await splitPrefix(maps)) === 'fold') throw appError('maps-folds', { maps: path }, { where: path });
   const place = await mapsPlace(maps, path);
   const [caps_directory, tsv_directory] = [
     await rememberedPath(remembered.caps_directory, place, context),
@@ -51,15 +53,26 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
   await removeLeftovers(realFolder(maps), '', { enter: () => true });
   await createMaps(training, context, remembered.caps_directory);
   const mark = [...marks.values()][0];
-  const run = newRun({ mapsPath: path, splits, ...(mark === undefined ? {} : { id: mark.id }) }, context);
+  const kin = mark === undefined ? 'own' : await kinOfRun(mark.id, path, context);
+  // Another MAPS may have the same run: what the browser keeps of it stays as it is.
+  const run = newRun({ mapsPath: path, splits, ...(mark === undefined || kin !== 'own' ? {} : { id: mark.id }) }, context);
   return trainSplits({ ...training, splits }, run, context, async (split) => {
     if (!(await isUnfinished(maps, split))) return null;
     const own = marks.get(split);
-    const saved = own === undefined ? null : await fromBrowser(own.id, split, training, context);
+    const saved = own === undefined || kin === 'copy' ? null : await fromBrowser(own.id, split, training, context);
     if (saved !== null && (await isOfOtherFiles(maps, split, saved, context))) return fromFiles(maps, split, training, context);
     return saved ?? fromFiles(maps, split, training, context);
   });
 };
+
+/** Whether this MAPS is the one of the run that the browser keeps; a copy is told. */
+async function kinOfRun(runId: string, path: string, context: JobContext): Promise<Kin> {
+  const kept = (await context.checkpoints.list()).find((run) => run.runId === runId);
+  if (kept === undefined) return 'own';
+  const kin = await kinOf(kept.record, { runId, path }, context);
+  if (kin === 'copy') context.issue(makeIssue('run-copied', { maps: path, original: kept.record.maps }, path));
+  return kin;
+}
 
 /**
  * True when the MAPS is not the one that the state in the browser was saved beside: a copy from an earlier or later time, or trained on
@@ -76,7 +89,7 @@ async function isOfOtherFiles(maps: Folder, split: number, saved: TrainSnapshot,
   }
   const kept = saved.loop.epoch;
   if (found === kept || found === kept - 1) return false;
-  context.issue(makeIssue('run-older', { split, kept, found }, path));
+  context.issue(makeIssue('run-older', { split, kept: kept + 1, found: found + 1 }, path));
   return true;
 }
 
@@ -134,6 +147,6 @@ async function fromFiles(maps: Folder, split: number, training: Training, contex
   await replayDraws(random, epoch + 1, { network, trainLabels: labels, options }, context.signal);
   const steps = Math.max(0, ...[...optimizer.values()].map((moments) => moments.step));
   const loop = stateAfterEpoch(epoch, steps, await bestValues(training, split, context), options);
-  context.log(`Split ${split} goes on after epoch ${epoch} of the files in tmp.`);
+  context.log(`Split ${split} goes on after epoch ${epoch + 1} of the files in tmp.`);
   return { state: model, optimizer, random: random.state(), loop };
 }

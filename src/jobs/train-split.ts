@@ -124,7 +124,7 @@ async function runLoop(task: SplitTask, executor: Executor, random: TorchRandom,
       context.now().getTime() / 1000,
     );
     context.log(
-      `Split ${split}, epoch ${row.epoch}: loss ${row.train.loss.toFixed(5)} train, ${row.valid.loss.toFixed(5)} validation`,
+      `Split ${split}, epoch ${row.epoch + 1}: loss ${row.train.loss.toFixed(5)} train, ${row.valid.loss.toFixed(5)} validation`,
     );
   };
   for await (const event of train(plan, context.signal)) {
@@ -143,8 +143,9 @@ async function runLoop(task: SplitTask, executor: Executor, random: TorchRandom,
     } else {
       lastEpoch = event.epoch;
       const parts = encodeSnapshot(task.network, await event.snapshot(), optimizerOf(options), event.epoch);
-      await saveEpoch(task, writer, parts, event);
+      // The row and its events before the weights: a run that goes on after these weights writes neither again.
       await log(event.row);
+      await saveEpoch(task, writer, parts, event);
       reportRow(task, event.row, batches, context);
       await task.save(parts, event.epoch + 1);
       saved = performance.now();

@@ -5,20 +5,21 @@ import type { Issue } from '../base/issues';
 import { makeLabelCode, nodeOf } from '../batches/labels';
 import { sessionText } from '../caps/entities';
 import { printExtractionJson } from '../caps/extraction-json';
-import type { ExecutorFactory } from '../engine/executor';
+import type { Executor, ExecutorFactory } from '../engine/executor';
 import type { Folder } from '../folders/folder';
 import { type JsonObject, printPythonJson, readJson } from '../formats/json';
 import { batchesOf, type TrainSnapshot } from '../learning/loop';
-import { printEnvironment, printInformation } from '../maps/description';
+import { addBackend, printEnvironment, printInformation } from '../maps/description';
 import { type GroupRow, writeGroup, writeTrainValidation } from '../maps/groups';
 import { environmentFile, informationFile, parametersFile } from '../maps/layout';
-import { checkEmpty } from '../maps/maps';
-import { finishSplit } from '../maps/maps-writer';
+import { checkEmpty, listSplits } from '../maps/maps';
+import { finishSplit, isUnfinished } from '../maps/maps-writer';
 import { checkStateFits } from '../networks/check-state';
 import type { Network } from '../networks/graph';
 import { printLayers } from '../networks/print';
 import { buildNetwork } from '../networks/registry';
 import { mapsJsonOf } from '../options/derive/maps-json';
+import { quoteWord } from '../options/derive/words';
 import type { TrainClassificationOptions } from '../options/train';
 import { undoNewFolder } from './change-at-once';
 import { checkAmp } from './check-amp';
@@ -100,7 +101,7 @@ export async function planTraining(options: TrainClassificationOptions, context:
   const { elementsPerImage, sampleShape: inputSize } = await study.open(sessionsOf(splits.map((i) => tables[i])), labelCode);
   for (const split of splits) batchesOf(tables[split].train.length * elementsPerImage, options);
   const network = buildNetwork(options.architecture, { inputSize, outputSize, dropout: options.dropout });
-  const seen = await trainValidationRows(workspace, options.tsv_directory, tables, { diagnoses: options.diagnoses, label: null });
+  const seen = await trainValidationRows(workspace, options.tsv_directory, tables, { ...tableOptions, label: null });
   const mapsPath = options.output_maps_directory;
   return { options, mapsPath, maps: workspace.sub(mapsPath), study, elementsPerImage, network, tables, seen, labelCode, splits };
 }
@@ -151,6 +152,14 @@ export async function createMaps(
   await maps.write(environmentFile, encoder.encode(printEnvironment(context.version, name, adapter)));
 }
 
+/** Adds the device to environment.txt, where another one began the training. */
+async function noteBackend(maps: Folder, { backend }: Executor, { version }: JobContext): Promise<void> {
+  const there = (await maps.kindOf(environmentFile)) === 'file';
+  const text = there ? new TextDecoder().decode(await maps.read(environmentFile)) : '';
+  const noted = addBackend(text, version, backend.name, backend.adapter);
+  if (noted !== text) await maps.write(environmentFile, encoder.encode(noted));
+}
+
 /** Trains the splits, one after the other. `startOf`: the state that a split goes on from; null: it is trained from the beginning. */
 export async function trainSplits(
   training: Training,
@@ -177,8 +186,13 @@ export async function trainSplits(
     await markRun(maps, run, split);
     await run.announce({ split, epochs: options.epochs });
     let attempts = 0;
-    const result = await onDevice(policy, context, async (createExecutor) => {
+    const result = await onDevice(policy, context, async (create) => {
       if (attempts++ > 0) start = (await savedSnapshot(run.id, split, network, context)) ?? start;
+      const createExecutor: ExecutorFactory = async (request) => {
+        const executor = await create(request);
+        await noteBackend(maps, executor, context);
+        return executor;
+      };
       const task: SplitTask = {
         maps,
         split,
@@ -220,13 +234,23 @@ export async function savedSnapshot(
   if (Object.keys(checkpoint.parts).length === 0) return null; // announced, and killed before its first state
   const snapshot = decodeSnapshot(checkpoint.parts, runId);
   checkStateFits(network, snapshot.state, runId);
-  context.log(`Split ${split} goes on from epoch ${snapshot.loop.epoch}, batch ${snapshot.loop.iteration}.`);
+  // People count from 1, the files from 0.
+  context.log(`Split ${split} goes on from epoch ${snapshot.loop.epoch + 1}, batch ${snapshot.loop.iteration + 1}.`);
   return snapshot;
+}
+
+/** Throws `maps-interrupted` for a MAPS whose training can be gone on with. */
+async function refuseInterrupted(workspace: Folder, path: string): Promise<void> {
+  const maps = workspace.sub(path);
+  if ((await workspace.kindOf(path)) !== 'folder' || (await maps.kindOf(parametersFile)) !== 'file') return;
+  for (const split of await listSplits(maps))
+    if (await isUnfinished(maps, split)) throw appError('maps-interrupted', { path, typed: quoteWord(path) }, { where: path });
 }
 
 export const trainClassificationJob: Job<TrainClassificationOptions, TrainResult> = async (options, context) => {
   const { output_maps_directory: mapsPath, epochs } = options;
   await removeBegun(context.workspace, mapsPath);
+  await refuseInterrupted(context.workspace, mapsPath);
   await checkEmpty(context.workspace, mapsPath);
   const takeAway = await undoNewFolder(context.workspace, mapsPath);
   const run = newRun({ mapsPath, splits: chosenSplits(options) }, context);

@@ -1,6 +1,7 @@
 /** @file The learning curves of a split for the page: training.tsv, and over how many batches its losses are summed. Reads only. */
 import type { Folder } from '../folders/folder';
-import { groupFolder, predictionName, resultsFolder, splitFolder } from '../maps/layout';
+import { placeOfGroup } from '../maps/groups';
+import { predictionName, resultsFolder, splitFolder } from '../maps/layout';
 import { listMetrics, readParameters, type SplitPrefix, splitPrefix } from '../maps/maps';
 import { readTextTable } from '../maps/text-table';
 import { readTrainingLog } from '../maps/training-log';
@@ -57,12 +58,12 @@ async function elementsOf(
   { group, split, prefix }: GroupPlace,
   parameters: Readonly<Record<string, unknown>>,
 ): Promise<number | null> {
-  const mode = modeOf(parameters);
+  const mode = modeOf(parameters, maps.name);
   for (const metric of await listMetrics(maps, split, prefix)) {
     const predictions = `${resultsFolder(split, metric, group, prefix)}/${predictionName(group, mode)}`;
     if ((await maps.kindOf(predictions)) === 'file') return rowsOf(maps, predictions);
   }
-  const table = `${groupFolder(group, split)}/data.tsv`;
+  const table = `${await placeOfGroup(maps, group, split)}/data.tsv`;
   const perImage = mode === 'image' ? 1 : mode === 'roi' ? regionsOf(parameters) : null;
   if (perImage === null || (await maps.kindOf(table)) !== 'file') return null;
   return perImage * (await rowsOf(maps, table));

@@ -1,8 +1,8 @@
 /** @file A path that is not there: what lies where it was looked for, so that the way out names something that exists. */
 import type { AppError } from '../base/errors';
+import { neighbours } from '../base/neighbours';
 import type { Folder } from '../folders/folder';
 import { joinPath } from '../folders/names';
-import { neighbours } from '../options/derive/neighbours';
 
 const codes: readonly string[] = ['file-missing', 'folder-missing', 'caps-missing', 'maps-missing'];
 /** Names shown of a longer list, nearest first. */

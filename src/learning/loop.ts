@@ -286,8 +286,9 @@ class TrainRun {
       const participants = samples[i].map(({ participant_id, session_id }) => `${participant_id} ${session_id}`).join(', ');
       throw appError('loss-not-finite', {
         loss: String(loss),
-        epoch: this.#state.epoch,
-        iteration: known.length + i,
+        // Counted from 1 for people.
+        epoch: this.#state.epoch + 1,
+        iteration: known.length + i + 1,
         participants,
       });
     });

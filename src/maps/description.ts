@@ -37,7 +37,16 @@ export function printInformation(mapsPath: string, layers: string, now: Date): s
   return `- Date :\t${day}, ${time}\n\n- Path :\t${mapsPath}\n\n- Model :\t${layers}\n\n`;
 }
 
-/** What stands in for `pip freeze`: the program, its version, the device. */
+/** What stands in for `pip freeze`: the program, its version, the devices in the order in which they were used. */
 export function printEnvironment(version: string, backend: string, adapter: string): string {
-  return `clinicadl-web==${version}\nbackend==${backend}\nadapter==${adapter.replaceAll(/\s+/g, '-')}\n`;
+  return addBackend('', version, backend, adapter);
+}
+
+/** The text of environment.txt with a device that it does not have yet. */
+export function addBackend(text: string, version: string, backend: string, adapter: string): string {
+  const program = `clinicadl-web==${version}\n`;
+  const device = `backend==${backend}\nadapter==${adapter.replaceAll(/\s+/g, '-')}\n`;
+  const start = text === '' || text.endsWith('\n') ? text : `${text}\n`;
+  if (start.includes(device)) return text;
+  return start + (start.includes(program) ? '' : program) + device;
 }

@@ -44,9 +44,15 @@ export async function writeGroup(maps: Folder, name: string, split: number | nul
   await maps.write(`${folder}/maps.json`, encoder.encode(json));
 }
 
+/** Folder of a group, of a split for those of the training; older versions called it `fold-<i>`. */
+export async function placeOfGroup(maps: Folder, name: string, split: number | null): Promise<string> {
+  const older = groupFolder(name, split, 'fold');
+  return (await maps.kindOf(older)) === 'folder' ? older : groupFolder(name, split);
+}
+
 /** Throws `group-undefined` when the MAPS has no such group. */
 export async function readGroup(maps: Folder, name: string, split: number | null, label: string): Promise<Group> {
-  const folder = groupFolder(name, split);
+  const folder = await placeOfGroup(maps, name, split);
   const where = `${folder}/data.tsv`;
   if ((await maps.kindOf(where)) !== 'file') throw appError('group-undefined', { group: name, maps: maps.name }, { where });
   const table = readSessionTable(await maps.read(where), { where });

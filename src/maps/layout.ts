@@ -13,14 +13,14 @@ export function isTrainingGroup(group: string): boolean {
   return group === 'train' || group === 'validation';
 }
 
-/** Folder of `data.tsv` and `maps.json`; train and validation have one per split. */
-export function groupFolder(group: string, split: number | null): string {
-  return split === null ? `${groupsFolder}/${group}` : `${groupsFolder}/${group}/split-${split}`;
-}
-
 /** `split-<i>`; MAPS of older versions say `fold-<i>`. */
 export function splitFolder(split: number, prefix: 'split' | 'fold' = 'split'): string {
   return `${prefix}-${split}`;
+}
+
+/** Folder of `data.tsv` and `maps.json`; train and validation have one per split. */
+export function groupFolder(group: string, split: number | null, prefix: 'split' | 'fold' = 'split'): string {
+  return split === null ? `${groupsFolder}/${group}` : `${groupsFolder}/${group}/${splitFolder(split, prefix)}`;
 }
 
 export function bestFolder(split: number, metric: string, prefix: 'split' | 'fold' = 'split'): string {

@@ -49,6 +49,16 @@ export interface SplitWriterStart {
   readonly now: Date;
 }
 
+/** Named by the second; a run that goes on within it, or after the clock was set back, leaves the events before it. */
+async function freeEventName({ maps, split, now }: SplitWriterStart): Promise<string> {
+  for (let number = 0; ; number++) {
+    const name = `events.out.tfevents.${Math.floor(now.getTime() / 1000)}.browser.${number}`;
+    const places = (['train', 'validation'] as const).map((writer) => eventsFile(split, writer, name));
+    const taken = await Promise.all(places.map((place) => maps.kindOf(place)));
+    if (taken.every((kind) => kind === undefined)) return name;
+  }
+}
+
 /** Log and events of one split. */
 export class SplitWriter {
   readonly #maps: Folder;
@@ -59,14 +69,14 @@ export class SplitWriter {
   readonly #names: ReadonlySet<string>;
   #log: TrainingLog;
 
-  private constructor(start: SplitWriterStart, log: TrainingLog) {
+  private constructor(start: SplitWriterStart, log: TrainingLog, eventName: string) {
     this.#maps = start.maps;
     this.#split = start.split;
     this.#batches = start.batches;
     this.#log = log;
     this.#names = new Set(start.metricNames);
     const seconds = start.now.getTime() / 1000;
-    this.#eventName = `events.out.tfevents.${Math.floor(seconds)}.browser.0`;
+    this.#eventName = eventName;
     this.#events = { train: [eventFileHead(seconds)], validation: [eventFileHead(seconds)] };
   }
 
@@ -78,7 +88,7 @@ export class SplitWriter {
         ? { header: logHeader(metricNames), rows: [] }
         : logBefore(found, continueAt.epoch, continueAt.iteration);
     await maps.write(trainingLogFile(split), writeTrainingLog(log));
-    return new SplitWriter(start, log);
+    return new SplitWriter(start, log, await freeEventName(start));
   }
 
   /** Seconds in the last row kept: a run that continues counts on from there. */
@@ -92,10 +102,8 @@ export class SplitWriter {
     return epochs.at(-1) === epoch && iterations.at(-1) === iteration;
   }
 
+  /** Events first: an evaluation that stands in the log is not written again by a run that goes on. */
   async append(row: LogRow, wallSeconds: number): Promise<void> {
-    const { header, rows } = this.#log;
-    this.#log = { header, rows: [...rows, logCells(header, row)] };
-    await this.#maps.write(trainingLogFile(this.#split), writeTrainingLog(this.#log));
     const step = row.iteration + row.epoch * this.#batches;
     const sides = [
       ['train', row.train, row.trainLoss],
@@ -108,6 +116,9 @@ export class SplitWriter {
       events.push(encodeScalar({ wallSeconds, step, tag: 'loss', value: loss }));
       await this.#maps.write(eventsFile(this.#split, writer, this.#eventName), joined(events));
     }
+    const { header, rows } = this.#log;
+    this.#log = { header, rows: [...rows, logCells(header, row)] };
+    await this.#maps.write(trainingLogFile(this.#split), writeTrainingLog(this.#log));
   }
 
   /** Weights first, then copies for each improved metric, then the optimiser, in ClinicaDL's order. */

@@ -1,9 +1,38 @@
 /** @file Hints about a MAPS, its groups and its networks. */
+import type { Road } from '../road';
+import { filesBelow } from '../road-files';
 import { tinyTraining, writeText } from '../road-study';
-import { predict, remove, run, type Step, train, training } from './step';
+import { inOrder, predict, remove, run, type Step, train, training } from './step';
+
+/** A training into `maps_2` that is stopped. */
+const interrupt = async (study: Road): Promise<void> => {
+  const stop = new AbortController();
+  const report = ({ stage }: { readonly stage: string }): void => {
+    if (stage === 'train split 0') stop.abort();
+  };
+  await study.run(tinyTraining('maps_2'), { signal: stop.signal, report });
+};
+
+/** Folders of a split in `maps_2`, and in its groups. */
+const rename =
+  (from: string, to: string) =>
+  async ({ workspace }: Road): Promise<void> => {
+    for (const path of await filesBelow(workspace, 'maps_2')) {
+      if (!path.includes(`/${from}/`)) continue;
+      await workspace.write(path.replace(`/${from}/`, `/${to}/`), await workspace.read(path));
+      await workspace.remove(path);
+    }
+    for (const folder of ['', 'groups/train/', 'groups/validation/']) await workspace.remove(`maps_2/${folder}${from}`);
+  };
 
 export const maps: Readonly<Record<string, Step>> = {
   'maps-not-empty': { line: tinyTraining('maps'), says: 'a new folder name', next: training() },
+  'maps-interrupted': {
+    before: interrupt,
+    line: tinyTraining('maps_2'),
+    says: '"clinicadl train resume maps_2"',
+    next: 'clinicadl train resume maps_2',
+  },
   'folder-not-empty': {
     line: 'clinicadl simulate tsv --n_subjects 8',
     says: 'a new folder name',
@@ -49,6 +78,12 @@ export const maps: Readonly<Record<string, Step>> = {
     line: predict().replace(' new ', ' "a:b" '),
     says: 'letters, digits, dots, dashes and underscores',
     next: predict(),
+  },
+  'maps-folds': {
+    before: inOrder(interrupt, rename('split-0', 'fold-0')),
+    line: 'clinicadl train resume maps_2',
+    says: 'to split-0, split-1, … and resume again',
+    follow: rename('fold-0', 'split-0'),
   },
   'resume-nothing': { line: 'clinicadl train resume maps', says: 'Start a new training', next: training() },
   'accumulation-too-large': {

@@ -100,6 +100,12 @@ export const tables: Readonly<Record<string, Step>> = {
     says: 'Give the folder that "tsvtools split"',
     next: training(),
   },
+  'sessions-contradict': {
+    before: edit(train, /$/, 'sub-P00\tses-M000\tCN\t60\n'),
+    line: training(),
+    says: 'Keep one line per participant and session, the one that is right',
+    follow: edit(train, 'sub-P00\tses-M000\tCN\t60\n', ''),
+  },
   'session-twice': {
     before: edit('tsv/people.tsv', /$/, 'sub-P00\tses-M000\tAD\t70\tF\n'),
     line: kfold(),

@@ -160,6 +160,10 @@ describe('help', () => {
       /One of default, Conv4_FC3, Conv5_FC3, Stride_Conv5_FC3; default default\. Not available here yet: [^.]*resnet18\./,
     );
     expect(train).toMatch(/One of Adam; default Adam\. Not available here yet: Adadelta, Adagrad, AdamW/);
+    expect(train).toMatch(
+      /--track_exp Service on the network that records the training\. Not available here yet: wandb, mlflow\./,
+    );
+    expect(errorOf('train classification c j t m --track_exp else').message).not.toContain('""');
     expect(plain('prepare-data image -h')).toMatch(
       /MODALITY [^.]*\. One of t1-linear, pet-linear, flair-linear, custom\. Not available here yet: t2-linear, t1-extensive, dwi-dti\./,
     );

@@ -1,5 +1,6 @@
 /** @file A command line, as pasted from a tutorial or a terminal, to options and back. */
 import { AppError, appError } from '../../base/errors';
+import { nearNames } from '../../base/neighbours';
 import { type CommandName, commandNames, commandOf, commands, type OptionsOf, unavailableCommands } from '../commands';
 import type { Field, Schema } from '../field';
 import { elsewhere } from '../pasted/elsewhere';
@@ -8,7 +9,6 @@ import { isPython, pythonAnswer } from '../pasted/python';
 import { checkCommand, checkOptions } from './check';
 import { fieldsOf, mainFlag, metavar, type PlacedField, sameValue } from './fields';
 import { groupHelp, helpOf, usageOf, version } from './help';
-import { nearNames } from './neighbours';
 import { isRepeated, valueOfWords, wordsOfValue } from './value-text';
 import { quoteWord, splitWords } from './words';
 

@@ -18,26 +18,26 @@ export function choicesOf(item: Field<unknown> | Positional): Choice[] {
 }
 
 /** True when only the default can be had. */
-export function isLocked({ kind, default: usual, notYet }: Field<unknown>): boolean {
+export function isLocked(field: Field<unknown>): boolean {
+  const { kind, default: usual, notYet } = field;
+  // Nothing can be chosen: to leave it away is all.
+  if (kind === 'choice' && usual === '') return choicesOf(field).every(({ value, available }) => value === '' || !available);
   const other = kind === 'flag' ? !usual : kind === 'text' || kind === 'path' ? 'other' : undefined;
   return other !== undefined && notYet?.(other) === true;
 }
 
 /** `Not available here yet.` for an option without effect, `Not available here yet: a, b.` for some of its values, else ''. */
 export function missingNote(item: Field<unknown> | Positional): string {
-  if (typeof item.notYet === 'function' && isLocked(item as Field<unknown>)) return 'Not available here yet.';
   const missing = choicesOf(item).filter(({ available }) => !available);
-  return missing.length === 0 ? '' : `Not available here yet: ${missing.map(({ value }) => shownChoice(value)).join(', ')}.`;
+  if (missing.length === 0 && typeof item.notYet === 'function' && isLocked(item as Field<unknown>))
+    return 'Not available here yet.';
+  return missing.length === 0 ? '' : `Not available here yet: ${missing.map(({ value }) => value).join(', ')}.`;
 }
 
 /** The words that can be chosen here, joined by commas. */
 export function availableChoices(item: Field<unknown> | Positional): string {
   return choicesOf(item)
-    .filter(({ available }) => available)
-    .map(({ value }) => shownChoice(value))
+    .filter(({ value, available }) => available && value !== '')
+    .map(({ value }) => value)
     .join(', ');
-}
-
-function shownChoice(value: string): string {
-  return value === '' ? '""' : value;
 }

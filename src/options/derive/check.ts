@@ -1,11 +1,11 @@
 /** @file Types, bounds, choices, and what is not available yet: the checks that a schema alone can make. */
 import { appError } from '../../base/errors';
+import { nearNames } from '../../base/neighbours';
 import { printFloat } from '../../base/python-number';
 import { type CommandName, commandOf, type OptionsOf } from '../commands';
 import type { Field, Positional, Schema, Values } from '../field';
-import { availableChoices } from './availability';
+import { availableChoices, isLocked } from './availability';
 import { fieldsOf, metavar, type PlacedField } from './fields';
-import { nearNames } from './neighbours';
 
 /** What a field accepts here, in words: `a whole number from 1`, `one of Adam, SGD`. */
 export function expectedOf(field: Field<unknown>): string {
@@ -17,7 +17,7 @@ export function expectedOf(field: Field<unknown>): string {
     case 'flag':
       return 'true or false';
     case 'choice':
-      return `one of ${availableChoices(field)}`;
+      return isLocked(field) ? 'nothing' : `one of ${availableChoices(field)}`;
     case 'text':
       return 'text';
     case 'path':

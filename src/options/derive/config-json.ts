@@ -3,6 +3,7 @@
  * ClinicaDL writes, and each value one that the option takes.
  */
 import { appError } from '../../base/errors';
+import { nearNames } from '../../base/neighbours';
 import { PyFloat } from '../../base/python-number';
 import { type PythonValue, readPythonJson } from '../../formats/json';
 import { type AnyField, choice, int, ints, text } from '../field';
@@ -10,7 +11,6 @@ import { trainClassification } from '../train';
 import { accepts, checkValue, expectedOf, shown } from './check';
 import { fieldsOf, type PlacedField } from './fields';
 import { modernKey, preprocessingKeys } from './maps-json-versions';
-import { nearNames } from './neighbours';
 import { valueInFile } from './toml';
 
 type Values = Readonly<Record<string, unknown>>;

@@ -42,6 +42,7 @@ describe('the form', () => {
       'multi_network',
       'ssda_network',
       'fully_sharded_data_parallel',
+      'track_exp',
       'transfer_path',
       'multi_cohort',
       'caps_target',
@@ -57,6 +58,7 @@ describe('the form', () => {
   it('says what is missing where the control cannot show it', () => {
     expect(rowOf('profiler').missing).toBe('Not available here yet.');
     expect(rowOf('transfer_path').missing).toBe('Not available here yet.');
+    expect(rowOf('track_exp').missing).toBe('Not available here yet: wandb, mlflow.');
     expect(rowOf('selection_metrics').missing).toBe('Not available here yet: MCC, MK, LR_plus, LR_minus.');
     expect(rowOf('epochs').missing).toBe('');
   });

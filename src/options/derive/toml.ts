@@ -1,12 +1,12 @@
 /** @file Options as ClinicaDL's configuration file, both ways. */
 import { appError } from '../../base/errors';
+import { nearNames, neighbours } from '../../base/neighbours';
 import { PyFloat } from '../../base/python-number';
 import type { JsonValue, PythonValue } from '../../formats/json';
 import { printToml, readToml } from '../../formats/toml';
 import type { Field, Schema, Section } from '../field';
 import { checkValue } from './check';
 import type { PlacedField } from './fields';
-import { nearNames, neighbours } from './neighbours';
 
 /** In a file of a random search beside the training sections; not read here. */
 const dropped = 'Random_Search';

@@ -173,7 +173,7 @@ export class DataPage extends LitElement {
     const images = kinds.reduce((sum, kind) => sum + kind.sessions, 0);
     return html`<section class="card stack" aria-label="What the CAPS holds" data-testid="caps">
         ${tiles([
-          { label: 'Participants', value: participants.toLocaleString('en') },
+          { label: 'Participants', value: participants.toLocaleString('en') + soFar },
           { label: 'Sessions', value: sessions.length.toLocaleString('en') + soFar },
           {
             label: 'Images',

@@ -19,7 +19,12 @@ export class PredictPage extends LitElement {
   @state() private suggested: FormValues = {};
   @state() private found: Readonly<Record<string, readonly string[]>> = {};
   @state() private blocked = '';
-  private readonly session = new SessionController(this, { workspace: () => {}, studies: () => void this.look() });
+  /** The MAPS that the person chose in the form. */
+  private chosen: string | undefined;
+  private readonly session = new SessionController(this, {
+    workspace: () => (this.chosen = undefined),
+    studies: () => void this.look(),
+  });
   private readonly moved = (): void => {
     if (placeOf(location.hash).page.name === 'predict') void this.look();
   };
@@ -39,14 +44,15 @@ export class PredictPage extends LitElement {
     const session = this.session.value;
     const { caps, maps, tables } = session.studies;
     const input_maps_directory = placeOf(location.hash).query.get('maps') ?? maps.at(-1);
-    let groups: readonly string[] = [];
+    const path = this.chosen ?? input_maps_directory;
+    let summary: MapsSummary | undefined;
     try {
-      const summary: MapsSummary | undefined =
-        input_maps_directory === undefined ? undefined : await session.query('maps-summary', { path: input_maps_directory });
-      groups = summary?.groups ?? [];
+      summary = path === undefined ? undefined : await session.query('maps-summary', { path });
     } catch {
       // the command tells what is wrong with the MAPS
     }
+    if (path !== (this.chosen ?? input_maps_directory)) return; // another was chosen meanwhile
+    const { groups = [], metrics = [] } = summary ?? {};
     const tests = tables.filter((path) => /(^|\/)(?!train|validation)[^/]*_baseline\.tsv$/.test(path));
     const isKnown = groups.includes('test');
     this.suggested = {
@@ -57,9 +63,16 @@ export class PredictPage extends LitElement {
     this.found = {
       input_maps_directory: maps.length > 1 ? maps : [],
       data_group: groups,
+      selection_metrics: metrics,
       caps_directory: caps,
       participants_tsv: [...tests, ...tables.filter((path) => !tests.includes(path))],
     };
+  }
+
+  private change({ detail: { key, value } }: HTMLElementEventMap['cdl-change']): void {
+    if (key !== 'input_maps_directory') return;
+    this.chosen = typeof value === 'string' && value !== '' ? value : undefined;
+    void this.look();
   }
 
   protected override render() {
@@ -95,6 +108,7 @@ export class PredictPage extends LitElement {
                 .suggested=${this.suggested}
                 .found=${this.found}
                 .blocked=${this.blocked}
+                @cdl-change=${this.change}
                 .drawBefore=${(line: string) => html`<cdl-missing-tensors .line=${line}></cdl-missing-tensors>`}
                 @cdl-blocked=${(event: HTMLElementEventMap['cdl-blocked']) => (this.blocked = event.detail.reason)}
                 .drawResult=${(result: unknown) => {

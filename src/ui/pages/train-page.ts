@@ -3,6 +3,7 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import type { BackendChoice } from '../../bridge/compute-api';
 import type { BackendInfo } from '../../engine/executor';
 import type { TrainResult } from '../../jobs/train';
 import { parseCommandLine } from '../../options/derive/argv';
@@ -51,6 +52,16 @@ export class TrainPage extends LitElement {
         gap: 0 var(--wa-space-s);
         font-size: var(--wa-font-size-s);
       }
+      .backend .switch {
+        min-block-size: 1.5rem;
+        padding: 0;
+        border: 0;
+        background: none;
+        font: inherit;
+        color: var(--wa-color-text-link);
+        text-decoration: underline;
+        cursor: pointer;
+      }
       .backend wa-icon {
         font-size: 1.35rem;
         color: var(--wa-color-text-quiet);
@@ -98,8 +109,9 @@ export class TrainPage extends LitElement {
       tsv_directory: splits.length > 1 ? splits : [],
     };
     this.requestUpdate();
-    if (this.backend === undefined && session.workspace !== undefined) {
-      this.backend = await session.client.backend().catch(() => undefined);
+    // Asked again each time: a command may have lost the graphics device, or a script chosen another.
+    if (session.workspace !== undefined && session.job === undefined) {
+      this.backend = await session.client.backend().catch(() => this.backend);
     }
   }
 
@@ -169,8 +181,26 @@ export class TrainPage extends LitElement {
     if (backend === undefined) return nothing;
     return html`<div class="backend" data-testid="backend" data-name=${backend.name}>
       <wa-icon name="chip"></wa-icon>
-      <p><b>${backendNames[backend.name]}</b>, ${backend.adapter}. <span class="quiet">${backend.reason}</span></p>
+      <p>
+        <b>${backendNames[backend.name]}</b>, ${backend.adapter}. <span class="quiet">${backend.reason}</span>
+        ${this.session.value.job === undefined ? this.switchView(backend) : nothing}
+      </p>
     </div>`;
+  }
+
+  /** The way out when the graphics device fails, and the way back. */
+  private switchView({ name }: BackendInfo) {
+    const { chosenBackend } = this.session.value.client;
+    const to = name === 'webgpu' ? 'wasm' : chosenBackend === 'auto' ? undefined : 'auto';
+    if (to === undefined) return nothing;
+    return html`<button type="button" class="switch" data-testid="switch-backend" @click=${() => this.use(to)}>
+      ${to === 'wasm' ? 'Switch to the processor' : 'Let the page choose'}
+    </button>`;
+  }
+
+  private async use(choice: BackendChoice): Promise<void> {
+    const { client } = this.session.value;
+    this.backend = await client.backend(choice).catch(() => this.backend);
   }
 
   private progress(job: Job) {

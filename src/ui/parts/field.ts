@@ -106,6 +106,7 @@ export class FieldView extends LitElement {
     return html`<select
       id="control"
       class="control"
+      ?disabled=${row.locked}
       aria-required=${row.required}
       aria-invalid=${problem !== ''}
       aria-describedby=${problem === '' ? 'help' : 'problem help'}
@@ -145,6 +146,10 @@ export class FieldView extends LitElement {
   private checksView(changed: boolean) {
     const { row } = this;
     const chosen: readonly unknown[] = Array.isArray(this.value) ? this.value : [];
+    // What the open folder does not have is not offered; what was chosen before can be taken away.
+    const offered = row.choices.filter(
+      ({ value }) => this.found.length === 0 || this.found.includes(value) || chosen.includes(value),
+    );
     const toggle = (value: string): void => {
       const next = chosen.includes(value)
         ? chosen.filter((item) => item !== value)
@@ -154,7 +159,7 @@ export class FieldView extends LitElement {
     return html`<fieldset aria-describedby="help">
       <div class="head"><legend>${row.label}</legend>${this.flagView(changed)}</div>
       <div class="checks">
-        ${row.choices.map(
+        ${offered.map(
           ({ value, available }) =>
             html`<label class=${available ? '' : 'off'} title=${available ? '' : 'Not available yet'}>
               <input type="checkbox" .checked=${chosen.includes(value)} ?disabled=${!available} @change=${() => toggle(value)} />${value}

@@ -88,7 +88,7 @@ async function intoPrivate(session: Session, wanted: string, fill: () => Promise
       await session.refresh();
       return issues;
     } catch (error) {
-      await root?.removeEntry(name, { recursive: true });
+      await root?.removeEntry(name, { recursive: true }).catch(() => {}); // what is wrong with the folder the first error tells
       session.reopen(before);
       throw error;
     }
