@@ -14,7 +14,7 @@ export type NetworkOption =
   | 'n_fcblocks'
   | 'network_normalization';
 
-interface NetworkRow {
+export interface NetworkRow {
   /** One sentence for people. */
   readonly summary: string;
   readonly tasks: readonly TaskName[];
