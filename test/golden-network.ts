@@ -4,7 +4,7 @@ import type { Network } from '../src/networks/graph';
 import { constructNetwork, type NetworkOptions } from '../src/networks/registry';
 import { isNetworkName, type NetworkName, networkNames, networkRow } from '../src/vocabulary/networks';
 
-interface GoldenArguments extends Omit<NetworkOptions, 'inputSize' | 'outputSize'> {
+export interface GoldenArguments extends Omit<NetworkOptions, 'inputSize' | 'outputSize'> {
   readonly input_size?: readonly number[];
   readonly output_size?: number;
 }
@@ -36,16 +36,16 @@ export const allGoldenCases: readonly (readonly [label: string, network: Network
   .filter((network) => !withoutFile.includes(network))
   .flatMap((network) => goldenCases(network).map((golden) => [`${network} ${golden.name}`, network, golden] as const));
 
-/** The network of a case. `dropout`: the class's own where the case says nothing. */
-export function goldenNetwork(network: string, { args, input_shape }: GoldenCase): Network {
+/** The network that a class makes of its arguments. `dropout`: its own where they say nothing. */
+export function networkOfArguments(network: string, args: GoldenArguments, inputSize: readonly number[]): Network {
   if (!isNetworkName(network)) throw new Error(`${network} is no network`);
-  const { input_size, output_size, dropout, ...rest } = args;
-  return constructNetwork(network, {
-    ...rest,
-    inputSize: input_size ?? input_shape.slice(1),
-    outputSize: output_size ?? 2,
-    dropout: dropout ?? networkRow(network).ownDropout ?? 0,
-  });
+  const { input_size: _, output_size: outputSize = 2, ...rest } = args;
+  return constructNetwork(network, { dropout: networkRow(network).ownDropout ?? 0, ...rest, inputSize, outputSize });
+}
+
+/** The network of a case. */
+export function goldenNetwork(network: string, { args, input_shape }: GoldenCase): Network {
+  return networkOfArguments(network, args, args.input_size ?? input_shape.slice(1));
 }
 
 export interface Summary {

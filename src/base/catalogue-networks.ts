@@ -52,6 +52,11 @@ export const networkRows = {
     sentence: '{architecture} cannot be built: {what}, and {expected} is expected.',
     hint: 'Correct this value.',
   },
+  'pretrained-mismatch': {
+    kind: 'data',
+    sentence: '"{path}" does not hold the weights of resnet18 that torchvision publishes: {difference}.',
+    hint: 'Give {files}, as it was downloaded, or leave the file away: the weights are then drawn.',
+  },
   'backend-unavailable': {
     kind: 'machine',
     sentence: 'The backend {backend} cannot be used: {reason}.',

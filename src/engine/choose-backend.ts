@@ -4,7 +4,7 @@
  */
 import { AppError, appError } from '../base/errors';
 import type { BackendInfo, BackendName, ExecutorFactory } from './executor';
-import { wasmBackend, wasmCanRun, wasmExecutor } from './wasm/executor';
+import { wasmBackend, wasmExecutor } from './wasm/executor';
 
 export type BackendChoice = BackendName | 'auto';
 
@@ -36,16 +36,7 @@ async function findAdapter(): Promise<Adapter | null> {
 }
 
 function wasm(reason: string, standsIn = false): ChosenBackend {
-  const own = wasmExecutor(reason);
-  return {
-    info: { ...wasmBackend, reason },
-    standsIn,
-    createExecutor: async (request) => {
-      if (wasmCanRun(request.network)) return own(request);
-      const { tfjsExecutor } = await import('./tfjs/executor');
-      return tfjsExecutor('cpu', { reason })(request);
-    },
-  };
+  return { info: { ...wasmBackend, reason }, standsIn, createExecutor: wasmExecutor(reason) };
 }
 
 const because = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -35,7 +35,7 @@ function redraw(values: LayerValues, random: TorchRandom): void {
   const { shape } = values.get('weight')!;
   const [out, , ...kernel] = shape;
   const data = random.randn(product(shape));
-  const deviation = Math.sqrt(2 / (product(kernel) * out));
+  const deviation = Math.fround(Math.sqrt(2 / (product(kernel) * out)));
   values.set('weight', { shape, data: data.map((value) => value * deviation) });
 }
 

@@ -1,4 +1,5 @@
 /** @file PyTorch's module tree of a network: versions for the weight files, and the text of its `print`. */
+import { printFloat } from '../base/python-number';
 import { isLayer, type Layer, type Network, rankOf, type Tree } from './graph';
 import type { Attributes, ConvAttributes, Op } from './operations';
 
@@ -34,8 +35,11 @@ const activations: Readonly<Record<Attributes['activation']['kind'], (slope: num
 
 const pooling = (rank: number, window: string): Printed => leaf(`MaxPool${rank}d(${window}, dilation=1, ceil_mode=False)`);
 
+/** Zeros in front of each axis of a padded pool: those of its last call. */
+type Pads = readonly number[];
+
 /** Operations that are modules in PyTorch. */
-const modules: { readonly [K in Op]?: (attributes: Attributes[K], rank: number) => Printed } = {
+const modules: { readonly [K in Op]?: (attributes: Attributes[K], rank: number, pads: Pads) => Printed } = {
   conv: (a, rank) => convolution('Conv', a, rank),
   'conv-transpose': (a, rank) => convolution('ConvTranspose', a, rank, a.outputPadding),
   linear: (a) => leaf(`Linear(in_features=${a.inFeatures}, out_features=${a.outFeatures}, bias=True)`),
@@ -44,15 +48,15 @@ const modules: { readonly [K in Op]?: (attributes: Attributes[K], rank: number) 
   'instance-norm': ({ channels }, rank) =>
     leaf(`InstanceNorm${rank}d(${channels}, eps=1e-05, momentum=0.1, affine=False, track_running_stats=False)`, 2),
   activation: ({ kind, slope = 0.01 }) => leaf(activations[kind](slope)),
-  dropout: ({ probability }) => leaf(`Dropout(p=${probability}, inplace=False)`),
+  dropout: ({ probability }) => leaf(`Dropout(p=${printFloat(probability)}, inplace=False)`),
   reshape: ({ shape }) =>
     leaf(shape.length === 1 ? 'Flatten(start_dim=1, end_dim=-1)' : `Unflatten(dim=1, unflattened_size=${tuple(shape)})`),
-  'pad-max-pool': (_, rank) => ({
+  'pad-max-pool': (_, rank, pads) => ({
     text: `PadMaxPool${rank}d`,
     version: 1,
     children: [
       ['pool', pooling(rank, 'kernel_size=2, stride=2, padding=0')],
-      ['pad', leaf(`ConstantPad${rank}d(padding=${same(0, 2 * rank)}, value=0)`)],
+      ['pad', leaf(`ConstantPad${rank}d(padding=${tuple(pads.toReversed().flatMap((pad) => [pad, 0]))}, value=0)`)],
     ],
   }),
   'max-unpool': (_, rank) => ({
@@ -64,22 +68,29 @@ const modules: { readonly [K in Op]?: (attributes: Attributes[K], rank: number) 
   }),
   'max-pool': ({ kernel, stride, padding }, rank) => pooling(rank, `kernel_size=${kernel}, stride=${stride}, padding=${padding}`),
   mean: ({ space }, rank) => leaf(`AvgPool${rank}d(kernel_size=${tuple(space)}, stride=1, padding=0)`),
-  upsample: ({ by }) => leaf(`Upsample(scale_factor=${by.toFixed(1)}, mode=nearest)`),
+  upsample: ({ by }) => leaf(`Upsample(scale_factor=${by.toFixed(1)}, mode='nearest')`),
 };
 
-function printedLayer(layer: Layer, rank: number): Printed {
-  const print = modules[layer.op] as ((attributes: Attributes[Op], rank: number) => Printed) | undefined;
-  if (print === undefined) throw new Error(`${layer.op} is no module of PyTorch`);
-  return print(layer.attributes, rank);
+/** Padded pools keep the pads of the constructor's pass through the network; without one they have none yet. */
+function padsOf({ graph, probe }: Network): ReadonlyMap<Layer, Pads> {
+  const pools = graph.nodes.slice(0, probe === null ? 0 : probe.through + 1).filter(({ op }) => op === 'pad-max-pool');
+  return new Map(pools.map(({ layer, inputs: [from] }) => [layer!, graph.nodes[from].shape.slice(1).map((n) => n % 2)]));
 }
 
-function printed(item: Layer | Tree, rank: number): Printed {
-  if (isLayer(item)) return printedLayer(item, rank);
-  return {
-    text: item.module,
-    version: 1,
-    children: [...item.children].map(([name, child]) => [name, printed(child, rank)] as const),
+/** A module of a network and what is in it. */
+function printerOf(network: Network): (item: Layer | Tree) => Printed {
+  const rank = rankOf(network);
+  const pads = padsOf(network);
+  const none = new Array<number>(rank).fill(0);
+  const printed = (item: Layer | Tree): Printed => {
+    if (!isLayer(item))
+      return { text: item.module, version: 1, children: [...item.children].map(([name, child]) => [name, printed(child)]) };
+    const print = modules[item.op] as ((attributes: Attributes[Op], rank: number, pads: Pads) => Printed) | undefined;
+    if (print === undefined) throw new Error(`${item.op} is no module of PyTorch`);
+    const made = print(item.attributes, rank, pads.get(item) ?? none);
+    return item.printed === undefined ? made : { ...made, text: item.printed };
   };
+  return printed;
 }
 
 /** Every module and its version, in the order of PyTorch's `_metadata`; the network itself has the name ''. */
@@ -89,7 +100,7 @@ export function moduleVersions(network: Network): ReadonlyMap<string, number> {
     versions.set(name, module.version);
     for (const [child, inner] of module.children) visit(inner, name === '' ? child : `${name}.${child}`);
   };
-  visit(printed(network.tree, rankOf(network)), '');
+  visit(printerOf(network)(network.tree), '');
   return versions;
 }
 
@@ -102,7 +113,7 @@ function lines({ text, children }: Printed, label: string, indent: string): stri
 /** The parts of a network as PyTorch prints them in a Sequential; `None` for classes that do not name their layers. */
 export function printLayers(network: Network): string {
   if (!network.printed) return 'None';
-  const rank = rankOf(network);
-  const parts = [...network.tree.children.values()].map((part, i) => [`${i}`, printed(part, rank)] as const);
+  const print = printerOf(network);
+  const parts = [...network.tree.children.values()].map((part, i) => [`${i}`, print(part)] as const);
   return lines({ text: 'Sequential', version: 1, children: parts }, '', '').trimEnd();
 }

@@ -80,7 +80,7 @@ export function constructNetwork(name: NetworkName, options: NetworkOptions): Ne
 export function networkName(architecture: string, task: TaskName): NetworkName {
   const name = architecture === 'default' ? defaultNetworks[task] : architecture;
   const found = availableNetworks(task);
-  const available = found.length === 0 ? 'another task' : found.join(' or ');
+  const available = found.length === 0 ? 'another task' : found.join(', ');
   const where = 'Model.architecture';
   if (!isNetworkName(name)) throw appError('network-unknown', { architecture: name, available }, { where });
   if (!found.includes(name))

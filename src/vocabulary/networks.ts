@@ -14,7 +14,7 @@ export type NetworkOption =
   | 'n_fcblocks'
   | 'network_normalization';
 
-interface NetworkRow {
+export interface NetworkRow {
   /** One sentence for people. */
   readonly summary: string;
   readonly tasks: readonly TaskName[];
@@ -27,6 +27,8 @@ interface NetworkRow {
   readonly ownDropout?: number;
   /** A variational autoencoder: its training needs a variational loss. `own`: it has one, which no option changes. */
   readonly variational?: 'chosen loss' | 'own loss';
+  /** Public files of weights that ClinicaDL begins with; the digits in the name are the first of its SHA-256. */
+  readonly pretrained?: readonly string[];
   /** False while it cannot be trained here. */
   readonly available: boolean;
 }
@@ -132,6 +134,7 @@ export const networks = {
     ...cnn,
     dimensions: [2],
     exampleSize: '3@128x128',
+    pretrained: ['resnet18-5c106cde.pth', 'resnet18-f37072fd.pth'],
     available: false,
   },
 } as const satisfies Readonly<Record<string, NetworkRow>>;

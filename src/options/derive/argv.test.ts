@@ -108,7 +108,7 @@ describe('a line that cannot be run', () => {
     ['train classification c j t m --epochs --seed 3', 'option-value-missing', '--epochs'],
     ['train classification c j t m --epochs ten', 'option-value', 'epochs'],
     ['train classification c j t m --no-gpu=false', 'option-value', '--no-gpu'],
-    ['train classification c j t m --architecture ResNet3D', 'option-not-available', 'Conv5_FC3, Conv4_FC3 or Stride_Conv5_FC3'],
+    ['train classification c j t m --architecture ResNet3D', 'option-not-available', 'Conv4_FC3, Conv5_FC3, Stride_Conv5_FC3'],
     ['prepare-data image caps t2-linear', 'option-not-available', 't1-linear'],
     ["predict 'maps g", 'quote-open', 'quotation'],
   ])('%o is refused as %s', (line, code, hint) => {
