@@ -4,6 +4,7 @@ import { appError } from '../../base/errors';
 import { type GpuDevice, openDevice } from '../../gpu/device';
 import type { BackendInfo, BackendName, MemoryInfo } from '../executor';
 import { repairWasmConvolution } from '../wasm/repair';
+import { quickenCpu } from './cpu-kernels';
 
 export interface TfjsOptions {
   /** wasm: where a file of the backend (`tfjs-backend-wasm-simd.wasm`, …) is found, by its name. */
@@ -47,6 +48,16 @@ function loadWasm(wasmUrl: TfjsOptions['wasmUrl']): Promise<void> {
   return wasmLoaded;
 }
 
+let cpuLoaded: Promise<void> | undefined;
+
+function loadCpu(): Promise<void> {
+  cpuLoaded ??= (async () => {
+    await import('@tensorflow/tfjs-backend-cpu');
+    quickenCpu();
+  })();
+  return cpuLoaded;
+}
+
 /** The device that TensorFlow.js works on: it knows one at a time, a new one takes its place. */
 let held: GpuDevice | undefined;
 
@@ -68,7 +79,7 @@ async function load(name: BackendName, options: TfjsOptions): Promise<{ info: Ba
     return { info: { name, adapter: gpu.adapter, software: gpu.software, limits: gpu.limits, half: false, reason }, gpu };
   }
   if (name === 'wasm') await loadWasm(options.wasmUrl);
-  else await import('@tensorflow/tfjs-backend-cpu');
+  else await loadCpu();
   const adapter = name === 'wasm' ? 'wasm simd, 1 thread' : 'JavaScript, 1 thread';
   return { info: { name, adapter, software: true, limits: {}, half: false, reason } };
 }

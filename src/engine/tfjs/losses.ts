@@ -68,22 +68,26 @@ function binaryCrossEntropy(r: tf.Tensor, x: tf.Tensor): tf.Tensor {
 const NEAR = 0.25;
 
 /**
- * log C of the continuous Bernoulli distribution, r clamped to [1e-5, 1 − 1e-5]: with u = 1 − 2r, log(log((1 − r)/r)/u), which is
+ * log C of the continuous Bernoulli distribution, r clamped to [1e-5, 1 − 1e-5]: with q = 1 − r and u = q − r, log(log(q/r)/u), which is
  * log(2 · artanh(u)/u). Near ½ the logarithms cancel, so that the series of artanh is summed there.
  */
 function logNormaliser(reconstruction: tf.Tensor): tf.Tensor {
-  const r = tf.clipByValue(reconstruction, 1e-5, 1 - 1e-5);
-  const u = tf.sub(1, tf.mul(r, 2));
-  const near = tf.less(tf.abs(u), NEAR);
-  // Both ways are gone for all elements, each with numbers that do no harm where the other one counts.
-  const square = tf.square(tf.where(near, u, tf.zerosLike(u)));
+  // Of one clamped number, 1 − 1e-5 would be the other's rounding.
+  const [r, q] = [reconstruction, tf.sub(1, reconstruction)].map((x) => tf.clipByValue(x, 1e-5, 1 - 1e-5));
+  const u = tf.sub(q, r);
+  // Both ways are gone for all elements, each with numbers that do no harm where the other one counts. (`where` would ask for the
+  // gradient of a comparison.)
+  const near = tf.step(tf.sub(NEAR, tf.abs(u)));
+  const elsewhere = tf.sub(1, near);
+  const square = tf.square(tf.mul(near, u));
   const series = [13, 11, 9, 7, 5, 3].reduce<tf.Tensor>(
     (inner, odd) => tf.add(tf.mul(inner, square), 1 / odd),
     tf.fill(u.shape, 1 / 15),
   );
-  const far = tf.where(near, tf.fill(r.shape, 0.25), r);
-  const direct = tf.div(tf.log(tf.div(tf.sub(1, far), far)), tf.sub(1, tf.mul(far, 2)));
-  return tf.log(tf.where(near, tf.mul(tf.add(tf.mul(series, square), 1), 2), direct));
+  const far = (x: tf.Tensor, instead: number): tf.Tensor => tf.add(tf.mul(near, instead), tf.mul(elsewhere, x));
+  const direct = tf.div(tf.log(tf.div(far(q, 0.75), far(r, 0.25))), far(u, 0.5));
+  const artanh = tf.mul(tf.add(tf.mul(series, square), 1), 2);
+  return tf.log(tf.add(tf.mul(near, artanh), tf.mul(elsewhere, direct)));
 }
 
 type Variational = Exclude<LossName, Plain>;
