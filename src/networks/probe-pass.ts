@@ -9,7 +9,7 @@
  */
 import { fma32 } from '../base/fma32';
 import { product } from '../base/shape';
-import type { Layer, Network } from './graph';
+import type { GraphNode, Layer, Network } from './graph';
 import type { Attributes } from './operations';
 import type { StateTensor } from './state-dict';
 
@@ -157,7 +157,8 @@ function normalise(field: Field, channels: number): { readonly field: Field; rea
 
 /**
  * What the pass leaves in every BatchNorm up to `probe.through`. `values`: parameters of a layer by name. Follows convolution,
- * BatchNorm, ReLU and front-padded pool; where everything is exactly zero, which it is while no convolution has a bias, any operation.
+ * BatchNorm, ReLU and front-padded pool; and where everything is exactly zero, which it is while no convolution has a bias, all that
+ * leaves zeros zero, whatever they are scaled by.
  */
 export function probeStatistics(
   network: Network,
@@ -167,8 +168,8 @@ export function probeStatistics(
   const [channels, ...space] = network.inputSize;
   const floats = (layer: Layer | null, name: string): Float32Array | undefined =>
     layer === null ? undefined : (values(layer).get(name)?.data as Float32Array | undefined);
-  /** 'zero': every value is. */
-  const fields: (Field | 'zero')[] = [];
+  /** 'zero': every value is. 'unread': only what zeros are scaled by depends on it. */
+  const fields: (Field | 'zero' | 'unread')[] = [];
   const zeros: Field = {
     axes: space.map((length) => ({ classOf: new Array<number>(length).fill(0), sources: [[0]] })),
     channels: Array.from({ length: channels }, () => new Float32Array(1)),
@@ -176,7 +177,9 @@ export function probeStatistics(
   for (const node of network.graph.nodes.slice(0, network.probe!.through + 1)) {
     const input = fields[node.inputs[0]] ?? 'zero';
     const zero = node.inputs.every((value) => fields[value] === 'zero');
-    if (node.op === 'conv' && node.attributes.bias) {
+    if (node.op === 'scale' && input === 'zero') fields.push('zero');
+    else if (input === 'unread' || (zero && !keepsZero(node))) fields.push('unread');
+    else if (node.op === 'conv' && node.attributes.bias) {
       const field = input === 'zero' ? zeros : input;
       fields.push(convolve(field, node.attributes, node.shape, floats(node.layer, 'weight')!, floats(node.layer, 'bias')!));
     } else if (node.op === 'batch-norm') {
@@ -191,6 +194,19 @@ export function probeStatistics(
     else throw new Error(`the probe pass does not follow ${node.op}`);
   }
   return found;
+}
+
+/** True for operations without an offset. */
+function keepsZero(node: GraphNode): boolean {
+  switch (node.op) {
+    case 'linear':
+    case 'sample':
+      return false;
+    case 'activation':
+      return node.attributes.kind !== 'sigmoid';
+    default:
+      return true;
+  }
 }
 
 function zeroStatistics(channels: number): { readonly field: 'zero'; readonly statistics: ProbedStatistics } {
