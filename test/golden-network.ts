@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Network } from '../src/networks/graph';
 import { constructNetwork, type NetworkOptions } from '../src/networks/registry';
-import { isNetworkName, type NetworkName, networkNames, networkRow } from '../src/vocabulary/networks';
+import { dropoutOf, isNetworkName, type NetworkName, networkNames } from '../src/vocabulary/networks';
 
 export interface GoldenArguments extends Omit<NetworkOptions, 'inputSize' | 'outputSize'> {
   readonly input_size?: readonly number[];
@@ -40,7 +40,7 @@ export const allGoldenCases: readonly (readonly [label: string, network: Network
 export function networkOfArguments(network: string, args: GoldenArguments, inputSize: readonly number[]): Network {
   if (!isNetworkName(network)) throw new Error(`${network} is no network`);
   const { input_size: _, output_size: outputSize = 2, ...rest } = args;
-  return constructNetwork(network, { dropout: networkRow(network).ownDropout ?? 0, ...rest, inputSize, outputSize });
+  return constructNetwork(network, { ...rest, dropout: dropoutOf(network, args.dropout ?? null), inputSize, outputSize });
 }
 
 /** The network of a case. */

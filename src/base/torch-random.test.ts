@@ -42,6 +42,19 @@ function fmaByIntegers(x: number, y: number, z: number): number {
 }
 
 describe('fma32', () => {
+  it('looks beside the middle between two floats, where the sum in doubles falls', () => {
+    const ulp = 2 ** -23;
+    // x·y = half an ulp of 1, less or more by 2⁻⁷⁰, which a double beside 1 does not hold.
+    const less = [2 ** -24 * (1 + ulp), 1 - ulp] as const;
+    const more = [2 ** -24 * (1 + 2 * ulp), 1 - ulp] as const;
+    const cases = [1, 1 + ulp, 1 + 2 * ulp, 1.5, 1.5 + ulp, 2 - ulp].flatMap((z) =>
+      [1, -1].flatMap((sign) => [less, more].map(([x, y]) => [sign * x, y, sign * z] as const)),
+    );
+    for (const [x, y, z] of cases) expect([x, y, z, fma32(x, y, z)]).toEqual([x, y, z, fmaByIntegers(x, y, z)]);
+    expect(fma32(less[0], less[1], 1 + ulp)).toBe(1 + ulp);
+    expect(Math.fround(less[0] * less[1] + (1 + ulp))).toBe(1 + 2 * ulp);
+  });
+
   it('rounds once, like arithmetic on whole numbers', () => {
     // Kept where 2¹⁴⁹ times the number is still exact in doubles.
     const float = fc.float({ noNaN: true, min: Math.fround(-1000), max: Math.fround(1000) });

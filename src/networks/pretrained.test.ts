@@ -55,6 +55,8 @@ function formulaFile(): Map<string, StateTensor> {
   return file;
 }
 
+const formula: StateDict = formulaFile();
+
 function refusal(file: StateDict): string {
   try {
     withPretrained(network, new Map(), file, 'resnet.pth');
@@ -69,7 +71,7 @@ describe('the public weights of resnet18', () => {
   it('take the place of those drawn, as in the real class; the last layer is drawn', () => {
     expect(torchvisionShapes()).toHaveLength(122);
     const random = new TorchRandom(0);
-    const state = withPretrained(network, initialState(network, random), formulaFile(), 'resnet.pth');
+    const state = withPretrained(network, initialState(network, random), formula, 'resnet.pth');
     expect(golden.rand_after_construction.map(() => random.random24())).toEqual(golden.rand_after_construction.map(Math.fround));
     expect([...state.keys()]).toEqual(golden.state.map(([key]) => key));
     for (const [key, shape, first, sum, dot] of golden.state) {
@@ -83,7 +85,7 @@ describe('the public weights of resnet18', () => {
   });
 
   it('newer files tell the number of batches', () => {
-    const file = formulaFile();
+    const file = new Map(formula);
     for (const [name, shape] of torchvisionShapes())
       if (name.endsWith('num_batches_tracked')) file.set(name, { shape, data: BigInt64Array.of(77n) });
     const state = withPretrained(network, new Map(), file, 'resnet.pth');
@@ -91,7 +93,7 @@ describe('the public weights of resnet18', () => {
   });
 
   it('another file is refused by what differs', () => {
-    const file = formulaFile();
+    const file = new Map(formula);
     expect(refusal(file)).toBe('nothing thrown');
     const changed = (name: string, tensor: StateTensor | null): string => {
       const copy = new Map(file);

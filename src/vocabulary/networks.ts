@@ -149,6 +149,9 @@ export const networkRow = (name: NetworkName): NetworkRow => networks[name];
 
 export const isNetworkName = (name: string): name is NetworkName => Object.hasOwn(networks, name);
 
+/** Probability of dropout: what the user gives, or null for the network's own. */
+export const dropoutOf = (name: NetworkName, given: number | null): number => given ?? networkRow(name).ownDropout ?? 0;
+
 /** What `default` stands for. */
 export const defaultNetworks: Readonly<Record<TaskName, NetworkName>> = {
   classification: 'Conv5_FC3',
