@@ -55,7 +55,7 @@ const rules: Readonly<Record<string, Rule>> = {
   networks: { rooms: ['base', 'vocabulary'], types: ['formats'] },
   engine: { rooms: ['base', 'vocabulary', 'gpu', 'wasm', 'networks'], packages: tfjs },
   learning: { rooms: ['base', 'vocabulary', 'networks', 'engine'], types: ['batches', 'options'] },
-  maps: { rooms: ['base', 'formats', 'folders', 'options'], types: ['cohort', 'learning', 'networks', 'engine', 'vocabulary'] },
+  maps: { rooms: ['base', 'formats', 'folders', 'options', 'vocabulary'], types: ['cohort', 'learning', 'networks', 'engine'] },
   checkpoints: { rooms: ['base'], types: ['folders', 'learning'], packages: ['idb'] },
   jobs: { rooms: [...road, 'checkpoints'], types: ['bridge'] },
   bridge: {

@@ -73,6 +73,11 @@ export const networkRows = {
     sentence: 'The loss became {loss} in epoch {epoch}, batch {iteration} ({participants}).',
     hint: 'Look at the images of these sessions; if they are sound, lower the learning rate.',
   },
+  'loss-unfit': {
+    kind: 'options',
+    sentence: '{architecture} cannot be trained with {loss}: {reason}.',
+    hint: 'Choose {available} with --loss.',
+  },
   'selection-metric-unknown': {
     kind: 'options',
     sentence: 'The best epoch cannot be chosen by "{metric}".',

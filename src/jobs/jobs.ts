@@ -5,7 +5,7 @@ import { listModelsJob } from './list-models';
 import { predictJob } from './predict';
 import { prepareDataImageJob, prepareDataPatchJob, prepareDataRoiJob, prepareDataSliceJob } from './prepare-data';
 import { simulateStudy } from './simulate';
-import { trainClassificationJob } from './train';
+import { trainJob } from './train';
 import { trainResumeJob } from './train-resume';
 import { tsvtoolsKfold } from './tsvtools-kfold';
 import { tsvtoolsSplit } from './tsvtools-split';
@@ -18,7 +18,9 @@ export const jobs = {
   'prepare-data roi': prepareDataRoiJob,
   'tsvtools split': tsvtoolsSplit,
   'tsvtools kfold': tsvtoolsKfold,
-  'train classification': trainClassificationJob,
+  'train classification': trainJob('classification'),
+  'train regression': trainJob('regression'),
+  'train reconstruction': trainJob('reconstruction'),
   'train resume': trainResumeJob,
   'train list_models': listModelsJob,
   predict: predictJob,

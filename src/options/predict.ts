@@ -1,7 +1,7 @@
 /** @file `predict`: applies the networks of a MAPS to a group of participants. */
 import { appError } from '../base/errors';
+import { type MetricName, metrics } from '../vocabulary/metrics';
 import { choices, define, flag, int, ints, isOn, path, text, texts, type Values } from './field';
-import { classificationMetrics } from './train';
 
 export const predict = define({
   positionals: {
@@ -26,7 +26,7 @@ export const predict = define({
         offFlags: ['--no_labels'],
         help: 'Compare with the labels of the table; without labels there are predictions but no metrics.',
       }),
-      selection_metrics: choices(classificationMetrics, {
+      selection_metrics: choices(Object.keys(metrics) as MetricName[], {
         default: [],
         flags: ['-sm', '--selection_metrics'],
         help: 'Predict with the networks that were best by these metrics; none given: with all.',

@@ -1,4 +1,5 @@
 /** @file Training options about the network: its architecture, and the weights it starts from. Shared by the three tasks. */
+import type { TaskName } from '../vocabulary/losses';
 import {
   availableNetworks,
   defaultNetworks,
@@ -23,15 +24,17 @@ const reads =
     rowOf(values)?.uses.includes(option) ?? false;
 const isWeighted = (values: OtherValues): boolean => rowOf(values)?.variational === 'chosen loss';
 
-const trainable = availableNetworks('classification');
+/** `a, b or c` */
+const alternatives = (names: readonly string[]): string => names.join(', ').replace(/, (\w+)$/, ' or $1');
 
-export const Model = {
+/** What `default` and the other words mean for a task. */
+export const modelSection = (task: TaskName) => ({
   architecture: choice(['default', ...networkNames], {
     default: 'default',
     flags: ['-a', '--architecture'],
-    help: `Network to train; default is ${defaultNetworks.classification}.`,
-    notYet: (name) => name !== 'default' && !trainable.includes(name),
-    available: trainable.join(', '),
+    help: `Network to train; default is ${defaultNetworks[task]}.`,
+    notYet: (name) => name !== 'default' && !availableNetworks(task).includes(name),
+    available: alternatives(availableNetworks(task)),
   }),
   multi_network: flag({
     default: false,
@@ -50,7 +53,7 @@ export const Model = {
     available: 'false',
     advanced: true,
   }),
-};
+});
 
 export const Architecture = {
   dropout: number({

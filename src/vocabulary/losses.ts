@@ -28,3 +28,9 @@ export const losses = {
 } as const satisfies Readonly<Record<string, LossRow>>;
 
 export type LossName = keyof typeof losses;
+
+/** Those that a task can make small. */
+export function lossesOf(task: TaskName): LossName[] {
+  const rows: Readonly<Record<LossName, LossRow>> = losses;
+  return (Object.keys(losses) as LossName[]).filter((name) => rows[name].tasks.includes(task));
+}

@@ -93,8 +93,8 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'selection-metric-unknown': 'the options refuse such a metric before',
   'size-reduction-factor': 'the options refuse such a factor before',
   'size-reduction-shape': 'the tiny study has nothing that is large enough for some factors and too small for others',
-  'vote-elements-differ': `${elsewhere}src/learning/ensemble.test.ts`,
-  'vote-labels-differ': `${elsewhere}src/learning/ensemble.test.ts`,
+  'vote-elements-differ': `${elsewhere}src/learning/tasks/soft-vote.test.ts`,
+  'vote-labels-differ': `${elsewhere}src/learning/tasks/soft-vote.test.ts`,
   'intervals-truncated': `${told}a larger group has to be evaluated`,
   // CAPS
   'session-spelled': `${withRow}sessions-spelled, which is thrown for all of them`,

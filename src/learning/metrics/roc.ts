@@ -1,5 +1,5 @@
 /** @file The ROC curve of one class against the rest, and the area under it. */
-import type { PredictionRow } from './prediction';
+import type { ClassRow } from '../prediction';
 
 export interface RocPoint {
   /** 1 − specificity, 0…1. */
@@ -20,12 +20,12 @@ export interface RocCurve {
 }
 
 /**
- * The curve for class `classIndex` by its probability. Rows without a label (−1) or probability (NaN) are left out. Null when
+ * The curve for class `classIndex` by its probability. Rows without a label or probability (NaN) are left out. Null when
  * the positive or the negative rows are missing: there is no curve then.
  */
-export function rocCurve(rows: readonly PredictionRow[], classIndex: number): RocCurve | null {
+export function rocCurve(rows: readonly ClassRow[], classIndex: number): RocCurve | null {
   const scored = rows
-    .filter((row) => row.true_label >= 0 && !Number.isNaN(row.probabilities[classIndex]))
+    .filter((row) => row.true_label !== undefined && !Number.isNaN(row.probabilities[classIndex]))
     .map((row) => ({ score: row.probabilities[classIndex], positive: row.true_label === classIndex }))
     .sort((a, b) => b.score - a.score);
   const positives = scored.filter((row) => row.positive).length;

@@ -1,8 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { NumpyRandom } from '../base/numpy-random';
-import { bootstrapInterval, bootstrapIntervals, type Interval } from './bootstrap';
-import type { Ratio } from './metrics';
+import { NumpyRandom } from '../../base/numpy-random';
+import { bootstrapIntervals, type Interval } from './bootstrap';
+import { classificationStatistics } from './classification';
+import { real } from './statistic';
+
+function intervalsOfLabels(
+  truth: readonly number[],
+  predicted: readonly number[],
+  classes: number,
+  random: NumpyRandom,
+  signal: AbortSignal,
+): Promise<Interval[]> {
+  return bootstrapIntervals(classificationStatistics(truth, predicted, classes), truth.length, random, signal);
+}
 
 interface Entry {
   readonly kind: string;
@@ -11,7 +22,7 @@ interface Entry {
   readonly y_pred: readonly number[];
   readonly result: Readonly<Record<'Metric_names' | 'Lower_CI' | 'Upper_CI' | 'SE', readonly (string | number)[]>>;
 }
-const golden = JSON.parse(readFileSync('test/golden/networks/classification-metrics.json', 'utf8')) as {
+const golden = JSON.parse(readFileSync('test/golden/networks/metrics.json', 'utf8')) as {
   readonly confidence_intervals: { readonly entries: readonly Entry[] };
 };
 
@@ -33,7 +44,7 @@ async function intervalsOf(
   const [header, ...rows] = linesOf(`${stem}_prediction.tsv`);
   const column = (name: string): number[] => rows.map((row) => Number(row[header.indexOf(name)]));
   return {
-    found: await bootstrapIntervals(column('true_label'), column('predicted_label'), 2, random, never),
+    found: await intervalsOfLabels(column('true_label'), column('predicted_label'), 2, random, never),
     expected: linesOf(`${stem}_metrics.tsv`),
   };
 }
@@ -67,7 +78,7 @@ describe('bootstrap intervals', () => {
     golden.confidence_intervals.entries.filter((e) => e.kind.startsWith('classification')).map((e) => [e.kind, e] as const),
   )('%s: bounds and errors are those of the original', async (_, entry) => {
     const wanted = new Set(entry.result.Metric_names.slice(1));
-    const found = await bootstrapIntervals(entry.y, entry.y_pred, entry.n_classes, new NumpyRandom(0), never);
+    const found = await intervalsOfLabels(entry.y, entry.y_pred, entry.n_classes, new NumpyRandom(0), never);
     // the three-class entry was made with a part of the metrics only: the draws agree up to the first one left out
     const complete = wanted.size === found.length;
     const compared = complete ? found : found.slice(0, 4);
@@ -82,14 +93,13 @@ describe('bootstrap intervals', () => {
 
   it('one row draws nothing and has no interval', async () => {
     const random = new NumpyRandom(0);
-    expect(await bootstrapIntervals([0], [0], 2, random, never)).toEqual([]);
+    expect(await intervalsOfLabels([0], [0], 2, random, never)).toEqual([]);
     expect(random.random()).toBe(0.5488135039273248);
   });
 
   it('a statistic that is always the same has equal bounds and no error', async () => {
-    const same = (): Ratio => ({ value: 2.5, wholeZero: false });
-    const interval = await bootstrapInterval('x', 5, new NumpyRandom(1), same, never);
-    expect(interval).toEqual({ name: 'x', lower: 2.5, upper: 2.5, standardError: 0, truncated: false });
+    const [interval] = await bootstrapIntervals([{ name: 'x', of: () => real(2.5) }], 5, new NumpyRandom(1), never);
+    expect(interval).toEqual({ name: 'x', lower: 2.5, upper: 2.5, standardError: 0, single: false, truncated: false });
   });
 
   it('a long calculation ends within fifty resamples after it is stopped', async () => {
@@ -104,7 +114,7 @@ describe('bootstrap intervals', () => {
       }
     })(0);
     const labels = Array.from({ length: 20_000 }, (_, i) => i % 2);
-    await expect(bootstrapIntervals(labels, labels, 2, random, stop.signal)).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(intervalsOfLabels(labels, labels, 2, random, stop.signal)).rejects.toMatchObject({ name: 'AbortError' });
     expect(drawn).toBeGreaterThanOrEqual(120);
     expect(drawn).toBeLessThanOrEqual(200);
   });

@@ -4,8 +4,9 @@
  * p_c = Σ wᵢ·p_{i,c} / Σ wᵢ over the elements i of an image; wᵢ = aᵢ / Σ a, where aᵢ is the share of right predictions at
  * element i in the weighting table.
  */
-import { appError } from '../base/errors';
-import type { PredictionRow } from './prediction';
+import { appError } from '../../base/errors';
+import type { ClassRow } from '../prediction';
+import { byImage, headOf } from './images';
 
 export interface ElementWeight {
   readonly elementId: number;
@@ -17,7 +18,7 @@ export interface ElementWeight {
  * The weight of each element, by ascending element id. An accuracy below `threshold` counts as 0 (null: no threshold). When all
  * are 0 the weights are NaN, and so are voted probabilities.
  */
-export function votingWeights(rows: readonly PredictionRow[], threshold: number | null): ElementWeight[] {
+export function votingWeights(rows: readonly ClassRow[], threshold: number | null): ElementWeight[] {
   const elements = new Map<number, { right: number; all: number }>();
   for (const row of rows) {
     const element = elements.get(row.elementId) ?? { right: 0, all: 0 };
@@ -35,42 +36,21 @@ export function votingWeights(rows: readonly PredictionRow[], threshold: number 
  * One row per participant and session, sorted by both; `elementId` is 0. `weightRows`: the group itself for train and
  * validation, the validation group of the same network otherwise. Throws `vote-elements-differ`, `vote-labels-differ`.
  */
-export function softVote(
-  rows: readonly PredictionRow[],
-  weightRows: readonly PredictionRow[],
-  threshold: number | null,
-): PredictionRow[] {
+export function softVote(rows: readonly ClassRow[], weightRows: readonly ClassRow[], threshold: number | null): ClassRow[] {
   const weights = votingWeights(weightRows, threshold);
-  const images = new Map<string, PredictionRow[]>();
-  for (const row of rows) {
-    const key = `${row.participant_id}\t${row.session_id}`;
-    const image = images.get(key);
-    if (image === undefined) images.set(key, [row]);
-    else image.push(row);
-  }
-  const sorted = [...images.values()].sort(
-    ([a], [b]) => compare(a.participant_id, b.participant_id) || compare(a.session_id, b.session_id),
-  );
-  return sorted.map((image) => vote(image, weights));
+  return byImage(rows).map((image) => vote(image, weights));
 }
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-function vote(image: readonly PredictionRow[], weights: readonly ElementWeight[]): PredictionRow {
-  const elements = [...image].sort((a, b) => a.elementId - b.elementId);
-  const { participant_id, session_id, true_label } = elements[0];
-  const where = `${participant_id} ${session_id}`;
+function vote(elements: readonly ClassRow[], weights: readonly ElementWeight[]): ClassRow {
+  const where = `${elements[0].participant_id} ${elements[0].session_id}`;
   const ids = elements.map((row) => row.elementId).join(', ');
   const weightIds = weights.map((weight) => weight.elementId).join(', ');
   if (ids !== weightIds) throw appError('vote-elements-differ', { image: where, found: ids, expected: weightIds }, { where });
-  const other = elements.find((row) => row.true_label !== true_label);
-  if (other !== undefined) {
-    throw appError('vote-labels-differ', { image: where, first: true_label, second: other.true_label }, { where });
-  }
+  const head = headOf(elements);
   const total = weights.reduce((sum, weight) => sum + weight.weight, 0);
   const probabilities = elements[0].probabilities.map(
     (_, c) => elements.reduce((sum, row, i) => sum + row.probabilities[c] * weights[i].weight, 0) / total,
   );
   const best = probabilities.reduce((first, p, c) => (p > probabilities[first] ? c : first), 0);
-  return { participant_id, session_id, elementId: 0, true_label, predicted_label: best, probabilities };
+  return { ...head, predicted_label: best, probabilities };
 }

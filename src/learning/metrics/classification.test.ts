@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { classificationMetricNames, classificationMetrics, meanOverClasses } from './metrics';
+import { classificationStatistics, meanOverClasses } from './classification';
+import { namesOf } from './names';
+import { type MetricValue, valuesOf } from './statistic';
+
+const classificationMetrics = (truth: readonly number[], predicted: readonly number[], classes: number): MetricValue[] =>
+  valuesOf(classificationStatistics(truth, predicted, classes), truth.length);
 
 interface Case {
   readonly n_classes: number;
@@ -8,7 +13,7 @@ interface Case {
   readonly y_pred: readonly number[];
   readonly metrics: Readonly<Record<string, number>>;
 }
-const golden = JSON.parse(readFileSync('test/golden/networks/classification-metrics.json', 'utf8')) as { classification: Case[] };
+const golden = JSON.parse(readFileSync('test/golden/networks/metrics.json', 'utf8')) as { classification: Case[] };
 
 /** Rows of a golden TSV as records of cells. */
 function rowsOf(path: string): Record<string, string>[] {
@@ -54,7 +59,7 @@ describe('classification metrics', () => {
   it('a log column of several classes is their mean, and with two classes the value itself', () => {
     const three = golden.classification.find((c) => c.n_classes === 3)!;
     const means = meanOverClasses(classificationMetrics(three.y, three.y_pred, 3));
-    expect(means.map((m) => m.name)).toEqual(classificationMetricNames);
+    expect(means.map((m) => m.name)).toEqual(namesOf('classification'));
     const ba = [0, 1, 2].map((c) => three.metrics[`BA-${c}`]);
     expect(means[0].value).toBeCloseTo((ba[0] + ba[1] + ba[2]) / 3, 15);
     expect(means[1].value).toBe(three.metrics.accuracy);

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PredictionRow } from './prediction';
+import type { ClassRow } from '../prediction';
 import { rocCurve } from './roc';
 
-const rows = (pairs: readonly (readonly [truth: number, score: number])[]): PredictionRow[] =>
+const rows = (pairs: readonly (readonly [truth: number, score: number])[]): ClassRow[] =>
   pairs.map(([true_label, score], i) => ({
     participant_id: `sub-${i}`,
     session_id: 'ses-M000',
     elementId: 0,
-    true_label,
+    true_label: true_label < 0 ? undefined : true_label,
     predicted_label: 0,
     probabilities: [1 - score, score],
   }));

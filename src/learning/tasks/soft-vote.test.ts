@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../base/errors';
-import { softVote, votingWeights } from './ensemble';
-import type { PredictionRow } from './prediction';
+import { AppError } from '../../base/errors';
+import type { ClassRow } from '../prediction';
+import { softVote, votingWeights } from './soft-vote';
 
-function read(path: string): PredictionRow[] {
+function read(path: string): ClassRow[] {
   const [header, ...lines] = readFileSync(`test/golden/maps/${path}_prediction.tsv`, 'utf8')
     .trimEnd()
     .split('\n')
@@ -20,13 +20,7 @@ function read(path: string): PredictionRow[] {
   }));
 }
 
-const row = (
-  elementId: number,
-  true_label: number,
-  predicted_label: number,
-  p: number,
-  participant_id = 'sub-A',
-): PredictionRow => ({
+const row = (elementId: number, true_label: number, predicted_label: number, p: number, participant_id = 'sub-A'): ClassRow => ({
   participant_id,
   session_id: 'ses-M000',
   elementId,

@@ -4,14 +4,9 @@
  * Two classes: only class 0 is evaluated and names have no suffix. More classes: each metric but accuracy once per class,
  * `BA-0 BA-1 …`.
  */
-import { printFloat } from '../base/python-number';
-
-export interface MetricValue {
-  readonly name: string;
-  readonly value: number;
-  /** As it is printed in TSVs: Python's shortest float text, except that an undefined ratio of `wholeZero` is the integer `0`. */
-  readonly text: string;
-}
+import { printFloat } from '../../base/python-number';
+import { namesOf } from './names';
+import { type MetricValue, type Ratio, real, type Statistic, undefinedRatio } from './statistic';
 
 /** One-against-rest counts of one class. */
 export interface Counts {
@@ -21,14 +16,6 @@ export interface Counts {
   readonly fn: number;
 }
 
-/** A ratio: its value, and whether ClinicaDL gives the integer 0 because it is undefined. */
-export interface Ratio {
-  readonly value: number;
-  readonly wholeZero: boolean;
-}
-
-const real = (value: number): Ratio => ({ value, wholeZero: false });
-const undefinedRatio: Ratio = { value: 0, wholeZero: true };
 const over = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
 const sensitivity = (c: Counts): number => over(c.tp, c.tp + c.fn);
@@ -56,23 +43,22 @@ function likelihoodMinus(c: Counts): Ratio {
   return spec === 0 ? undefinedRatio : real((1 - sensitivity(c)) / spec);
 }
 
-/** Metrics of one class, in ClinicaDL's order; `null` marks the place of accuracy, which belongs to no class. */
-const formulas: readonly (readonly [name: string, formula: ((counts: Counts) => Ratio) | null])[] = [
-  ['BA', (c) => real((sensitivity(c) + specificity(c)) / 2)],
-  ['accuracy', null],
-  ['F1_score', f1],
-  ['sensitivity', (c) => real(sensitivity(c))],
-  ['specificity', (c) => real(specificity(c))],
-  ['PPV', (c) => real(ppv(c))],
-  ['NPV', (c) => real(npv(c))],
-  ['MCC', mcc],
-  ['MK', (c) => real(ppv(c) + npv(c) - 1)],
-  ['LR_plus', likelihoodPlus],
-  ['LR_minus', likelihoodMinus],
-];
+/** Metrics of one class; accuracy belongs to none. */
+const formulas: Readonly<Record<string, (counts: Counts) => Ratio>> = {
+  BA: (c) => real((sensitivity(c) + specificity(c)) / 2),
+  F1_score: f1,
+  sensitivity: (c) => real(sensitivity(c)),
+  specificity: (c) => real(specificity(c)),
+  PPV: (c) => real(ppv(c)),
+  NPV: (c) => real(npv(c)),
+  MCC: mcc,
+  MK: (c) => real(ppv(c) + npv(c) - 1),
+  LR_plus: likelihoodPlus,
+  LR_minus: likelihoodMinus,
+};
 
-/** Names without class suffix, in order; also the names of selection metrics and log columns. */
-export const classificationMetricNames: readonly string[] = formulas.map(([name]) => name);
+/** Names without class suffix, in order. */
+const names = namesOf('classification');
 
 /** `matrix[truth * classCount + predicted]` = number of rows. */
 export type ConfusionMatrix = ArrayLike<number>;
@@ -113,46 +99,55 @@ function accuracy(matrix: ConfusionMatrix, classCount: number): Ratio {
   return real(right / all);
 }
 
-export interface NamedFormula {
+interface NamedFormula {
   readonly name: string;
   of(matrix: ConfusionMatrix): Ratio;
 }
 
 /** Every metric of a task with `classCount` classes, in the order of the TSV columns. */
-export function metricFormulas(classCount: number): NamedFormula[] {
+function metricFormulas(classCount: number): NamedFormula[] {
   const classes = classCount > 2 ? Array.from({ length: classCount }, (_, c) => c) : [0];
-  return formulas.flatMap(([name, formula]): NamedFormula[] =>
-    formula === null
+  return names.flatMap((name): NamedFormula[] =>
+    name === 'accuracy'
       ? [{ name, of: (matrix) => accuracy(matrix, classCount) }]
       : classes.map((c) => ({
           name: classCount > 2 ? `${name}-${c}` : name,
-          of: (matrix) => formula(countsOf(matrix, classCount, c)),
+          of: (matrix) => formulas[name](countsOf(matrix, classCount, c)),
         })),
   );
 }
 
-/** All metrics of these rows; labels are node indices 0…classCount−1. */
-export function classificationMetrics(truth: readonly number[], predicted: readonly number[], classCount: number): MetricValue[] {
-  const matrix = confusionMatrix(truth, predicted, classCount);
-  return metricFormulas(classCount).map(({ name, of }) => {
-    const { value, wholeZero } = of(matrix);
-    return { name, value, text: wholeZero ? '0' : printFloat(value) };
-  });
+/** All metrics of rows with these labels, node indices 0…classCount−1, in the order of the TSV columns. */
+export function classificationStatistics(
+  truth: readonly number[],
+  predicted: readonly number[],
+  classCount: number,
+): Statistic[] {
+  const cell = truth.map((label, i) => label * classCount + predicted[i]);
+  const matrix = new Float64Array(classCount * classCount);
+  return metricFormulas(classCount).map(({ name, of }) => ({
+    name,
+    of: (rows) => {
+      matrix.fill(0);
+      for (let i = 0; i < rows.length; i++) matrix[cell[rows[i]]]++;
+      return of(matrix);
+    },
+  }));
 }
 
 /** The metrics that only exist with more than two classes: those of one class, `BA-0 BA-1 …`. */
 export function classMetricNames(classCount: number): string[] {
   return metricFormulas(classCount)
     .map(({ name }) => name)
-    .filter((name) => !classificationMetricNames.includes(name));
+    .filter((name) => !names.some((known) => known === name));
 }
 
 /**
- * One value per name of `classificationMetricNames`, as the log and the choice of the best epoch use them: with more than two
+ * One value per metric without class suffix, as the log and the choice of the best epoch use them: with more than two
  * classes the mean over the classes.
  */
 export function meanOverClasses(metrics: readonly MetricValue[]): MetricValue[] {
-  return classificationMetricNames.map((name) => {
+  return names.map((name) => {
     const own = metrics.filter((metric) => metric.name === name);
     if (own.length === 1) return own[0];
     const parts = metrics.filter((metric) => metric.name.startsWith(`${name}-`));

@@ -1,0 +1,50 @@
+/** @file Trainings of other tasks and optimisers against the MAPS of ClinicaDL and PyTorch, table by table. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Road } from './road';
+import { cells, expectTablesToAgree, goldenFiles, goldenText, joined } from './road-files';
+import { goldenRoad, goldenTraining } from './road-study';
+
+let study: Road;
+beforeAll(async () => {
+  study = await goldenRoad('cpu');
+}, 120_000);
+
+const line = (task: string, maps: string, more: string): string =>
+  goldenTraining(maps, more).replace('train classification', `train ${task}`);
+
+const atStudy = (text: string): string => text.replaceAll('/study/', '');
+const withoutDate = (text: string): string => text.replace(/ - \d{4}-.*/, '');
+
+/** Numbers of the intervals of a prediction are not seeded there. */
+const valuesOnly = (text: string): string => joined(cells(text).slice(0, 2));
+
+/** Tables of a MAPS: predictions and metrics to `tolerance` of each number, relatively; everything else to the letter. */
+async function expectSameMaps(maps: string, tolerance: number, isLeft = (path: string): boolean => /\.tsv$|\.json$/.test(path)) {
+  const files = goldenFiles(`maps/${maps}`).filter((path) => isLeft(path) && !path.includes('training_logs'));
+  expect(files.length).toBeGreaterThan(8);
+  for (const path of files) {
+    const [found, expected] = [await study.text(`${maps}/${path}`), goldenText(`maps/${maps}/${path}`)];
+    if (!/_level_/.test(path)) expect(withoutDate(found), path).toBe(withoutDate(atStudy(expected)));
+    else if (/\/test\d*\/.*metrics/.test(path)) expectTablesToAgree(valuesOnly(found), valuesOnly(expected), tolerance);
+    else expectTablesToAgree(found, expected, tolerance);
+  }
+}
+
+/** The rows of our log that ClinicaDL writes, too: those of inner evaluations. */
+async function expectSameLog(maps: string, tolerance: number): Promise<void> {
+  const path = 'split-0/training_logs/training.tsv';
+  const expected = goldenText(`maps/${maps}/${path}`);
+  const keys = new Set(cells(expected).map((row) => row.slice(0, 2).join()));
+  const shared = cells(await study.text(`${maps}/${path}`)).filter((row) => keys.has(row.slice(0, 2).join()));
+  expect(shared.length).toBe(keys.size);
+  expectTablesToAgree(joined(shared), expected, tolerance, ['time']);
+}
+
+describe('against ClinicaDL', { timeout: 600_000 }, () => {
+  it('a regression has its tables, groups, selected epochs and maps.json', async () => {
+    await study.must(line('regression', 'maps_reg', '-lr 0.0001 -sm loss -sm MAE'));
+    await study.must('clinicadl predict maps_reg test --caps_directory caps --participants_tsv tsv/split/test_baseline.tsv');
+    await expectSameMaps('maps_reg', 2e-3);
+    await expectSameLog('maps_reg', 0);
+  });
+});
