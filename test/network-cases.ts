@@ -70,6 +70,15 @@ export interface Bounds {
 
 export const float32Bounds: Bounds = { outputs: 2e-6, loss: 1e-5, gradients: 1e-4, buffers: 3e-6 };
 
+/**
+ * Cases with a ReLU or a maximum so close to another decision that an input changed by 6e-8 takes it in half of the tries, in double too;
+ * and by how much gradients then differ.
+ */
+const undecided: Readonly<Record<string, number>> = { 'AE_Conv5_FC3 3d': 5e-3 };
+
+/** Rounding of the largest gradient, which is that of one that vanishes beside it. */
+const VANISHING = 2 ** -25;
+
 /** Gradients that PyTorch itself has so wrong are zero, or nearly so, in truth. */
 const ONLY_ROUNDING = 0.05;
 
@@ -160,13 +169,15 @@ async function gradientsOf(executor: Executor): Promise<ReadonlyMap<string, Floa
   );
 }
 
+/** `floor`: what is rounding in any case. */
 function expectGradient(
   [name, first, , dot, norm, , error]: Exclude<GradientRow, readonly [string, null]>,
   found: Summary,
   bound: number,
+  floor: number,
 ): void {
   if (error > ONLY_ROUNDING) return;
-  const tolerance = Math.max(bound, 5 * error) * norm;
+  const tolerance = Math.max(bound, 5 * error) * norm + floor;
   expect(Math.abs(found.l2 - norm), `size of the gradient of ${name}`).toBeLessThanOrEqual(tolerance);
   expect(Math.abs(found.dot - dot), `order of the gradient of ${name}`).toBeLessThanOrEqual(5 * tolerance);
   for (const [i, value] of first.entries())
@@ -186,14 +197,18 @@ function expectStep(one: NetworkCase, state: StateDict): void {
 }
 
 /** Training loss, gradients, buffers and a step of a case against PyTorch's. */
-async function expectTraining(one: NetworkCase, { input, target }: Prepared, executor: Executor, bounds: Bounds): Promise<void> {
+async function expectTraining(one: NetworkCase, prepared: Prepared, executor: Executor, bounds: Bounds): Promise<void> {
+  const { network, input, target } = prepared;
   await executor.accumulate(input, target, passDraws());
   const [loss] = await executor.takeLosses();
   expect(relative(loss, one.train.loss), `loss ${loss} for ${one.train.loss}`).toBeLessThan(bounds.loss);
   const gradients = await gradientsOf(executor);
   const state = await executor.readState();
   expect([...gradients.keys()]).toEqual(one.grads.flatMap(([name, first]) => (first === null ? [] : [name])));
-  for (const row of one.grads) if (row[1] !== null) expectGradient(row, summary(gradients.get(row[0])!), bounds.gradients);
+  const bound = Math.max(bounds.gradients, undecided[`${network.architecture} ${one.name}`] ?? 0);
+  const largest = Math.max(...one.grads.map((row) => (row[1] === null ? 0 : row[4])));
+  for (const row of one.grads)
+    if (row[1] !== null) expectGradient(row, summary(gradients.get(row[0])!), bound, VANISHING * largest);
   for (const [name, first] of one.buffers) {
     const { data } = state.get(name)!;
     for (const [i, value] of first.entries())

@@ -8,13 +8,8 @@ import { convolution, transposedConvolution } from './convolution';
 const tensorOf = ({ data, shape }: Values): tf.Tensor5D => tf.tensor5d(data, shape);
 
 /** The operation of a case, as a function of input and filter. */
-function operation({
-  filter,
-  stride,
-  padding,
-  outputPadding,
-}: ConvolutionCase): (x: tf.Tensor, weight: tf.Tensor) => tf.Tensor5D {
-  const window = { stride, padding, rank: filter.shape[0] === 1 ? 2 : 3 } as const;
+function operation({ rank, stride, padding, outputPadding }: ConvolutionCase): (x: tf.Tensor, weight: tf.Tensor) => tf.Tensor5D {
+  const window = { stride, padding, rank };
   return (x, weight) =>
     outputPadding === undefined
       ? convolution(x as tf.Tensor5D, weight as tf.Tensor5D, window)

@@ -1,6 +1,7 @@
 /**
  * @file Kernels of TensorFlow.js' cpu backend that move numbers about, broadcast or add up, without the coordinates that stock ones compute
- * anew for each element (a training step takes a third of the time). Results are the same, sums rounded once. Gradients stay stock.
+ * anew for each element (a training step takes a quarter of the time), and the convolution, whose sums are more exact. Gradients of
+ * convolutions stay stock.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { contiguousStrides, product } from '../../base/shape';
@@ -226,6 +227,48 @@ function reduction(factor: (terms: number) => number): Kernel {
   };
 }
 
+/** Each output is summed in double, where the stock kernel rounds after every product. */
+const convolution: Kernel = ({ inputs: { x, filter }, attrs, backend }) => {
+  const info = tf.backend_util.computeConv3DInfo(
+    x.shape as [number, number, number, number, number],
+    filter.shape as [number, number, number, number, number],
+    attrs.strides as [number, number, number],
+    attrs.dilations as [number, number, number],
+    attrs.pad as 'valid' | 'same',
+  );
+  const { batchSize, inDepth, inHeight, inWidth, inChannels, outDepth, outHeight, outWidth, outChannels, padInfo } = info;
+  const [values, weights] = [valuesOf(backend, x), valuesOf(backend, filter)];
+  const out = new Float32Array(product(info.outShape));
+  const sums = new Float64Array(outChannels);
+  let o = 0;
+  for (let n = 0; n < batchSize; n++)
+    for (let d = 0; d < outDepth; d++)
+      for (let h = 0; h < outHeight; h++)
+        for (let w = 0; w < outWidth; w++) {
+          sums.fill(0);
+          for (let kd = 0; kd < info.filterDepth; kd++) {
+            const xd = d * info.strideDepth - padInfo.front + kd * info.dilationDepth;
+            if (xd < 0 || xd >= inDepth) continue;
+            for (let kh = 0; kh < info.filterHeight; kh++) {
+              const xh = h * info.strideHeight - padInfo.top + kh * info.dilationHeight;
+              if (xh < 0 || xh >= inHeight) continue;
+              for (let kw = 0; kw < info.filterWidth; kw++) {
+                const xw = w * info.strideWidth - padInfo.left + kw * info.dilationWidth;
+                if (xw < 0 || xw >= inWidth) continue;
+                let i = (((n * inDepth + xd) * inHeight + xh) * inWidth + xw) * inChannels;
+                let k = ((kd * info.filterHeight + kh) * info.filterWidth + kw) * inChannels * outChannels;
+                for (let c = 0; c < inChannels; c++) {
+                  const value = values[i++];
+                  for (let q = 0; q < outChannels; q++) sums[q] += value * weights[k++];
+                }
+              }
+            }
+          }
+          for (let q = 0; q < outChannels; q++) out[o++] = sums[q];
+        }
+  return backend.makeTensorInfo(info.outShape, 'float32', out);
+};
+
 const numbers = ['float32', 'int32'];
 const floats = ['float32'];
 
@@ -238,6 +281,7 @@ const kernels: Readonly<Record<string, readonly [Kernel, readonly string[]]>> = 
   [tf.Maximum]: [binary(largest), floats],
   [tf.Minimum]: [binary(smallest), floats],
   [tf.Equal]: [binary(equal, 'bool'), numbers],
+  [tf.Conv3D]: [convolution, floats],
   [tf.Slice]: [slice, numbers],
   [tf.SplitV]: [split, numbers],
   [tf.PadV2]: [pad, numbers],
