@@ -1,7 +1,7 @@
 /** @file Adam as in PyTorch (β 0.9 and 0.999, ε 1e-8, weight decay added to the gradient). */
 import type { KernelArray, KernelSpec } from '../kernel';
 import adamText from './adam.wgsl?raw';
-import { noise } from './example-arrays';
+import { noise, strided } from './example-arrays';
 import linearAdamText from './linear-adam.wgsl?raw';
 
 /** The four numbers of an `Adam` record for step t = 1, 2, …; `rows` are those of the linear layers' inputs. */
@@ -63,31 +63,38 @@ export const linearAdam: KernelSpec = {
     { name: 'm', access: 'write' },
     { name: 'v', access: 'write' },
   ],
-  constants: ['I', 'O', 'FIRST', 'COUNT'],
+  constants: ['I', 'XS', 'GS', 'FIRST', 'COUNT'],
   workgroupSize: 64,
   examples: [
-    { title: 'one output', rows: 1, I: 4, O: 4, FIRST: 0, COUNT: 1 },
-    { title: 'a later chunk, five rows', rows: 5, I: 36, O: 12, FIRST: 3, COUNT: 7 },
+    { title: 'one output', rows: 1, I: 4, XS: 4, GS: 4, FIRST: 0, COUNT: 1 },
+    { title: 'a later chunk, five rows', rows: 5, I: 36, XS: 40, GS: 13, FIRST: 3, COUNT: 7 },
+    { title: 'rows of 13', rows: 3, I: 13, XS: 16, GS: 4, FIRST: 0, COUNT: 3 },
+    { title: 'rows of 15', rows: 2, I: 15, XS: 24, GS: 3, FIRST: 1, COUNT: 2 },
   ].map(({ title, rows, ...constants }) => {
-    const { I, O, COUNT } = constants;
+    const { I, XS, GS, COUNT } = constants;
+    const row = Math.ceil(I / 4) * 4;
+    const weights = (seed: number): Float32Array<ArrayBuffer> =>
+      strided(COUNT, I, row, seed).map((value) => (Number.isNaN(value) ? 0 : value));
     return {
       title,
       constants,
-      extent: { threads: (I * COUNT) / 4, z: 1 },
+      extent: { threads: (row * COUNT) / 4, z: 1 },
       arrays: () => [
         adamNumbers(3, 1e-3, 1e-2, rows),
-        noise(rows * I, 5),
-        noise(rows * O, 6),
-        noise(COUNT * I, 7),
-        noise(COUNT * I, 8),
-        noise(COUNT * I, 9).map(Math.abs),
+        strided(rows, I, XS, 5),
+        noise(rows * GS, 6),
+        weights(7),
+        weights(8),
+        weights(9).map(Math.abs),
       ],
     };
   }),
-  reference: ([hyper, x, dz, w, m, v], { I, O, FIRST }) => {
+  reference: ([hyper, x, dz, w, m, v], { I, XS, GS, FIRST }) => {
+    const row = Math.ceil(I / 4) * 4;
     const news = Array.from(w, (value, at) => {
+      const i = at % row;
       let g = 0;
-      for (let r = 0; r < hyper[3]; r++) g += dz[r * O + FIRST + Math.floor(at / I)] * x[r * I + (at % I)];
+      if (i < I) for (let r = 0; r < hyper[3]; r++) g += dz[r * GS + FIRST + Math.floor(at / row)] * x[r * XS + i];
       return update(hyper, value, g, m[at], v[at]);
     });
     return [0, 1, 2].map((k) => Float32Array.from(news, (all) => all[k]));

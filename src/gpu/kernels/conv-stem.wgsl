@@ -3,7 +3,7 @@
 //   in   f  [KD, 3, 3, CI, CO] f32, CO a multiple of 8
 //   out  y  [n, dn, H, W, CO]  stored, samples YS elements apart; its first plane is d0
 // One thread makes 2 rows x 8 voxels along w x 4 channels: 9 weights and 40 voxels feed 144 multiply-adds of vectors.
-struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> f: array<vec4f>;

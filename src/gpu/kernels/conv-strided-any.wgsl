@@ -4,7 +4,7 @@
 //   in   f  [KD, K, K, CI, CO]    f32
 //   out  y  [n, dn, OH, OW, CO]   stored, samples YS elements apart
 //   Any CI and CO. One thread makes 4 voxels along w (the components of its vectors) x 8 channels, or as many as there are.
-struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> f: array<f32>;

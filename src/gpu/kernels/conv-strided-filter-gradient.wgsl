@@ -4,7 +4,7 @@
 //   in   g     [n, dn, OH, OW, CO]       stored, samples YS elements apart
 //   out  part  [S, KD, K, K, CI, CO]     f32; added to what is there unless range.first
 //   CI and CO are multiples of 8. One thread owns 1 tap x 8 x 8 channels and slides along w: 16 vectors in registers.
-struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> x: array<stored4>;
 @group(0) @binding(2) var<storage, read> g: array<stored4>;

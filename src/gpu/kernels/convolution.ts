@@ -9,6 +9,7 @@ import tile8Text from './conv-tile8.wgsl?raw';
 import { gradientScale, noise, type Range, rangeOf, rangeWords, strided } from './example-arrays';
 import flipText from './filter-flip.wgsl?raw';
 import filterGradientText from './filter-gradient.wgsl?raw';
+import { type PackedExample, type PackedKernel, packed, packs } from './pack';
 import stemFilterGradientText from './stem-filter-gradient.wgsl?raw';
 import sumPartsText from './sum-parts.wgsl?raw';
 
@@ -252,33 +253,41 @@ export const stemFilterGradient: KernelSpec = {
 };
 
 /** Joins partial gradients and adds them to what has been accumulated. */
-export const sumParts: KernelSpec = {
-  name: 'sum-parts',
-  wgsl: sumPartsText,
-  bindings: [
-    { name: 'part', access: 'read' },
-    { name: 'total', access: 'write' },
-  ],
-  constants: ['SIZE', 'S'],
-  workgroupSize: 64,
-  examples: [
-    { title: 'one vector', constants: { SIZE: 4, S: 1 }, extent: { threads: 1, z: 1 }, arrays: () => [noise(4, 8), noise(4, 9)] },
-    {
-      title: 'not a multiple of 64',
-      constants: { SIZE: 276, S: 13 },
-      extent: { threads: 69, z: 1 },
-      arrays: () => [noise(276 * 13, 8), noise(276, 9)],
-    },
-  ],
-  reference: ([part, total], { SIZE, S }) => [
-    Float32Array.from(total, (value, i) => {
-      let sum = value;
-      for (let s = 0; s < S; s++) sum += part[s * SIZE + i];
-      return sum;
-    }),
-  ],
-  tolerance: 1e-6,
-};
+export const sumParts: PackedKernel = packed(
+  {
+    name: 'sum-parts',
+    wgsl: sumPartsText,
+    bindings: [
+      { name: 'part', access: 'read' },
+      { name: 'total', access: 'write' },
+    ],
+    constants: ['SIZE', 'S'],
+    half: [],
+    reference: ([part, total], { SIZE, S }) => [
+      Float32Array.from(total, (value, i) => {
+        let sum = value;
+        for (let s = 0; s < S; s++) sum += part[s * SIZE + i];
+        return sum;
+      }),
+    ],
+    tolerance: 1e-6,
+  },
+  [
+    ['one vector', 4, 1],
+    ['not a multiple of 64', 276, 13],
+    ['one float', 1, 3],
+    ['an odd number', 27, 7],
+  ].map(([title, SIZE, S]): PackedExample => {
+    const [size, lanes] = [Number(SIZE), Number(S)];
+    return {
+      title: String(title),
+      channels: size,
+      constants: { SIZE: size, S: lanes },
+      extent: { threads: packs(size), z: 1 },
+      arrays: () => [noise(size * lanes, 8), noise(size, 9)],
+    };
+  }),
+);
 
 /** The filter whose convolution is the input gradient. */
 export const filterFlip: KernelSpec = {

@@ -3,7 +3,7 @@
 //   in   g     [n, D, H, W, CO]      stored, samples GS elements apart, CO a multiple of 8
 //   out  part  [S, KD, 3, 3, CI, CO] f32; added to what is there unless range.first
 // One thread owns 3 taps along w x 4 x 8 channels and slides along w: 24 vectors in registers, 3 vector loads a voxel.
-struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> x: array<stored4>;
 @group(0) @binding(2) var<storage, read> g: array<stored4>;

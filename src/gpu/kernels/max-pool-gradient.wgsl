@@ -3,7 +3,7 @@
 //   in   index  as dp               u32, samples CS words apart, from sample n0: of max-pool
 //   out  dx     [n, dn, H, W, C]    stored, samples XS elements apart; planes d0 <= d < d0 + dn
 // Windows KD x K x K every S voxels, PAD voxels before the first voxel. One thread makes one voxel x a pack of channels.
-struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> dp: array<storedPack>;
 @group(0) @binding(2) var<storage, read> index: array<words>;

@@ -4,7 +4,7 @@
 //                                   [n, QD, QH, QW, C/8] codes of norm-relu-pool
 //   out  dv     [n, QD, QH, QW, C]  stored, samples ZS elements apart; samples from n0, planes q0 <= q < q0 + qn are written
 // One thread makes one window x a pack of channels.
-struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> dy: array<storedPack>;
 @group(0) @binding(2) var<storage, read> index: array<words>;

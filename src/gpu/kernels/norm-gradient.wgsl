@@ -4,7 +4,7 @@
 //   in      line  [3, C]               f32: a, b, c
 //   in/out  y     [n, dn, H, W, C]     stored, samples YS elements apart; its first plane is d0
 // One thread changes one window x 4 channels; windows q0 <= q < q0 + qn along d.
-struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> dp: array<stored4>;
 @group(0) @binding(2) var<storage, read> code: array<u32>;

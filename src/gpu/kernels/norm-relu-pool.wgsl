@@ -6,7 +6,7 @@
 //   out  code  [n, QD, QH, QW, C/8] u32, samples CS words apart: 4 bits a channel, place in the window (row-major, first
 //              maximum wins) or 8 where relu is zero
 // One thread makes one pooled voxel x 8 channels.
-struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> y: array<stored4>;
 @group(0) @binding(2) var<storage, read> norm: array<vec4f>;

@@ -3,7 +3,7 @@ import type { Constants } from '../kernel';
 import { type Range, rangeOf, rangeWords, strided } from './example-arrays';
 import poolText from './max-pool.wgsl?raw';
 import gradientText from './max-pool-gradient.wgsl?raw';
-import { type PackedExample, type PackedKernel, packed } from './pack';
+import { type PackedExample, type PackedKernel, packed, packs } from './pack';
 
 /** Pooled length of each axis. */
 function pooledShape({ D, H, W, KD, K, S, PAD }: Constants): [number, number, number] {
@@ -72,8 +72,6 @@ function settingOf({ n, n0 = 0, shape, C, flat = false, slab }: Sizes): {
   const constants = { ...kernel, XS: size + 8, ZS: pooled + 4, CS: pooled + 8 };
   return { constants, range: { n0, n, d0, dn, q0, qn }, size, pooled };
 }
-
-const packs = (C: number): number => (C % 4 === 0 ? C / 4 : C);
 
 const tied = (values: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> =>
   values.map((value) => Math.round(value * 3 - 1) / 4);
