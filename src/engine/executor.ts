@@ -113,6 +113,8 @@ export interface ExecutorRequest {
   readonly frozen?: ReadonlySet<string>;
   /** Largest batch that will be given: buffers are sized for it. */
   readonly batchSize: number;
+  /** Nothing will be trained: `predict` and `writeState` are all that is called. Takes less memory. */
+  readonly predictOnly?: boolean;
   /** Store activations as 16-bit numbers and compute with 32; only where `BackendInfo.half` says so. */
   readonly amp?: boolean;
 }

@@ -102,6 +102,8 @@ function doesNothing({ nodes }: Graph, node: GraphNode, purpose: Purpose): boole
       return purpose.kind !== 'train' || node.attributes.probability === 0;
     case 'reverse-gradient':
       return purpose.kind === 'evaluate';
+    case 'sample':
+      return purpose.kind === 'evaluate' && node.attributes.draw === 'per batch';
     case 'reshape':
       return nodes[node.inputs[0]].shape.length === 1 && node.shape.length === 1;
     default:

@@ -144,7 +144,7 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
           // The files are made in memory and put into the MAPS together: what fails on the way leaves it as it was.
           const made = memoryFolder(maps.name);
           try {
-            executor ??= await createExecutor(executorRequest(network, model, task, training, options));
+            executor ??= await createExecutor({ ...executorRequest(network, model, task, training, options), predictOnly: true });
             await executor.writeState(model);
             const result = await evaluateGroup(
               {

@@ -21,6 +21,7 @@ import {
 } from '../../gpu/kernels/conv-strided';
 import { sumParts } from '../../gpu/kernels/convolution';
 import { noise, rangeWords } from '../../gpu/kernels/example-arrays';
+import { packFor, packs } from '../../gpu/kernels/pack';
 import { runKernel } from '../../gpu/run-kernel';
 import { openTfjsBackend, type TfjsBackend } from './backend';
 import { convolution, transposedConvolution } from './convolution';
@@ -110,9 +111,8 @@ async function byKernels(one: Case, any: boolean): Promise<Results> {
     const spec = any ? convStridedFilterGradientAny : convStridedFilterGradient;
     const extent = { threads: stridedFilterThreads(c, any) * S, z: 1 };
     const [parts] = await runKernel(gpu, spec, { ...c, S }, extent, [range, large, small, new Float32Array(S * size)]);
-    if (size % 4 !== 0) return Float32Array.from({ length: size }, (_, i) => parts[i] + parts[size + i] + parts[2 * size + i]);
     const arrays = [parts, new Float32Array(size)];
-    return (await runKernel(gpu, sumParts, { SIZE: size, S }, { threads: size / 4, z: 1 }, arrays))[0];
+    return (await runKernel(gpu, sumParts[packFor(size)], { SIZE: size, S }, { threads: packs(size), z: 1 }, arrays))[0];
   };
   return outputPadding === undefined
     ? { y: await forward(x.data), dx: await backward(dy.data), dFilter: await filterGradient(x.data, dy.data) }

@@ -1,12 +1,14 @@
 /** @file Networks run by our own WebGPU kernels: buffers made once, one submit per step, nothing read back until it is asked for. */
+import { fromHalf } from '../../base/half';
 import { product } from '../../base/shape';
 import type { GpuDevice } from '../../gpu/device';
 import { adamNumbers } from '../../gpu/kernels/adam';
 import { stepWords } from '../../gpu/kernels/linear';
 import { type CompileProgress, Pipelines } from '../../gpu/pipelines';
-import type { Network } from '../../networks/graph';
-import { isParameter, stateEntries } from '../../networks/parameters';
+import type { Network, Value } from '../../networks/graph';
+import { stateEntries } from '../../networks/parameters';
 import type { OptimizerState, ParameterState, StateDict, StateTensor } from '../../networks/state-dict';
+import { drawsOf } from '../draws';
 import type {
   BackendInfo,
   DrawSource,
@@ -19,11 +21,15 @@ import type {
   Outputs,
   Target,
 } from '../executor';
-import { blocksOf } from '../legacy/blocks';
-import { lossSlots } from './buffers';
-import { type LayoutLimits, layoutOf } from './layout';
-import { featureIndex, fromArena, fromRows, type PlacedEntry, placedEntries, toArena, toRows } from './parameters';
+import { designOf } from './buffers';
+import { drawBuffer, drawnVolumes } from './draws';
+import { chunkName, type LayoutLimits, type Placed } from './layout';
+import { lossSlots } from './losses';
+import { fromArena, fromRows, fromVolume, toArena, toRows, toVolume } from './parameters';
 import { Program } from './program';
+import type { Sequence } from './sequence';
+import { type Stored, widthOf } from './site';
+import { type Volume, volumeOf } from './volume';
 
 type Floats = Float32Array<ArrayBuffer>;
 
@@ -32,7 +38,8 @@ export interface WebgpuOptions {
   readonly reason?: string;
   /** Bytes for the first block's convolution; what is larger is computed in slabs, and again in the backward pass. */
   readonly slabBytes?: number;
-  /** Bytes of the largest buffer, if less than the device allows. */
+  /** Bytes of the largest window on a buffer, and of the largest buffer, if less than the device allows. */
+  readonly largestBinding?: number;
   readonly largestBuffer?: number;
   /** Told while shaders are compiled. */
   readonly progress?: CompileProgress;
@@ -46,10 +53,15 @@ export function threadsOf(gpu: GpuDevice): number {
   return gpu.software ? 2048 : 32768;
 }
 
-/** Limits of a device for `layoutOf` and `estimateMemory`. */
+/** Limits of a device for `designOf` and `estimateMemory`. */
 export function layoutLimits(gpu: GpuDevice, options: WebgpuOptions = {}): LayoutLimits {
-  const { largestBuffer = Number.POSITIVE_INFINITY, slabBytes = 64 * 2 ** 20 } = options;
-  return { largestBuffer: Math.min(largestBuffer, gpu.largestBuffer), slabBytes, threads: threadsOf(gpu) };
+  const { largestBinding = Number.POSITIVE_INFINITY, largestBuffer = Number.POSITIVE_INFINITY } = options;
+  return {
+    largestBinding: Math.min(largestBinding, largestBuffer, gpu.largestBinding),
+    largestBuffer: Math.min(largestBuffer, gpu.largestBuffer),
+    slabBytes: options.slabBytes ?? 64 * 2 ** 20,
+    threads: threadsOf(gpu),
+  };
 }
 
 /**
@@ -69,27 +81,32 @@ export function webgpuExecutor(gpu: GpuDevice, options: WebgpuOptions = {}): Exe
   return async (request) => {
     const { amp = false } = request;
     if (amp && !gpu.half) throw new Error('f16 was asked for on a device without it');
-    const layout = layoutOf(blocksOf(request.network), request.batchSize, { ...layoutLimits(gpu, options), half: amp });
-    const program = await Program.create(gpu, pipelines, layout, options.progress);
+    const design = designOf(request, { ...layoutLimits(gpu, options), half: amp });
+    const program = await Program.create(gpu, pipelines, design, options.progress);
     const executor = new WebgpuExecutor(gpu, backend, program, request);
     await executor.writeState(request.state);
     return executor;
   };
 }
 
+/** What of a parameter: its value, or a tensor of the optimiser. */
+type Part = 'value' | number;
+
 class WebgpuExecutor implements Executor {
   readonly backend: BackendInfo;
   readonly network: Network;
   readonly #gpu: GpuDevice;
   readonly #program: Program;
+  readonly #drawn: ReadonlyMap<Value, Volume>;
   #optimizer: OptimizerOptions;
-  readonly #entries: readonly PlacedEntry[];
   /** `num_batches_tracked` by name. */
   readonly #batches = new Map<string, bigint>();
+  /** Those that a batch raises: of norms that the network computes. */
+  readonly #counted: readonly string[];
   /** Recorded work that waits for the optimiser step of the same submit. */
   #pending: GPUCommandEncoder | undefined;
   #underWay: Promise<undefined>[] = [];
-  /** Rows of accumulated samples. */
+  /** Samples that accumulated. */
   #rows = 0;
   /** Optimiser steps so far. */
   #steps = 0;
@@ -103,7 +120,12 @@ class WebgpuExecutor implements Executor {
     this.#program = program;
     this.network = request.network;
     this.#optimizer = request.optimizer;
-    this.#entries = placedEntries(program.layout);
+    const { nodes } = request.network.graph;
+    this.#drawn = drawnVolumes(nodes);
+    const computed = new Set(nodes.map(({ layer }) => layer));
+    this.#counted = stateEntries(this.network).flatMap(({ role, name, layer }) =>
+      role === 'batches' && computed.has(layer) ? [name] : [],
+    );
   }
 
   get #queue(): GPUQueue {
@@ -126,59 +148,97 @@ class WebgpuExecutor implements Executor {
     this.#gpu.check();
   }
 
-  #upload(input: InputTensor): number {
-    const n = input.shape[0];
-    const { layout } = this.#program;
-    if (n > layout.batchSize) throw new Error(`a batch of ${n} for buffers of ${layout.batchSize}`);
-    const size = product(input.shape.slice(1));
-    const { XS } = layout.conv[0];
-    for (const [g, { first, size: room }] of layout.groups.entries())
-      for (let k = 0; k < room && first + k < n; k++)
-        this.#queue.writeBuffer(this.#program.buffer(`x.${g}`), k * XS * 4, input.data, (first + k) * size, size);
+  /** Sends a batch and its random numbers. */
+  #upload(sequence: Sequence, mode: 'training' | 'evaluation', { shape, data }: InputTensor, draws: DrawSource): number {
+    const n = shape[0];
+    const { batchSize } = this.#program.design.layout;
+    if (n > batchSize) throw new Error(`a batch of ${n} for buffers of ${batchSize}`);
+    const { input } = sequence;
+    for (let k = 0; k < n; k++) {
+      const { buffer, offset } = this.#program.sampleRegion(sequence, input, k);
+      this.#queue.writeBuffer(buffer, offset, data, k * input.size, input.size);
+    }
+    for (const request of drawsOf(this.network, mode, n)) {
+      const volume = this.#drawn.get(request.node)!;
+      const numbers = draws(request);
+      const shared = request.kind === 'normal' && request.shared;
+      for (let k = 0; k < n; k++) {
+        const own = shared ? numbers : numbers.subarray(k * volume.size, (k + 1) * volume.size);
+        this.#queue.writeBuffer(this.#program.buffer(drawBuffer(request.node)), k * volume.stride * 4, toVolume(volume, own));
+      }
+    }
     this.#program.prepare(n);
     return n;
   }
 
-  async predict(input: InputTensor): Promise<Outputs> {
+  /** Values of n samples, each [c, …space]. */
+  async #read(sequence: Sequence, wanted: readonly Stored[], n: number): Promise<Floats[]> {
+    const each = Array.from({ length: n }, (_, k) => k);
+    const regions = wanted.flatMap((stored) =>
+      each.map((k) => {
+        const region = this.#program.sampleRegion(sequence, stored, k);
+        return { ...region, bytes: Math.ceil(region.bytes / 4) * 4 };
+      }),
+    );
+    const contents = await this.#program.read(regions);
+    return wanted.map((stored, i) => {
+      const result = new Float32Array(n * stored.size);
+      for (const k of each) {
+        const bytes = contents[i * n + k];
+        const values = widthOf(stored) === 4 ? new Float32Array(bytes) : Float32Array.from(new Uint16Array(bytes), fromHalf);
+        result.set(fromVolume(stored, values.subarray(0, stored.size)), k * stored.size);
+      }
+      return result;
+    });
+  }
+
+  async predict(input: InputTensor, draws: DrawSource): Promise<Outputs> {
     this.#gpu.check();
     this.#flush();
-    const n = input.shape[0];
-    if (this.#rows + n > this.#program.capacity) await this.#program.grow(this.#rows + n);
-    this.#upload(input);
-    this.#program.writeUniform('step', stepWords(n, this.#rows));
+    const { evaluation } = this.#program.design;
+    const n = this.#upload(evaluation, 'evaluation', input, draws);
+    this.#program.writeUniform('step', stepWords(n));
     const encoder = this.#gpu.device.createCommandEncoder();
     this.#program.record(encoder, 'infer', n);
     this.#queue.submit([encoder.finish()]);
-    const { linear } = this.#program.layout;
-    const { OUT } = linear[linear.length - 1];
-    const rows = this.#program.buffer(`rows.${linear.length}`);
-    const [stored] = await this.#program.read([{ buffer: rows, offset: this.#rows * OUT * 4, bytes: n * OUT * 4 }]);
-    const size = this.network.outputSize;
-    return { output: Float32Array.from({ length: n * size }, (_, i) => stored[Math.floor(i / size) * OUT + (i % size)]) };
+    const names = Object.keys(evaluation.outputs);
+    const values = await this.#read(evaluation, Object.values(evaluation.outputs), n);
+    return Object.fromEntries(names.map((name, i) => [name, values[i]]));
   }
 
-  async accumulate(input: InputTensor, target: Target, dropout: DrawSource): Promise<void> {
-    if (target.kind !== 'class') throw new Error('this executor trains classifiers');
+  get #training(): Sequence {
+    const { training } = this.#program.design;
+    if (training === undefined) throw new Error('this executor only predicts');
+    return training;
+  }
+
+  #sendTarget(target: Target, n: number): void {
+    if (target.kind === 'input') return;
+    const { stride } = volumeOf([this.network.outputSize]);
+    const buffer = this.#program.buffer('target');
+    if (target.kind === 'class') this.#queue.writeBuffer(buffer, 0, target.labels as Int32Array<ArrayBuffer>);
+    else {
+      const size = target.values.length / n;
+      for (let k = 0; k < n; k++) this.#queue.writeBuffer(buffer, k * stride * 4, target.values, k * size, size);
+    }
+  }
+
+  async accumulate(input: InputTensor, target: Target, draws: DrawSource): Promise<void> {
     this.#gpu.check();
     this.#flush();
+    const training = this.#training;
     if (this.#waiting === lossSlots) await this.#readLosses();
     const n = input.shape[0];
     if (this.#rows + n > this.#program.capacity) await this.#program.grow(this.#rows + n);
     await this.#wait();
-    this.#upload(input);
-    this.#queue.writeBuffer(this.#program.buffer('labels'), 0, target.labels as Int32Array<ArrayBuffer>);
-    for (const [j, stage] of this.#program.layout.linear.entries()) {
-      if (stage.dropout === undefined) continue;
-      const mask = dropout({ kind: 'mask', ...stage.dropout, size: n * stage.block.inFeatures });
-      const rows = toRows(featureIndex(this.#program.layout, j), stage.I, mask, 0, n);
-      this.#queue.writeBuffer(this.#program.buffer(`mask.${j}`), 0, rows);
-    }
-    this.#program.writeUniform('step', stepWords(n, this.#rows, this.#rows + n, this.#waiting, target.wholeBatch));
+    this.#upload(training, 'training', input, draws);
+    this.#sendTarget(target, n);
+    this.#program.writeUniform('step', stepWords(n, this.#waiting, target.wholeBatch));
     this.#pending = this.#gpu.device.createCommandEncoder();
-    this.#program.record(this.#pending, 'train', n);
+    this.#program.record(this.#pending, 'train', n, this.#rows);
     this.#rows += n;
     this.#waiting += 1;
-    for (const [name, count] of this.#batches) this.#batches.set(name, count + 1n);
+    for (const name of this.#counted) this.#batches.set(name, (this.#batches.get(name) ?? 0n) + 1n);
   }
 
   setLearningRate(rate: number): void {
@@ -189,7 +249,7 @@ class WebgpuExecutor implements Executor {
     this.#gpu.check();
     this.#steps += 1;
     const { learning_rate, weight_decay } = this.#optimizer;
-    this.#program.writeUniform('adam', adamNumbers(this.#steps, learning_rate, weight_decay, this.#rows));
+    this.#program.writeUniform('optimizer', adamNumbers(this.#steps, learning_rate, weight_decay, this.#rows));
     this.#pending ??= this.#gpu.device.createCommandEncoder();
     this.#program.record(this.#pending, 'optimize', 0);
     this.#flush();
@@ -200,7 +260,7 @@ class WebgpuExecutor implements Executor {
     if (this.#waiting === 0) return;
     this.#flush();
     const [losses] = await this.#program.read([{ buffer: this.#program.buffer('losses'), offset: 0, bytes: this.#waiting * 4 }]);
-    this.#losses.push(...losses);
+    this.#losses.push(...new Float32Array(losses));
     this.#waiting = 0;
   }
 
@@ -212,48 +272,46 @@ class WebgpuExecutor implements Executor {
     return taken;
   }
 
-  /** Buffer of small parameters and prefix of the matrices: `w`, `m` or `v`. */
-  async #readEntry(entry: PlacedEntry, set: 'w' | 'm' | 'v'): Promise<Floats> {
-    const { place } = entry;
+  /** Name of the buffer that holds a part of a parameter. */
+  #bufferOf({ place }: Placed, of: Part, chunk = 0): GPUBuffer {
+    if (place.kind === 'matrix') return this.#program.buffer(chunkName(of === 'value' ? 'matrix' : `slot${of}`, place, chunk));
+    if (place.kind === 'running') return this.#program.buffer('running');
+    return this.#program.buffer(`${of === 'value' ? 'weights' : `slots.${of}`}.${place.arena}`);
+  }
+
+  async #readParameter(placed: Placed, of: Part): Promise<Floats> {
+    const { place, shape } = placed;
     if (place.kind !== 'matrix') {
-      const buffer = this.#program.buffer(place.kind === 'running' ? 'running' : `arena.${set}`);
-      const [stored] = await this.#program.read([{ buffer, offset: place.offset * 4, bytes: place.floats * 4 }]);
-      return fromArena(entry, stored);
+      const region = { buffer: this.#bufferOf(placed, of), offset: place.offset * 4, bytes: place.floats * 4 };
+      return fromArena(placed, new Float32Array((await this.#program.read([region]))[0]));
     }
-    const index = featureIndex(this.#program.layout, place.index);
-    const result = new Float32Array(product(entry.shape));
-    for (const [c, { first, count }] of place.stage.chunks.entries()) {
-      const buffer = this.#program.buffer(`${set}.${place.index}.${c}`);
-      const [stored] = await this.#program.read([{ buffer, offset: 0, bytes: count * place.stage.I * 4 }]);
-      fromRows(index, place.stage.I, stored, result, first);
+    const result = new Float32Array(product(shape));
+    for (const [chunk, { first, count }] of place.chunks.entries()) {
+      const region = { buffer: this.#bufferOf(placed, of, chunk), offset: 0, bytes: count * place.row * 4 };
+      fromRows(new Float32Array((await this.#program.read([region]))[0]), shape[1], place.row, result, first);
     }
     return result;
   }
 
-  #writeEntry(entry: PlacedEntry, set: 'w' | 'm' | 'v', data: Floats): void {
-    const { place } = entry;
+  #writeParameter(placed: Placed, of: Part, data: Floats): void {
+    const { place, shape } = placed;
     if (place.kind !== 'matrix') {
-      const buffer = this.#program.buffer(place.kind === 'running' ? 'running' : `arena.${set}`);
-      this.#queue.writeBuffer(buffer, place.offset * 4, toArena(entry, data));
+      this.#queue.writeBuffer(this.#bufferOf(placed, of), place.offset * 4, toArena(placed, data));
       return;
     }
-    const index = featureIndex(this.#program.layout, place.index);
-    for (const [c, { first, count }] of place.stage.chunks.entries())
-      this.#queue.writeBuffer(
-        this.#program.buffer(`${set}.${place.index}.${c}`),
-        0,
-        toRows(index, place.stage.I, data, first, count),
-      );
+    for (const [chunk, { first, count }] of place.chunks.entries())
+      this.#queue.writeBuffer(this.#bufferOf(placed, of, chunk), 0, toRows(data, shape[1], place.row, first, count));
   }
 
   async readState(): Promise<StateDict> {
     this.#gpu.check();
     this.#flush();
-    const placed = new Map(this.#entries.map((entry) => [entry.name, entry]));
+    const placed = new Map(this.#program.design.layout.parameters.map((entry) => [entry.name, entry]));
     const state = new Map<string, StateTensor>();
     for (const { name, shape } of stateEntries(this.network)) {
       const entry = placed.get(name);
-      const data = entry === undefined ? BigInt64Array.of(this.#batches.get(name) ?? 0n) : await this.#readEntry(entry, 'w');
+      const data =
+        entry === undefined ? BigInt64Array.of(this.#batches.get(name) ?? 0n) : await this.#readParameter(entry, 'value');
       state.set(name, { shape, data });
     }
     return state;
@@ -262,11 +320,11 @@ class WebgpuExecutor implements Executor {
   async writeState(state: StateDict): Promise<void> {
     this.#gpu.check();
     this.#flush();
-    const placed = new Map(this.#entries.map((entry) => [entry.name, entry]));
+    const placed = new Map(this.#program.design.layout.parameters.map((entry) => [entry.name, entry]));
     for (const [name, { data }] of state) {
       const entry = placed.get(name);
       if (entry === undefined) this.#batches.set(name, BigInt(data[0]));
-      else this.#writeEntry(entry, 'w', data as Floats);
+      else this.#writeParameter(entry, 'value', data as Floats);
     }
     await this.#gpu.guard(this.#queue.onSubmittedWorkDone());
   }
@@ -276,12 +334,12 @@ class WebgpuExecutor implements Executor {
     this.#flush();
     const result = new Map<string, ParameterState>();
     if (this.#steps === 0) return result;
-    for (const entry of this.#entries.filter(isParameter))
-      result.set(entry.name, {
-        step: this.#steps,
-        numbers: {},
-        tensors: { exp_avg: await this.#readEntry(entry, 'm'), exp_avg_sq: await this.#readEntry(entry, 'v') },
-      });
+    const { layout, slots } = this.#program.design;
+    for (const placed of layout.parameters.filter(({ trained }) => trained)) {
+      const tensors: Record<string, Floats> = {};
+      for (const [k, slot] of slots.entries()) tensors[slot] = await this.#readParameter(placed, k);
+      result.set(placed.name, { step: this.#steps, numbers: {}, tensors });
+    }
     return result;
   }
 
@@ -289,11 +347,11 @@ class WebgpuExecutor implements Executor {
     this.#gpu.check();
     this.#flush();
     this.#steps = Math.max(0, ...[...state.values()].map(({ step }) => step));
-    for (const entry of this.#entries.filter(isParameter)) {
-      const size = product(entry.shape);
-      const moments = state.get(entry.name);
-      this.#writeEntry(entry, 'm', moments?.tensors.exp_avg ?? new Float32Array(size));
-      this.#writeEntry(entry, 'v', moments?.tensors.exp_avg_sq ?? new Float32Array(size));
+    const { layout, slots } = this.#program.design;
+    for (const placed of layout.parameters.filter(({ trained }) => trained)) {
+      const tensors = state.get(placed.name)?.tensors ?? {};
+      for (const [k, slot] of slots.entries())
+        this.#writeParameter(placed, k, tensors[slot] ?? new Float32Array(product(placed.shape)));
     }
     await this.#gpu.guard(this.#queue.onSubmittedWorkDone());
   }

@@ -51,7 +51,7 @@ const inputSize = [1, 17, 13, 16];
 const [channels, ...space] = inputSize;
 const batch = 2;
 const input: InputTensor = { shape: [batch, ...space, channels], data: new Float32Array(batch * product(inputSize)).fill(0.5) };
-const target = { kind: 'class', loss: 'CrossEntropyLoss', labels: Int32Array.of(0, 1) } as const;
+const target = { kind: 'class', labels: Int32Array.of(0, 1) } as const;
 
 async function step(executor: Executor): Promise<void> {
   await executor.accumulate(input, target, () => {
