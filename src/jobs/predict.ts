@@ -29,6 +29,7 @@ import { requireLabels } from './group-table';
 import type { Job, JobContext } from './job-context';
 import { nameUnusable } from './name-unusable';
 import { openStudy, type StudyData, transformsOf } from './open-study';
+import { isOwnNetwork, keptNetwork, readOwnNetwork } from './own-network-file';
 import { chooseGroup, tellLeaks } from './predict-group';
 import { readWeights } from './read-weights';
 import { onDevice, recovery } from './recovery';
@@ -107,7 +108,9 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
   const outputSize = typeof parameters.output_size === 'number' ? parameters.output_size : null;
   const inputSize = data.get(targets[0].split)!.sampleShape;
   checkInputSize(parameters.input_size, inputSize, capsDirectory);
-  const network = networkOf(training, inputSize, outputSize);
+  const network = isOwnNetwork(training.architecture)
+    ? (await readOwnNetwork(maps, keptNetwork, { inputSize, outputSize })).network
+    : networkOf(training, inputSize, outputSize);
   const task = taskOf(training, network);
   const modelOf = async (split: number, metric: string, told: Pick<JobContext, 'issue'>): Promise<StateDict> =>
     (await readWeights(maps, modelFile(split, metric, prefix), network, told)).model;

@@ -45,7 +45,7 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
   const amp = remembered.amp && (await context.backend()).half;
   if (remembered.amp && !amp)
     context.log('This device does not store activations as 16-bit numbers: the rest is trained with 32.');
-  const training = await planTraining({ ...remembered, amp, split: options.split, caps_directory, tsv_directory }, context);
+  const training = await planTraining({ ...remembered, amp, split: options.split, caps_directory, tsv_directory }, context, maps);
   const marks = await marksOf(maps);
   const splits = await splitsToTrain(maps, training, marks, options.split);
   if (splits.length === 0) throw appError('resume-nothing', { maps: path }, { where: path });

@@ -29,6 +29,7 @@ import { requireLabels } from './group-table';
 import type { Job, JobContext } from './job-context';
 import { nameUnusable } from './name-unusable';
 import { openStudy, type Study, transformsOf } from './open-study';
+import { isOwnNetwork, keptNetwork, readOwnNetwork } from './own-network-file';
 import { onDevice, recovery } from './recovery';
 import { clearSplit, markRun, newRun, type Run, removeBegun } from './run-record';
 import { decodeSnapshot } from './snapshot';
@@ -58,6 +59,8 @@ export interface Training {
   readonly seen: readonly GroupRow[];
   /** Null for a task without labels. */
   readonly labels: LabelReader | null;
+  /** What describes a network of one's own; null for a class of ClinicaDL. */
+  readonly networkFile: Uint8Array<ArrayBuffer> | null;
   /** Label → node, of a classification. */
   readonly labelCode: Readonly<Record<string, number>> | null;
   /** Splits to train. */
@@ -109,8 +112,30 @@ function readLabels({ network_task, label, label_code }: TrainOptions, tables: r
   return { labels, labelCode, outputSize };
 }
 
-/** Reads tables and headers, of all splits that will be trained, and checks them; writes nothing. */
-export async function planTraining(options: TrainOptions, context: JobContext): Promise<Training> {
+/** The network of ClinicaDL's class, or the one that a file in `folder` describes. */
+async function openNetwork(
+  options: TrainOptions,
+  inputSize: readonly number[],
+  outputSize: number | null,
+  folder: Folder,
+  context: JobContext,
+): Promise<Pick<Training, 'network' | 'networkFile'>> {
+  const { architecture } = options;
+  if (!isOwnNetwork(architecture)) return { network: networkOf(options, inputSize, outputSize), networkFile: null };
+  const { network, file } = await readOwnNetwork(folder, architecture, { inputSize, outputSize });
+  context.log('A network of one’s own: plain PyTorch loads its weights, but Python’s ClinicaDL cannot open this MAPS.');
+  return { network, networkFile: file };
+}
+
+/**
+ * Reads tables and headers, of all splits that will be trained, and checks them; writes nothing. `networksIn`: the folder of a network
+ * file, the MAPS when a training goes on.
+ */
+export async function planTraining(
+  options: TrainOptions,
+  context: JobContext,
+  networksIn: Folder = context.workspace,
+): Promise<Training> {
   const { workspace } = context;
   await checkAmp(options, () => context.backend());
   const tableOptions = { ...options, label: options.label, tell: (issue: Issue) => context.issue(issue) };
@@ -125,7 +150,7 @@ export async function planTraining(options: TrainOptions, context: JobContext): 
   // All rows at once, so that one run names every session that cannot be used.
   const { elementsPerImage, sampleShape: inputSize } = await study.open(sessionsOf(splits.map((i) => tables[i])), labels);
   for (const split of splits) batchesOf(tables[split].train.length * elementsPerImage, options);
-  const network = networkOf(options, inputSize, outputSize);
+  const { network, networkFile } = await openNetwork(options, inputSize, outputSize, networksIn, context);
   const { loss, told } = fittingLoss(network, options);
   if (told !== null) context.log(told);
   const task = taskOf(options, network);
@@ -139,6 +164,7 @@ export async function planTraining(options: TrainOptions, context: JobContext): 
     study,
     elementsPerImage,
     network,
+    networkFile,
     task,
     tables,
     seen,
@@ -181,6 +207,7 @@ export async function createMaps(
     output_size: options.network_task === 'reconstruction' ? network.inputSize : network.outputSize,
     input_size: network.inputSize,
   });
+  if (training.networkFile !== null) await maps.write(keptNetwork, training.networkFile);
   await maps.write(parametersFile, encoder.encode(printPythonJson(parameters, { indent: 4 })));
   await writeTrainValidation(maps, training.seen);
   const write = (name: string, split: number, rows: readonly GroupRow[]): Promise<void> =>

@@ -10,7 +10,7 @@ import {
   networkNames,
   networkRow,
 } from '../vocabulary/networks';
-import { choice, flag, int, isOn, number, path, text } from './field';
+import { choiceOrFile, flag, int, isOn, number, path, text } from './field';
 
 type OtherValues = Readonly<Record<string, unknown>>;
 
@@ -29,11 +29,11 @@ const alternatives = (names: readonly string[]): string => names.join(', ').repl
 
 /** What `default` and the other words mean for a task. */
 export const modelSection = (task: TaskName) => ({
-  architecture: choice(['default', ...networkNames], {
+  architecture: choiceOrFile(['default', ...networkNames], '.json', {
     default: 'default',
     flags: ['-a', '--architecture'],
-    help: `Network to train; default is ${defaultNetworks[task]}.`,
-    notYet: (name) => name !== 'default' && !availableNetworks(task).includes(name),
+    help: `Network to train, or a file of the folder that lists its layers (path.json), whose MAPS Python’s ClinicaDL cannot open; default is ${defaultNetworks[task]}.`,
+    notYet: (name) => networkNames.some((known) => known === name && !availableNetworks(task).includes(known)),
     available: alternatives(availableNetworks(task)),
   }),
   multi_network: flag({

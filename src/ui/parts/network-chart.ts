@@ -52,7 +52,7 @@ function drawing({ layers, inputSize }: NetworkView, width: number): SVGSVGEleme
     box.append(tip);
     root.append(box);
     // Numbers only where they do not run into each other.
-    if (each >= 28) root.append(svg('text', { x: centre(i), y: height - 14, 'text-anchor': 'middle' }, String(step.shape[0])));
+    if (each >= 28) root.append(svg('text', { x: centre(i), y: height - 18, 'text-anchor': 'middle' }, String(step.shape[0])));
     for (const read of step.alsoReads) {
       const [from, to] = [centre(read + 1), centre(i)];
       const top = middle - tallest / 2 - 6;
@@ -60,7 +60,7 @@ function drawing({ layers, inputSize }: NetworkView, width: number): SVGSVGEleme
       root.append(svg('path', { d: path, fill: 'none', stroke: 'currentColor', 'stroke-opacity': 0.45 }));
     }
   });
-  if (each >= 28) root.append(svg('text', { x: 0, y: height - 1, 'fill-opacity': 0.7 }, 'channels or values of each step'));
+  if (each >= 28) root.append(svg('text', { x: 0, y: height - 4, 'fill-opacity': 0.7 }, 'channels or values of each step'));
   return root;
 }
 
