@@ -157,7 +157,7 @@ describe('help', () => {
     const train = plain('clinicadl train classification --help');
     expect(train).toContain("--profiler / --no-profiler Record PyTorch's profile of the training. Not available here yet.");
     expect(train).toMatch(
-      /One of default, Conv4_FC3, Conv5_FC3, Stride_Conv5_FC3; default default\. Not available here yet: [^.]*resnet18\./,
+      /One of default, Conv4_FC3, Conv5_FC3, Stride_Conv5_FC3, or a file \.json; default default\. Not available here yet: [^.]*resnet18\./,
     );
     expect(train).toMatch(/A list of loss, BA, .*, MCC, MK; default loss\. Not available here yet: LR_plus, LR_minus\./);
     expect(train).toMatch(
