@@ -37,7 +37,7 @@ const whole = '1@169x208x179';
 const cnn = { tasks: ['classification', 'regression'], uses: ['outputSize', 'dropout'] } as const;
 const flat = { ...cnn, dimensions: [2, 3], exampleSize: '1@128x128' } as const;
 const reconstruction = { tasks: ['reconstruction'], available: true } as const;
-const autoencoder = { ...reconstruction, dimensions: [2, 3], exampleSize: '1@128x128', uses: [] } as const;
+const autoencoder = { ...reconstruction, available: true, dimensions: [2, 3], exampleSize: '1@128x128', uses: [] } as const;
 const variational = { ...reconstruction, variational: 'chosen loss' } as const;
 const cvae = { ...variational, dimensions: [3], exampleSize: '1@80x96x80', uses: ['latent_space_size', 'kl_weight'] } as const;
 
