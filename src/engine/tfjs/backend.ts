@@ -4,7 +4,7 @@ import { appError } from '../../base/errors';
 import { type GpuDevice, openDevice } from '../../gpu/device';
 import type { BackendInfo, BackendName, MemoryInfo } from '../executor';
 import { repairWasmConvolution } from '../wasm/repair';
-import { quickenCpu } from './cpu-kernels';
+import { quickenCpu } from './cpu/quicken';
 
 export interface TfjsOptions {
   /** wasm: where a file of the backend (`tfjs-backend-wasm-simd.wasm`, …) is found, by its name. */
