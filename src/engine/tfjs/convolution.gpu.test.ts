@@ -43,11 +43,15 @@ interface Results {
 
 const tensorOf = ({ data, shape }: Values): tf.Tensor5D => tf.tensor5d(data, shape);
 
-async function composition(backend: TfjsBackend, { stride, padding, outputPadding, x, filter, dy }: Case): Promise<Results> {
+async function composition(
+  backend: TfjsBackend,
+  { rank, stride, padding, outputPadding, x, filter, dy }: Case,
+): Promise<Results> {
+  const window = { rank, stride, padding };
   const operation = (input: tf.Tensor, weight: tf.Tensor): tf.Tensor5D =>
     outputPadding === undefined
-      ? convolution(input as tf.Tensor5D, weight as tf.Tensor5D, { stride, padding })
-      : transposedConvolution(input as tf.Tensor5D, weight as tf.Tensor5D, { stride, padding, outputPadding });
+      ? convolution(input as tf.Tensor5D, weight as tf.Tensor5D, window)
+      : transposedConvolution(input as tf.Tensor5D, weight as tf.Tensor5D, { ...window, outputPadding });
   const [y, dx, dFilter] = await backend.run(() => {
     const inputs = [tensorOf(x), tensorOf(filter)];
     return [operation(inputs[0], inputs[1]), ...tf.grads(operation)(inputs, tensorOf(dy))];
@@ -56,12 +60,12 @@ async function composition(backend: TfjsBackend, { stride, padding, outputPaddin
 }
 
 /** The convolution that belongs to a case: a transposed one goes from its small output to its large input. */
-function geometryOf({ stride, padding, outputPadding, x, filter, dy }: Case): StridedGeometry {
+function geometryOf({ rank, stride, padding, outputPadding, x, filter, dy }: Case): StridedGeometry {
   const [large, small] = outputPadding === undefined ? [x, dy] : [dy, x];
   const [, D, H, W, CI] = large.shape;
   const [, OD, OH, OW, CO] = small.shape;
   const [KD, K] = filter.shape;
-  const flat = KD === 1 && K > 1;
+  const flat = rank === 2;
   const [XS, YS] = [D * H * W * CI, OD * OH * OW * CO];
   return {
     D,
@@ -140,7 +144,7 @@ describe('convolutions on webgpu', () => {
     [
       'stride 2, 8 → 16 channels',
       {
-        ...{ title: '', stride: 2, padding: 1, outputPadding: undefined },
+        ...{ title: '', rank: 3 as const, stride: 2, padding: 1, outputPadding: undefined },
         x: values([2, 5, 6, 9, 8], 1),
         filter: values([3, 3, 3, 8, 16], 2),
         dy: values([2, 3, 3, 5, 16], 3),
@@ -149,7 +153,7 @@ describe('convolutions on webgpu', () => {
     [
       'image, filter 7, 16 → 8 channels',
       {
-        ...{ title: '', stride: 2, padding: 3, outputPadding: undefined },
+        ...{ title: '', rank: 2 as const, stride: 2, padding: 3, outputPadding: undefined },
         x: values([1, 1, 13, 10, 16], 1),
         filter: values([1, 7, 7, 16, 8], 2),
         dy: values([1, 1, 7, 5, 8], 3),
@@ -158,7 +162,7 @@ describe('convolutions on webgpu', () => {
     [
       'transposed, filter 4, output padding, 16 → 8 channels',
       {
-        ...{ title: '', stride: 2, padding: 1, outputPadding: [1, 0, 1] as const },
+        ...{ title: '', rank: 3 as const, stride: 2, padding: 1, outputPadding: [1, 0, 1] as const },
         x: values([2, 2, 3, 5, 16], 1),
         filter: values([4, 4, 4, 8, 16], 2),
         dy: values([2, 5, 6, 11, 8], 3),
@@ -167,7 +171,7 @@ describe('convolutions on webgpu', () => {
     [
       'transposed, filter 3, stride 1, 8 → 24 channels',
       {
-        ...{ title: '', stride: 1, padding: 1, outputPadding: [0, 0, 0] as const },
+        ...{ title: '', rank: 3 as const, stride: 1, padding: 1, outputPadding: [0, 0, 0] as const },
         x: values([1, 3, 4, 5, 8], 1),
         filter: values([3, 3, 3, 24, 8], 2),
         dy: values([1, 3, 4, 5, 24], 3),

@@ -6,11 +6,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LossName } from '../../vocabulary/losses';
 import type { LossOptions } from '../executor';
 
-/** [n, …] */
-export interface LossInputs {
+/** Of n samples, [n, …]. */
+interface Compared {
   readonly output: tf.Tensor;
   /** As the output; of classes, 1 at the class. */
   readonly target: tf.Tensor;
+}
+
+export interface LossInputs extends Compared {
   /** Only of variational networks. */
   readonly mu?: tf.Tensor;
   readonly logVar?: tf.Tensor;
@@ -22,7 +25,7 @@ const batchMean = (x: tf.Tensor): tf.Scalar => tf.div(sum(x), x.shape[0]);
 const absolute = (x: tf.Tensor): tf.Tensor => tf.add(tf.relu(x), tf.relu(tf.neg(x)));
 
 /** ½d² up to 1, then |d| − ½. */
-function huber({ output, target }: LossInputs): tf.Scalar {
+function huber({ output, target }: Compared): tf.Scalar {
   const size = absolute(tf.sub(output, target));
   const near = tf.minimum(size, 1);
   return tf.mean(tf.add(tf.mul(tf.square(near), 0.5), tf.sub(size, near)));
@@ -35,7 +38,7 @@ function timesLog(t: tf.Tensor): tf.Tensor {
 
 type Plain = Exclude<LossName, `VAE${string}`>;
 
-const plain: Readonly<Record<Plain, (inputs: LossInputs) => tf.Scalar>> = {
+const plain: Readonly<Record<Plain, (inputs: Compared) => tf.Scalar>> = {
   CrossEntropyLoss: ({ output, target }) => batchMean(tf.neg(tf.mul(tf.logSoftmax(output, 1), target))),
   MultiMarginLoss: ({ output, target }) => {
     const own = tf.sum(tf.mul(output, target), 1, true);
@@ -93,7 +96,7 @@ function logNormaliser(reconstruction: tf.Tensor): tf.Tensor {
 type Variational = Exclude<LossName, Plain>;
 
 /** Sums over the batch, not means: reconstruction, and what is added unweighted. */
-const reconstruction: Readonly<Record<Variational, (inputs: LossInputs) => readonly [tf.Scalar, tf.Scalar | null]>> = {
+const reconstruction: Readonly<Record<Variational, (inputs: Compared) => readonly [tf.Scalar, tf.Scalar | null]>> = {
   VAEGaussianLoss: ({ output, target }) => [sum(tf.square(tf.sub(output, target))), null],
   VAEBernoulliLoss: ({ output, target }) => [sum(binaryCrossEntropy(output, target)), null],
   VAEContinuousBernoulliLoss: ({ output, target }) => [sum(binaryCrossEntropy(output, target)), sum(logNormaliser(output))],
@@ -110,12 +113,14 @@ const isVariational = (loss: LossName): loss is Variational => loss in reconstru
  * The loss of n samples. Of a part of a batch of `wholeBatch` it is as if all were like these: the loss of the batch is the mean of its
  * parts' weighted by their samples, though reconstructions are summed over a batch.
  */
-export function lossOf(options: LossOptions, inputs: LossInputs, wholeBatch: number): tf.Scalar {
+export function lossOf(options: LossOptions, { output, target, mu, logVar }: LossInputs, wholeBatch: number): tf.Scalar {
   const { loss, recons_weight, kl_weight, perSample = false } = options;
+  const [n] = output.shape;
+  // Some gradients stop at rank 4 on webgpu.
+  const inputs = { output: tf.reshape(output, [n, -1]), target: tf.reshape(target, [n, -1]) };
   if (!isVariational(loss)) return plain[loss](inputs);
-  const { mu, logVar } = inputs;
   if (mu === undefined || logVar === undefined) throw new Error(`${loss} needs the outputs mu and logVar`);
-  const share = (perSample ? 1 : wholeBatch) / inputs.output.shape[0];
+  const share = (perSample ? 1 : wholeBatch) / n;
   const [error, rest] = reconstruction[loss](inputs);
   const weighted: tf.Scalar = tf.mul(error, recons_weight * share);
   const summed: tf.Scalar = rest === null ? weighted : tf.add(weighted, tf.mul(rest, share));

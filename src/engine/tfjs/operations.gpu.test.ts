@@ -24,10 +24,11 @@ import { maxPoolIndices, maxUnpoolCrop, maxUnpoolGradient } from '../../gpu/kern
 import { maxPool, maxPoolGradient } from '../../gpu/kernels/overlapping-pool';
 import { type PackedKernel, packFor } from '../../gpu/kernels/pack';
 import { runKernel } from '../../gpu/run-kernel';
-import { type Activation, activate } from './activation';
+import type { Attributes } from '../../networks/operations';
+import { activate } from './activation';
 import { openTfjsBackend } from './backend';
 import { instanceNorm } from './instance-norm';
-import { cropMaxUnpool, maxPoolWithIndices, overlappingMaxPool } from './pool';
+import { maxPool as composedMaxPool, cropMaxUnpool, maxPoolWithIndices } from './pool';
 
 let gpu: GpuDevice;
 beforeAll(async () => {
@@ -95,11 +96,11 @@ interface Geometry {
   readonly n: number;
   /** Packs in so many channels. */
   readonly packs: number;
-  readonly axes: readonly number[];
+  readonly axes: readonly (1 | 2 | 3)[];
 }
 
 function geometryOf([n, D, H, W, C]: Shape): Geometry {
-  const axes = D === 1 ? [2, 3] : [1, 2, 3];
+  const axes = D === 1 ? ([2, 3] as const) : ([1, 2, 3] as const);
   return { constants: { D, H, W, C }, size: D * H * W * C, n, packs: C / packFor(C), axes };
 }
 
@@ -107,6 +108,9 @@ function geometryOf([n, D, H, W, C]: Shape): Geometry {
 function runPacked(kernel: PackedKernel, { constants, n }: Geometry, own: Constants, threads: number, arrays: KernelArray[]) {
   return runKernel(gpu, kernel[packFor(constants.C)], own, { threads, z: n }, arrays);
 }
+
+const codeOf = (activation: Attributes['activation'] | null): number =>
+  activationCodes[activation === null ? 'none' : activation.kind === 'leaky' ? 'leaky-relu' : activation.kind];
 
 /** Few distinct values, so that ties are common. */
 const tied = (shape: Shape): Float32Array<ArrayBuffer> => noise(product(shape), 32).map((value) => Math.round(value * 4) / 4);
@@ -152,7 +156,7 @@ describe('chains of kernels', () => {
     const { constants, size, n, packs, axes } = geometry;
     const padding = shape[1] === 1 ? 1 : 0;
     const x = tied(shape);
-    const { y, dy, dx } = await onProcessor(shape, x, (input) => overlappingMaxPool(input, axes, padding));
+    const { y, dy, dx } = await onProcessor(shape, x, (input) => composedMaxPool(input, axes, { kernel: 3, stride: 2, padding }));
     const Z = y.length / n;
     const own = { ...constants, KD: padding === 1 ? 1 : 3, K: 3, S: 2, PAD: padding, XS: size, ZS: Z, CS: Z };
     const range = rangeWords({ n, dn: shape[1], qn: shape[1] === 1 ? 1 : Math.floor((shape[1] - 3) / 2) + 1 });
@@ -168,8 +172,8 @@ describe('chains of kernels', () => {
     expect(relativeError(found, dx)).toBeLessThan(1e-6);
   });
 
-  const activations: readonly Activation[] = [
-    { kind: 'leaky-relu', slope: 0.2 },
+  const activations: readonly Attributes['activation'][] = [
+    { kind: 'leaky', slope: 0.2 },
     { kind: 'relu' },
     { kind: 'elu' },
     { kind: 'sigmoid' },
@@ -184,8 +188,8 @@ describe('chains of kernels', () => {
       const x = noise(product(shape), 33).map((value) => value * 3 + 7);
       const { y, dy, dx } = await onProcessor(shape, x, (input) => activate(instanceNorm(input), following));
 
-      const slope = Float32Array.of(following.kind === 'leaky-relu' ? following.slope : 0);
-      const own = { H, W, C, YS: size, ZS: size, ACTIVATION: activationCodes[following.kind] };
+      const slope = Float32Array.of(following.slope ?? 0);
+      const own = { H, W, C, YS: size, ZS: size, ACTIVATION: codeOf(following) };
       const parts = 6;
       const range = rangeWords({ n, dn: shape[1], parts });
       const voxels = (size / C) * packs;
@@ -221,8 +225,8 @@ describe('chains of kernels', () => {
     'activation as PyTorch, every element to its own digits: %s',
     async (_title, one) => {
       const SIZE = one.x.length;
-      const slope = Float32Array.of(one.activation.kind === 'leaky-relu' ? one.activation.slope : 0);
-      const ACTIVATION = activationCodes[one.activation.kind];
+      const slope = Float32Array.of(one.activation?.slope ?? 0);
+      const ACTIVATION = codeOf(one.activation);
       const extent = { threads: SIZE / 4, z: 1 };
       const [y] = await runKernel(gpu, activation[4], { SIZE, XS: SIZE, ACTIVATION }, extent, [slope, Float32Array.from(one.x)]);
       for (const [i, value] of one.y.entries())
