@@ -2,6 +2,7 @@
 import { type AppError, concernsOnly } from '../base/errors';
 import type { Loader } from '../batches/batch';
 import { type Dataset, openDataset } from '../batches/dataset';
+import { type ElementPlaces, elementPlaces } from '../batches/element-place';
 import type { LabelReader } from '../batches/labels';
 import { createLoader } from '../batches/loader';
 import { emptyMemory } from '../batches/look-up-rows';
@@ -35,6 +36,8 @@ export interface Study {
    * a network asks for one. Throws what `openDataset` and `labels` throw.
    */
   open(rows: readonly GroupRow[], labels: LabelReader | null, expectedShape?: readonly number[]): Promise<StudyData>;
+  /** Where the elements of its images lie in space. Throws what `elementPlaces` throws. */
+  places(): Promise<ElementPlaces>;
 }
 
 export interface StudyData {
@@ -65,6 +68,8 @@ export async function openStudy(request: StudyRequest, context: JobContext): Pro
   return {
     extraction,
     mode: extraction.mode,
+    places: () =>
+      elementPlaces({ caps, extraction, transforms: request.transforms, readers: context.readers, signal: context.signal }),
     async open(rows, labels, expectedShape) {
       const dataset: Dataset = await openDataset({
         caps,

@@ -33,6 +33,8 @@ import { isOwnNetwork, keptNetwork, readOwnNetwork } from './own-network-file';
 import { chooseGroup, tellLeaks } from './predict-group';
 import { readWeights } from './read-weights';
 import { onDevice, recovery } from './recovery';
+import { saveOutputs } from './save-outputs';
+import { savingOf } from './saving-options';
 import { mapsPlace, rememberedPath } from './study-paths';
 import type { NamedGroupResult } from './train-split';
 import { executorRequest, networkOf, taskOf } from './training-task';
@@ -112,6 +114,7 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
     ? (await readOwnNetwork(maps, keptNetwork, { inputSize, outputSize })).network
     : networkOf(training, inputSize, outputSize);
   const task = taskOf(training, network);
+  const saving = await savingOf(options, training, network, study);
   const modelOf = async (split: number, metric: string, told: Pick<JobContext, 'issue'>): Promise<StateDict> =>
     (await readWeights(maps, modelFile(split, metric, prefix), network, told)).model;
   // So are the weights of all networks, and the tables that weight their votes.
@@ -128,7 +131,6 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
   }
   const batches = targets.reduce((sum, t) => sum + Math.ceil(loaderOf(t.split).size / options.batch_size) * t.metrics.length, 0);
   const random = new NumpyRandom(training.seed);
-  const torch = new TorchRandom(training.seed);
   const results: (NamedGroupResult & { readonly split: number })[] = [];
   const policy = recovery(options.batch_size, {
     goesOn: 'the prediction of this network begins again on another',
@@ -155,7 +157,7 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
                 folder,
                 group: options.data_group,
                 mode: study.mode,
-                model: { executor, batchSize: options.batch_size, draws: drawsFrom(torch) },
+                model: { executor, batchSize: options.batch_size, draws: drawsFrom(new TorchRandom(training.seed)) },
                 data: { loader, order: Array.from({ length: loader.size }, (_, i) => i), labelled },
                 task,
                 random,
@@ -204,6 +206,22 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
           for (const { name } of await made.list(folder))
             await target.write(`${folder}/${name}`, await made.read(`${folder}/${name}`));
         });
+        if (saving !== null)
+          await onDevice(policy, context, async (createExecutor) => {
+            try {
+              executor ??= await createExecutor(executorRequest(network, model, task, training, options));
+              await executor.writeState(model);
+              // The same draws as those that were measured.
+              const draws = drawsFrom(new TorchRandom(training.seed));
+              const read = { loader, order: Array.from({ length: loader.size }, (_, i) => i) };
+              const place = { maps, folder, mode: study.mode };
+              await saveOutputs({ executor, batchSize: options.batch_size, draws }, read, place, saving, context);
+            } catch (error) {
+              executor?.dispose();
+              executor = undefined;
+              throw error;
+            }
+          });
         results.push({ ...(vote ?? result), loss: result.loss, group: options.data_group, selection_metric, split });
         context.log(`Split ${split}, best ${selection_metric}: ${result.rows.length} predictions.`);
       }

@@ -5,8 +5,10 @@ import type { Folder } from '../folders/folder';
 import { decodeText } from '../formats/decode-text';
 import { confusionMatrix } from '../learning/metrics/classification';
 import { type RocCurve, rocCurve } from '../learning/metrics/roc';
-import type { ClassRow } from '../learning/prediction';
+import type { ClassRow, PredictionRow } from '../learning/prediction';
 import { classification } from '../learning/tasks/classification';
+import { imageRows } from '../learning/tasks/reconstruction';
+import { regression } from '../learning/tasks/regression';
 import { metricsName, type PredictionLevel, parametersFile, predictionName, resultsFolder } from '../maps/layout';
 import { readParameters, splitPrefix } from '../maps/maps';
 import { type MetricRecord, readMetricBlocks } from '../maps/metrics-file';
@@ -71,10 +73,19 @@ function classRows(bytes: Uint8Array, columns: readonly string[], mode: Predicti
   return readPredictions(bytes, mode, path, classification(classesIn(columns), plainLoss('CrossEntropyLoss')));
 }
 
-/** Prediction rows of one table. Throws `prediction-missing`. */
-export async function readPredictionRows(maps: Folder, request: Omit<ResultRequest, 'path'>): Promise<ClassRow[]> {
+/** Prediction rows of one table, as its task has them. Throws `prediction-missing`. */
+export async function readPredictionRows(maps: Folder, request: Omit<ResultRequest, 'path'>): Promise<PredictionRow[]> {
   const { path, bytes } = await predictionFile(maps, request);
-  return classRows(bytes, readTextTable(bytes, path).header, modeOf(await readParameters(maps), maps.name), path);
+  const mode = modeOf(await readParameters(maps), maps.name);
+  const { header } = readTextTable(bytes, path);
+  switch (taskOf(header)) {
+    case 'classification':
+      return classRows(bytes, header, mode, path);
+    case 'regression':
+      return readPredictions<PredictionRow>(bytes, mode, path, regression(plainLoss('MSELoss')));
+    case 'other':
+      return readPredictions<PredictionRow>(bytes, mode, path, imageRows);
+  }
 }
 
 async function predictionFile(

@@ -21,6 +21,7 @@ import { initialState } from '../networks/initial-state';
 import type { TrainOptions } from '../options/train';
 import { evaluateGroup, type GroupResult, writeVote } from './evaluate-group';
 import type { JobContext } from './job-context';
+import { saveOutputs } from './save-outputs';
 import { encodeSnapshot, type SnapshotParts } from './snapshot';
 import { executorRequest, liveValues, logged, logNames, optimizerOf } from './training-task';
 
@@ -33,6 +34,8 @@ export interface SplitTask {
   readonly options: TrainOptions;
   readonly mode: PredictionLevel;
   readonly task: Task;
+  /** The first elements of a group are those of its first image. */
+  readonly elementsPerImage: number;
   readonly train: Loader;
   readonly validation: Loader;
   /** Of the weighted sampler, one per training sample; null: the random one. */
@@ -69,6 +72,7 @@ export async function trainSplit(task: SplitTask, context: JobContext): Promise<
     const own = start === null ? random : TorchRandom.fromState(start.random);
     const lastEpoch = await runLoop(task, executor, own, context);
     const results = await evaluateBest(task, executor, own, lastEpoch, context);
+    if (task.task.savesExamples) await saveExamples(task, executor, own, context);
     return { split: task.split, epochs: lastEpoch + 1, results };
   } finally {
     executor.dispose();
@@ -248,4 +252,27 @@ async function evaluateBest(
     }
   }
   return results;
+}
+
+/** The first image of train and validation with its reconstructions, by each best model. */
+async function saveExamples(task: SplitTask, executor: Executor, torch: TorchRandom, context: JobContext): Promise<void> {
+  const { options, maps, split, mode, network, elementsPerImage } = task;
+  const samples = drawsOf(network, 'evaluation', 1).length > 0;
+  for (const [group, loader] of [
+    ['train', task.train],
+    ['validation', task.validation],
+  ] as const) {
+    for (const metric of options.selection_metrics) {
+      const path = modelFile(split, metric);
+      await executor.writeState(readCheckpoint(await maps.read(path), path).model);
+      if (samples) initialState(network, torch);
+      await saveOutputs(
+        { executor, batchSize: 1, draws: drawsFrom(torch) },
+        { loader, order: upTo(elementsPerImage) },
+        { maps, folder: resultsFolder(split, metric, group), mode },
+        { tensors: true, latent: false, nifti: null, sliceAxis: null },
+        context,
+      );
+    }
+  }
 }

@@ -269,6 +269,7 @@ export async function trainSplits(
         options,
         mode: study.mode,
         task,
+        elementsPerImage: training.elementsPerImage,
         train: data.train.loader,
         validation: data.validation.loader,
         weights: options.sampler === 'weighted' ? task.weights(data.train.labels) : null,

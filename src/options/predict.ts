@@ -53,25 +53,19 @@ export const predict = define({
       save_tensor: flag({
         default: false,
         flags: ['--save_tensor'],
-        help: 'Write the reconstructed images as tensors.',
-        notYet: isOn,
-        available: 'false',
+        help: 'Write the images and their reconstructions as tensors.',
         advanced: true,
       }),
       save_nifti: flag({
         default: false,
         flags: ['--save_nifti'],
-        help: 'Write the reconstructed images as NIfTI files.',
-        notYet: isOn,
-        available: 'false',
+        help: 'Write the images and their reconstructions as NIfTI files, where the image lies in space.',
         advanced: true,
       }),
       save_latent_tensor: flag({
         default: false,
         flags: ['--save_latent_tensor'],
-        help: 'Write the latent representations.',
-        notYet: isOn,
-        available: 'false',
+        help: 'Write the latent representations of an autoencoder as tensors.',
         advanced: true,
       }),
       skip_leak_check: flag({

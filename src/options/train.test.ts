@@ -254,7 +254,7 @@ describe('predict and resume', () => {
     expect(defaultsOf(trainResume)).toEqual({ split: [] });
   });
 
-  it.each(['multi_cohort', 'save_tensor', 'save_nifti', 'save_latent_tensor'])('predict refuses %s by name', (key) => {
+  it.each(['multi_cohort'])('predict refuses %s by name', (key) => {
     const error = errorOf(() => checkOptions(predict, { input_maps_directory: 'maps', data_group: 'test', [key]: true }));
     expect(error).toMatchObject({ code: 'option-not-available', where: `Options.${key}` });
   });

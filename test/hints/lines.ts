@@ -4,6 +4,7 @@ import { config, inOrder, predict, prepare, reconstruction, type Step, training,
 export const lines: Readonly<Record<string, Step>> = {
   'option-value': { line: training('--dropout 7'), says: 'Change the value of dropout', next: training('--dropout 0.5') },
   'option-not-available': { line: training('--track_exp wandb'), says: 'Choose no tracker', next: training() },
+  'save-unfit': { line: predict('--save_tensor'), says: 'Leave out --save_tensor', next: predict() },
   'loss-unfit': {
     line: reconstruction('--loss VAEGaussianLoss'),
     says: 'Choose L1Loss',

@@ -147,6 +147,7 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'split-leakage': `${elsewhere}test/bad-input.road.test.ts`,
   // MAPS
   'maps-not-available': `${person}another MAPS has to be chosen`,
+  'affine-unknown': `${elsewhere}test/saved-outputs.road.test.ts`,
   'training-log-columns': `${elsewhere}test/three-classes.road.test.ts`,
   'group-leaks': `${told}as the row group-exists, --overwrite defines the group anew`,
   'seen-unsure': `${told}only a person knows who was used`,

@@ -70,5 +70,6 @@ export function classification(classCount: number, loss: LossOptions): Task<Clas
       return labels.map((label) => 1 / (counts.get(label) ?? 1));
     },
     vote: { weighted: true, images: softVote },
+    savesExamples: false,
   };
 }

@@ -17,6 +17,18 @@ export interface ImageRow extends PredictionRow, Nearness {}
 
 const names = namesOf('reconstruction') as (keyof Nearness)[];
 
+/** What a table of reconstructions holds. */
+export const imageRows: Pick<Task<ImageRow>, 'columns' | 'read'> = {
+  columns: names,
+  read: (head, number) => ({
+    ...head,
+    MAE: number('MAE'),
+    RMSE: number('RMSE'),
+    PSNR: number('PSNR'),
+    SSIM: number('SSIM'),
+  }),
+};
+
 /** `network`: its outputs are told apart by name. `loss`: with the weights that the network makes of them. */
 export function reconstruction(network: Pick<Network, 'graph'>, loss: LossOptions): Task<ImageRow> {
   const main = mainOutput(network as Network);
@@ -36,21 +48,15 @@ export function reconstruction(network: Pick<Network, 'graph'>, loss: LossOption
         ...nearness(shape, valuesOf(images, count, n), valuesOf(outputs[main], count, n)),
       }));
     },
-    columns: names,
+    ...imageRows,
     cells: (row) => names.map((name) => (Number.isNaN(row[name]) ? '' : floatText(row[name], isSingle(name)))),
-    read: (head, number) => ({
-      ...head,
-      MAE: number('MAE'),
-      RMSE: number('RMSE'),
-      PSNR: number('PSNR'),
-      SSIM: number('SSIM'),
-    }),
     statistics: (rows) => reconstructionStatistics(rows, names),
     logNames: names,
     moreLogNames: [],
     logged: (metrics) => [...metrics],
     weights: () => null,
     vote: null,
+    savesExamples: true,
   };
 }
 

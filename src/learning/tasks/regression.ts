@@ -43,5 +43,6 @@ export function regression(loss: LossOptions): Task<LabelledRow> {
     logged: (metrics) => [...metrics],
     weights: (labels) => binWeights(labels.map((label) => label ?? Number.NaN)),
     vote: { weighted: false, images: meanVote },
+    savesExamples: false,
   };
 }

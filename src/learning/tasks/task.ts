@@ -43,4 +43,6 @@ export interface Task<Row extends PredictionRow = PredictionRow> {
   /** How often the weighted sampler draws each sample, by its label. Null: it cannot weight this task. */
   weights(labels: readonly (number | undefined)[]): number[] | null;
   readonly vote: Vote<Row> | null;
+  /** A training ends with what the network makes of the first image of each group. */
+  readonly savesExamples: boolean;
 }
