@@ -34,7 +34,8 @@ export interface NetworkCase extends GoldenCase {
   readonly loss_variants?: readonly {
     readonly loss_name: LossName;
     readonly loss: number;
-    readonly grad_l2: Readonly<Record<string, number>>;
+    /** null: of parameters that nothing reads. */
+    readonly grad_l2: Readonly<Record<string, number | null>>;
   }[];
 }
 
@@ -71,10 +72,15 @@ export interface Bounds {
 export const float32Bounds: Bounds = { outputs: 2e-6, loss: 1e-5, gradients: 1e-4, buffers: 3e-6 };
 
 /**
- * Cases with a ReLU or a maximum so close to another decision that an input changed by 6e-8 takes it in half of the tries, in double too;
- * and by how much gradients then differ.
+ * Cases with a ReLU or a maximum so close to another decision that rounding takes it, and by how much gradients then differ. Of the first an
+ * input changed by 6e-8 does so in half of the tries, in double too; the gradients of the second differ by 1.5e-3 in PyTorch 2.8; of the
+ * third a value behind `bn5` is 1e-7, a quarter of PyTorch's own error there, and the other losses hardly depend on it.
  */
-const undecided: Readonly<Record<string, number>> = { 'AE_Conv5_FC3 3d': 5e-3 };
+const undecided: Readonly<Record<string, number>> = {
+  'AE_Conv5_FC3 3d': 5e-3,
+  'CVAE_3D_final_conv factor2': 5e-3,
+  'CVAE_3D_half factor5_L20_weights VAEBernoulliLoss': 1e-3,
+};
 
 /** Rounding of the largest gradient, which is that of one that vanishes beside it. */
 const VANISHING = 2 ** -25;
@@ -240,11 +246,13 @@ async function expectVariants(
     const gradients = await gradientsOf(executor);
     executor.dispose();
     expect(relative(value, variant.loss), `${variant.loss_name} ${value} for ${variant.loss}`).toBeLessThan(bounds.loss);
+    const known = undecided[`${architecture} ${one.name} ${variant.loss_name}`] ?? 0;
+    const bound = Math.max(continuous ? CANCELLING : bounds.gradients, known);
     for (const [name, norm] of Object.entries(variant.grad_l2)) {
       const error = one.grads.find(([key]) => key === name)?.[6] ?? 0;
-      if (error > ONLY_ROUNDING) continue;
+      if (norm === null || error > ONLY_ROUNDING) continue;
       const { l2 } = summary(gradients.get(name)!);
-      const tolerance = Math.max(continuous ? CANCELLING : bounds.gradients, 5 * error) * norm;
+      const tolerance = Math.max(bound, 5 * error) * norm;
       expect(Math.abs(l2 - norm), `${variant.loss_name}: size of the gradient of ${name}`).toBeLessThanOrEqual(tolerance);
     }
   }

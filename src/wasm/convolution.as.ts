@@ -26,6 +26,14 @@ export function axisOf(window: usize, axis: i32): Axis {
 
 /** Four voxels × eight channels that are put where only some of them are wanted. */
 const TILE: usize = memory.data(128, 16);
+/** Sums of a tile so far. */
+const TOTALS: usize = memory.data(128, 16);
+/**
+ * Bytes of inputs whose products are added up before the sum joins the total, at least and at most: float32 sums of sums lose fewer digits
+ * than one long sum, and fewer values end on the wrong side of a ReLU.
+ */
+const SHORTEST: usize = 64;
+const LONGEST: usize = 64;
 
 /** Four voxels × eight output channels; their inputs lie `o…` bytes behind those of the first. `rows` rows of `length` bytes each. */
 // @ts-expect-error: decorator
@@ -47,48 +55,82 @@ function convTile(
   rows: i32,
   length: usize,
 ): void {
-  let a0 = v128.load(bias);
-  let b0 = v128.load(bias, 16);
-  let a1 = a0;
-  let b1 = b0;
-  let a2 = a0;
-  let b2 = b0;
-  let a3 = a0;
-  let b3 = b0;
+  const zero = f32x4.splat(0);
+  let a0 = zero;
+  let b0 = zero;
+  let a1 = zero;
+  let b1 = zero;
+  let a2 = zero;
+  let b2 = zero;
+  let a3 = zero;
+  let b3 = zero;
+  let t0 = v128.load(bias);
+  let t1 = v128.load(bias, 16);
+  v128.store(TOTALS, t0);
+  v128.store(TOTALS, t1, 16);
+  v128.store(TOTALS, t0, 32);
+  v128.store(TOTALS, t1, 48);
+  v128.store(TOTALS, t0, 64);
+  v128.store(TOTALS, t1, 80);
+  v128.store(TOTALS, t0, 96);
+  v128.store(TOTALS, t1, 112);
   let wp = w;
+  let pending: usize = 0;
   for (let i = 0; i < planes; i++) {
     for (let j = 0; j < rows; j++) {
       // The taps along W of one row of inputs are consecutive values.
       let p = x + <usize>i * planeStep + <usize>j * rowStep;
       const end = p + length;
       while (p < end) {
-        const w0 = v128.load(wp);
-        const w1 = v128.load(wp, 16);
-        const s0 = v128.load_splat<f32>(p);
-        a0 = f32x4.add(a0, f32x4.mul(s0, w0));
-        b0 = f32x4.add(b0, f32x4.mul(s0, w1));
-        const s1 = v128.load_splat<f32>(p + o1);
-        a1 = f32x4.add(a1, f32x4.mul(s1, w0));
-        b1 = f32x4.add(b1, f32x4.mul(s1, w1));
-        const s2 = v128.load_splat<f32>(p + o2);
-        a2 = f32x4.add(a2, f32x4.mul(s2, w0));
-        b2 = f32x4.add(b2, f32x4.mul(s2, w1));
-        const s3 = v128.load_splat<f32>(p + o3);
-        a3 = f32x4.add(a3, f32x4.mul(s3, w0));
-        b3 = f32x4.add(b3, f32x4.mul(s3, w1));
-        wp += 32;
-        p += 4;
+        const stop = p + LONGEST < end ? p + LONGEST : end;
+        pending += stop - p;
+        while (p < stop) {
+          const w0 = v128.load(wp);
+          const w1 = v128.load(wp, 16);
+          const s0 = v128.load_splat<f32>(p);
+          a0 = f32x4.add(a0, f32x4.mul(s0, w0));
+          b0 = f32x4.add(b0, f32x4.mul(s0, w1));
+          const s1 = v128.load_splat<f32>(p + o1);
+          a1 = f32x4.add(a1, f32x4.mul(s1, w0));
+          b1 = f32x4.add(b1, f32x4.mul(s1, w1));
+          const s2 = v128.load_splat<f32>(p + o2);
+          a2 = f32x4.add(a2, f32x4.mul(s2, w0));
+          b2 = f32x4.add(b2, f32x4.mul(s2, w1));
+          const s3 = v128.load_splat<f32>(p + o3);
+          a3 = f32x4.add(a3, f32x4.mul(s3, w0));
+          b3 = f32x4.add(b3, f32x4.mul(s3, w1));
+          wp += 32;
+          p += 4;
+        }
+        if (pending < SHORTEST) continue;
+        pending = 0;
+        v128.store(TOTALS, f32x4.add(v128.load(TOTALS), a0));
+        v128.store(TOTALS, f32x4.add(v128.load(TOTALS, 16), b0), 16);
+        v128.store(TOTALS, f32x4.add(v128.load(TOTALS, 32), a1), 32);
+        v128.store(TOTALS, f32x4.add(v128.load(TOTALS, 48), b1), 48);
+        v128.store(TOTALS, f32x4.add(v128.load(TOTALS, 64), a2), 64);
+        v128.store(TOTALS, f32x4.add(v128.load(TOTALS, 80), b2), 80);
+        v128.store(TOTALS, f32x4.add(v128.load(TOTALS, 96), a3), 96);
+        v128.store(TOTALS, f32x4.add(v128.load(TOTALS, 112), b3), 112);
+        a0 = zero;
+        b0 = zero;
+        a1 = zero;
+        b1 = zero;
+        a2 = zero;
+        b2 = zero;
+        a3 = zero;
+        b3 = zero;
       }
     }
   }
-  v128.store(y3, a3);
-  v128.store(y3, b3, 16);
-  v128.store(y2, a2);
-  v128.store(y2, b2, 16);
-  v128.store(y1, a1);
-  v128.store(y1, b1, 16);
-  v128.store(y0, a0);
-  v128.store(y0, b0, 16);
+  v128.store(y3, f32x4.add(v128.load(TOTALS, 96), a3));
+  v128.store(y3, f32x4.add(v128.load(TOTALS, 112), b3), 16);
+  v128.store(y2, f32x4.add(v128.load(TOTALS, 64), a2));
+  v128.store(y2, f32x4.add(v128.load(TOTALS, 80), b2), 16);
+  v128.store(y1, f32x4.add(v128.load(TOTALS, 32), a1));
+  v128.store(y1, f32x4.add(v128.load(TOTALS, 48), b1), 16);
+  v128.store(y0, f32x4.add(v128.load(TOTALS), a0));
+  v128.store(y0, f32x4.add(v128.load(TOTALS, 16), b0), 16);
 }
 
 /** Rows that are done together, so that a strip has voxels enough for whole tiles. */

@@ -42,7 +42,17 @@ export interface KernelFunctions {
   linearInputGradient(w: Address, dy: Address, dx: Address, N: Count, nIn: number, nOut: number): void;
 
   channelStatistics(y: View, out: Address, from: number, to: number): void;
-  normalize(y: View, scale: Address, shift: Address, out: View, from: number, to: number, kind: number, slope: number): void;
+  normalize(
+    y: View,
+    center: Address,
+    scale: Address,
+    shift: Address,
+    out: View,
+    from: number,
+    to: number,
+    kind: number,
+    slope: number,
+  ): void;
   normSums(y: View, g: View, out: View, sums: Address, from: number, to: number, kind: number, slope: number): void;
   normGradient(
     y: View,
@@ -59,7 +69,16 @@ export interface KernelFunctions {
   ): void;
 
   padMaxPool(x: View, out: View, codes: Address, N: Count, depth: Depth): void;
-  normalizePool(y: View, scale: Address, shift: Address, out: View, codes: Address, N: Count, depth: Depth): void;
+  normalizePool(
+    y: View,
+    center: Address,
+    scale: Address,
+    shift: Address,
+    out: View,
+    codes: Address,
+    N: Count,
+    depth: Depth,
+  ): void;
   poolSums(y: View, g: View, codes: Address, sums: Address, N: Count, depth: Depth): void;
   normalizePoolGradient(
     y: View,

@@ -72,36 +72,37 @@ export function channelStatistics(y: View, out: usize, from: i32, to: i32): void
   }
 }
 
-/** One row of `out` = activation of y · scale + shift. */
+/** One row of `out` = activation of (y − center) · scale + shift. */
 // @ts-expect-error: decorator
 @inline
-function normalizeRow(y: usize, out: usize, W: i32, C: i32, scale: usize, shift: usize, kind: i32, slope: v128): void {
+function normalizeRow(y: usize, out: usize, W: i32, C: i32, center: usize, scale: usize, shift: usize, kind: i32, slope: v128): void {
   const voxel = floats(C);
   for (let c = 0; c < C; c += 4) {
+    const m = v128.load(center + floats(c));
     const s = v128.load(scale + floats(c));
     const t = v128.load(shift + floats(c));
     let p = y + floats(c);
     let q = out + floats(c);
     for (let w = 0; w < W; w++) {
-      put(q, activated(f32x4.add(f32x4.mul(v128.load(p), s), t), kind, slope), C - c);
+      put(q, activated(f32x4.add(f32x4.mul(f32x4.sub(v128.load(p), m), s), t), kind, slope), C - c);
       p += voxel;
       q += voxel;
     }
   }
 }
 
-/** out = activation of y · scale + shift. */
-export function normalize(y: View, scale: usize, shift: usize, out: View, from: i32, to: i32, kind: i32, slope: f32): void {
+/** out = activation of (y − center) · scale + shift: near the center, where ReLU decides, no digits are lost. */
+export function normalize(y: View, center: usize, scale: usize, shift: usize, out: View, from: i32, to: i32, kind: i32, slope: f32): void {
   const s = f32x4.splat(slope);
   for (let n = from; n < to; n++) {
     for (let d = 0; d < y.D; d++) {
       for (let h = 0; h < y.H; h++) {
         const p = rowOf(y, n, d, h);
         const q = rowOf(out, n, d, h);
-        if (kind == IDENTITY) normalizeRow(p, q, y.W, y.C, scale, shift, IDENTITY, s);
-        else if (kind == RELU) normalizeRow(p, q, y.W, y.C, scale, shift, RELU, s);
-        else if (kind == LEAKY) normalizeRow(p, q, y.W, y.C, scale, shift, LEAKY, s);
-        else normalizeRow(p, q, y.W, y.C, scale, shift, kind, s);
+        if (kind == IDENTITY) normalizeRow(p, q, y.W, y.C, center, scale, shift, IDENTITY, s);
+        else if (kind == RELU) normalizeRow(p, q, y.W, y.C, center, scale, shift, RELU, s);
+        else if (kind == LEAKY) normalizeRow(p, q, y.W, y.C, center, scale, shift, LEAKY, s);
+        else normalizeRow(p, q, y.W, y.C, center, scale, shift, kind, s);
       }
     }
   }

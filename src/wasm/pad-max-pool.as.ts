@@ -15,13 +15,14 @@ function placesOf(codes: usize, pooled: View, n: i32, d: i32, h: i32, w: i32): u
 /** One pooled row; `y` points to the plane 2·d − fd of the sample, which may lie before the first. */
 // @ts-expect-error: decorator
 @inline
-function poolRow(y: View, plane: usize, firstPlane: i32, planes: i32, h: i32, scale: usize, shift: usize, out: usize, places: usize, W: i32, relu: i32): void {
+function poolRow(y: View, plane: usize, firstPlane: i32, planes: i32, h: i32, center: usize, scale: usize, shift: usize, out: usize, places: usize, W: i32, relu: i32): void {
   const C = y.C;
   const fh = y.H & 1;
   const fw = y.W & 1;
   const zero = f32x4.splat(0);
   for (let w = 0; w < W; w++) {
     for (let c = 0; c < C; c += 4) {
+      const m = relu ? v128.load(center + floats(c)) : zero;
       const s = relu ? v128.load(scale + floats(c)) : zero;
       const t = relu ? v128.load(shift + floats(c)) : zero;
       let best = relu ? zero : f32x4.splat(-Infinity);
@@ -36,7 +37,7 @@ function poolRow(y: View, plane: usize, firstPlane: i32, planes: i32, h: i32, sc
               if (relu) continue;
             } else {
               v = v128.load(plane + <usize>i * y.plane + <usize>r * y.row + floats(q * C + c));
-              if (relu) v = f32x4.add(f32x4.mul(v, s), t);
+              if (relu) v = f32x4.add(f32x4.mul(f32x4.sub(v, m), s), t);
             }
             // NaN wins.
             const more = v128.or(f32x4.gt(v, best), f32x4.ne(v, v));
@@ -52,34 +53,34 @@ function poolRow(y: View, plane: usize, firstPlane: i32, planes: i32, h: i32, sc
 }
 
 /** A plane of pooled voxels from one or two of y, the first of them at `plane`, its number `firstPlane`. */
-export function poolPlane(y: View, plane: usize, firstPlane: i32, planes: i32, scale: usize, shift: usize, out: View, n: i32, d: i32, codes: usize, relu: i32): void {
+export function poolPlane(y: View, plane: usize, firstPlane: i32, planes: i32, center: usize, scale: usize, shift: usize, out: View, n: i32, d: i32, codes: usize, relu: i32): void {
   for (let h = 0; h < out.H; h++) {
     const places = codes ? placesOf(codes, out, n, d, h, 0) : 0;
-    if (relu) poolRow(y, plane, firstPlane, planes, h, scale, shift, rowOf(out, n, d, h), places, out.W, 1);
-    else poolRow(y, plane, firstPlane, planes, h, scale, shift, rowOf(out, n, d, h), places, out.W, 0);
+    if (relu) poolRow(y, plane, firstPlane, planes, h, center, scale, shift, rowOf(out, n, d, h), places, out.W, 1);
+    else poolRow(y, plane, firstPlane, planes, h, center, scale, shift, rowOf(out, n, d, h), places, out.W, 0);
   }
 }
 
 // @ts-expect-error: decorator
 @inline
-function pool(y: View, scale: usize, shift: usize, out: View, codes: usize, N: i32, depth: i32, relu: i32): void {
+function pool(y: View, center: usize, scale: usize, shift: usize, out: View, codes: usize, N: i32, depth: i32, relu: i32): void {
   const fd = depth ? y.D & 1 : 0;
   for (let n = 0; n < N; n++) {
     for (let d = 0; d < out.D; d++) {
       const first = depth ? 2 * d - fd : d;
-      poolPlane(y, rowOf(y, n, first, 0), first, depth ? 2 : 1, scale, shift, out, n, d, codes, relu);
+      poolPlane(y, rowOf(y, n, first, 0), first, depth ? 2 : 1, center, scale, shift, out, n, d, codes, relu);
     }
   }
 }
 
 /** out = pool of x; `codes` may be 0. */
 export function padMaxPool(x: View, out: View, codes: usize, N: i32, depth: i32): void {
-  pool(x, 0, 0, out, codes, N, depth, 0);
+  pool(x, 0, 0, 0, out, codes, N, depth, 0);
 }
 
-/** out = pool of relu(y · scale + shift); `codes` may be 0. */
-export function normalizePool(y: View, scale: usize, shift: usize, out: View, codes: usize, N: i32, depth: i32): void {
-  pool(y, scale, shift, out, codes, N, depth, 1);
+/** out = pool of relu((y − center) · scale + shift); `codes` may be 0. */
+export function normalizePool(y: View, center: usize, scale: usize, shift: usize, out: View, codes: usize, N: i32, depth: i32): void {
+  pool(y, center, scale, shift, out, codes, N, depth, 1);
 }
 
 /** Per channel: Σ g, then Σ g·y at the maxima that have a gradient, float64. */

@@ -30,20 +30,26 @@ export function convolveThin(x: View, w: usize, bias: usize, co: i32, window: us
       for (let i = 0; i < u.count; i += 4) {
         const count = u.count - i;
         const x0 = xRow + <usize>i * next;
-        const o1 = count > 1 ? next : <usize>0;
-        const o2 = count > 2 ? 2 * next : <usize>0;
-        const o3 = count > 3 ? 3 * next : <usize>0;
-        let a0 = f32x4.splat(0);
-        let a1 = a0;
-        let a2 = a0;
-        let a3 = a0;
-        let rest = a0;
+        const o1 = count > 1 ? next : 0;
+        const o2 = count > 2 ? next << 1 : 0;
+        const o3 = count > 3 ? next * 3 : 0;
+        const zero = f32x4.splat(0);
+        let t0 = zero;
+        let t1 = zero;
+        let t2 = zero;
+        let t3 = zero;
+        let rest = zero;
         let q = w + <usize>o * filter;
         for (let a = 0; a < planes; a++) {
           for (let b = 0; b < v.taps; b++) {
             let p = x0 + <usize>a * x.plane + <usize>b * x.row;
             const end = p + whole;
             const last = p + length;
+            // Sums of rows are added up: a long float32 sum loses digits.
+            let a0 = zero;
+            let a1 = zero;
+            let a2 = zero;
+            let a3 = zero;
             while (p < end) {
               const s = v128.load(q);
               a0 = f32x4.add(a0, f32x4.mul(s, v128.load(p)));
@@ -59,9 +65,13 @@ export function convolveThin(x: View, w: usize, bias: usize, co: i32, window: us
               p += 4;
               q += 4;
             }
+            t0 = f32x4.add(t0, a0);
+            t1 = f32x4.add(t1, a1);
+            t2 = f32x4.add(t2, a2);
+            t3 = f32x4.add(t3, a3);
           }
         }
-        const sums = f32x4.add(f32x4.add(laneSums(a0, a1, a2, a3), rest), f32x4.splat(first));
+        const sums = f32x4.add(f32x4.add(laneSums(t0, t1, t2, t3), rest), f32x4.splat(first));
         const y = yVoxels + <usize>i * yNext + floats(o);
         store<f32>(y, f32x4.extract_lane(sums, 0));
         if (count > 1) store<f32>(y + yNext, f32x4.extract_lane(sums, 1));

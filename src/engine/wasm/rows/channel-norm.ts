@@ -7,10 +7,11 @@ const EPSILON = 1e-5;
 const MOMENTUM = 0.1;
 
 /**
- * Of the samples from…to of y, `forward` finds `scale` and `shift`: the normalised value is y·scale + shift. `backward` finds a, b and k
+ * Of the samples from…to of y, `forward` finds what normalises: (y − center)·scale + shift. `backward` finds a, b and k
  * of dy = a·g + b·y + k, with g the gradient of the normalised value, and adds to the gradients of the affine parameters.
  */
 export class ChannelNorm {
+  readonly center: number;
   readonly scale: number;
   readonly shift: number;
   readonly a: number;
@@ -34,8 +35,8 @@ export class ChannelNorm {
     this.#node = at.nodes[0];
     this.#channels = at.sources[0].channels;
     this.#lanes = 4 * Math.ceil(this.#channels / 4);
-    const first = memory.take(4 * 5 * this.#lanes);
-    [this.scale, this.shift, this.a, this.b, this.k] = [0, 1, 2, 3, 4].map((i) => first + 4 * i * this.#lanes);
+    const first = memory.take(4 * 6 * this.#lanes);
+    [this.center, this.scale, this.shift, this.a, this.b, this.k] = [0, 1, 2, 3, 4, 5].map((i) => first + 4 * i * this.#lanes);
     this.sums = memory.take(8 * 2 * this.#lanes);
     this.#mean = new Float64Array(this.#channels);
     this.#inverse = new Float64Array(this.#channels);
@@ -63,12 +64,13 @@ export class ChannelNorm {
   forward(from: number, to: number, count: number): void {
     if (this.#affine && !this.#at.training) this.#recall();
     else this.#measure(from, to, count);
-    const [scale, shift] = [this.#floats(this.scale), this.#floats(this.shift)];
+    const [center, scale, shift] = [this.center, this.scale, this.shift].map((address) => this.#floats(address));
     const weight = this.#affine ? this.#parameter('weight') : null;
     const bias = this.#affine ? this.#parameter('bias') : null;
     for (let c = 0; c < this.#channels; c++) {
       scale[c] = (weight?.[c] ?? 1) * this.#inverse[c];
-      shift[c] = (bias?.[c] ?? 0) - this.#mean[c] * scale[c];
+      center[c] = this.#mean[c];
+      shift[c] = (bias?.[c] ?? 0) + (center[c] - this.#mean[c]) * scale[c];
     }
   }
 

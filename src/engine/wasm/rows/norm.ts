@@ -23,7 +23,7 @@ export const batchNorm: WasmRow = {
     const { view } = at.sources[0];
     return ({ n }) => {
       norm.forward(0, n, n * voxels);
-      functions.normalize(view, norm.scale, norm.shift, at.output.view, 0, n, kind, slope);
+      functions.normalize(view, norm.center, norm.scale, norm.shift, at.output.view, 0, n, kind, slope);
     };
   },
   backward(at) {
@@ -53,7 +53,7 @@ export const instanceNorm: WasmRow = {
     return ({ n }) => {
       for (let i = 0; i < n; i++) {
         norm.forward(i, i + 1, voxels);
-        functions.normalize(view, norm.scale, norm.shift, at.output.view, i, i + 1, kind, slope);
+        functions.normalize(view, norm.center, norm.scale, norm.shift, at.output.view, i, i + 1, kind, slope);
       }
     };
   },
@@ -87,7 +87,7 @@ export const normPool: WasmRow = {
     const { view } = at.sources[0];
     return ({ n }) => {
       norm.forward(0, n, n * voxels);
-      functions.normalizePool(view, norm.scale, norm.shift, at.output.view, at.kept[PLACES]?.base ?? 0, n, depth);
+      functions.normalizePool(view, norm.center, norm.scale, norm.shift, at.output.view, at.kept[PLACES]?.base ?? 0, n, depth);
     };
   },
   backward(at) {
