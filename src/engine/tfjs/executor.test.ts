@@ -2,18 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { largestDifference, summary } from '../../../test/golden-network';
 import { nodeExecutors } from '../../../test/tfjs-node';
 import { TorchRandom } from '../../base/torch-random';
+import { Construction, Forward, module, network } from '../../networks/construct';
 import type { Network } from '../../networks/graph';
 import { initialState } from '../../networks/initial-state';
 import { isParameter, stateEntries } from '../../networks/parameters';
 import { buildNetwork } from '../../networks/registry';
+import type { OptimizerState } from '../../networks/state-dict';
+import { type LossName, losses } from '../../vocabulary/losses';
 import { optimizers } from '../../vocabulary/optimizers';
 import { drawsFrom, noDraws } from '../draws';
-import { type DrawRequest, type Executor, type ExecutorRequest, type InputTensor, plainLoss } from '../executor';
+import { type DrawRequest, type Executor, type ExecutorRequest, type InputTensor, plainLoss, type Target } from '../executor';
 
-async function open(network: Network, rest: Partial<ExecutorRequest> = {}, backend: 'cpu' | 'wasm' = 'cpu'): Promise<Executor> {
+async function open(built: Network, rest: Partial<ExecutorRequest> = {}, backend: 'cpu' | 'wasm' = 'cpu'): Promise<Executor> {
   return nodeExecutors[backend]({
-    network,
-    state: initialState(network, new TorchRandom(0)),
+    network: built,
+    state: initialState(built, new TorchRandom(0)),
     loss: plainLoss('CrossEntropyLoss'),
     optimizer: { optimizer: 'Adam', learning_rate: 1e-3, weight_decay: 1e-4 },
     batchSize: 2,
@@ -22,6 +25,27 @@ async function open(network: Network, rest: Partial<ExecutorRequest> = {}, backe
 }
 
 const small = buildNetwork('Conv4_FC3', { inputSize: [1, 18, 5, 4], outputSize: 2, dropout: 0.5 });
+
+/** Every kind of parameter, few of them; `reconstruction`, μ and λ for variational losses. */
+function tinyNetwork(): Network {
+  const c = new Construction();
+  const layers = {
+    conv: c.conv(1, 3, 3, { padding: 1 }),
+    transposed: c.transposed(3, 2, 2, [1, 0], { stride: 2 }),
+    mu: c.linear(6, 2),
+    logVar: c.linear(6, 2),
+    back: c.linear(6, 6),
+  };
+  const g = new Forward();
+  const input = g.input([1, 2, 3]);
+  const flat = g.flatten(input);
+  const image = g.node('reshape', { shape: [1, 2, 3] }, [g.activate('sigmoid', g.run(layers.back, flat))]);
+  const [mu, logVar] = [g.run(layers.mu, flat), g.run(layers.logVar, flat)];
+  const wide = g.run(layers.transposed, g.run(layers.conv, image));
+  const outputs = { reconstruction: image, mu, logVar, wide };
+  return network('Tiny', c, module('Tiny', layers), g, outputs, { main: 'reconstruction' });
+}
+const tiny = tinyNetwork();
 
 function smallInput(seed: number): InputTensor {
   const data = new Float32Array(2 * 18 * 5 * 4);
@@ -50,10 +74,10 @@ describe('tfjsExecutor', () => {
 
   it.each(Object.entries(optimizers))('so is the memory of %s', async (optimizer, { tensors, numbers }) => {
     const options = { learning_rate: 1e-3, weight_decay: 0 };
-    const executor = await open(small, { optimizer: { optimizer: optimizer as keyof typeof optimizers, ...options } });
-    const state = initialState(small, new TorchRandom(3));
+    const executor = await open(tiny, { optimizer: { optimizer: optimizer as keyof typeof optimizers, ...options } });
+    const state = initialState(tiny, new TorchRandom(3));
     const memory = new Map(
-      stateEntries(small)
+      stateEntries(tiny)
         .filter(isParameter)
         .map(({ name }, k) => {
           const values = state.get(name)!.data as Float32Array<ArrayBuffer>;
@@ -104,6 +128,54 @@ describe('tfjsExecutor', () => {
     const sum = Array.from(first, (value, i) => value + second[i]);
     expect(largestDifference(both, sum)).toBeLessThan(1e-6);
     expect(summary(both).l2).toBeGreaterThan(1e-3);
+  });
+
+  it.each(Object.keys(losses) as LossName[])('the parts of a batch add up to the whole: %s', async (loss) => {
+    const n = 3;
+    const options = { loss, recons_weight: 0.5, kl_weight: 2 };
+    const inputs = new TorchRandom(2);
+    const data = Float32Array.from({ length: n * 6 }, () => inputs.random24());
+    const whole: Target =
+      losses[loss].tasks[0] === 'classification'
+        ? { kind: 'class', labels: Int32Array.of(1, 5, 0) }
+        : losses[loss].variational
+          ? { kind: 'input' }
+          : { kind: 'numbers', values: data.map((value) => 1 - value) };
+    const part = (from: number, to: number): Target => {
+      if (whole.kind === 'class') return { ...whole, labels: whole.labels.slice(from, to), wholeBatch: n };
+      if (whole.kind === 'input') return { ...whole, wholeBatch: n };
+      return { ...whole, values: whole.values.slice(6 * from, 6 * to), wholeBatch: n };
+    };
+    const run = async (parts: readonly (readonly [number, number, Target])[]): Promise<[number, OptimizerState]> => {
+      const executor = await open(tiny, { loss: options, batchSize: n });
+      for (const [from, to, wanted] of parts)
+        await executor.accumulate({ shape: [to - from, 2, 3, 1], data: data.slice(6 * from, 6 * to) }, wanted, noDraws);
+      const found = await executor.takeLosses();
+      await executor.applyStep();
+      const memory = await executor.readOptimizer();
+      executor.dispose();
+      return [found.reduce((sum, value, i) => sum + (value * (parts[i][1] - parts[i][0])) / n, 0), memory];
+    };
+    const [loss1, memory1] = await run([[0, n, whole]]);
+    const [loss2, memory2] = await run([
+      [0, 1, part(0, 1)],
+      [1, n, part(1, n)],
+    ]);
+    expect(Math.abs(loss2 - loss1)).toBeLessThan(1e-6 * Math.abs(loss1));
+    expect([...memory2.keys()]).toEqual([...memory1.keys()]);
+    for (const [name, { tensors }] of memory1) {
+      const expected = [...tensors.exp_avg];
+      expect(summary(expected).l2, name).toBeGreaterThan(0);
+      expect(largestDifference(memory2.get(name)!.tensors.exp_avg, expected), name).toBeLessThan(1e-6);
+    }
+  });
+
+  it('layers that the loss does not reach get no gradient and no memory', async () => {
+    const executor = await open(tiny, { loss: plainLoss('MSELoss') });
+    await executor.accumulate({ shape: [1, 2, 3, 1], data: new Float32Array(6).fill(0.25) }, { kind: 'input' }, noDraws);
+    await executor.applyStep();
+    expect([...(await executor.readOptimizer()).keys()]).toEqual(['back.weight', 'back.bias']);
+    executor.dispose();
   });
 
   it('a dropout mask is read in the flattening order of PyTorch', async () => {
