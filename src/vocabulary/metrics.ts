@@ -39,8 +39,6 @@ export const metrics = {
 
 export type MetricName = keyof typeof metrics;
 
-export const defaultSelection: MetricName = 'loss';
-
 const rows: Readonly<Record<MetricName, MetricRow>> = metrics;
 
 /** The metrics of a task in the order of its files; `loss` first. */

@@ -42,14 +42,6 @@ function floatsOf(entry: StateEntry): number {
   return 4 * Math.ceil(length / 4);
 }
 
-/** Bytes of parameters and running statistics, and of what training needs beside each value that it changes. */
-export function parameterBytes(network: Network, trained: ReadonlySet<string>, options: OptimizerOptions) {
-  const floats = stateEntries(network).map((entry) => [entry.name, floatsOf(entry)] as const);
-  const sum = (some: typeof floats): number => some.reduce((bytes, [, count]) => bytes + 4 * count, 0);
-  const beside = 1 + optimizers[options.optimizer].tensors.length;
-  return { state: sum(floats), training: beside * sum(floats.filter(([name]) => trained.has(name))) };
-}
-
 export class WasmParameters {
   readonly #kernels: Kernels;
   readonly #entries: readonly StateEntry[];
