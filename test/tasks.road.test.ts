@@ -8,7 +8,7 @@ import { goldenRoad, goldenTraining, goldenVoxels, niftiFile, writeText } from '
 
 let study: Road;
 beforeAll(async () => {
-  study = await goldenRoad('cpu');
+  study = await goldenRoad();
 }, 120_000);
 
 const line = (task: string, maps: string, more: string): string =>
@@ -58,7 +58,7 @@ async function expectSameLog(maps: string, tolerance: number, place = 'maps', ow
   expectTablesToAgree(joined(shared), expected, tolerance, ['time']);
 }
 
-const test = '--caps_directory caps --participants_tsv tsv/split/test_baseline.tsv';
+const test = '--caps_directory caps --participants_tsv tsv/split/test_baseline.tsv --batch_size 4';
 
 describe('against ClinicaDL', { timeout: 600_000 }, () => {
   it('a regression has its tables, groups, selected epochs and maps.json', async () => {
@@ -80,11 +80,15 @@ describe('against ClinicaDL', { timeout: 600_000 }, () => {
     await expectSameMaps('maps_accum', 2e-4);
   });
 
-  it.each(['SGD', 'AdamW'])('%s has its loss curve', async (optimizer) => {
+  // ClinicaDL with PyTorch's oneDNN switched off is as far from its own files: 4e-4 in the predictions of AdamW, 4e-3 in its curve.
+  it.each([
+    ['SGD', 2e-4, 2e-4],
+    ['AdamW', 1e-3, 5e-3],
+  ] as const)('%s has its loss curve', async (optimizer, tolerance, ofLog) => {
     const maps = `maps_opt_${optimizer}`;
     await study.must(line('classification', maps, `--optimizer ${optimizer} -lr 0.01 --epochs 1 --evaluation_steps 1 -s 0`));
-    await expectSameMaps(maps, 2e-4);
-    await expectSameLog(maps, 2e-4);
+    await expectSameMaps(maps, tolerance);
+    await expectSameLog(maps, ofLog);
   });
 
   it('a regression on regions has the mean of its elements, with labels and without', async () => {
