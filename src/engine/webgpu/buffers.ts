@@ -1,7 +1,7 @@
 /** @file All buffers of a network by name, with their bytes: the list that is allocated is the list that is estimated. */
 import { appError } from '../../base/errors';
 import { sizeOf } from '../../gpu/buffers';
-import { optimizers } from '../../vocabulary/optimizers';
+import { type OptimizerName, optimizers } from '../../vocabulary/optimizers';
 import type { ExecutorRequest } from '../executor';
 import { type Placement, place } from '../place';
 import type { Tensor } from '../plan';
@@ -27,6 +27,7 @@ export interface Design {
   /** Absent where nothing will be trained. */
   readonly training: Sequence | undefined;
   readonly placements: ReadonlyMap<Sequence, Placement<Tensor>>;
+  readonly optimizer: OptimizerName;
   /** Tensors that the optimiser keeps of a parameter. */
   readonly slots: readonly string[];
   readonly buffers: ReadonlyMap<string, BufferPlan>;
@@ -114,7 +115,8 @@ export function designOf(request: DesignRequest, limits: LayoutLimits): Design {
   const training = predictOnly ? undefined : sequenceOf(layout, trainingPlan(network, loss.loss, trained), loss);
   const sequences = training === undefined ? [evaluation] : [evaluation, training];
   const placements = new Map(sequences.map((sequence) => [sequence, placed(sequence, layout)]));
-  const design = { layout, evaluation, training, placements, slots: optimizers[optimizer.optimizer].tensors };
+  const { tensors: slots } = optimizers[optimizer.optimizer];
+  const design = { layout, evaluation, training, placements, optimizer: optimizer.optimizer, slots };
   return { ...design, buffers: buffersOf(design) };
 }
 

@@ -9,6 +9,7 @@ import type { Network } from '../../networks/graph';
 import { initialState } from '../../networks/initial-state';
 import { ownNetwork } from '../../networks/own-network';
 import type { StateDict } from '../../networks/state-dict';
+import { type OptimizerName, optimizers } from '../../vocabulary/optimizers';
 import { noDraws } from '../draws';
 import type { DrawSource, Executor, ExecutorFactory, InputTensor } from '../executor';
 import { plainLoss } from '../executor';
@@ -282,6 +283,47 @@ describe('webgpuExecutor on odd networks', () => {
     await executor.writeOptimizer(moments);
     expect(await executor.readOptimizer()).toEqual(moments);
     executor.dispose();
+  });
+
+  it.each(Object.keys(optimizers) as OptimizerName[])('%s steps as the TensorFlow.js composition does', async (name) => {
+    const layers = [{ op: 'conv', outChannels: 2, kernel: 3, name: 'c' }, { op: 'flatten' }, { op: 'linear', outFeatures: 3 }];
+    const network = classifier([1, 5, 6], layers);
+    const optimizer = { optimizer: name, learning_rate: 0.02, weight_decay: 0.03 };
+    const [ours, reference] = await Promise.all(
+      [webgpuExecutor(gpu), nodeExecutors.cpu].map((factory) =>
+        factory({
+          network,
+          state: initialState(network, new TorchRandom(0)),
+          loss: plainLoss('CrossEntropyLoss'),
+          optimizer,
+          batchSize: 3,
+          frozen: new Set(['layers.c.bias']),
+        }),
+      ),
+    );
+    for (const executor of [ours, reference]) {
+      // The sixth step of RAdam takes another branch.
+      for (let t = 0; t < 7; t++) {
+        for (let k = 0; k <= t % 2; k++)
+          await executor.accumulate(inputFor(network, 3 - k, 10 * t + k), targetFor(3 - k), noDraws);
+        if (t === 5) executor.setLearningRate(0.01);
+        await executor.applyStep();
+        // As after an interruption.
+        if (t === 3) await executor.writeOptimizer(await executor.readOptimizer());
+      }
+    }
+    const state = await ours.readState();
+    for (const [key, { data }] of await reference.readState())
+      expect(distance(state.get(key)!.data as Float32Array, data as Float32Array), key).toBeLessThan(2e-5);
+    const memory = await ours.readOptimizer();
+    const expected = await reference.readOptimizer();
+    expect([...memory.keys()]).toEqual([...expected.keys()]);
+    for (const [key, { step, numbers, tensors }] of expected) {
+      expect(memory.get(key)).toMatchObject({ step, numbers });
+      for (const [slot, values] of Object.entries(tensors))
+        expect(distance(memory.get(key)!.tensors[slot], values), `${slot} of ${key}`).toBeLessThan(5e-5);
+    }
+    for (const executor of [ours, reference]) executor.dispose();
   });
 
   it('1,000 steps leave no byte and no buffer behind', async () => {

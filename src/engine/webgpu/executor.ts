@@ -2,7 +2,6 @@
 import { fromHalf } from '../../base/half';
 import { product } from '../../base/shape';
 import type { GpuDevice } from '../../gpu/device';
-import { adamNumbers } from '../../gpu/kernels/adam';
 import { stepWords } from '../../gpu/kernels/linear';
 import { type CompileProgress, Pipelines } from '../../gpu/pipelines';
 import type { Network, Value } from '../../networks/graph';
@@ -21,10 +20,12 @@ import type {
   Outputs,
   Target,
 } from '../executor';
+import { firstNumbers } from '../optimizers';
 import { designOf } from './buffers';
 import { drawBuffer, drawnVolumes } from './draws';
 import { chunkName, type LayoutLimits, type Placed } from './layout';
 import { lossSlots } from './losses';
+import { optimizerRecord } from './optimize';
 import { fromArena, fromRows, fromVolume, toArena, toRows, toVolume } from './parameters';
 import { Program } from './program';
 import type { Sequence } from './sequence';
@@ -108,8 +109,9 @@ class WebgpuExecutor implements Executor {
   #underWay: Promise<undefined>[] = [];
   /** Samples that accumulated. */
   #rows = 0;
-  /** Optimiser steps so far. */
+  /** Optimiser steps so far, and what the last one left beside tensors: the same for all parameters. */
   #steps = 0;
+  #numbers: Readonly<Record<string, number>>;
   /** Losses read already, and how many wait on the device. */
   #losses: number[] = [];
   #waiting = 0;
@@ -120,6 +122,7 @@ class WebgpuExecutor implements Executor {
     this.#program = program;
     this.network = request.network;
     this.#optimizer = request.optimizer;
+    this.#numbers = firstNumbers(request.optimizer);
     const { nodes } = request.network.graph;
     this.#drawn = drawnVolumes(nodes);
     const computed = new Set(nodes.map(({ layer }) => layer));
@@ -248,8 +251,9 @@ class WebgpuExecutor implements Executor {
   async applyStep(): Promise<void> {
     this.#gpu.check();
     this.#steps += 1;
-    const { learning_rate, weight_decay } = this.#optimizer;
-    this.#program.writeUniform('optimizer', adamNumbers(this.#steps, learning_rate, weight_decay, this.#rows));
+    const { words, numbers } = optimizerRecord(this.#optimizer, this.#steps, this.#numbers, this.#rows);
+    this.#numbers = numbers;
+    this.#program.writeUniform('optimizer', words);
     this.#pending ??= this.#gpu.device.createCommandEncoder();
     this.#program.record(this.#pending, 'optimize', 0);
     this.#flush();
@@ -338,7 +342,7 @@ class WebgpuExecutor implements Executor {
     for (const placed of layout.parameters.filter(({ trained }) => trained)) {
       const tensors: Record<string, Floats> = {};
       for (const [k, slot] of slots.entries()) tensors[slot] = await this.#readParameter(placed, k);
-      result.set(placed.name, { step: this.#steps, numbers: {}, tensors });
+      result.set(placed.name, { step: this.#steps, numbers: this.#numbers, tensors });
     }
     return result;
   }
@@ -346,7 +350,9 @@ class WebgpuExecutor implements Executor {
   async writeOptimizer(state: OptimizerState): Promise<void> {
     this.#gpu.check();
     this.#flush();
-    this.#steps = Math.max(0, ...[...state.values()].map(({ step }) => step));
+    const [first] = [...state.values()].sort((a, b) => b.step - a.step);
+    this.#steps = first?.step ?? 0;
+    this.#numbers = first?.numbers ?? firstNumbers(this.#optimizer);
     const { layout, slots } = this.#program.design;
     for (const placed of layout.parameters.filter(({ trained }) => trained)) {
       const tensors = state.get(placed.name)?.tensors ?? {};

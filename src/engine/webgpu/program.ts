@@ -49,13 +49,13 @@ export class Program {
     this.#commands = {
       train: training?.commands ?? [],
       infer: evaluation.commands,
-      optimize: training === undefined ? [] : optimizerCommands(layout, training),
+      optimize: training === undefined ? [] : optimizerCommands(layout, training, design.optimizer),
     };
     const sources = Object.values(this.#commands).flatMap((commands) => commands.flatMap((command) => command.sources));
     const records = [...new Set(sources.filter((source) => 'words' in source))];
     this.#recordOf = new Map(records.map((source, index) => [source, index]));
     this.#records = buffers.uniform('records', records.length * recordBytes);
-    this.#uniforms = { step: buffers.uniform('step', 16), optimizer: buffers.uniform('optimizer', 32) };
+    this.#uniforms = { step: buffers.uniform('step', 16), optimizer: buffers.uniform('optimizer', 48) };
   }
 
   /** Allocates and compiles. Throws `gpu-shader`, `gpu-out-of-memory`, `gpu-buffer-limit`. */

@@ -1,7 +1,6 @@
 /** @file The list of all kernels; the suite runs over it. */
 import type { KernelSpec } from '../kernel';
 import { activation, activationGradient } from './activation';
-import { adam, linearAdam } from './adam';
 import { blockInference, blockInferenceStem } from './block-inference';
 import { broadcast, channelMeans, channelSums, channelTotal, moveChannels } from './channels';
 import {
@@ -36,6 +35,7 @@ import { maxPoolIndices, maxUnpoolCrop, maxUnpoolGradient } from './max-pool';
 import { normFinish, normInference, normStatistics } from './norm';
 import { normActivation, normActivationGradient, normActivationInPlace, normActivationSums } from './norm-activation';
 import { normGradient, normGradientFinish, normGradientSums, normReluPool } from './norm-pool';
+import { linearStep, optimizerStep } from './optimizers/optimizers';
 import { maxPool, maxPoolGradient } from './overlapping-pool';
 import { add, biasActivation, copy, multiply, times } from './pointwise';
 import { sample, sampleGradient } from './sample';
@@ -78,8 +78,8 @@ export const kernels: readonly KernelSpec[] = [
   channelMeans,
   sample,
   sampleGradient,
-  adam,
-  linearAdam,
+  // AdamW and NAdam have the kernels of Adam.
+  ...[optimizerStep, linearStep].flatMap(({ AdamW: _, NAdam: __, ...others }) => Object.values(others)),
   instanceFinish,
   instanceGradientFinish,
   ...[sumParts, normStatistics, normActivation, normActivationInPlace, normActivationSums, normActivationGradient].flatMap(
