@@ -44,6 +44,8 @@ interface Formula {
   readonly text: string;
   /** Tensors that it keeps. */
   readonly slots: 0 | 1 | 2;
+  /** True if none of them is ever negative. */
+  readonly squares?: true;
   readonly rule: Rule;
 }
 
@@ -98,6 +100,7 @@ const formulas = {
   Adadelta: {
     text: adadeltaText,
     slots: 2,
+    squares: true,
     rule: (c, w, g, v0, a) => {
       const v = c.beta1 * v0 + (1 - c.beta1) * g * g;
       const delta = (Math.sqrt(a + c.epsilon) / Math.sqrt(v + c.epsilon)) * g;
@@ -145,9 +148,11 @@ const slotBindings = (slots: number): KernelSpec['bindings'] =>
 const slotTexts = ['', slots1Text, slots2Text] as const;
 const textOf = (main: string, { text, slots }: Formula): string => [main, numbersText, slotTexts[slots], text].join('\n');
 
-/** Kept tensors of an example: those that are squares are not negative. */
-const kept = (slots: number, values: (seed: number) => Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer>[] =>
-  Array.from({ length: slots }, (_, k) => values(3 + k).map((value) => (k === slots - 1 ? Math.abs(value) : value)));
+/** Kept tensors of an example: those that are squares are not negative, and the last one of two always is. */
+const kept = ({ slots, squares }: Formula, values: (seed: number) => Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer>[] =>
+  Array.from({ length: slots }, (_, k) =>
+    values(3 + k).map((value) => (k === 1 || slots === 1 || squares ? Math.abs(value) : value)),
+  );
 
 function stepSpec(name: string, formula: Formula): KernelSpec {
   const { slots } = formula;
@@ -172,7 +177,7 @@ function stepSpec(name: string, formula: Formula): KernelSpec {
           someNumbers(0, name === 'RAdam' && SIZE === 4 ? 0 : 0.3),
           noise(SIZE, 1),
           noise(SIZE, 2),
-          ...kept(slots, (seed) => noise(SIZE, seed)),
+          ...kept(formula, (seed) => noise(SIZE, seed)),
         ],
       }),
     ),
@@ -212,7 +217,7 @@ function linearSpec(name: string, formula: Formula): KernelSpec {
         title,
         constants,
         extent: { threads: (rowOf(I) * COUNT) / 4, z: 1 },
-        arrays: () => [someNumbers(rows), weights(7), strided(rows, I, XS, 5), noise(rows * GS, 6), ...kept(slots, weights)],
+        arrays: () => [someNumbers(rows), weights(7), strided(rows, I, XS, 5), noise(rows * GS, 6), ...kept(formula, weights)],
       };
     }),
     reference: ([words, w, x, dz, ...rest], { I, XS, GS, FIRST }: Constants) => {
