@@ -72,7 +72,7 @@ function convolutionStep(layer: Layer, CI: number, CO: number, buffers: readonly
     spec,
     constants: { ...constants, GROUP: convolutionGroup(threads), NEAR: channelsNear(D * H * W) },
     extent: { threads, z: 1 },
-    buffers,
+    buffers: ['uniform', ...buffers],
   };
 }
 
@@ -176,9 +176,9 @@ function normPool(gpu: GpuDevice, layer: Layer, backward: boolean): Run {
     const steps: Step[] = [
       {
         spec: normStatistics[4],
-        constants: { VOXELS: H * W, C, YS: y.length },
+        constants: { C, YS: y.length },
         extent: { threads: (C / 4) * lanes, z: 1 },
-        buffers: ['uniform', 'y', 'part'],
+        buffers: ['uniform of voxels', 'y', 'part'],
       },
       {
         spec: normFinish,
@@ -229,6 +229,7 @@ function normPool(gpu: GpuDevice, layer: Layer, backward: boolean): Run {
       gpu,
       {
         uniform: rangeWords({ ...range, parts: lanes }),
+        'uniform of voxels': rangeWords({ ...range, dn: D * H * W, parts: lanes }),
         'uniform back': rangeWords({ ...range, parts: pooledLanes }),
         y,
         weights,

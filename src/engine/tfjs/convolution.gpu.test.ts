@@ -96,15 +96,15 @@ async function byKernels(one: Case, any: boolean): Promise<Results> {
   const size = product(filter.shape);
   const range = rangeWords({ n, dn: c.OD });
   const forward = async (from: KernelArray): Promise<KernelArray> => {
-    const arrays = [from, filter.data, new Float32Array(n * c.YS)];
+    const arrays = [range, from, filter.data, new Float32Array(n * c.YS)];
     const extent = { threads: stridedThreads(c), z: n };
     const [y] = any
-      ? await runKernel(gpu, convStridedAny, { ...c }, extent, [range, ...arrays])
+      ? await runKernel(gpu, convStridedAny, { ...c }, extent, arrays)
       : await runKernel(gpu, convStrided, { ...c, GROUP: 64, NEAR: 1 }, extent, arrays);
     return y;
   };
   const backward = async (from: KernelArray): Promise<KernelArray> => {
-    const arrays = [from, filter.data, new Float32Array(n * c.XS)];
+    const arrays = [rangeWords({ n, dn: c.D }), from, filter.data, new Float32Array(n * c.XS)];
     const extent = { threads: stridedInputThreads(c), z: n };
     const [dx] = any
       ? await runKernel(gpu, convStridedInputGradientAny, { ...c }, extent, arrays)

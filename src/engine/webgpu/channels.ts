@@ -3,37 +3,55 @@ import { broadcast, channelMeans, channelSums, channelTotal } from '../../gpu/ke
 import { packFor, packs } from '../../gpu/kernels/pack';
 import { type Command, named, ranged, type Source, sloped, type TensorSource } from './command';
 import { joinGroup, lanesEach } from './lanes';
-import { fromSample, part, type Site, type Stored, samples, whole } from './site';
+import { perStretch } from './pointwise';
+import { fromSample, type Site, type Stored, samples, whole } from './site';
+import { stretches } from './windows';
 
-/** Lanes of each sample. */
-const lanesOf = (site: Site, { voxels, C }: Stored): number => lanesEach(voxels, C, site.layout.threads, 1);
+interface Sums {
+  readonly commands: Command[];
+  readonly parts: TensorSource;
+  /** Lanes of each sample. */
+  readonly lanes: number;
+}
 
-/** Sums over the voxels of x, or of x · y, sample by sample, in lanes: `n0` samples before those of the group. */
-function sums(site: Site, x: Stored, y: Stored | null, to: TensorSource, n0: (group: number) => number): Command[] {
-  const lanes = lanesOf(site, x);
-  const { voxels: VOXELS, C, stride: XS } = x;
-  const constants = { VOXELS, C, XS, YS: y?.stride ?? XS, TIMES: y === null ? 0 : 1, LANES: lanes };
-  return site.groups.map((group, g) => ({
-    use: { spec: channelSums[packFor(C)], constants },
-    sources: [
-      ranged((n) => ({ n0: n0(g), n: samples(group)(n), parts: lanes })),
-      part(x.tensor, g),
-      y === null ? named('weights.0') : part(y.tensor, g),
-      to,
-    ],
-    extent: (n) => ({ threads: packs(C) * lanes, z: samples(group)(n) }),
-  }));
+/** Sums over the voxels of x, or of x · y, of every sample of the batch in lanes. */
+function sums(site: Site, x: Stored, y: Stored | null): Sums {
+  const { C, voxels, stride: XS } = x;
+  const tensors = y === null ? [x] : [x, y];
+  const all = stretches(site, tensors, C);
+  // Of all groups alike.
+  const each = Math.max(1, all.filter(({ group }) => group === 0).length);
+  const LANES = lanesEach(voxels, C, site.layout.threads, each);
+  const lanes = LANES * each;
+  const parts = whole(site.local('channel-parts', site.layout.batchSize * lanes * C * 4));
+  const commands = all.map((stretch): Command => {
+    const group = site.groups[stretch.group];
+    const VOXELS = stretch.elements / C;
+    const part0 = LANES * all.filter((one) => one.group === stretch.group).indexOf(stretch);
+    return {
+      use: {
+        spec: channelSums[packFor(C)],
+        constants: { VOXELS, C, XS, YS: y?.stride ?? XS, TIMES: y === null ? 0 : 1, LANES },
+      },
+      sources: [
+        ranged((n) => ({ n0: group.first, n: samples(group)(n), part0, parts: lanes })),
+        stretch.of(x),
+        y === null ? named('weights.0') : stretch.of(y),
+        parts,
+      ],
+      extent: (n) => ({ threads: packs(C) * LANES, z: samples(group)(n) }),
+    };
+  });
+  return { commands, parts, lanes };
 }
 
 /** gradient += sums of dy over voxels and samples. */
 export function biasGradient(site: Site, dy: Stored, gradient: Source): Command[] {
   const { C } = dy;
-  const lanes = lanesOf(site, dy);
-  const { batchSize } = site.layout;
-  const parts = whole(site.local('bias-parts', batchSize * lanes * C * 4));
-  const GROUP = joinGroup(batchSize * lanes);
+  const { commands, parts, lanes } = sums(site, dy, null);
+  const GROUP = joinGroup(site.layout.batchSize * lanes);
   return [
-    ...sums(site, dy, null, parts, (g) => site.groups[g].first),
+    ...commands,
     {
       use: { spec: channelTotal, constants: { C, GROUP } },
       sources: [ranged((n) => ({ parts: n * lanes })), parts, gradient],
@@ -45,11 +63,10 @@ export function biasGradient(site: Site, dy: Stored, gradient: Source): Command[
 /** out = factor · sums over voxels of x, or of x · y; a vector. */
 export function channelsJoined(site: Site, x: Stored, y: Stored | null, out: Stored, factor: number): Command[] {
   const { C } = x;
-  const lanes = lanesOf(site, x);
-  const parts = whole(site.local('channel-parts', site.layout.batchSize * lanes * C * 4));
+  const { commands, parts, lanes } = sums(site, x, y);
   const GROUP = joinGroup(lanes);
   return [
-    ...sums(site, x, y, parts, (g) => site.groups[g].first),
+    ...commands,
     {
       use: { spec: channelMeans, constants: { C, OS: out.stride, GROUP } },
       sources: [ranged(() => ({ parts: lanes })), sloped(factor), parts, whole(out.tensor)],
@@ -60,12 +77,12 @@ export function channelsJoined(site: Site, x: Stored, y: Stored | null, out: Sto
 
 /** y = factor · v (a vector), times x if there is one. */
 export function spread(site: Site, v: Stored, x: Stored | null, y: Stored, factor: number): Command[] {
-  const { size: SIZE, C, stride: YS } = y;
-  const constants = { SIZE, C, VS: v.stride, XS: x?.stride ?? YS, YS, TIMES: x === null ? 0 : 1 };
-  const pack = packFor(C);
-  return site.groups.map((group, g) => ({
-    use: { spec: broadcast[pack], constants },
-    sources: [sloped(factor), fromSample(v, group), x === null ? named('weights.0') : part(x.tensor, g), part(y.tensor, g)],
-    extent: (n) => ({ threads: SIZE / pack, z: samples(group)(n) }),
-  }));
+  const { C, stride: YS } = y;
+  const constants = { C, VS: v.stride, XS: x?.stride ?? YS, YS, TIMES: x === null ? 0 : 1 };
+  return perStretch(site, y, x === null ? [] : [x], broadcast, constants, ({ of, group }) => [
+    sloped(factor),
+    fromSample(v, site.groups[group]),
+    x === null ? named('weights.0') : of(x),
+    of(y),
+  ]);
 }

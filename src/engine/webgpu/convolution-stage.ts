@@ -1,11 +1,20 @@
 /** @file The convolution of a row, transposed or not, from its input to some tensor and back. */
 import type { GraphNode } from '../../networks/graph';
 import type { Command } from './command';
-import { type ConvolutionIo, convolve, FilterGradient, type Geometry, geometryOf, inputGradient, isStem } from './convolution';
+import {
+  type ConvolutionIo,
+  convolve,
+  FilterGradient,
+  type Geometry,
+  geometryOf,
+  inputGradient,
+  isStem,
+  planesOfY,
+} from './convolution';
 import type { Placed } from './layout';
-import { wholeGroups } from './pieces';
-import { arenaSource, part, type Site, type Stored } from './site';
+import { arenaSource, type Site, type Stored } from './site';
 import { volumeOf } from './volume';
+import { viewOf } from './windows';
 
 type Convolution = Extract<GraphNode, { op: 'conv' | 'conv-transpose' }>;
 
@@ -25,10 +34,10 @@ export class ConvolutionStage {
     this.#filter = site.parameter(node, 'weight')!;
   }
 
-  /** Groups of samples of the tensors where the convolution takes x and y. */
+  /** Pieces of the tensors where the convolution takes x and y. */
   #io(x: Stored, y: Stored): ConvolutionIo[] {
-    const pieces = wholeGroups(this.#site.groups, this.#g.OD);
-    return pieces.map((piece, g) => ({ x: part(x.tensor, g), y: part(y.tensor, g), piece }));
+    const [from, to] = [viewOf(this.#site, x), viewOf(this.#site, y)];
+    return planesOfY(this.#site, this.#g, from, to).map((piece) => ({ x: from, y: to, piece }));
   }
 
   #convolve(x: Stored, y: Stored): Command[] {
@@ -38,7 +47,8 @@ export class ConvolutionStage {
   }
 
   #inputGradient(x: Stored, y: Stored): Command[] {
-    return inputGradient(this.#site, this.#g, arenaSource(this.#filter, 'weights'), this.#io(x, y));
+    const site = this.#site;
+    return inputGradient(site, this.#g, arenaSource(this.#filter, 'weights'), viewOf(site, x), viewOf(site, y));
   }
 
   /** Without bias. */

@@ -25,12 +25,14 @@ import {
   sumParts,
 } from '../../gpu/kernels/convolution';
 import { packFor } from '../../gpu/kernels/pack';
+import type { KernelUse } from '../../gpu/pipelines';
 import type { ConvAttributes } from '../../networks/operations';
-import { type Command, ranged, type Source, type TensorSource } from './command';
+import { type Command, ranged, type Source } from './command';
 import { channelsNear, convolutionGroup, filterLanes } from './lanes';
 import { type Piece, pieceRange, pieceSamples } from './pieces';
-import { type Site, whole } from './site';
+import { type Site, samples, whole } from './site';
 import type { Volume } from './volume';
+import { type Slab, slabsWithin, type View } from './windows';
 
 /** Of a convolution from x to y. XS and YS are elements from sample to sample. */
 export type Geometry = StridedGeometry;
@@ -54,24 +56,43 @@ const plain = ({ D, H, W, CI, CO, KD, XS, YS }: Geometry) => ({ D, H, W, CI, CO,
 /** Where threads of so many voxels and in all stand. */
 const order = (threads: number, voxels: number) => ({ GROUP: convolutionGroup(threads), NEAR: channelsNear(voxels) });
 
-/** Convolution of vectors: `x` and `y` are n d h w c of the same voxels. */
-function tile(g: Geometry, x: Source, f: Source, y: Source, samples: (n: number) => number): Command {
-  const { D, H, W, CO } = g;
-  // Twice the tile is a third cheaper per voxel, if the row is long enough to fill it.
-  const short = Math.ceil(W / 4) * 4 * 1.4 < Math.ceil(W / 8) * 8;
-  const [spec, along] = short ? [convTile4, 4] : [convTile8, 8];
-  const threads = Math.ceil(W / along) * H * D * (CO / 8);
-  return {
-    use: { spec, constants: { ...plain(g), ...order(threads, D * H * W) } },
-    sources: [x, f, y],
-    extent: (n) => ({ threads, z: samples(n) }),
-  };
+/** First plane and number of planes between a and b that exist. */
+const clipped = (a: number, b: number, planes: number): readonly [first: number, count: number] => {
+  const [first, end] = [Math.min(Math.max(a, 0), planes - 1), Math.min(b, planes)];
+  return [first, Math.max(1, end - first)];
+};
+
+/** Planes of x that planes of y are made of. */
+const below = ({ D, KD, SD, PD }: Geometry, d0: number, dn: number): readonly [number, number] =>
+  clipped(d0 * SD - PD, (d0 + dn - 1) * SD - PD + KD, D);
+
+/** Planes of y that planes of x go into. */
+const above = ({ OD, KD, SD, PD }: Geometry, d0: number, dn: number): readonly [number, number] =>
+  clipped(Math.ceil((d0 + PD - KD + 1) / SD), Math.floor((d0 + dn - 1 + PD) / SD) + 1, OD);
+
+const pieceOf = (site: Site, { group, first, count }: Slab): Piece => ({
+  group,
+  n0: 0,
+  n: site.groups[group].size,
+  d0: first,
+  dn: count,
+  q0: first,
+  qn: count,
+});
+
+/** Pieces of the planes of y: all of a group where x and y can be seen whole. */
+export function planesOfY(site: Site, g: Geometry, x: View, y: View): Piece[] {
+  const slabs = slabsWithin(site, g.OD, (d0, dn) => [
+    [x, below(g, d0, dn)[1]],
+    [y, dn],
+  ]);
+  return slabs.map((slab) => pieceOf(site, slab));
 }
 
-/** What a convolution reads and writes in one piece; y begins with the first plane of the piece. */
+/** Where x and y of a convolution are seen while a piece of y is made or read. */
 export interface ConvolutionIo {
-  readonly x: TensorSource;
-  readonly y: TensorSource;
+  readonly x: View;
+  readonly y: View;
   readonly piece: Piece;
 }
 
@@ -79,51 +100,88 @@ export interface ConvolutionIo {
 export const isStem = ({ CI }: Geometry, xType: { readonly half: boolean }, half: boolean): boolean =>
   CI % 4 !== 0 || (half && !xType.half);
 
-/** y of a piece, without bias. Pieces of some planes only for stems. */
-export function convolve(site: Site, g: Geometry, f: Source, { x, y, piece }: ConvolutionIo, stem: boolean): Command {
-  const samples = (n: number): number => pieceSamples(site.groups, piece, n);
-  const range = ranged((n) => pieceRange(site.groups, piece, n));
-  const { W, H, CO, OW, OH, OD } = g;
-  if (keepsSize(g) && !stem && CO % 8 === 0) return tile(g, x, f, y, samples);
-  if (keepsSize(g) && CO % 4 === 0)
-    return {
-      use: { spec: convStem, constants: plain(g) },
-      sources: [range, x, f, y],
-      extent: (n) => ({ threads: Math.ceil(W / 8) * Math.ceil(H / 2) * piece.dn * (CO / 4), z: samples(n) }),
-    };
-  const threads = stridedThreads(g, piece.dn);
-  if (!stem && CO % 8 === 0)
-    return {
-      use: { spec: convStrided, constants: { ...g, ...order(threads, OD * OH * OW) } },
-      sources: [x, f, y],
-      extent: (n) => ({ threads, z: samples(n) }),
-    };
-  return { use: { spec: convStridedAny, constants: g }, sources: [range, x, f, y], extent: (n) => ({ threads, z: samples(n) }) };
+/** Filters of 3 that keep the size: twice the tile is a third cheaper per voxel, if the row is long enough to fill it. */
+function tileOf({ H, W, CO }: Geometry, planes: number): { spec: KernelSpec; threads: number } {
+  const short = Math.ceil(W / 4) * 4 * 1.4 < Math.ceil(W / 8) * 8;
+  const [spec, along] = short ? [convTile4, 4] : [convTile8, 8];
+  return { spec, threads: Math.ceil(W / along) * H * planes * (CO / 8) };
 }
 
-/** From y's gradient to that of x, in pieces of whole samples; what `filter` is, is used flipped where that is faster. */
-export function inputGradient(site: Site, g: Geometry, filter: Source, io: readonly ConvolutionIo[]): Command[] {
-  const { D, H, W, CI, CO, KD } = g;
-  const samples =
-    ({ piece }: ConvolutionIo) =>
-    (n: number): number =>
-      pieceSamples(site.groups, piece, n);
-  if (keepsSize(g) && CI % 8 === 0 && CO % 4 === 0) {
-    const flip = whole(site.local('flip', filterSize(g) * 4));
-    const flipped: Command = {
-      use: { spec: filterFlip, constants: { KD, CI, CO } },
-      sources: [filter, flip],
-      extent: () => ({ threads: filterSize(g) / 4, z: 1 }),
-    };
-    const turned = { ...g, CI: CO, CO: CI, XS: g.YS, YS: g.XS };
-    return [flipped, ...io.map((one) => tile(turned, one.y, flip, one.x, samples(one)))];
+/** The kernel of a convolution, for some planes of y. */
+function forwardKernel(g: Geometry, planes: number, stem: boolean): KernelUse & { readonly threads: number } {
+  const { W, H, CO, D, OW, OH, OD } = g;
+  if (keepsSize(g) && !stem && CO % 8 === 0) {
+    const { spec, threads } = tileOf(g, planes);
+    return { spec, constants: { ...plain(g), ...order(threads, D * H * W) }, threads };
   }
-  const threads = stridedInputThreads(g);
+  if (keepsSize(g) && CO % 4 === 0)
+    return { spec: convStem, constants: plain(g), threads: Math.ceil(W / 8) * Math.ceil(H / 2) * planes * (CO / 4) };
+  const threads = stridedThreads(g, planes);
+  if (stem || CO % 8 !== 0) return { spec: convStridedAny, constants: g, threads };
+  return { spec: convStrided, constants: { ...g, ...order(threads, OD * OH * OW) }, threads };
+}
+
+/** y of a piece, without bias. */
+export function convolve(site: Site, g: Geometry, f: Source, { x, y, piece }: ConvolutionIo, stem: boolean): Command {
+  const { threads, ...use } = forwardKernel(g, piece.dn, stem);
+  const [from, to] = [x.see(piece.group, ...below(g, piece.d0, piece.dn)), y.see(piece.group, piece.d0, piece.dn)];
+  return {
+    use,
+    sources: [
+      ranged((n) => ({ ...pieceRange(site.groups, piece, n), from0: from.from, from1: to.from })),
+      from.source,
+      f,
+      to.source,
+    ],
+    extent: (n) => ({ threads, z: pieceSamples(site.groups, piece, n) }),
+  };
+}
+
+/** The kernel of an input gradient, for some planes of x; `flipped`: it takes the filter turned round. */
+function backwardKernel(g: Geometry, planes: number): KernelUse & { readonly threads: number; readonly flipped: boolean } {
+  const { D, H, W, CI, CO } = g;
   const fast = CI % 8 === 0 && CO % 4 === 0;
-  const use = fast
-    ? { spec: convStridedInputGradient, constants: { ...g, ...order(threads, D * H * W) } }
-    : { spec: convStridedInputGradientAny, constants: g };
-  return io.map((one) => ({ use, sources: [one.y, filter, one.x], extent: (n) => ({ threads, z: samples(one)(n) }) }));
+  if (keepsSize(g) && fast) {
+    const turned = { ...g, CI: CO, CO: CI, XS: g.YS, YS: g.XS };
+    const { spec, threads } = tileOf(turned, planes);
+    return { spec, constants: { ...plain(turned), ...order(threads, D * H * W) }, threads, flipped: true };
+  }
+  const threads = stridedInputThreads({ ...g, D: planes });
+  if (!fast) return { spec: convStridedInputGradientAny, constants: g, threads, flipped: false };
+  return { spec: convStridedInputGradient, constants: { ...g, ...order(threads, D * H * W) }, threads, flipped: false };
+}
+
+/** From y's gradient to that of x. */
+export function inputGradient(site: Site, g: Geometry, filter: Source, x: View, y: View): Command[] {
+  const { CI, CO, KD } = g;
+  const slabs = slabsWithin(site, g.D, (d0, dn) => [
+    [x, dn],
+    [y, above(g, d0, dn)[1]],
+  ]);
+  const flip = whole(site.local('flip', filterSize(g) * 4));
+  const commands = slabs.map(({ group, first, count }): Command & { flipped: boolean } => {
+    const { threads, flipped, ...use } = backwardKernel(g, count);
+    const [from, to] = [y.see(group, ...above(g, first, count)), x.see(group, first, count)];
+    const samplesOf = samples(site.groups[group]);
+    return {
+      use,
+      sources: [
+        ranged((n) => ({ n: samplesOf(n), d0: first, dn: count, from0: from.from, from1: to.from })),
+        from.source,
+        flipped ? flip : filter,
+        to.source,
+      ],
+      extent: (n) => ({ threads, z: samplesOf(n) }),
+      flipped,
+    };
+  });
+  if (!commands[0].flipped) return commands;
+  const turn: Command = {
+    use: { spec: filterFlip, constants: { KD, CI, CO } },
+    sources: [filter, flip],
+    extent: () => ({ threads: filterSize(g) / 4, z: 1 }),
+  };
+  return [turn, ...commands];
 }
 
 /** Kernel of a filter gradient, and threads of a lane. */
@@ -160,7 +218,7 @@ export class FilterGradient {
     this.#parts = this.#S > 1 ? whole(site.local('filter-parts', this.#S * filterSize(g) * 4)) : gradient;
   }
 
-  /** `y` of the piece is its gradient. */
+  /** `y` is seen of the gradient. */
   add({ x, y, piece }: ConvolutionIo): Command {
     const { groups } = this.#site;
     const { spec, perLane, any } = this.#kernel;
@@ -168,9 +226,15 @@ export class FilterGradient {
     const constants = any ? { ...this.#g, S: this.#S } : { ...rest, GS: YS, S: this.#S };
     const first = this.#S > 1 && this.#first ? 1 : 0;
     this.#first = false;
+    const [of, with_] = [x.see(piece.group, ...below(this.#g, piece.d0, piece.dn)), y.see(piece.group, piece.d0, piece.dn)];
     return {
       use: { spec, constants },
-      sources: [ranged((n) => ({ ...pieceRange(groups, piece, n), first })), x, y, this.#parts],
+      sources: [
+        ranged((n) => ({ ...pieceRange(groups, piece, n), first, from0: of.from, from1: with_.from })),
+        of.source,
+        with_.source,
+        this.#parts,
+      ],
       extent: (n) => ({ threads: perLane * this.#S, z: Math.min(1, pieceSamples(groups, piece, n)) }),
     };
   }

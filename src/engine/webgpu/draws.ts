@@ -15,7 +15,7 @@ export function drawnVolumes(nodes: readonly GraphNode[]): ReadonlyMap<Value, Vo
 
 export const drawBuffer = (node: Value): string => `draw.${node}`;
 
-/** The numbers of a group of samples. */
-export function drawnSource(node: Value, { stride }: Volume, { first, size }: Group): Source {
-  return { buffer: drawBuffer(node), offset: first * stride, floats: size * stride };
+/** The numbers of a group of samples, from an element on. */
+export function drawnSource(node: Value, { stride }: Volume, { first, size }: Group, from = 0): Source {
+  return { buffer: drawBuffer(node), offset: first * stride + from, floats: size * stride - from };
 }

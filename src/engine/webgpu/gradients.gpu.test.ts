@@ -285,13 +285,99 @@ const cases: readonly (readonly [string, Network, number, LossName?])[] = [
   ['a regression of two numbers', own([1, 5, 4], [conv(4), relu, ...head], 2), 3, 'BCEWithLogitsLoss'],
 ];
 
+/** Samples of 38 KB: of these a kernel sees at most 16. */
+const wide: readonly (readonly [string, Network, number, LossName?])[] = [
+  [
+    'convolutions of all kinds and pools',
+    own(
+      [1, 12, 9, 11],
+      [
+        conv(8),
+        leaky,
+        conv(8),
+        norm,
+        relu,
+        pool,
+        transposed(8, { kernel: 4, stride: 2 }),
+        norm,
+        elu,
+        conv(8, { stride: 2 }),
+        norm,
+        transposed(4, { kernel: 4, stride: 2 }),
+        relu,
+        conv(8, { kernel: 4 }),
+        { op: 'max-pool', kernel: 3, stride: 2, padding: 1 },
+        ...head,
+      ],
+    ),
+    2,
+  ],
+  [
+    'instance norms, sums, concatenations and enlargements',
+    own(
+      [2, 6, 10, 12],
+      [
+        conv(6),
+        { op: 'instance-norm' },
+        { ...relu, name: 'a' },
+        conv(6, { kernel: 1, padding: 0 }),
+        norm,
+        { op: 'max-pool', kernel: 2, stride: 2, padding: 0 },
+        { op: 'upsample', by: 2, name: 'b' },
+        { op: 'add', from: ['a', 'b'], name: 'c' },
+        { op: 'concat', from: ['a', 'c'], name: 'd' },
+        { op: 'mean' },
+        { op: 'linear', outFeatures: 12, name: 's' },
+        { op: 'scale', from: ['d', 's'] },
+        { op: 'dropout', probability: 0.2 },
+        { op: 'mean' },
+        { op: 'linear', outFeatures: 'outputs' },
+      ],
+    ),
+    2,
+  ],
+  [
+    'an autoencoder, fast blocks and plain ones',
+    own(
+      [1, 11, 10, 9],
+      [
+        conv(8),
+        norm,
+        relu,
+        { ...pool, name: 'one' },
+        conv(8),
+        norm,
+        relu,
+        { op: 'max-unpool', of: 'one' },
+        transposed(8),
+        norm,
+        relu,
+        { ...pool, name: 'two' },
+        { op: 'max-unpool', of: 'two' },
+        transposed(1),
+        norm,
+        relu,
+      ],
+      null,
+    ),
+    2,
+    'MSELoss',
+  ],
+];
+
 const limits: readonly (readonly [string, WebgpuOptions])[] = [
   ['whole', {}],
   ['sample by sample', { largestBuffer: 24576, slabBytes: 2048 }],
 ];
-const runs = cases.flatMap(([title, network, n, loss = 'CrossEntropyLoss']) =>
-  limits.map(([how, options]) => [`${title}, ${how}`, { network, n, loss }, options] as const),
-);
+const windows: WebgpuOptions = { largestBinding: 16384, largestBuffer: 65536, slabBytes: 2 ** 20 };
+const runs = [
+  ...cases.flatMap(([title, network, n, loss = 'CrossEntropyLoss']) =>
+    limits.map(([how, options]) => [`${title}, ${how}`, { network, n, loss }, options] as const),
+  ),
+  ...wide.map(
+    ([title, network, n, loss = 'CrossEntropyLoss']) => [`${title}, window by window`, { network, n, loss }, windows] as const,
+  ),
+];
 
 describe('a network of', () => {
   it.each(runs)('%s', async (_, one, options) => {

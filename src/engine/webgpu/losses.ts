@@ -8,6 +8,7 @@ import { type Command, named, ranged, type Source, sloped, step, type TensorSour
 import { lanesEach } from './lanes';
 import type { Group } from './layout';
 import { part, type Site, type Stored, samples, whole } from './site';
+import { type Stretch, stretches } from './windows';
 
 /** Losses of batches that are kept on the device before they are read. */
 export const lossSlots = 1024;
@@ -31,15 +32,18 @@ const terms: Readonly<Record<Exclude<LossName, ClassLoss>, readonly { code: numb
   VAEContinuousBernoulliLoss: [{ code: lossCodes.entropy, weighted: true }, { code: lossCodes['log-normaliser'] }],
 };
 
+interface LossTarget {
+  readonly stride: number;
+  /** Null for numbers that were sent. */
+  readonly stored: Stored | null;
+  readonly of: (stretch: Stretch) => Source;
+}
+
 /** The input, with which volumes are compared; or the numbers that were sent. */
-function targetOf(site: Site, output: Stored): { readonly stride: number; readonly of: (group: Group, g: number) => Source } {
-  if (output.rank === 0)
-    return {
-      stride: output.stride,
-      of: ({ first, size }) => ({ buffer: 'target', offset: first * output.stride, floats: size * output.stride }),
-    };
-  const input = site.stored(site.scene.input);
-  return { stride: input.stride, of: (_, g) => part(input.tensor, g) };
+function targetOf(site: Site, output: Stored): LossTarget {
+  if (output.rank === 0) return { stride: output.stride, stored: null, of: () => named('target') };
+  const stored = site.stored(site.scene.input);
+  return { stride: stored.stride, stored, of: (stretch) => stretch.of(stored) };
 }
 
 /** The loss of a batch to its slot, and the gradients of the values that it reads: the output, then mean and variance. */
@@ -58,32 +62,45 @@ export function lossCommands(site: Site, options: LossOptions): Command[] {
   const { size: SIZE, parts: groups } = output;
   const { layout } = site;
   const target = targetOf(site, output);
-  const each = lanesEach(layout.batchSize * SIZE, 1, layout.threads, groups.length);
+  const tensors = target.stored === null ? [output, gradient] : [output, gradient, target.stored];
+  const seen = stretches(site, tensors);
+  const each = lanesEach(layout.batchSize * SIZE, 1, layout.threads, seen.length);
   const latent = variational ? site.input(1).parts : [];
   const eachLatent = variational ? lanesEach(layout.batchSize * site.input(1).size, 1, layout.threads, latent.length) : 0;
   const all = terms[loss];
-  const lanes = whole(site.local('losses', (latent.length * eachLatent + groups.length * all.length * each) * 4));
+  const lanes = whole(site.local('losses', (latent.length * eachLatent + seen.length * all.length * each) * 4));
   // Of a smaller batch some groups are empty: the lanes of all others are the first ones, whatever they are of.
   const active = (of: readonly Group[], n: number): number => of.filter((group) => samples(group)(n) > 0).length;
   const before = (n: number): number => active(latent, n) * eachLatent;
+  const ofSeen = seen.map(({ group }) => groups[group]);
   // A reconstruction is summed over the batch, or divided by its samples alone; the others are means over all elements.
   const SUM = variational && !perSample ? 1 : 0;
   const DIVIDE = variational ? 1 : SIZE;
   return [
     ...latent.map((group, g) => divergenceOf(site, kl_weight, { group, g, parts: eachLatent }, lanes)),
-    ...groups.flatMap((group, g) =>
+    ...seen.flatMap((stretch, g) =>
       all.map(({ code: LOSS, weighted = false }, i): Command => {
+        const group = groups[stretch.group];
         const part0 = (n: number): number => before(n) + (g * all.length + i) * each;
-        const constants = { SIZE, XS: output.stride, TS: target.stride, GS: gradient.stride, LOSS, SUM, MORE: i, DIVIDE };
+        const constants = {
+          SIZE: stretch.elements,
+          XS: output.stride,
+          TS: target.stride,
+          GS: gradient.stride,
+          LOSS,
+          SUM,
+          MORE: i,
+          DIVIDE,
+        };
         return {
           use: { spec: lossParts, constants },
           sources: [
             ranged((n) => ({ n: samples(group)(n), part0: part0(n), parts: each })),
             step,
             sloped(weighted ? recons_weight : 1),
-            part(output.tensor, g),
-            target.of(group, g),
-            part(gradient.tensor, g),
+            stretch.of(output),
+            target.of(stretch),
+            stretch.of(gradient),
             lanes,
           ],
           extent: (n) => ({ threads: each, z: Math.min(1, samples(group)(n)) }),
@@ -92,7 +109,7 @@ export function lossCommands(site: Site, options: LossOptions): Command[] {
     ),
     {
       use: { spec: lossFinish, constants: {} },
-      sources: [ranged((n) => ({ parts: before(n) + active(groups, n) * all.length * each })), step, lanes, named('losses')],
+      sources: [ranged((n) => ({ parts: before(n) + active(ofSeen, n) * all.length * each })), step, lanes, named('losses')],
       extent: () => ({ threads: 64, z: 1 }),
     },
   ];

@@ -13,9 +13,10 @@ import type { GraphNode } from '../../networks/graph';
 import type { Tensor } from '../plan';
 import { type Command, named, ranged, type Source, sloped, type TensorSource } from './command';
 import { joinGroup, lanesEach } from './lanes';
-import { activePieces, type Piece, pieceRange, pieceSamples, wholeGroups } from './pieces';
-import { offsetOf, part, type Site, type Stored, samples, whole } from './site';
+import { perStretch } from './pointwise';
+import { halfOf, offsetOf, type Site, type Stored, samples, whole } from './site';
 import type { Volume } from './volume';
+import { type Stretch, stretches } from './windows';
 
 /** What follows a norm: an activation, or nothing. */
 export interface Activation {
@@ -63,27 +64,28 @@ export class BatchNorm {
     this.norm = site.kept('norm', [4 * y.C * 4]);
   }
 
-  /** Statistics of a batch that is seen in pieces. */
-  statistics(pieces: readonly Piece[], half: boolean): { of(y: Source, index: number): Command; finish(): Command } {
-    const { groups, layout } = this.#site;
-    const { H, W, C, voxels, stride: YS } = this.#y;
-    const lanes = lanesEach(layout.batchSize * voxels, C, layout.threads, pieces.length);
-    const parts = whole(this.#site.local('statistics', pieces.length * lanes * 3 * C * 4));
-    const GROUP = joinGroup(pieces.length * lanes);
+  /** Statistics of a batch that is seen in so many parts, which are seen one after the other; of a smaller batch the last are missing. */
+  statistics(chunks: readonly Chunk[], half: boolean): { of(y: Source, index: number): Command; finish(): Command } {
+    const { layout } = this.#site;
+    const { C, voxels, stride: YS } = this.#y;
+    const lanes = lanesEach(layout.batchSize * voxels, C, layout.threads, chunks.length);
+    const parts = whole(this.#site.local('statistics', chunks.length * lanes * 3 * C * 4));
+    const GROUP = joinGroup(chunks.length * lanes);
+    const active = (n: number): number => chunks.filter((chunk) => chunk.samples(n) > 0).length;
     return {
       of: (y, index) => {
-        const piece = pieces[index];
-        const lane = { part0: index * lanes, parts: lanes };
+        const chunk = chunks[index];
+        const range = (n: number) => ({ n: chunk.samples(n), dn: chunk.voxels, part0: index * lanes, parts: lanes });
         return {
-          use: { spec: normStatistics[packFor(C)], constants: { VOXELS: H * W, C, YS, ...halfOf(half) } },
-          sources: [ranged((n) => ({ ...pieceRange(groups, piece, n), ...lane })), y, parts],
-          extent: (n) => ({ threads: packs(C) * lanes, z: Math.min(1, pieceSamples(groups, piece, n)) }),
+          use: { spec: normStatistics[packFor(C)], constants: { C, YS, ...halfOf(half) } },
+          sources: [ranged(range), y, parts],
+          extent: (n) => ({ threads: packs(C) * lanes, z: Math.min(1, chunk.samples(n)) }),
         };
       },
       finish: () => ({
         use: { spec: normFinish, constants: { ...this.#constants, GROUP } },
         sources: [
-          ranged((n) => ({ n, parts: activePieces(groups, pieces, n) * lanes })),
+          ranged((n) => ({ n, parts: active(n) * lanes })),
           parts,
           named('weights.0'),
           named('running'),
@@ -103,17 +105,16 @@ export class BatchNorm {
     };
   }
 
-  /** Gradients of gamma and beta from sums in `groups × lanes` parts, and the line from which dy follows. */
-  finishGradient(sums: TensorSource, lanes: number, line: Tensor): Command {
-    const { groups } = this.#site;
+  /** Gradients of gamma and beta from sums in lanes of chunks, and the line from which dy follows. */
+  finishGradient(sums: TensorSource, chunks: readonly Pick<Chunk, 'samples'>[], lanes: number, line: Tensor): Command {
     const { C, GAMMA, BETA } = this.#constants;
     const { D, H, W } = this.#y;
-    const GROUP = joinGroup(groups.length * lanes);
-    const groupsIn = (n: number): number => groups.filter(({ first }) => first < n).length;
+    const GROUP = joinGroup(chunks.length * lanes);
+    const active = (n: number): number => chunks.filter((chunk) => chunk.samples(n) > 0).length;
     return {
       use: { spec: normGradientFinish, constants: { C, D, H, W, GAMMA, BETA, GROUP } },
       sources: [
-        ranged((n) => ({ n, parts: groupsIn(n) * lanes })),
+        ranged((n) => ({ n, parts: active(n) * lanes })),
         sums,
         named('weights.0'),
         whole(this.norm),
@@ -125,36 +126,37 @@ export class BatchNorm {
   }
 }
 
-/** Kernels for f16 may see tensors of f32 beside others: then they are told. */
-export const halfOf = (half: boolean): { readonly HALF?: 0 } => (half ? {} : { HALF: 0 });
+/** Voxels of a group of samples that one command sees. */
+export interface Chunk {
+  readonly voxels: number;
+  /** Samples in a batch of n. */
+  readonly samples: (n: number) => number;
+}
+
+const chunksOf = (site: Site, all: readonly Stretch[], C: number): Chunk[] =>
+  all.map(({ group, elements }) => ({ voxels: elements / C, samples: samples(site.groups[group]) }));
 
 /** Statistics and line of a stored value, in training mode or not. */
 export function normalize(batchNorm: BatchNorm, y: Stored, site: Site): Command[] {
   if (!site.training) return [batchNorm.inference()];
-  const statistics = batchNorm.statistics(wholeGroups(site.groups, y.D), y.half);
-  return [...y.parts.map((_, g) => statistics.of(part(y.tensor, g), g)), statistics.finish()];
+  const all = stretches(site, [y], y.C);
+  const statistics = batchNorm.statistics(chunksOf(site, all, y.C), y.half);
+  return [...all.map((stretch, i) => statistics.of(stretch.of(y), i)), statistics.finish()];
 }
 
 /** z = activated(y · scale + shift); `z` may be y. */
-export function applyNorm(batchNorm: BatchNorm, y: Stored, z: Stored, { code, slope }: Activation): Command[] {
-  const { size: SIZE, C, stride: YS } = y;
-  const pack = packFor(C);
-  const threads = SIZE / pack;
-  return y.parts.map((group, g): Command => {
-    const extent = (n: number) => ({ threads, z: samples(group)(n) });
-    const common = { SIZE, C, YS, ACTIVATION: code, ...halfOf(y.half) };
-    if (y.tensor === z.tensor)
-      return {
-        use: { spec: normActivationInPlace[pack], constants: common },
-        sources: [sloped(slope), whole(batchNorm.norm), part(y.tensor, g)],
-        extent,
-      };
-    return {
-      use: { spec: normActivation[pack], constants: { ...common, ZS: z.stride } },
-      sources: [sloped(slope), part(y.tensor, g), whole(batchNorm.norm), part(z.tensor, g)],
-      extent,
-    };
-  });
+export function applyNorm(site: Site, batchNorm: BatchNorm, y: Stored, z: Stored, { code, slope }: Activation): Command[] {
+  const { C, stride: YS } = y;
+  const norm = whole(batchNorm.norm);
+  const constants = { C, YS, ACTIVATION: code };
+  if (y.tensor === z.tensor)
+    return perStretch(site, y, [], normActivationInPlace, constants, ({ of }) => [sloped(slope), norm, of(y)]);
+  return perStretch(site, z, [y], normActivation, { ...constants, ZS: z.stride }, ({ of }) => [
+    sloped(slope),
+    of(y),
+    norm,
+    of(z),
+  ]);
 }
 
 /** The gradient of y, written over that of z; gradients of gamma and beta on the way. */
@@ -165,35 +167,32 @@ export function normBackward(
   dz: Stored,
   { code: ACTIVATION, slope }: Activation,
 ): Command[] {
-  const { layout, groups } = site;
-  const { size: SIZE, C, H, W, D, voxels, stride: YS } = y;
-  const pack = packFor(C);
-  const lanes = lanesEach(layout.batchSize * voxels, C, layout.threads, groups.length);
-  const sums = whole(site.local('sums', groups.length * lanes * 2 * C * 4));
+  const { layout } = site;
+  const { C, voxels, stride: YS } = y;
+  const all = stretches(site, [y, dz], C);
+  const chunks = chunksOf(site, all, C);
+  const lanes = lanesEach(layout.batchSize * voxels, C, layout.threads, chunks.length);
+  const sums = whole(site.local('sums', chunks.length * lanes * 2 * C * 4));
   const line = site.local('line', 3 * C * 4);
-  const constants = { C, YS, ZS: dz.stride, ACTIVATION, ...halfOf(y.half) };
+  const norm = whole(batchNorm.norm);
+  const constants = { C, YS, ZS: dz.stride, ACTIVATION };
   return [
-    ...groups.map(
-      (group, g): Command => ({
-        use: { spec: normActivationSums[pack], constants: { ...constants, VOXELS: H * W } },
-        sources: [
-          ranged((n) => ({ n: samples(group)(n), dn: D, part0: g * lanes, parts: lanes })),
-          sloped(slope),
-          part(dz.tensor, g),
-          part(y.tensor, g),
-          whole(batchNorm.norm),
-          sums,
-        ],
-        extent: (n) => ({ threads: packs(C) * lanes, z: Math.min(1, samples(group)(n)) }),
-      }),
-    ),
-    batchNorm.finishGradient(sums, lanes, line),
-    ...groups.map(
-      (group, g): Command => ({
-        use: { spec: normActivationGradient[pack], constants: { ...constants, SIZE } },
-        sources: [sloped(slope), part(y.tensor, g), whole(batchNorm.norm), whole(line), part(dz.tensor, g)],
-        extent: (n) => ({ threads: SIZE / pack, z: samples(group)(n) }),
-      }),
-    ),
+    ...all.map((stretch, i): Command => {
+      const chunk = chunks[i];
+      const range = (n: number) => ({ n: chunk.samples(n), dn: chunk.voxels, part0: i * lanes, parts: lanes });
+      return {
+        use: { spec: normActivationSums[packFor(C)], constants: { ...constants, ...halfOf(y.half) } },
+        sources: [ranged(range), sloped(slope), stretch.of(dz), stretch.of(y), norm, sums],
+        extent: (n) => ({ threads: packs(C) * lanes, z: Math.min(1, chunk.samples(n)) }),
+      };
+    }),
+    batchNorm.finishGradient(sums, chunks, lanes, line),
+    ...perStretch(site, dz, [y], normActivationGradient, constants, ({ of }) => [
+      sloped(slope),
+      of(y),
+      norm,
+      whole(line),
+      of(dz),
+    ]),
   ];
 }

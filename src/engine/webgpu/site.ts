@@ -154,3 +154,6 @@ export function offsetOf(placed: Placed | undefined): number {
     throw new Error(`${placed.name} is no vector of the first arena`);
   return placed.place.offset;
 }
+
+/** Kernels for f16 may see tensors of f32 beside others: then they are told. */
+export const halfOf = (half: boolean): { readonly HALF?: 0 } => (half ? {} : { HALF: 0 });

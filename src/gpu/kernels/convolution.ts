@@ -62,16 +62,23 @@ function tileExample(
   CI: number,
   CO: number,
   KD = 3,
+  slab: readonly [d0: number, dn: number] = [0, shape[0]],
 ): KernelExample {
   const [D, H, W] = shape;
+  const [d0, dn] = slab;
   const voxels = D * H * W;
   const XS = voxels * CI + 4;
-  const YS = voxels * CO + 8;
+  const YS = dn * H * W * CO + 8;
   return {
     title,
     constants: { D, H, W, CI, CO, KD, XS, YS, GROUP: n === 1 ? 16 : 64, NEAR: n === 1 ? 1 : 0 },
-    extent: { threads: Math.ceil(W / 4) * H * D * (CO / 8), z: n },
-    arrays: () => [strided(n, voxels * CI, XS, 1), noise(KD * 9 * CI * CO, 2), new Float32Array(n * YS)],
+    extent: { threads: Math.ceil(W / 4) * H * dn * (CO / 8), z: n },
+    arrays: () => [
+      rangeWords({ n, d0, dn, from1: d0 * H * W * CO }),
+      strided(n, voxels * CI, XS, 1),
+      noise(KD * 9 * CI * CO, 2),
+      new Float32Array(n * YS),
+    ],
   };
 }
 
@@ -81,14 +88,17 @@ function tileSpec(name: string, wgsl: string, tile: number): KernelSpec {
     tileExample('odd sizes, two samples', 2, [3, 5, 7], 8, 16),
     tileExample('one more than a tile', 1, [2, 3, tile + 1], 4, 8),
     tileExample('two dimensions', 2, [1, 9, 2 * tile - 1], 16, 8, 1),
+    tileExample('two planes of four', 2, [4, 3, tile - 1], 8, 8, 3, [1, 2]),
   ].map((example) => {
-    const { D, H, W, CO } = example.constants;
-    return { ...example, extent: { threads: Math.ceil(W / tile) * H * D * (CO / 8), z: example.extent.z } };
+    const { W } = example.constants;
+    const { threads, z } = example.extent;
+    return { ...example, extent: { threads: (threads / Math.ceil(W / 4)) * Math.ceil(W / tile), z } };
   });
   return {
     name,
     wgsl,
     bindings: [
+      { name: 'range', access: 'uniform' },
       { name: 'x', access: 'read' },
       { name: 'f', access: 'read' },
       { name: 'y', access: 'write' },
@@ -97,7 +107,8 @@ function tileSpec(name: string, wgsl: string, tile: number): KernelSpec {
     half: ['x', 'y'],
     workgroupSize: 64,
     examples,
-    reference: ([x, f, y], c, extent) => [convolve(x, f, y, c, { n0: 0, n: extent.z, d0: 0, dn: c.D })],
+    windows: ['x', 'y'],
+    reference: ([range, x, f, y], c) => [convolve(x, f, y, c, rangeOf(range))],
     tolerance: 2e-6,
   };
 }
@@ -125,7 +136,7 @@ function stemExample(
     constants: { D, H, W, CI, CO, KD, XS, YS },
     extent: { threads: Math.ceil(W / 8) * Math.ceil(H / 2) * dn * (CO / 4), z: n },
     arrays: () => [
-      rangeWords({ n0: d0, n, d0, dn }),
+      rangeWords({ n0: d0, n, d0, dn, from1: d0 * H * W * CO }),
       strided(n + d0, D * H * W * CI, XS, 3),
       noise(KD * 9 * CI * CO, 4),
       new Float32Array(n * YS),
@@ -145,6 +156,7 @@ export const convStem: KernelSpec = {
   ],
   constants: ['D', 'H', 'W', 'CI', 'CO', 'KD', 'XS', 'YS'],
   half: ['y'],
+  windows: ['x', 'y'],
   workgroupSize: 64,
   examples: [
     stemExample('one voxel', 1, [1, 1, 1], 1, [0, 1]),
@@ -201,7 +213,7 @@ function filterExample(
     constants,
     extent: { threads: threads(constants), z: 1 },
     arrays: () => [
-      rangeWords({ n0: d0, n, d0, dn, first }),
+      rangeWords({ n0: d0, n, d0, dn, first, from1: d0 * H * W * CO }),
       strided(n + d0, D * H * W * CI, XS, 5),
       strided(n, dn * H * W * CO, GS, 6),
       noise(S * KD * 9 * CI * CO, 7),
@@ -219,6 +231,7 @@ export const filterGradient: KernelSpec = {
   bindings: filterBindings,
   constants: ['D', 'H', 'W', 'CI', 'CO', 'KD', 'XS', 'GS', 'S'],
   half: ['x', 'g'],
+  windows: ['x', 'g'],
   workgroupSize: 64,
   examples: [
     filterExample('one voxel', { n: 1, shape: [1, 1, 1], CI: 8, CO: 8, S: 1 }, filterThreads),
@@ -237,6 +250,7 @@ export const stemFilterGradient: KernelSpec = {
   bindings: filterBindings,
   constants: ['D', 'H', 'W', 'CI', 'CO', 'KD', 'XS', 'GS', 'S'],
   half: ['g'],
+  windows: ['x', 'g'],
   workgroupSize: 64,
   examples: [
     filterExample('one voxel', { n: 1, shape: [1, 1, 1], CI: 1, CO: 8, S: 1 }, stemFilterThreads),

@@ -1,7 +1,7 @@
 // norm-activation-sums: part[l] = (sum of dh, sum of dh * hat) over the voxels l, l+L, ...; dh = dz * derivative of the activation of
 // y * scale + shift, hat = (y - mean) * inverse.
 //   in   shape  f32: slope of LeakyReLU
-//   in   dz     [n, dn * VOXELS, C]  stored, samples ZS elements apart
+//   in   dz     [n, dn, C]           stored, samples ZS elements apart
 //   in   y      as dz                stored, samples YS elements apart
 //   in   norm   [4, C]               f32: scale, shift, mean, inverse
 //   out  part   [lanes, 2, C]        f32, at lane range.part0; range.parts lanes are written
@@ -31,7 +31,7 @@ fn main(
   let shift = norm[CP + c];
   let mean = norm[2 * CP + c];
   let inverse = norm[3 * CP + c];
-  let size = range.dn * VOXELS;
+  let size = range.dn;
   var sum = pack();
   var product = pack();
   for (var voxel = l; voxel < range.n * size; voxel += range.parts) {

@@ -114,13 +114,13 @@ export const normActivationSums: PackedKernel = packed(
       { name: 'norm', access: 'read' },
       { name: 'part', access: 'write' },
     ],
-    constants: ['VOXELS', 'C', 'YS', 'ZS', 'ACTIVATION'],
+    constants: ['C', 'YS', 'ZS', 'ACTIVATION'],
     half: ['dz', 'y'],
     reference: ([words, [leak], dz, value, norm, part], c) => {
       const { C } = c;
       const { n, dn, part0, parts } = rangeOf(words);
       const sums = Float64Array.from(part);
-      for (const { voxel, c: k, y, z } of elements(c, n, dn * c.VOXELS * C)) {
+      for (const { voxel, c: k, y, z } of elements(c, n, dn * C)) {
         const dh = dz[z] * derivative(activated(value[y] * norm[k] + norm[C + k], c, leak), c, leak);
         const at = (part0 + (voxel % parts)) * 2 * C + k;
         sums[at] += dh;
@@ -133,19 +133,18 @@ export const normActivationSums: PackedKernel = packed(
     tolerance: 4e-6,
   },
   cases.map(([title, sizes]): PackedExample => {
-    const { n, parts, shape: voxels } = sizes;
+    const { n, parts } = sizes;
     const { constants, SIZE } = settingOf(sizes);
     const { C, YS, ZS } = constants;
     const arrays = () => [
-      rangeWords({ n, dn: voxels[0], part0: 1, parts }),
+      rangeWords({ n, dn: SIZE / C, part0: 1, parts }),
       slope(),
       strided(n, SIZE, ZS, 75),
       strided(n, SIZE, YS, 76),
       someNorm(C),
       new Float32Array((parts + 1) * 2 * C),
     ];
-    const VOXELS = voxels[1] * voxels[2];
-    return { title, channels: C, constants: { ...constants, VOXELS }, extent: { threads: packs(C) * parts, z: 1 }, arrays };
+    return { title, channels: C, constants, extent: { threads: packs(C) * parts, z: 1 }, arrays };
   }),
 );
 

@@ -1,5 +1,5 @@
 // norm-statistics: part[l] = (count, mean, sum of squared differences from the mean) of the voxels l, l+L, ... of each channel.
-//   in   y     [n, dn * VOXELS, C] stored, samples YS elements apart
+//   in   y     [n, dn, C]          stored, samples YS elements apart
 //   out  part  [lanes, 3, C]       f32, at lane range.part0; range.parts lanes are written, those without voxels as zeros
 // Sums are taken relative to the first voxel of the lane, so no digits cancel.
 struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
@@ -19,7 +19,7 @@ fn main(
   if (thread >= CP * range.parts) { return; }
   let c = thread % CP;
   let l = thread / CP;
-  let size = range.dn * VOXELS;
+  let size = range.dn;
   var count = 0.0;
   var shift = pack();
   var sum = pack();

@@ -38,12 +38,12 @@ export const normStatistics: PackedKernel = packed(
       { name: 'y', access: 'read' },
       { name: 'part', access: 'write' },
     ],
-    constants: ['VOXELS', 'C', 'YS'],
+    constants: ['C', 'YS'],
     half: ['y'],
-    reference: ([words, y, part], { VOXELS, C, YS }) => {
+    reference: ([words, y, part], { C, YS }) => {
       const { n, dn, part0, parts } = rangeOf(words);
       const result = Float32Array.from(part);
-      const size = dn * VOXELS;
+      const size = dn;
       for (let l = 0; l < parts; l++)
         for (let c = 0; c < C; c++) {
           const values: number[] = [];
@@ -59,17 +59,16 @@ export const normStatistics: PackedKernel = packed(
     },
     tolerance: 1e-6,
   },
-  statisticsCases.map(({ title, n, shape: [dn, H, W], C, parts }): PackedExample => {
-    const VOXELS = H * W;
-    const YS = dn * VOXELS * C + 8;
+  statisticsCases.map(({ title, n, shape: [D, H, W], C, parts }): PackedExample => {
+    const YS = D * H * W * C + 8;
     return {
       title,
       channels: C,
-      constants: { VOXELS, C, YS },
+      constants: { C, YS },
       extent: { threads: packs(C) * parts, z: 1 },
       arrays: () => [
-        rangeWords({ n, dn, part0: 1, parts }),
-        strided(n, dn * VOXELS * C, YS, 1).map((value) => value + 100),
+        rangeWords({ n, dn: D * H * W, part0: 1, parts }),
+        strided(n, D * H * W * C, YS, 1).map((value) => value + 100),
         new Float32Array((parts + 1) * 3 * C),
       ],
     };

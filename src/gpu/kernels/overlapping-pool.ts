@@ -89,6 +89,7 @@ export const maxPool: PackedKernel = packed(
     ],
     constants: ['D', 'H', 'W', 'C', 'KD', 'K', 'S', 'PAD', 'XS', 'ZS', 'CS'],
     half: ['x', 'p'],
+    windows: ['x', 'p', 'index'],
     reference: ([words, x, p, index], constants) => {
       const { H, W, C, XS, ZS, CS } = constants;
       const { n0, n, d0, q0, qn } = rangeOf(words);
@@ -116,7 +117,7 @@ export const maxPool: PackedKernel = packed(
       constants,
       extent: { threads: range.qn! * QH * QW * packs(C), z: sizes.n },
       arrays: () => [
-        rangeWords(range),
+        rangeWords({ ...range, from0: range.d0! * constants.H * constants.W * C }),
         tied(strided(sizes.n, size, XS, 55)),
         new Float32Array(samples * ZS),
         new Uint32Array(samples * CS),
@@ -138,6 +139,7 @@ export const maxPoolGradient: PackedKernel = packed(
     ],
     constants: ['D', 'H', 'W', 'C', 'KD', 'K', 'S', 'PAD', 'XS', 'ZS', 'CS'],
     half: ['dp', 'dx'],
+    windows: ['dp', 'index', 'dx'],
     reference: ([words, dp, index, dx], constants) => {
       const { H, W, C, XS, ZS, CS } = constants;
       const { n0, n, d0, dn } = rangeOf(words);
@@ -171,7 +173,7 @@ export const maxPoolGradient: PackedKernel = packed(
             const at = Math.floor(i / C) * CS + cell * C + (i % C);
             index[at] = places[Math.floor(((choice[at] + 1) / 2) * places.length)];
           }
-        return [rangeWords(range), gradients, index, strided(sizes.n, size, XS, 58)];
+        return [rangeWords({ ...range, from2: range.d0! * H * W * C }), gradients, index, strided(sizes.n, size, XS, 58)];
       },
     };
   }),

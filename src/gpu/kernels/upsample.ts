@@ -67,6 +67,7 @@ export const upsample: PackedKernel = packed(
     ],
     constants: ['D', 'H', 'W', 'C', 'BY', 'BYD', 'XS', 'YS'],
     half: ['x', 'y'],
+    windows: ['x', 'y'],
     reference: ([words, x, y], c, { z }) => {
       const result = y.slice();
       for (const at of pairs(c, z, slabOf(rangeOf(words), c.BYD))) result[at.y] = x[at.x];
@@ -99,6 +100,7 @@ export const upsampleGradient: PackedKernel = packed(
     ],
     constants: ['D', 'H', 'W', 'C', 'BY', 'BYD', 'XS', 'YS'],
     half: ['dy', 'dx'],
+    windows: ['dy', 'dx'],
     reference: ([words, dy, dx], c, { z }) => {
       const all = pairs(c, z, slabOf(rangeOf(words), 1));
       const result = dx.slice();

@@ -9,7 +9,7 @@ function forward(site: Site): Command[] {
   const [norm, activation] = site.nodes;
   const y = site.input();
   const batchNorm = new BatchNorm(site, norm, undefined, y);
-  return [...normalize(batchNorm, y, site), ...applyNorm(batchNorm, y, site.output, activationOf(activation))];
+  return [...normalize(batchNorm, y, site), ...applyNorm(site, batchNorm, y, site.output, activationOf(activation))];
 }
 
 function backward(site: Site): Command[] {
@@ -17,7 +17,7 @@ function backward(site: Site): Command[] {
   const [y, dz, dx] = [site.input(), site.gradient, site.inputGradient()];
   const batchNorm = new BatchNorm(site, norm, undefined, y);
   const commands = normBackward(site, batchNorm, y, dz, activationOf(activation));
-  return dx === null ? commands : [...commands, ...copied(dz, dx)];
+  return dx === null ? commands : [...commands, ...copied(site, dz, dx)];
 }
 
 export const batchNorm: Row = {

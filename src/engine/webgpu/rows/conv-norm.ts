@@ -30,7 +30,7 @@ function forward(site: Site): Command[] {
   return [
     ...new ConvolutionStage(site, convolution).forward(y),
     ...normalize(batchNorm, y, site),
-    ...applyNorm(batchNorm, y, site.output, activationOf(activation)),
+    ...applyNorm(site, batchNorm, y, site.output, activationOf(activation)),
   ];
 }
 

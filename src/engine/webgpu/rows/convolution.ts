@@ -1,14 +1,12 @@
 /** @file A convolution or transposed convolution by itself or with an activation, and with its bias. */
-
-import { activationGradient, activation as activationKernel } from '../../../gpu/kernels/activation';
 import type { GraphNode } from '../../../networks/graph';
 import type { RowNeeds } from '../../plan';
 import { biasGradient } from '../channels';
-import { type Command, sloped } from '../command';
+import type { Command } from '../command';
 import { ConvolutionStage } from '../convolution-stage';
 import { activationOf } from '../normalization';
-import { biased, perPart } from '../pointwise';
-import { arenaSource, part, type Site } from '../site';
+import { activated, activatedBackward, biased } from '../pointwise';
+import { arenaSource, type Site } from '../site';
 import type { Row } from './row';
 
 function forward(site: Site): Command[] {
@@ -17,24 +15,17 @@ function forward(site: Site): Command[] {
   const { code, slope } = activationOf(activation);
   const bias = site.parameter(convolution, 'bias');
   const commands = new ConvolutionStage(site, convolution).forward(y);
-  if (bias !== undefined) return [...commands, ...biased(y, arenaSource(bias, 'weights'), code, slope)];
-  if (code === 0) return commands;
-  const constants = { XS: y.stride, ACTIVATION: code };
-  return [...commands, ...perPart(y, activationKernel, constants, (g) => [sloped(slope), part(y.tensor, g)])];
+  if (bias !== undefined) return [...commands, ...biased(site, y, arenaSource(bias, 'weights'), code, slope)];
+  return code === 0 ? commands : [...commands, ...activated(site, y, code, slope)];
 }
 
 function backward(site: Site): Command[] {
   const [convolution, activation] = site.nodes as readonly GraphNode[];
   const [y, dy] = [site.output, site.gradient];
-  const { code: ACTIVATION, slope } = activationOf(activation);
+  const { code, slope } = activationOf(activation);
   const bias = site.parameter(convolution, 'bias');
-  const constants = { ZS: y.stride, GS: dy.stride, ACTIVATION };
-  const before =
-    ACTIVATION === 0
-      ? []
-      : perPart(dy, activationGradient, constants, (g) => [sloped(slope), part(y.tensor, g), part(dy.tensor, g)]);
   return [
-    ...before,
+    ...(code === 0 ? [] : activatedBackward(site, y, dy, code, slope)),
     ...(bias?.learning === true ? biasGradient(site, dy, arenaSource(bias, 'gradients')) : []),
     ...new ConvolutionStage(site, convolution).backward(dy),
   ];

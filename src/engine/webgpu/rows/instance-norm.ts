@@ -13,12 +13,13 @@ import {
 import { packFor, packs } from '../../../gpu/kernels/pack';
 import type { GraphNode } from '../../../networks/graph';
 import type { Tensor } from '../../plan';
-import { type Command, ranged, sloped } from '../command';
+import { type Command, ranged, type Source, sloped } from '../command';
 import { ConvolutionStage } from '../convolution-stage';
 import { joinGroup, lanesEach } from '../lanes';
 import { activationOf } from '../normalization';
 import { copied } from '../pointwise';
 import { part, type Site, type Stored, samples, widthOf } from '../site';
+import { type Stretch, stretches } from '../windows';
 import type { Row } from './row';
 
 /** The nodes of a row, by what they are. */
@@ -46,78 +47,120 @@ const normOf = (site: Site, { parts, C }: Stored): Tensor =>
     parts.map(({ size }) => size * 2 * C * 4),
   );
 
-const lanesOf = (site: Site, { voxels, C }: Stored): number => lanesEach(voxels, C, site.layout.threads, 1);
+interface Parts {
+  /** What commands see of y and of tensors like it, group by group. */
+  readonly seen: readonly { readonly stretch: Stretch; readonly range: Source; readonly samples: (n: number) => number }[];
+  /** Lanes of each of them, and of a sample. */
+  readonly lanes: number;
+  readonly all: number;
+}
 
-/** Parts of `columns` sums of every sample of a group. */
-const partsOf = (site: Site, y: Stored, columns: number): Tensor =>
-  site.local('instance-parts', ...y.parts.map(({ size }) => size * lanesOf(site, y) * columns * y.C * 4));
+/** y dealt out to lanes; of `n` samples voxel by voxel. */
+function partsOf(site: Site, tensors: readonly Stored[]): Parts {
+  const [{ C, voxels }] = tensors;
+  const list = stretches(site, tensors, C);
+  const each = list.filter(({ group }) => group === 0).length;
+  const lanes = lanesEach(voxels, C, site.layout.threads, each);
+  const seen = list.map((stretch) => {
+    const of = samples(site.groups[stretch.group]);
+    const part0 = lanes * list.filter(({ group }) => group === stretch.group).indexOf(stretch);
+    const range = ranged((n) => ({ n: of(n), dn: stretch.elements / C, part0, parts: lanes }));
+    return { stretch, range, samples: of };
+  });
+  return { seen, lanes, all: lanes * each };
+}
+
+/** Joins the lanes of every sample. */
+const joined = (
+  site: Site,
+  all: number,
+  command: (range: Source, g: number) => Omit<Command, 'extent'>,
+  threads: number,
+): Command[] =>
+  site.groups.map((group, g) => ({
+    ...command(
+      ranged((n) => ({ n: samples(group)(n), parts: all })),
+      g,
+    ),
+    extent: (n) => ({ threads, z: samples(group)(n) }),
+  }));
 
 function normalized(site: Site, y: Stored): Command[] {
   const z = site.output;
-  const { D, H, W, C, stride: YS } = y;
-  const lanes = lanesOf(site, y);
-  const [norm, parts] = [normOf(site, y), partsOf(site, y, 3)];
+  const { C, stride: YS } = y;
+  const { seen, lanes, all } = partsOf(site, [y, z]);
+  const norm = normOf(site, y);
+  const PS = all * 3 * C;
+  const parts = site.local('instance-parts', ...y.parts.map(({ size }) => size * PS * 4));
   const { code: ACTIVATION, slope } = activationOf(split(site).activation);
   const pack = packFor(C);
-  const GROUP = joinGroup(lanes);
-  const PS = lanes * 3 * C;
-  return y.parts.flatMap((group, g): Command[] => {
-    const range = ranged((n) => ({ n: samples(group)(n), dn: D, parts: lanes }));
-    const z3 = (threads: number) => (n: number) => ({ threads, z: samples(group)(n) });
-    return [
-      {
-        use: { spec: instanceStatistics[pack], constants: { H, W, C, YS, PS } },
-        sources: [range, part(y.tensor, g), part(parts, g)],
-        extent: z3(packs(C) * lanes),
-      },
-      {
+  const GROUP = joinGroup(all);
+  const flat = { H: 1, W: 1, C, YS };
+  return [
+    ...seen.map(
+      ({ stretch, range, samples: of }): Command => ({
+        use: { spec: instanceStatistics[pack], constants: { ...flat, PS } },
+        sources: [range, stretch.of(y), part(parts, stretch.group)],
+        extent: (n) => ({ threads: packs(C) * lanes, z: of(n) }),
+      }),
+    ),
+    ...joined(
+      site,
+      all,
+      (range, g) => ({
         use: { spec: instanceFinish, constants: { C, PS, GROUP } },
         sources: [range, part(parts, g), part(norm, g)],
-        extent: z3(GROUP * C),
-      },
-      {
-        use: { spec: instanceNormKernel[pack], constants: { H, W, C, YS, ZS: z.stride, ACTIVATION } },
-        sources: [range, sloped(slope), part(y.tensor, g), part(norm, g), part(z.tensor, g)],
-        extent: z3(y.size / pack),
-      },
-    ];
-  });
+      }),
+      GROUP * C,
+    ),
+    ...seen.map(
+      ({ stretch, range, samples: of }): Command => ({
+        use: { spec: instanceNormKernel[pack], constants: { ...flat, ZS: z.stride, ACTIVATION } },
+        sources: [range, sloped(slope), stretch.of(y), part(norm, stretch.group), stretch.of(z)],
+        extent: (n) => ({ threads: stretch.elements / pack, z: of(n) }),
+      }),
+    ),
+  ];
 }
 
 /** The gradient of y over `y`, which may be a copy of what was normalised. */
 function gradientOver(site: Site, y: Stored): Command[] {
   const dz = site.gradient;
-  const { D, H, W, C, voxels, stride: YS } = y;
-  const lanes = lanesOf(site, y);
+  const { C, voxels, stride: YS } = y;
+  const { seen, lanes, all } = partsOf(site, [y, dz]);
   const norm = normOf(site, y);
-  const parts = partsOf(site, y, 2);
+  const PS = all * 2 * C;
+  const parts = site.local('instance-parts', ...y.parts.map(({ size }) => size * PS * 4));
   const means = site.local('means', ...y.parts.map(({ size }) => size * 2 * C * 4));
   const { code: ACTIVATION, slope } = activationOf(split(site).activation);
   const pack = packFor(C);
-  const GROUP = joinGroup(lanes);
-  const PS = lanes * 2 * C;
-  const constants = { H, W, C, YS, ZS: dz.stride, ACTIVATION };
-  return y.parts.flatMap((group, g): Command[] => {
-    const range = ranged((n) => ({ n: samples(group)(n), dn: D, parts: lanes }));
-    const z3 = (threads: number) => (n: number) => ({ threads, z: samples(group)(n) });
-    return [
-      {
+  const GROUP = joinGroup(all);
+  const constants = { H: 1, W: 1, C, YS, ZS: dz.stride, ACTIVATION };
+  return [
+    ...seen.map(
+      ({ stretch, range, samples: of }): Command => ({
         use: { spec: instanceGradientSums[pack], constants: { ...constants, PS } },
-        sources: [range, sloped(slope), part(dz.tensor, g), part(y.tensor, g), part(norm, g), part(parts, g)],
-        extent: z3(packs(C) * lanes),
-      },
-      {
+        sources: [range, sloped(slope), stretch.of(dz), stretch.of(y), part(norm, stretch.group), part(parts, stretch.group)],
+        extent: (n) => ({ threads: packs(C) * lanes, z: of(n) }),
+      }),
+    ),
+    ...joined(
+      site,
+      all,
+      (range, g) => ({
         use: { spec: instanceGradientFinish, constants: { SIZE: voxels, C, PS, GROUP } },
         sources: [range, part(parts, g), part(means, g)],
-        extent: z3(GROUP * C),
-      },
-      {
+      }),
+      GROUP * C,
+    ),
+    ...seen.map(
+      ({ stretch, range, samples: of }): Command => ({
         use: { spec: instanceGradient[pack], constants },
-        sources: [range, sloped(slope), part(dz.tensor, g), part(norm, g), part(means, g), part(y.tensor, g)],
-        extent: z3(y.size / pack),
-      },
-    ];
-  });
+        sources: [range, sloped(slope), stretch.of(dz), part(norm, stretch.group), part(means, stretch.group), stretch.of(y)],
+        extent: (n) => ({ threads: stretch.elements / pack, z: of(n) }),
+      }),
+    ),
+  ];
 }
 
 function forward(site: Site): Command[] {
@@ -132,7 +175,7 @@ function backward(site: Site): Command[] {
   const { convolution } = split(site);
   if (convolution !== undefined) return [...gradientOver(site, y), ...new ConvolutionStage(site, convolution).backward(y)];
   const dx = site.inputGradient();
-  return dx === null ? [] : [...copied(y, dx), ...gradientOver(site, dx)];
+  return dx === null ? [] : [...copied(site, y, dx), ...gradientOver(site, dx)];
 }
 
 export const instanceNorm: Row = {

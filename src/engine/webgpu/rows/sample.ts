@@ -34,5 +34,5 @@ function ofVariance(site: Site): Command[] {
 
 function ofMean(site: Site): Command[] {
   const dmu = site.inputGradient(0);
-  return dmu === null ? [] : copied(site.gradient, dmu);
+  return dmu === null ? [] : copied(site, site.gradient, dmu);
 }

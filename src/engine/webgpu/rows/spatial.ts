@@ -5,7 +5,8 @@ import { upsampleGradient, upsample as upsampleKernel } from '../../../gpu/kerne
 import type { GraphNode } from '../../../networks/graph';
 import { channelsJoined, spread } from '../channels';
 import { type Command, ranged } from '../command';
-import { part, type Site, type Stored, samples } from '../site';
+import { type Site, type Stored, samples } from '../site';
+import { slabsWithin, viewOf, voxelStretches } from '../windows';
 import type { Row } from './row';
 
 const nothing = { inputs: false, output: false };
@@ -32,14 +33,13 @@ export const scale: Row = {
 };
 
 /** Channels of `from` (from `fromFirst` on) to `to`, `C` of them. */
-function moved(from: Stored, fromFirst: number, to: Stored, toFirst: number, C: number): Command[] {
-  const { voxels: VOXELS } = from;
-  const constants = { VOXELS, C, XC: from.C, XC0: fromFirst, XS: from.stride, YC: to.C, YC0: toFirst, YS: to.stride };
+function moved(site: Site, from: Stored, fromFirst: number, to: Stored, toFirst: number, C: number): Command[] {
+  const constants = { C, XC: from.C, XC0: fromFirst, XS: from.stride, YC: to.C, YC0: toFirst, YS: to.stride };
   const pack = [C, from.C, fromFirst, to.C, toFirst].every((count) => count % 4 === 0) ? 4 : 1;
-  return to.parts.map((group, g) => ({
-    use: { spec: moveChannels[pack], constants },
-    sources: [part(from.tensor, g), part(to.tensor, g)],
-    extent: (n) => ({ threads: (VOXELS * C) / pack, z: samples(group)(n) }),
+  return voxelStretches(site, [from, to]).map(({ group, voxels: VOXELS, of }) => ({
+    use: { spec: moveChannels[pack], constants: { VOXELS, ...constants } },
+    sources: [of(from), of(to)],
+    extent: (n) => ({ threads: (VOXELS * C) / pack, z: samples(site.groups[group])(n) }),
   }));
 }
 
@@ -50,7 +50,7 @@ export const concat: Row = {
     return site.step.inputs.flatMap((_, i) => {
       const x = site.input(i);
       first += x.C;
-      return moved(x, 0, site.output, first - x.C, x.C);
+      return moved(site, x, 0, site.output, first - x.C, x.C);
     });
   },
   backward: (site) => {
@@ -58,7 +58,7 @@ export const concat: Row = {
     return site.step.inputs.flatMap((_, i) => {
       const [dx, { C }] = [site.inputGradient(i), site.input(i)];
       first += C;
-      return dx === null ? [] : moved(site.gradient, first - C, dx, 0, C);
+      return dx === null ? [] : moved(site, site.gradient, first - C, dx, 0, C);
     });
   },
 };
@@ -71,23 +71,46 @@ function enlarging(site: Site, small: Stored, large: Stored) {
   return { D, H, W, C, BY, BYD: rank === 2 ? 1 : BY, XS, YS: large.stride };
 }
 
+/** Planes of the large tensor that are made of some of the small one. */
+const enlarged = (small: Stored, large: Stored): number => large.D / small.D;
+
 export const upsample: Row = {
   needs: { backwardReads: nothing },
   forward: (site) => {
     const [x, y] = [site.input(), site.output];
-    return site.groups.map((group, g) => ({
-      use: { spec: upsampleKernel[packFor(x.C)], constants: enlarging(site, x, y) },
-      sources: [ranged((n) => ({ n: samples(group)(n), dn: y.D })), part(x.tensor, g), part(y.tensor, g)],
-      extent: (n) => ({ threads: y.voxels * packs(y.C), z: samples(group)(n) }),
-    }));
+    const [from, to] = [viewOf(site, x), viewOf(site, y)];
+    const by = enlarged(x, y);
+    const pieces = slabsWithin(site, x.D, (_, dn) => [
+      [from, dn],
+      [to, dn * by],
+    ]);
+    return pieces.map(({ group, first: d0, count: dn }) => {
+      const [small, large] = [from.see(group, d0, dn), to.see(group, d0 * by, dn * by)];
+      const range = { d0: d0 * by, dn: dn * by, from0: small.from, from1: large.from };
+      return {
+        use: { spec: upsampleKernel[packFor(x.C)], constants: enlarging(site, x, y) },
+        sources: [ranged((n) => ({ n: samples(site.groups[group])(n), ...range })), small.source, large.source],
+        extent: (n) => ({ threads: dn * by * y.H * y.W * packs(y.C), z: samples(site.groups[group])(n) }),
+      };
+    });
   },
   backward: (site) => {
     const [dy, dx] = [site.gradient, site.inputGradient()];
     if (dx === null) return [];
-    return site.groups.map((group, g) => ({
-      use: { spec: upsampleGradient[packFor(dx.C)], constants: enlarging(site, dx, dy) },
-      sources: [ranged((n) => ({ n: samples(group)(n), dn: dx.D })), part(dy.tensor, g), part(dx.tensor, g)],
-      extent: (n) => ({ threads: dx.voxels * packs(dx.C), z: samples(group)(n) }),
-    }));
+    const [from, to] = [viewOf(site, dy), viewOf(site, dx)];
+    const by = enlarged(dx, dy);
+    const pieces = slabsWithin(site, dx.D, (_, dn) => [
+      [to, dn],
+      [from, dn * by],
+    ]);
+    return pieces.map(({ group, first: d0, count: dn }) => {
+      const [large, small] = [from.see(group, d0 * by, dn * by), to.see(group, d0, dn)];
+      const range = { d0, dn, from0: large.from, from1: small.from };
+      return {
+        use: { spec: upsampleGradient[packFor(dx.C)], constants: enlarging(site, dx, dy) },
+        sources: [ranged((n) => ({ n: samples(site.groups[group])(n), ...range })), large.source, small.source],
+        extent: (n) => ({ threads: dn * dx.H * dx.W * packs(dx.C), z: samples(site.groups[group])(n) }),
+      };
+    });
   },
 };
