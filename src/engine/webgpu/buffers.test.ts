@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildNetwork } from '../../networks/registry';
+import { buildNetwork, constructNetwork } from '../../networks/registry';
 import { plainLoss } from '../executor';
 import { bytesOf, type DesignRequest, designOf, estimateMemory } from './buffers';
 import type { LayoutLimits } from './layout';
@@ -33,6 +33,19 @@ describe('the buffers of a network', () => {
     expect(bytes).toBeLessThan(260e6);
     expect(parts.parameters).toBeGreaterThan(4 * 42.29e6);
     expect(parts.parameters).toBeLessThan(1.01 * 4 * 42.29e6);
+  });
+
+  it.each([
+    ['AE_Conv5_FC3', 'MSELoss', 0.3e9, 0.6e9],
+    ['ResNet3D', 'CrossEntropyLoss', 0.5e9, 1.35e9],
+  ] as const)('%s on a whole brain: windows of 128 MiB on samples of 201 MB', (name, loss, predicted, trained) => {
+    const network = constructNetwork(name, { inputSize: brain, outputSize: 2, dropout: 0 });
+    const request = requestOf(network, 1, { loss: plainLoss(loss) });
+    expect(estimateMemory({ ...request, predictOnly: true }, limits).bytes).toBeLessThan(predicted);
+    const { training, layout } = designOf(request, limits);
+    expect(estimateMemory(request, limits).bytes).toBeLessThan(trained);
+    const samples = [...training!.lives.keys()].flatMap((tensor) => training!.partsOf(tensor));
+    expect(Math.max(...samples)).toBeGreaterThan(layout.largestBinding);
   });
 
   it('stored as f16 the activations take half, but for the input and the places of the maxima', () => {
