@@ -62,6 +62,16 @@ export const networkRows = {
     sentence: 'The backend {backend} cannot be used: {reason}.',
     hint: 'Choose "wasm" or "auto", which every browser has; the backend before stays until then.',
   },
+  'heap-batch': {
+    kind: 'machine',
+    sentence: '{architecture} with batches of {batch} needs {needed} MB on the processor, where WebAssembly has {limit} MB.',
+    hint: 'Lower the batch size to {largest} or less; accumulation steps make up for it.',
+  },
+  'heap-network': {
+    kind: 'machine',
+    sentence: '{architecture} needs {needed} MB on the processor with a single sample, where WebAssembly has {limit} MB.',
+    hint: 'Use a graphics card, smaller inputs (patches, regions, a size reduction) or a network with fewer features.',
+  },
   'accumulation-too-large': {
     kind: 'options',
     sentence:

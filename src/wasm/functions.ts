@@ -79,6 +79,20 @@ export interface KernelFunctions {
     N: Count,
     depth: Depth,
   ): void;
+  convolvePool(
+    x: View,
+    w: Address,
+    bias: Address,
+    window: Window,
+    slab: View,
+    center: Address,
+    scale: Address,
+    shift: Address,
+    out: View,
+    codes: Address,
+    N: Count,
+    depth: Depth,
+  ): void;
   poolSums(y: View, g: View, codes: Address, sums: Address, N: Count, depth: Depth): void;
   normalizePoolGradient(
     y: View,

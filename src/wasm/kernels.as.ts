@@ -22,7 +22,7 @@ export {
 export { linear, linearBiasGradient, linearInputGradient, linearWeightGradient } from './linear.as';
 export { biasGradient, channelStatistics, normalize, normGradient, normSums } from './norm.as';
 export { optimizerStep } from './optimizer.as';
-export { normalizePool, normalizePoolGradient, padMaxPool, poolSums, unpool, unpoolGradient } from './pad-max-pool.as';
+export { convolvePool, normalizePool, normalizePoolGradient, padMaxPool, poolSums, unpool, unpoolGradient } from './pad-max-pool.as';
 export { clearHalo } from './view.as';
 export { turnWeights, weightGradient } from './weight-gradient.as';
 export { maxPool, maxPoolGradient } from './window-pool.as';

@@ -3,6 +3,8 @@
  * their unpools. Places are i32 [n, D', H', W', C]: position 0…7 of the first maximum in its window, or 8 where ReLU left nothing
  * positive, of which the first position is the maximum and no gradient comes back. In 2D `depth` is 0, and windows are flat.
  */
+import { axisOf, convolvePlane } from './convolution.as';
+import { convolveThin } from './thin-convolution.as';
 import { floats, lanes, put, rowOf, View } from './view.as';
 
 /** Address of the places of a pooled voxel. */
@@ -243,6 +245,41 @@ export function unpoolGradient(full: View, codes: usize, pooled: View, N: i32, d
           }
         }
       }
+    }
+  }
+}
+
+/**
+ * out = pool of relu((y − center) · scale + shift), where y is the convolution of x: planes of y exist in `slab` only while they are pooled.
+ */
+export function convolvePool(
+  x: View,
+  w: usize,
+  bias: usize,
+  window: usize,
+  slab: View,
+  center: usize,
+  scale: usize,
+  shift: usize,
+  out: View,
+  codes: usize,
+  N: i32,
+  depth: i32,
+): void {
+  const z = axisOf(window, 0);
+  const fd = depth ? z.count & 1 : 0;
+  const planes = depth ? 2 : 1;
+  for (let n = 0; n < N; n++) {
+    for (let d = 0; d < out.D; d++) {
+      const first = depth ? 2 * d - fd : d;
+      for (let i = 0; i < planes; i++) {
+        if (first + i < 0) continue;
+        const from = rowOf(x, n, z.start + (first + i) * z.step, 0);
+        const to = rowOf(slab, 0, i, 0);
+        if (slab.C < 4) convolveThin(x, w, bias, slab.C, window, from, to, slab.row);
+        else convolvePlane(x, w, bias, slab.C, window, from, to, slab.row);
+      }
+      poolPlane(slab, slab.base, first, planes, center, scale, shift, out, n, d, codes, 1);
     }
   }
 }

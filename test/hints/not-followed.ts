@@ -79,6 +79,8 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'gpu-keeps-failing': browser,
   'gpu-memory-short': browser,
   'amp-unavailable': browser,
+  'heap-batch': `${elsewhere}src/engine/wasm/executor.test.ts`,
+  'heap-network': `${elsewhere}src/engine/wasm/executor.test.ts`,
   'network-unknown': 'the options refuse such a network before',
   'folds-few': 'the options refuse such a number before',
   'split-number': 'the options refuse such a number before',

@@ -15,11 +15,12 @@ import type {
   Target,
 } from '../executor';
 import { lossWeights } from '../loss-weights';
-import { type Purpose, plan } from '../plan';
-import { lossOutputs, type TrainedParameters, trainedParameters } from '../trained-parameters';
+import type { Plan } from '../plan';
+import { trainedParameters } from '../trained-parameters';
+import { layoutOf } from './layout';
+import { checkFits, type Plans, plansOf } from './memory-need';
 import { WasmParameters } from './parameters';
 import { Program } from './program';
-import { rows } from './rows/table';
 import { trainingLoss } from './training-loss';
 
 class WasmExecutor implements Executor {
@@ -28,28 +29,31 @@ class WasmExecutor implements Executor {
   readonly #kernels: Kernels;
   readonly #parameters: WasmParameters;
   readonly #loss: LossOptions;
-  readonly #trained: TrainedParameters;
+  readonly #plans: Plans;
   readonly #batchSize: number;
   readonly #zeros: number;
   #predicting: Program | null = null;
   #training: Program | null = null;
   #losses: number[] = [];
 
+  /** Throws `heap-batch`, `heap-network`. */
   constructor(request: ExecutorRequest, kernels: Kernels, backend: BackendInfo) {
     const { network, batchSize, loss, frozen, optimizer, state } = request;
+    const trained = trainedParameters(network, loss.loss, frozen);
+    this.#plans = plansOf(request, trained);
+    checkFits(request, trained, this.#plans);
     this.backend = backend;
     this.network = network;
     this.#kernels = kernels;
     this.#batchSize = batchSize;
     this.#loss = lossWeights(network.architecture, loss);
-    this.#trained = trainedParameters(network, loss.loss, frozen);
-    this.#parameters = new WasmParameters(network, kernels, optimizer, this.#trained);
+    this.#parameters = new WasmParameters(network, kernels, optimizer, trained);
     this.#zeros = kernels.memory.take(4 * (8 + Math.max(...network.graph.nodes.map(({ shape }) => shape[0]))));
     this.#parameters.write(state);
   }
 
   async predict(input: InputTensor, draws: DrawSource): Promise<Outputs> {
-    this.#predicting ??= this.#program({ kind: 'evaluate' });
+    this.#predicting ??= this.#program(this.#plans.predicting);
     const program = this.#predicting;
     const n = this.#begin(program, input);
     program.forward({ n, draws });
@@ -108,11 +112,11 @@ class WasmExecutor implements Executor {
   /** Nothing to do: the memory goes with the last reference to this executor. */
   dispose(): void {}
 
-  #program(purpose: Purpose): Program {
+  #program(plan: Plan): Program {
     return new Program({
       network: this.network,
-      plan: plan(this.network.graph, purpose, rows),
-      batchSize: this.#batchSize,
+      plan,
+      layout: layoutOf(this.network, plan, this.#batchSize),
       kernels: this.#kernels,
       parameters: this.#parameters,
       zeros: this.#zeros,
@@ -120,19 +124,15 @@ class WasmExecutor implements Executor {
   }
 
   #trainingProgram(): Program {
+    const { training } = this.#plans;
+    if (training === null) throw new Error('this executor was made for prediction only');
     this.#parameters.beginTraining();
-    const { outputs } = this.network.graph;
-    return this.#program({
-      kind: 'train',
-      loss: lossOutputs(this.network, this.#loss.loss).map((name) => outputs[name]),
-      trainable: ({ layer }) => layer !== null && this.#parameters.learns(layer),
-    });
+    return this.#program(training);
   }
 
   /** Puts the input where the program reads it. Returns the number of samples. */
   #begin(program: Program, { shape: [n], data }: InputTensor): number {
     if (n > this.#batchSize) throw new Error(`${n} samples are more than the ${this.#batchSize} that this executor was made for`);
-    program.settle(this.#kernels.memory.arena(program.arenaBytes));
     program.writeInput(data, n);
     return n;
   }

@@ -8,6 +8,7 @@ import { fromKernelOrder, toKernelOrder, weightFloats } from '../../wasm/conv-la
 import type { Kernels } from '../../wasm/kernels';
 import type { OptimizerOptions } from '../executor';
 import { firstNumbers, stepNumbers } from '../optimizers';
+import type { TrainedParameters } from '../trained-parameters';
 import { optimizerKernels } from './optimizer';
 
 /** A float tensor of the state dict. */
@@ -42,6 +43,21 @@ function floatsOf(entry: StateEntry): number {
   return 4 * Math.ceil(length / 4);
 }
 
+/** Bytes of parameters and running statistics, and of what training needs beside each value that it changes. */
+export function parameterBytes(network: Network, { learning, still }: TrainedParameters, options: OptimizerOptions) {
+  const changed = new Set([...learning, ...still]);
+  const floats = stateEntries(network).map((entry) => [entry.name, floatsOf(entry)] as const);
+  const sum = (some: typeof floats): number => some.reduce((bytes, [, count]) => bytes + 4 * count, 0);
+  const beside = 1 + optimizers[options.optimizer].tensors.length;
+  return { state: sum(floats), training: beside * sum(floats.filter(([name]) => changed.has(name))) };
+}
+
+/** Layers with a parameter whose gradient is computed. */
+export function learningLayers(network: Network, { learning }: TrainedParameters): ReadonlySet<Layer> {
+  const names = new Set(learning);
+  return new Set(stateEntries(network).flatMap(({ name, layer }) => (names.has(name) ? [layer] : [])));
+}
+
 export class WasmParameters {
   readonly #kernels: Kernels;
   readonly #entries: readonly StateEntry[];
@@ -55,12 +71,7 @@ export class WasmParameters {
   #trained: ReadonlyMap<string, Trained> | null = null;
   #memory = new Map<string, Memory>();
 
-  constructor(
-    network: Network,
-    kernels: Kernels,
-    options: OptimizerOptions,
-    { learning, still }: { readonly learning: readonly string[]; readonly still: readonly string[] },
-  ) {
+  constructor(network: Network, kernels: Kernels, options: OptimizerOptions, { learning, still }: TrainedParameters) {
     this.#kernels = kernels;
     this.#options = options;
     this.#entries = stateEntries(network);
@@ -87,11 +98,6 @@ export class WasmParameters {
   gradientAddress(layer: Layer, name: string): number {
     const whole = this.#name(layer, name);
     return this.#learning.has(whole) ? this.#train().get(whole)!.gradient : 0;
-  }
-
-  /** Has the layer a parameter with a gradient to compute? */
-  learns(layer: Layer): boolean {
-    return ['weight', 'bias'].some((name) => this.#learning.has(this.#name(layer, name)));
   }
 
   countBatch(layer: Layer): void {

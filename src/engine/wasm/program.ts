@@ -1,54 +1,18 @@
 /** @file A plan on the heap: every tensor with a place, every step as calls of kernels. */
-import { type Network, rankOf } from '../../networks/graph';
-import type { Shape } from '../../networks/operations';
+import type { Network } from '../../networks/graph';
 import type { Kernels } from '../../wasm/kernels';
 import { drawsOf } from '../draws';
 import { type Fused, resultOf } from '../fuse';
-import { type Placement, place } from '../place';
 import type { Plan, Step, Tensor } from '../plan';
+import { type Layout, rowOf, sizesOf } from './layout';
 import type { WasmParameters } from './parameters';
-import type { AtBackward, Command, Pass, Sizes, WasmRow } from './row';
-import { rowTable } from './rows/table';
-import { type Halo, joinHalos, noHalo, Volume } from './volume';
-
-const rowOf = (step: Step): WasmRow => rowTable[step.row as keyof typeof rowTable];
-const hasRow = ({ phase }: Step): boolean => phase === 'forward' || phase === 'backward';
-
-function sizesOf(network: Network, { fused }: Step): Sizes {
-  const inputs = fused.inputs.map((value) => network.graph.nodes[value].shape);
-  return { rank: rankOf(network), nodes: fused.nodes, inputs };
-}
-
-/** Zeros that somebody reads around each tensor. */
-function halosOf(network: Network, { steps }: Plan): Map<Tensor, Halo> {
-  const halos = new Map<Tensor, Halo>();
-  const join = (tensor: Tensor | null, halo: Halo | undefined): void => {
-    if (tensor !== null && halo !== undefined) halos.set(tensor, joinHalos(halos.get(tensor) ?? noHalo, halo));
-  };
-  for (const step of steps.filter(hasRow)) {
-    const sizes = sizesOf(network, step);
-    join(step.inputs[0], rowOf(step).reads?.(sizes));
-    join(step.gradient, rowOf(step).readsGradient?.(sizes));
-  }
-  return halos;
-}
-
-/** Shape of each kept or scratch tensor that has not that of a value. */
-function roomsOf(network: Network, { steps }: Plan): Map<Tensor, Shape> {
-  const rooms = new Map<Tensor, Shape>();
-  for (const step of steps.filter(hasRow)) {
-    for (const tensor of [...Object.values(step.kept), ...Object.values(step.scratch)]) {
-      const room = rowOf(step).room?.(tensor.what, sizesOf(network, step));
-      if (room !== undefined) rooms.set(tensor, [room]);
-    }
-  }
-  return rooms;
-}
+import type { AtBackward, Command, Pass } from './row';
+import { Volume } from './volume';
 
 export interface ProgramRequest {
   readonly network: Network;
   readonly plan: Plan;
-  readonly batchSize: number;
+  readonly layout: Layout;
   readonly kernels: Kernels;
   readonly parameters: WasmParameters;
   /** Address of zeros, as many as any value has channels, in whole blocks of eight. */
@@ -57,11 +21,9 @@ export interface ProgramRequest {
 
 export class Program {
   readonly plan: Plan;
-  /** Bytes of the arena that it needs. */
-  readonly arenaBytes: number;
   readonly #kernels: Kernels;
   readonly #volumes = new Map<Tensor, Volume>();
-  readonly #placement: Placement<Tensor>;
+  readonly #layout: Layout;
   /** Of volumes with zeros around them, the number of the first step that needs each: there the zeros are set. */
   readonly #firsts = new Map<Volume, number>();
   readonly #commands: readonly Command[];
@@ -69,31 +31,25 @@ export class Program {
   readonly #half: number;
 
   constructor(request: ProgramRequest) {
-    const { network, plan, batchSize, kernels } = request;
+    const { plan, layout, kernels } = request;
     this.plan = plan;
+    this.#layout = layout;
     this.#kernels = kernels;
-    const halos = halosOf(network, plan);
-    const rooms = roomsOf(network, plan);
-    const bytes = new Map<Tensor, number>();
-    for (const [tensor, [first]] of plan.lives) {
-      const room = rooms.get(tensor);
-      const shape = room ?? network.graph.nodes[tensor.like].shape;
-      const volume = new Volume(kernels.memory, shape, halos.get(tensor) ?? noHalo);
+    for (const [tensor, { shape, halo }] of layout.tensors) {
+      const volume = new Volume(kernels.memory, shape, halo);
       this.#volumes.set(tensor, volume);
-      if (!volume.dense) this.#firsts.set(volume, first);
-      bytes.set(tensor, volume.sampleBytes * (room === undefined ? batchSize : 1));
+      if (!volume.dense) this.#firsts.set(volume, plan.lives.get(tensor)![0]);
     }
-    this.#placement = place(plan, { partsOf: (tensor) => [bytes.get(tensor)!], align: 16 });
-    this.arenaBytes = this.#placement.arenas[0] ?? 0;
     const shared = new Map<Fused, unknown>();
     this.#commands = plan.steps.map((step) => stepCommand(request, (tensor) => this.volume(tensor), step, shared));
     const loss = plan.steps.findIndex(({ phase }) => phase === 'loss');
     this.#half = loss < 0 ? plan.steps.length : loss;
   }
 
-  /** Lets its tensors lie from an address on: before each pass, where something else may have used the arena. */
-  settle(address: number): void {
-    for (const [tensor, volume] of this.#volumes) volume.settle(address + this.#placement.places.get(tensor)![0].offset);
+  /** Takes the arena: before each pass, as another program may have used it, or it may have moved. */
+  #settle(): void {
+    const arena = this.#kernels.memory.arena(this.#layout.bytes);
+    for (const [tensor, volume] of this.#volumes) volume.settle(arena + this.#layout.tensors.get(tensor)!.offset);
   }
 
   volume(tensor: Tensor): Volume {
@@ -102,8 +58,9 @@ export class Program {
     return found;
   }
 
-  /** n samples, channels last. */
+  /** Begins a pass with n samples, channels last. */
   writeInput(values: Float32Array, n: number): void {
+    this.#settle();
     this.#clearHalos(-1, n);
     const tensor = [...this.plan.lives.keys()].find(({ name }) => name === 'v0')!;
     this.volume(tensor).write(values, n);

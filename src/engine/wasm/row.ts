@@ -59,8 +59,8 @@ export interface WasmRow extends RowNeeds {
   reads?(sizes: Sizes): Halo;
   /** Zeros that it reads around the gradient of its result. */
   readsGradient?(sizes: Sizes): Halo;
-  /** Number of values of a kept or scratch tensor. Absent: for each sample as many as the value has that it is like. */
-  room?(what: string, sizes: Sizes): number;
+  /** Shape of a kept or scratch tensor of which there is one for all samples. Absent or undefined: one for each, as the value that it is like. */
+  room?(what: string, sizes: Sizes): Shape | undefined;
   forward(at: At): Command;
   backward(at: AtBackward): Command;
 }

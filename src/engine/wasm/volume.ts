@@ -26,16 +26,24 @@ export function spaceOf([, ...space]: Shape): Space {
   return space.length === 2 ? [1, space[0], space[1]] : [space[0], space[1], space[2]];
 }
 
+/** Bytes of each axis' step of a padded volume: plane, row; and of the whole. */
+function strides(shape: Shape, { low, high }: Halo): { readonly plane: number; readonly row: number; readonly sample: number } {
+  const [d, h, w] = spaceOf(shape).map((length, axis) => low[axis] + length + high[axis]);
+  const row = 4 * w * shape[0];
+  return { plane: h * row, row, sample: d * h * row };
+}
+
+/** Bytes of a sample, halo included. */
+export const sampleBytes = (shape: Shape, halo: Halo): number => strides(shape, halo).sample;
+
 export class Volume {
   readonly channels: number;
   readonly space: Space;
   readonly halo: Halo;
   /** Address of its view, which the kernels read. */
   readonly view: number;
-  /** Bytes of a sample, halo included. */
-  readonly sampleBytes: number;
   readonly #memory: WasmMemory;
-  readonly #rows: readonly [plane: number, row: number];
+  readonly #strides: ReturnType<typeof strides>;
   #base = 0;
 
   constructor(memory: WasmMemory, shape: Shape, halo: Halo) {
@@ -43,11 +51,7 @@ export class Volume {
     this.channels = shape[0];
     this.space = spaceOf(shape);
     this.halo = halo;
-    const { low, high } = halo;
-    const [d, h, w] = this.space.map((length, axis) => low[axis] + length + high[axis]);
-    const row = 4 * w * this.channels;
-    this.#rows = [h * row, row];
-    this.sampleBytes = d * h * row;
+    this.#strides = strides(shape, halo);
     this.view = memory.take(32);
   }
 
@@ -59,7 +63,7 @@ export class Volume {
 
   /** True if samples follow one another without a gap. */
   get dense(): boolean {
-    return this.sampleBytes === 4 * this.length;
+    return this.#strides.sample === 4 * this.length;
   }
 
   /** Address of the first voxel. */
@@ -69,22 +73,22 @@ export class Volume {
 
   /** Lets it lie at an address from now on. */
   settle(address: number): void {
-    const [plane, row] = this.#rows;
+    const { sample, plane, row } = this.#strides;
     const [d, h, w] = this.halo.low;
     this.#base = address + d * plane + h * row + 4 * w * this.channels;
-    this.#memory.uint32(this.view, 8).set([this.#base, this.sampleBytes, plane, row, ...this.space, this.channels]);
+    this.#memory.uint32(this.view, 8).set([this.#base, sample, plane, row, ...this.space, this.channels]);
   }
 
   /** Calls with each row of n samples, and the number of values before it. */
   #eachRow(n: number, visit: (row: Float32Array, before: number) => void): void {
     const [depth, height, width] = this.space;
-    const [plane, row] = this.#rows;
+    const { sample, plane, row } = this.#strides;
     const length = width * this.channels;
     let before = 0;
     for (let i = 0; i < n; i++) {
       for (let d = 0; d < depth; d++) {
         for (let h = 0; h < height; h++) {
-          visit(this.#memory.float32(this.#base + i * this.sampleBytes + d * plane + h * row, length), before);
+          visit(this.#memory.float32(this.#base + i * sample + d * plane + h * row, length), before);
           before += length;
         }
       }

@@ -28,12 +28,13 @@ export class ChannelNorm {
   readonly #mean: Float64Array;
   readonly #inverse: Float64Array;
 
-  constructor(at: At) {
+  /** @param node the norm */
+  constructor(at: At, node: GraphNode, channels: number) {
     const { memory } = at.kernels;
     this.#at = at;
     this.#kernels = at.kernels;
-    this.#node = at.nodes[0];
-    this.#channels = at.sources[0].channels;
+    this.#node = node;
+    this.#channels = channels;
     this.#lanes = 4 * Math.ceil(this.#channels / 4);
     const first = memory.take(4 * 6 * this.#lanes);
     [this.center, this.scale, this.shift, this.a, this.b, this.k] = [0, 1, 2, 3, 4, 5].map((i) => first + 4 * i * this.#lanes);
@@ -62,8 +63,22 @@ export class ChannelNorm {
 
   /** Of `count` values a channel. */
   forward(from: number, to: number, count: number): void {
-    if (this.#affine && !this.#at.training) this.#recall();
-    else this.#measure(from, to, count);
+    if (this.#affine && !this.#at.training) {
+      this.recall();
+      return;
+    }
+    this.#measure(from, to, count);
+    this.#prepare();
+  }
+
+  /** By the running statistics. */
+  recall(): void {
+    this.#mean.set(this.#parameter('running_mean'));
+    this.#inverse.set(Float64Array.from(this.#parameter('running_var'), (variance) => 1 / Math.sqrt(variance + EPSILON)));
+    this.#prepare();
+  }
+
+  #prepare(): void {
     const [center, scale, shift] = [this.center, this.scale, this.shift].map((address) => this.#floats(address));
     const weight = this.#affine ? this.#parameter('weight') : null;
     const bias = this.#affine ? this.#parameter('bias') : null;
@@ -72,11 +87,6 @@ export class ChannelNorm {
       center[c] = this.#mean[c];
       shift[c] = (bias?.[c] ?? 0) + (center[c] - this.#mean[c]) * scale[c];
     }
-  }
-
-  #recall(): void {
-    this.#mean.set(this.#parameter('running_mean'));
-    this.#inverse.set(Float64Array.from(this.#parameter('running_var'), (variance) => 1 / Math.sqrt(variance + EPSILON)));
   }
 
   /** Statistics of the batch; the running ones follow, the variance with count − 1. */

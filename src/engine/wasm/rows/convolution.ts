@@ -3,7 +3,7 @@
  * side, whose windows make the small one, and a small side, which the classes of taps lead back from.
  */
 import type { GraphNode, Value } from '../../../networks/graph';
-import type { ConvAttributes } from '../../../networks/operations';
+import type { ConvAttributes, Shape } from '../../../networks/operations';
 import { weightFloats } from '../../../wasm/conv-layout';
 import type { Kernels } from '../../../wasm/kernels';
 import type { At, AtBackward, Command, Sizes, WasmRow } from '../row';
@@ -11,6 +11,9 @@ import { spaceOf, type Volume } from '../volume';
 import { axisWindows, type Class, haloOf, readingAxes, takeWindow, tapsOf, transposedClasses } from '../window';
 
 type Conv = GraphNode<'conv' | 'conv-transpose'>;
+
+/** The convolution of a row. */
+export const convOf = ({ nodes }: Sizes): Conv => nodes[0] as Conv;
 
 interface Geometry {
   readonly attributes: ConvAttributes;
@@ -24,8 +27,9 @@ interface Geometry {
   readonly small: ReturnType<typeof spaceOf>;
 }
 
-function geometry({ rank, nodes, inputs }: Sizes): Geometry {
-  const { op, attributes, shape } = nodes[0] as Conv;
+function geometry(sizes: Sizes): Geometry {
+  const { rank, inputs } = sizes;
+  const { op, attributes, shape } = convOf(sizes);
   const [from, to] = [spaceOf(inputs[0]), spaceOf(shape)];
   const [large, small] = op === 'conv' ? [from, to] : [to, from];
   const { inChannels, outChannels } = attributes;
@@ -71,7 +75,7 @@ function backwards(
 /** Adds to the gradients of weight and bias. `large` and `small`: what was read, and the gradient of what was made of it, or the reverse. */
 function parameterGradients(at: AtBackward, { reading }: Geometry, large: Volume, small: Volume): Command {
   const { functions, memory } = at.kernels;
-  const [node] = at.nodes as readonly Conv[];
+  const node = convOf(at);
   const weight = at.gradientOf(node, 'weight');
   const bias = node.attributes.bias ? at.gradientOf(node, 'bias') : 0;
   const window = takeWindow(memory, reading);
@@ -82,13 +86,14 @@ function parameterGradients(at: AtBackward, { reading }: Geometry, large: Volume
   };
 }
 
-const biasOf = (at: At): number => {
-  const [node] = at.nodes as readonly Conv[];
+/** Address of the bias of a row's convolution. */
+export const biasOf = (at: At): number => {
+  const node = convOf(at);
   return node.attributes.bias ? at.parameter(node, 'bias') : at.zeros;
 };
 
 const backwardReads = { inputs: true, output: false } as const;
-const room = (_: string, sizes: Sizes): number => turnedFloats(geometry(sizes));
+const room = (_: string, sizes: Sizes): Shape => [turnedFloats(geometry(sizes))];
 
 export const convolution: WasmRow = {
   backwardReads,
@@ -107,9 +112,9 @@ export const convolution: WasmRow = {
   },
   forward(at) {
     const { functions, memory } = at.kernels;
-    const { output, nodes, sources } = at;
+    const { output, sources } = at;
     const window = takeWindow(memory, geometry(at).reading);
-    const [weight, bias] = [at.parameter(nodes[0], 'weight'), biasOf(at)];
+    const [weight, bias] = [at.parameter(convOf(at), 'weight'), biasOf(at)];
     return ({ n }) => functions.convolve(sources[0].view, weight, bias, output.view, window, n);
   },
   backward(at) {
@@ -117,7 +122,7 @@ export const convolution: WasmRow = {
     const parameters = parameterGradients(at, shape, at.sources[0], at.gradient);
     const [dx] = at.inputGradients;
     if (dx === null) return parameters;
-    const weight = at.parameter(at.nodes[0], 'weight');
+    const weight = at.parameter(convOf(at), 'weight');
     const input = backwards(at.kernels, shape, at.scratch.turned, weight, at.zeros)(at.gradient, dx);
     return (pass) => {
       parameters(pass);
@@ -133,7 +138,7 @@ export const transposedConvolution: WasmRow = {
   reads: convolution.readsGradient!,
   readsGradient: convolution.reads!,
   forward(at) {
-    const weight = at.parameter(at.nodes[0], 'weight');
+    const weight = at.parameter(convOf(at), 'weight');
     return backwards(at.kernels, geometry(at), at.scratch.turned, weight, biasOf(at))(at.sources[0], at.output);
   },
   backward(at) {
@@ -143,7 +148,7 @@ export const transposedConvolution: WasmRow = {
     const [dx] = at.inputGradients;
     if (dx === null) return parameters;
     const window = takeWindow(memory, shape.reading);
-    const weight = at.parameter(at.nodes[0], 'weight');
+    const weight = at.parameter(convOf(at), 'weight');
     return (pass) => {
       parameters(pass);
       functions.convolve(at.gradient.view, weight, at.zeros, dx.view, window, pass.n);

@@ -9,6 +9,8 @@ import { ChannelNorm } from './channel-norm';
 const activationOf = ({ nodes }: At) =>
   nodes.length === 1 ? noActivation : kernelActivation((nodes[1] as GraphNode<'activation'>).attributes);
 
+const normOf = (at: At): ChannelNorm => at.shared(() => new ChannelNorm(at, at.nodes[0], at.sources[0].channels));
+
 const voxelsOf = ({ sources: [{ length, channels }] }: At): number => length / channels;
 
 /** Over the whole batch. */
@@ -17,7 +19,7 @@ export const batchNorm: WasmRow = {
   inPlace: true,
   forward(at) {
     const { functions } = at.kernels;
-    const norm = at.shared(() => new ChannelNorm(at));
+    const norm = normOf(at);
     const { kind, slope } = activationOf(at);
     const voxels = voxelsOf(at);
     const { view } = at.sources[0];
@@ -28,7 +30,7 @@ export const batchNorm: WasmRow = {
   },
   backward(at) {
     const { functions } = at.kernels;
-    const norm = at.shared(() => new ChannelNorm(at));
+    const norm = normOf(at);
     const { kind, slope } = activationOf(at);
     const voxels = voxelsOf(at);
     const [y, g, out] = [at.sources[0].view, at.gradient.view, at.output.view];
@@ -46,7 +48,7 @@ export const instanceNorm: WasmRow = {
   ...batchNorm,
   forward(at) {
     const { functions } = at.kernels;
-    const norm = at.shared(() => new ChannelNorm(at));
+    const norm = normOf(at);
     const { kind, slope } = activationOf(at);
     const voxels = voxelsOf(at);
     const { view } = at.sources[0];
@@ -59,7 +61,7 @@ export const instanceNorm: WasmRow = {
   },
   backward(at) {
     const { functions } = at.kernels;
-    const norm = at.shared(() => new ChannelNorm(at));
+    const norm = normOf(at);
     const { kind, slope } = activationOf(at);
     const voxels = voxelsOf(at);
     const [y, g, out] = [at.sources[0].view, at.gradient.view, at.output.view];
@@ -81,7 +83,7 @@ export const normPool: WasmRow = {
   kept: (fused) => ({ [PLACES]: resultOf(fused) }),
   forward(at) {
     const { functions } = at.kernels;
-    const norm = at.shared(() => new ChannelNorm(at));
+    const norm = normOf(at);
     const voxels = voxelsOf(at);
     const depth = at.rank === 3 ? 1 : 0;
     const { view } = at.sources[0];
@@ -92,7 +94,7 @@ export const normPool: WasmRow = {
   },
   backward(at) {
     const { functions } = at.kernels;
-    const norm = at.shared(() => new ChannelNorm(at));
+    const norm = normOf(at);
     const voxels = voxelsOf(at);
     const depth = at.rank === 3 ? 1 : 0;
     const [y, g, codes] = [at.sources[0].view, at.gradient.view, at.kept[PLACES]];

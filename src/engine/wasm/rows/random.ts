@@ -6,12 +6,14 @@ import type { WasmRow } from '../row';
 export const dropout: WasmRow = {
   backwardReads: { inputs: false, output: false },
   kept: (fused) => ({ mask: resultOf(fused) }),
+  // Where nothing comes back through it.
+  scratch: (fused, phase): Readonly<Record<string, Value>> => (phase === 'forward' ? { drawn: resultOf(fused) } : {}),
   inPlace: true,
   forward(at) {
     const { functions } = at.kernels;
     const [x] = at.sources;
     return ({ n, draws }) => {
-      const mask = at.kept.mask;
+      const mask = at.kept.mask ?? at.scratch.drawn;
       mask.writePyTorch(draws(at.request(n)!), n);
       functions.multiply(x.view, mask.view, at.output.view, n);
     };

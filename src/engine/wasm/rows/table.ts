@@ -5,15 +5,16 @@ import type { Rows } from '../../plan';
 import type { WasmRow } from '../row';
 import { activation } from './activation';
 import { add, concat, mean, reshape, reverseGradient, scale, upsample } from './arithmetic';
+import { convPool } from './conv-pool';
 import { convolution, transposedConvolution } from './convolution';
 import { linear } from './linear';
 import { batchNorm, instanceNorm, normPool } from './norm';
 import { maxPool, maxUnpool, padMaxPool } from './pool';
 import { dropout, sample } from './random';
 
-type ChainRow = 'batch-norm-activation' | 'instance-norm-activation' | 'norm-relu-pool';
+type ChainRow = 'conv-norm-relu-pool' | 'batch-norm-activation' | 'instance-norm-activation' | 'norm-relu-pool';
 
-const isRelu = ([, node]: readonly GraphNode[]): boolean => node.op === 'activation' && node.attributes.kind === 'relu';
+const isRelu = (node: GraphNode): boolean => node.op === 'activation' && node.attributes.kind === 'relu';
 
 const input: WasmRow = {
   backwardReads: { inputs: false, output: false },
@@ -44,13 +45,27 @@ export const rowTable: Readonly<Record<Op | ChainRow, WasmRow>> = {
   'batch-norm-activation': batchNorm,
   'instance-norm-activation': instanceNorm,
   'norm-relu-pool': normPool,
+  'conv-norm-relu-pool': convPool,
 };
 
-export const rows: Rows<ChainRow> = {
+/** For training, which needs the result of each convolution. */
+export const trainingRows: Rows<ChainRow> = {
   chains: [
-    { row: 'norm-relu-pool', ops: ['batch-norm', 'activation', 'pad-max-pool'], takes: isRelu },
+    { row: 'norm-relu-pool', ops: ['batch-norm', 'activation', 'pad-max-pool'], takes: ([, node]) => isRelu(node) },
     { row: 'batch-norm-activation', ops: ['batch-norm', 'activation'] },
     { row: 'instance-norm-activation', ops: ['instance-norm', 'activation'] },
+  ],
+  needs: rowTable,
+};
+
+export const evaluationRows: Rows<ChainRow> = {
+  chains: [
+    {
+      row: 'conv-norm-relu-pool',
+      ops: ['conv', 'batch-norm', 'activation', 'pad-max-pool'],
+      takes: ([, , node]) => isRelu(node),
+    },
+    ...trainingRows.chains,
   ],
   needs: rowTable,
 };
