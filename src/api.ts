@@ -5,10 +5,10 @@
 import { appError } from './base/errors';
 import type { Progress } from './base/job';
 import type { BackendChoice } from './bridge/compute-api';
+import type { BackendInfo } from './engine/executor';
 import type { Entry, Folder } from './folders/folder';
 import { walk } from './folders/walk';
 import type { MapsArguments, MapsMethod } from './jobs/maps-manager';
-import type { BackendInfo } from './networks/executor';
 import type { CommandOutcome } from './options/outcome';
 import { mapsFolder, metricsFile, sampleStudy } from './ui/sample-study';
 import type { Session } from './ui/state/session';

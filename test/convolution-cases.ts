@@ -1,7 +1,7 @@
 /** @file Convolutions and transposed convolutions that PyTorch computed, with channels last. */
 import { readFileSync } from 'node:fs';
 import { product } from '../src/base/shape';
-import { swapFeatureAxes } from '../src/networks/torch-names';
+import { swapFeatureAxes } from '../src/engine/tfjs/layouts';
 
 type Floats = Float32Array<ArrayBuffer>;
 type Volume = [n: number, d: number, h: number, w: number, c: number];
@@ -14,6 +14,7 @@ export interface Values {
 
 export interface ConvolutionCase {
   readonly title: string;
+  readonly rank: 2 | 3;
   readonly stride: number;
   readonly padding: number;
   /** Of d, h and w; only transposed convolutions have it. */
@@ -68,6 +69,7 @@ function read(one: Stored): ConvolutionCase {
   const { shape, out_shape, stride, padding, output_padding } = one;
   return {
     title: one.title,
+    rank: shape.length === 4 ? 2 : 3,
     stride,
     padding,
     outputPadding: output_padding && threeAxes(output_padding, 0),

@@ -1,8 +1,8 @@
 /** @file Devices that fail in the middle of a command, and browsers that break something off: never taken for the person's stop. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { appError } from '../src/base/errors';
+import type { Executor } from '../src/engine/executor';
 import type { Folder } from '../src/folders/folder';
-import type { Executor } from '../src/networks/executor';
 import { type Road, road } from './road';
 import { contentOf } from './road-files';
 import { tinyRoad, tinyTraining } from './road-study';

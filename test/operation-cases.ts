@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { product } from '../src/base/shape';
-import { type Activation, activate } from '../src/networks/activation-tfjs';
-import { instanceNorm } from '../src/networks/instance-norm-tfjs';
-import { cropMaxUnpool, frontPaddedMaxPool, maxPoolWithIndices, overlappingMaxPool } from '../src/networks/pool-tfjs';
-import { swapFeatureAxes } from '../src/networks/torch-names';
+import { activate } from '../src/engine/tfjs/activation';
+import { instanceNorm } from '../src/engine/tfjs/instance-norm';
+import { swapFeatureAxes } from '../src/engine/tfjs/layouts';
+import { cropMaxUnpool, frontPaddedMaxPool, maxPool, maxPoolWithIndices } from '../src/engine/tfjs/pool';
+import type { Attributes } from '../src/networks/operations';
 
 export type Shape = readonly [n: number, d: number, h: number, w: number, c: number];
 
@@ -62,7 +63,7 @@ const weights = (shape: readonly number[]): Float32Array =>
     shape,
   );
 
-const axesOf = (shape: readonly number[]): number[] => (shape.length === 4 ? [2, 3] : [1, 2, 3]);
+const axesOf = (shape: readonly number[]): (1 | 2 | 3)[] => (shape.length === 4 ? [2, 3] : [1, 2, 3]);
 
 /** A pool of `shape`, as a case. */
 function poolCase(one: StoredPool, title: string, run: OperationCase['run']): OperationCase {
@@ -97,12 +98,14 @@ const pools = pooling.cases.flatMap((one): OperationCase[] => {
 });
 
 const otherPools = pooling.other_pools.map((one) =>
-  poolCase(one, one.layer, (x) => overlappingMaxPool(x, axesOf(one.shape), one.shape.length === 4 ? 1 : 0)),
+  poolCase(one, one.layer, (x) =>
+    maxPool(x, axesOf(one.shape), { kernel: 3, stride: 2, padding: one.shape.length === 4 ? 1 : 0 }),
+  ),
 );
 
 interface StoredNorm {
   readonly norm: boolean;
-  readonly activation: Activation;
+  readonly activation: { readonly kind: 'none' | 'relu' | 'leaky-relu' | 'elu' | 'sigmoid' | 'tanh'; readonly slope?: number };
   readonly shape: Shape;
   readonly x: readonly number[];
   readonly y: readonly number[];
@@ -113,7 +116,11 @@ interface StoredNorm {
 /** InstanceNorm and the activation that follows it, or the activation alone. */
 export interface NormCase extends OperationCase {
   readonly norm: boolean;
-  readonly activation: Activation;
+  readonly activation: Attributes['activation'] | null;
+}
+
+function activationOf({ kind, ...rest }: StoredNorm['activation']): NormCase['activation'] {
+  return kind === 'none' ? null : { kind: kind === 'leaky-relu' ? 'leaky' : kind, ...rest };
 }
 
 const stored = JSON.parse(readFileSync('test/golden/operations/normalisations.json', 'utf8')) as readonly StoredNorm[];
@@ -121,8 +128,11 @@ const stored = JSON.parse(readFileSync('test/golden/operations/normalisations.js
 export const normCases: readonly NormCase[] = stored.map(({ norm, activation, shape, x, y, dy, dx }) => ({
   title: `${norm ? 'InstanceNorm and ' : ''}${Object.values(activation).join(' ')}, ${shape.join('×')}`,
   norm,
-  activation,
-  run: (input) => activate(norm ? instanceNorm(input) : input, activation),
+  activation: activationOf(activation),
+  run: (input) => {
+    const [normed, applied] = [norm ? instanceNorm(input) : input, activationOf(activation)];
+    return applied === null ? normed : activate(normed, applied);
+  },
   shape,
   x: Float32Array.from(x),
   y: Float32Array.from(y),

@@ -233,7 +233,7 @@ describe('a data group', () => {
     ['new', `${byTable} --label sex`, 'label-unknown', 'label'],
     ['../new', byTable, 'name-refused', 'Rename'],
     ['a/b', byTable, 'name-refused', 'Rename'],
-    ['new', `${byTable} --save_tensor`, 'option-not-available', 'false'],
+    ['new', `${byTable} --save_tensor`, 'save-unfit', 'Leave out --save_tensor'],
   ])('%s with "%s" is refused: %s', async (group, options, code, hint) => {
     const before = await contentOf(study.workspace);
     const outcome = await study.run(`clinicadl predict maps_cls ${group} ${options}`);

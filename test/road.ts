@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import type { Progress } from '../src/base/job';
 import { inlineReaders } from '../src/batches/inline-readers';
 import { type CheckpointStore, memoryCheckpoints } from '../src/checkpoints/store';
+import { chooseBackend } from '../src/engine/choose-backend';
+import type { BackendName, Executor } from '../src/engine/executor';
 import type { Folder } from '../src/folders/folder';
 import { type DispatchContext, dispatch } from '../src/jobs/dispatch';
-import { chooseBackend } from '../src/networks/choose-backend';
-import type { BackendName, Executor } from '../src/networks/executor';
 import type { CommandOutcome } from '../src/options/outcome';
 
 export interface Road {

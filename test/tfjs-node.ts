@@ -1,7 +1,7 @@
 /** @file TensorFlow.js executors in Node. */
 import path from 'node:path';
-import type { ExecutorFactory } from '../src/networks/executor';
-import { tfjsExecutor } from '../src/networks/tfjs-executor';
+import type { ExecutorFactory } from '../src/engine/executor';
+import { tfjsExecutor } from '../src/engine/tfjs/executor';
 
 const wasmFolder = path.resolve('node_modules/@tensorflow/tfjs-backend-wasm/dist');
 

@@ -178,6 +178,11 @@ export const capsRows = {
     sentence: 'The label "{label}" is none of those that the network was trained on: {known}.',
     hint: 'Correct the label column, or leave these rows out.',
   },
+  'label-not-number': {
+    kind: 'data',
+    sentence: 'The label "{label}" is no number, and a regression learns numbers.',
+    hint: 'Correct the label column, leave these rows out, or name a column of numbers with --label.',
+  },
   'samples-differ': {
     kind: 'data',
     sentence: 'An input has the shape {shape}, but the others in its batch have {expected}.',

@@ -7,20 +7,70 @@ export const networkRows = {
     sentence: 'There is no network architecture called "{architecture}".',
     hint: 'Choose {available}.',
   },
+  'network-file': {
+    kind: 'data',
+    sentence: '"{path}" lists no layers: an object with "layers", a list of 1 to {most}, was expected.',
+    hint: 'Write the file as the guide shows (networks).',
+  },
+  'network-layer': {
+    kind: 'data',
+    sentence: 'Layer {number}, "{layer}", of the network in "{path}" cannot be built: {reason}.',
+    hint: 'Correct this layer in the file.',
+  },
+  'input-size-text': {
+    kind: 'options',
+    sentence: '"{typed}" is no size of an input: channels@height x width or channels@depth x height x width was expected.',
+    hint: 'Write it as 1@128x128 or 1@64x64x64.',
+  },
   'network-input-rank': {
     kind: 'options',
     sentence: '{architecture} takes inputs with {expected} spatial axes; these have {rank}.',
-    hint: 'Choose images, patches, regions or slices of the CAPS as input.',
+    hint: 'Choose an input with {expected} spatial axes: slices have 2; images, patches and regions have 3.',
   },
   'network-input-small': {
     kind: 'options',
     sentence: '{architecture} cannot take inputs of {size} voxels: at least one axis needs {smallest} voxels or more.',
     hint: 'Choose larger patches or regions.',
   },
+  'network-input-axis': {
+    kind: 'options',
+    sentence: '{architecture} cannot take inputs of {size} voxels: every axis needs {smallest} voxels or more.',
+    hint: 'Choose larger patches or regions.',
+  },
+  'network-input-multiple': {
+    kind: 'options',
+    sentence: '{architecture} cannot take inputs of {size} voxels: the length of every axis must be a multiple of {step}.',
+    hint: 'Choose patches or regions of such a size.',
+  },
+  'network-input-channels': {
+    kind: 'options',
+    sentence: '{architecture} takes inputs of {expected} channels; these have {channels}.',
+    hint: 'Choose slices of the mode rgb as input.',
+  },
+  'network-design': {
+    kind: 'options',
+    sentence: '{architecture} cannot be built: {what}, and {expected} is expected.',
+    hint: 'Correct this value.',
+  },
+  'pretrained-mismatch': {
+    kind: 'data',
+    sentence: '"{path}" does not hold the weights of resnet18 that torchvision publishes: {difference}.',
+    hint: 'Give {files}, as it was downloaded, or leave the file away: the weights are then drawn.',
+  },
   'backend-unavailable': {
     kind: 'machine',
     sentence: 'The backend {backend} cannot be used: {reason}.',
     hint: 'Choose "wasm" or "auto", which every browser has; the backend before stays until then.',
+  },
+  'heap-batch': {
+    kind: 'machine',
+    sentence: '{architecture} with batches of {batch} needs {needed} MB on the processor, where WebAssembly has {limit} MB.',
+    hint: 'Lower the batch size to {largest} or less; accumulation steps make up for it.',
+  },
+  'heap-network': {
+    kind: 'machine',
+    sentence: '{architecture} needs {needed} MB on the processor with a single sample, where WebAssembly has {limit} MB.',
+    hint: 'Use a graphics card, smaller inputs (patches, regions, a size reduction) or a network with fewer features.',
   },
   'accumulation-too-large': {
     kind: 'options',
@@ -32,6 +82,11 @@ export const networkRows = {
     kind: 'data',
     sentence: 'The loss became {loss} in epoch {epoch}, batch {iteration} ({participants}).',
     hint: 'Look at the images of these sessions; if they are sound, lower the learning rate.',
+  },
+  'loss-unfit': {
+    kind: 'options',
+    sentence: '{architecture} cannot be trained with {loss}: {reason}.',
+    hint: 'Choose {available} with --loss.',
   },
   'selection-metric-unknown': {
     kind: 'options',

@@ -22,6 +22,17 @@ export const studyRows = {
     sentence: '"{maps}" is a training with {option} = {value}, which is not available here.',
     hint: 'Choose a MAPS with {available}, or run this command with ClinicaDL in Python.',
   },
+  'save-unfit': {
+    kind: 'options',
+    sentence: '{option} cannot be done with "{maps}": {reason}.',
+    hint: 'Leave out {option}, or choose a MAPS of a reconstruction whose network has what it saves.',
+  },
+  'affine-unknown': {
+    kind: 'data',
+    sentence:
+      'The place in space of {count} sessions is not known, since their CAPS has tensors alone: {sessions}. Their NIfTI files have voxels of 1 mm from 0 on.',
+    hint: 'Put the NIfTI images into the CAPS and predict again.',
+  },
   'training-log-columns': {
     kind: 'data',
     sentence: 'The log "{file}" has {problem}; this training cannot write such rows.',

@@ -291,7 +291,7 @@ export const catalogue = {
   'estimate-command': {
     kind: 'options',
     sentence: 'Only a training can be estimated, and the line is: {line}',
-    hint: 'Give a "train classification" command.',
+    hint: 'Give a command such as "train classification".',
   },
   'path-elsewhere': {
     kind: 'data',

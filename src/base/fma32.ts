@@ -1,26 +1,23 @@
 /** @file The float32 fused multiply-add: one rounding, which PyTorch's vector kernels make and plain doubles do not. */
 
-const float64 = new Float64Array(1);
-/** The same eight bytes; JavaScript engines that matter are little-endian: [low word, high word]. */
-const words = new Uint32Array(float64.buffer);
+const { fround } = Math;
 
 /**
- * round₃₂(x·y + z) with a single rounding, for float32 x, y, z. The product is exact in doubles; the sum is rounded to odd, so that
- * the second rounding cannot fall on a false tie (Boldo and Melquiond 2008).
+ * round₃₂(x·y + z) with a single rounding, for float32 x, y, z. The product is exact in doubles; the sum is rounded to a double, then to
+ * float32, which is wrong only where the double lies in the middle between two floats and the exact sum beside it.
  */
 export function fma32(x: number, y: number, z: number): number {
   const product = x * y;
   const sum = product + z;
+  const nearest = fround(sum);
+  const other = nearest + 2 * (sum - nearest);
+  if (other === nearest || fround(other) !== other) return nearest;
+  return middle(product, z, sum, nearest, other);
+}
+
+/** Which of the two floats around `sum` is nearer to product + z. */
+function middle(product: number, z: number, sum: number, nearest: number, other: number): number {
   const part = sum - product;
   const error = product - (sum - part) + (z - part);
-  if (error === 0 || !Number.isFinite(sum)) return Math.fround(sum);
-  float64[0] = sum;
-  if ((words[0] & 1) === 0) {
-    if (error > 0 === sum > 0) words[0] |= 1;
-    else {
-      if (words[0] === 0) words[1]--;
-      words[0]--;
-    }
-  }
-  return Math.fround(float64[0]);
+  return error !== 0 && error > 0 === other > nearest ? other : nearest;
 }

@@ -16,6 +16,23 @@ export function printFloat(x: number): string {
   return Object.is(x, -0) ? '-0.0' : `${x}.0`;
 }
 
+/** The text of a number that Python holds as float64, or as numpy's float32 (`single`): the shortest that reads back as the same. */
+export function floatText(x: number, single = false): string {
+  if (!single || !Number.isFinite(x)) return printFloat(x);
+  for (let digits = 1; digits < 10; digits++) {
+    const short = Number(x.toPrecision(digits));
+    if (Math.fround(short) === x) return printFloat(short);
+  }
+  return printFloat(x);
+}
+
+/** The number in a text of Python: `1.5`, `nan`, `-inf`. */
+export function readFloat(text: string): number {
+  const infinite = /^([+-]?)inf(inity)?$/i.exec(text);
+  if (infinite === null) return Number(text);
+  return infinite[1] === '-' ? -Infinity : Infinity;
+}
+
 /** A float as pandas writes it into a cell: a missing value (NaN) is nothing. */
 export function printCell(x: number): string {
   return Number.isNaN(x) ? '' : printFloat(x);

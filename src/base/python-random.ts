@@ -17,6 +17,25 @@ export class PythonRandom {
     return twisterDouble(this.#twister);
   }
 
+  /** A whole number from a to b, both included. */
+  randint(a: number, b: number): number {
+    return a + this.#below(b - a + 1);
+  }
+
+  /** One of the items. */
+  choice<T>(items: readonly T[]): T {
+    return items[this.#below(items.length)];
+  }
+
+  /** A whole number below n ≤ 2³¹: as many random bits as n has, drawn again while they are n or more. */
+  #below(n: number): number {
+    const shift = Math.clz32(n);
+    for (;;) {
+      const drawn = this.#twister.next32() >>> shift;
+      if (drawn < n) return drawn;
+    }
+  }
+
   /** A double between a and b. */
   uniform(a: number, b: number): number {
     return a + (b - a) * this.random();

@@ -4,6 +4,7 @@
  */
 import { fma32 } from './fma32';
 import { MersenneTwister, type TwisterState } from './mersenne-twister';
+import { cosineAndSine32, log32 } from './vector-math';
 
 export interface TorchState extends TwisterState {
   /** The second normal of the last pair, or null. */
@@ -110,7 +111,7 @@ export class TorchRandom {
 
   /**
    * `size` standard normals. Fewer than 16 come in pairs of doubles, the odd one being kept for the next call; 16 and more are made
-   * from float32 uniforms, where PyTorch's vector kernels may differ in the last bits (≤ 1e-6).
+   * from float32 uniforms with the functions of PyTorch's AVX2 kernels.
    */
   randn(size: number): Float32Array<ArrayBuffer> {
     const out = new Float32Array(size);
@@ -141,12 +142,15 @@ export class TorchRandom {
   }
 }
 
+const TWO_PI = Math.fround(2 * Math.PI);
+const pair = new Float32Array(2);
+
 /** 16 uniforms → 16 normals, in place: the first half gives the radii, the second the angles. */
 function boxMuller(block: Float32Array): void {
   for (let i = 0; i < BLOCK / 2; i++) {
-    const radius = Math.sqrt(-2 * Math.log(1 - block[i]));
-    const angle = 2 * Math.PI * block[i + BLOCK / 2];
-    block[i] = radius * Math.cos(angle);
-    block[i + BLOCK / 2] = radius * Math.sin(angle);
+    const radius = Math.fround(Math.sqrt(-2 * log32(1 - block[i])));
+    cosineAndSine32(Math.fround(TWO_PI * block[i + BLOCK / 2]), pair);
+    block[i] = radius * pair[0];
+    block[i + BLOCK / 2] = radius * pair[1];
   }
 }

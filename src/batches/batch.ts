@@ -9,8 +9,8 @@ export interface Sample {
   readonly session_id: string;
   /** Value of `<mode>_id`: 0 for images, the element number for patches and ROIs, the original slice number for slices. */
   readonly elementId: number;
-  /** Code of the label; -1 without labels. */
-  readonly label: number;
+  /** Node or value; undefined where it is not known. */
+  readonly label: number | undefined;
 }
 
 export interface Batch {

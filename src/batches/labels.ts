@@ -1,6 +1,6 @@
 /** @file From the words of the label column to the codes a network is trained on. */
 import { appError } from '../base/errors';
-import { compareNumbers, compareTexts, isPythonNumber } from '../formats/python-text';
+import { compareNumbers, compareTexts, isPythonNumber, pythonNumber } from '../formats/python-text';
 
 /** Text of the label → node of the network. */
 export type LabelCode = Readonly<Record<string, number>>;
@@ -34,3 +34,19 @@ export function nodeOf(code: LabelCode, { label, labelIsNumber = false }: Labell
   if (equal === undefined) throw appError('label-unknown', { label: text, known: Object.keys(code).join(', ') }, { where });
   return code[equal];
 }
+
+/** From the cell of a session to the number that a network is given. Throws an error that names the session (`where`). */
+export type LabelReader = (row: Labelled, where: string) => number;
+
+/** Nodes of a classification. */
+export const nodeReader =
+  (code: LabelCode): LabelReader =>
+  (row, where) =>
+    nodeOf(code, row, where);
+
+/** Numbers of a regression. Throws `label-not-number`, which names the session. */
+export const valueReader: LabelReader = ({ label }, where) => {
+  const value = label !== null && isPythonNumber(label) ? pythonNumber(label) : Number.NaN;
+  if (Number.isFinite(Math.fround(value))) return value;
+  throw appError('label-not-number', { label: label ?? '' }, { where });
+};

@@ -14,8 +14,8 @@ import { type FoundTensors, findTensors, type TensorFiles } from './find-tensors
 import type { Readers } from './readers';
 
 export interface DatasetRow extends SessionKey {
-  /** Code of the label; -1 without labels. */
-  readonly label: number;
+  /** Node or value; undefined where it is not known. */
+  readonly label: number | undefined;
 }
 
 export interface DatasetRequest {

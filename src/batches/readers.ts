@@ -53,7 +53,7 @@ export interface ReadSampleRequest {
   readonly participant_id: string;
   readonly session_id: string;
   readonly elementId: number;
-  readonly label: number;
+  readonly label: number | undefined;
 }
 
 /** A sample and what was noticed on the way. */

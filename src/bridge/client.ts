@@ -4,10 +4,10 @@
  */
 import * as Comlink from 'comlink';
 import type { SavedRun } from '../checkpoints/store';
+import type { BackendInfo } from '../engine/executor';
 import type { FolderSource } from '../folders/source';
 import type { UnwrittenFile } from '../jobs/held-writes';
 import type { QueryName, QueryRequest, QueryResult } from '../jobs/queries';
-import type { BackendInfo } from '../networks/executor';
 import type { CommandOutcome } from '../options/outcome';
 import type { BackendChoice, ComputeApi, RunEvents, RunRequest } from './compute-api';
 import { installWire } from './wire';

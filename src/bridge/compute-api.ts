@@ -2,10 +2,10 @@
 import type { Issue } from '../base/issues';
 import type { Progress, Trouble } from '../base/job';
 import type { SavedRun } from '../checkpoints/store';
+import type { BackendInfo, BackendName } from '../engine/executor';
 import type { FolderSource } from '../folders/source';
 import type { UnwrittenFile } from '../jobs/held-writes';
 import type { QueryName, QueryRequest, QueryResult } from '../jobs/queries';
-import type { BackendInfo, BackendName } from '../networks/executor';
 import type { CommandOutcome } from '../options/outcome';
 
 export type BackendChoice = BackendName | 'auto';

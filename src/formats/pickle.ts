@@ -38,6 +38,8 @@ export interface PickleRules {
   readonly globals: ReadonlyMap<string, PickleGlobal>;
   /** What a persistent id stands for. */
   readonly persistent: (id: PickleValue) => PickleValue;
+  /** What an object becomes with this state; undefined for objects that have none. */
+  readonly build?: (target: PickleValue, state: PickleValue) => PickleValue | undefined;
   /** The error for a pickle that makes no sense. */
   readonly damaged: (reason: string) => AppError;
   /** The error for a name that is not allowed. */
@@ -138,6 +140,9 @@ class PickleMachine {
       case 0x47: // BINFLOAT
         this.#push(new PyFloat(reader.f64()));
         break;
+      case 0x55: // SHORT_BINSTRING: a text of Python 2
+        this.#push(reader.text(reader.u8()));
+        break;
       case 0x58: // BINUNICODE
         this.#push(reader.text(reader.u32()));
         break;
@@ -201,6 +206,7 @@ class PickleMachine {
         this.#global(reader.line(maxNameBytes), reader.line(maxNameBytes), 'INST');
         break;
       case 0x52: // REDUCE
+      case 0x81: // NEWOBJ: names are only those of the table, so it is a call as well
         this.#reduce();
         break;
       case 0x62: // BUILD
@@ -319,15 +325,19 @@ class PickleMachine {
     this.#push(callee.make(args.items));
   }
 
-  /** The state of an object: only `_metadata` of a state dict exists in tensor files. */
+  /** The state of an object: `_metadata` of a state dict, or what the caller knows. */
   #build(): void {
     const state = this.#pop();
     const target = this.#top();
     const metadata = state instanceof Map && state.size === 1 ? state.get('_metadata') : undefined;
-    if (!(target instanceof OrderedDict) || !(metadata instanceof OrderedDict)) {
-      throw this.#damaged('sets attributes that a state dict does not have');
+    if (target instanceof OrderedDict && metadata instanceof OrderedDict) {
+      target.metadata = metadata;
+      return;
     }
-    target.metadata = metadata;
+    const built = this.#rules.build?.(target, state);
+    if (built === undefined) throw this.#damaged('sets attributes that a state dict does not have');
+    this.#pop();
+    this.#push(built);
   }
 
   #damaged(reason: string): AppError {

@@ -37,7 +37,8 @@ function wholeNumbers(values: readonly Cell[]): string[] | undefined {
 }
 
 const words: Readonly<Record<string, number>> = { True: 1, False: 0, inf: Infinity, '-inf': -Infinity };
-const numberOf = (text: string): number => words[text] ?? Number(text);
+/** The number in a text of Python; flags are 1 and 0. */
+export const pythonNumber = (text: string): number => words[text] ?? Number(text);
 const isWhole = (text: string): boolean => /^-?\d+$/.test(text);
 
 /** True for a number or a flag as Python prints it. */
@@ -47,7 +48,7 @@ export function isPythonNumber(text: string): boolean {
 
 /** The order of two numbers or flags that Python printed. */
 export function compareNumbers(a: string, b: string): number {
-  const [left, right] = isWhole(a) && isWhole(b) ? [BigInt(a), BigInt(b)] : [numberOf(a), numberOf(b)];
+  const [left, right] = isWhole(a) && isWhole(b) ? [BigInt(a), BigInt(b)] : [pythonNumber(a), pythonNumber(b)];
   return left < right ? -1 : left > right ? 1 : 0;
 }
 

@@ -71,9 +71,29 @@ export function torchRules({ where, damaged, refused, storage }: RebuildStart): 
     return new TorchTensor({ ...tensorParts(inner), requiresGrad: requiresGrad === true, parameter: true });
   };
 
+  /** Before 0.4 a state dict held parameters themselves: made of a tensor, or empty. */
+  const oldParameter = (args: readonly PickleValue[]): TorchTensor | PickleOpaque<unknown> =>
+    args.length === 0 ? emptyParameter() : parameter([args[0], args[1] ?? true]);
+
+  /** State of such a parameter: (requires_grad, volatile, hooks), or (tensor, gradient, hooks, requires_grad, volatile). */
+  const build = (target: PickleValue, state: PickleValue): PickleValue | undefined => {
+    if (!(state instanceof PyTuple)) return undefined;
+    const items = state.items as readonly PickleValue[];
+    if (target instanceof TorchTensor && target.parameter && items.length === 3) return parameter([target, items[0]]);
+    return isEmptyParameter(target) && items.length === 5 ? parameter([items[0], items[3]]) : undefined;
+  };
+
+  /** Python 2 gives the items of one as a list of lists of two. */
   const orderedDict = (args: readonly PickleValue[]): OrderedDict => {
-    if (args.length > 0) throw damaged('an ordered dictionary is not described as PyTorch does it');
-    return new OrderedDict();
+    const [items = []] = args;
+    const wrong = () => damaged('an ordered dictionary is not described as PyTorch does it');
+    if (args.length > 1 || !Array.isArray(items)) throw wrong();
+    const dict = new OrderedDict();
+    for (const item of items) {
+      if (!Array.isArray(item) || item.length !== 2 || typeof item[0] !== 'string') throw wrong();
+      dict.set(item[0], item[1]);
+    }
+    return dict;
   };
 
   const size = (args: readonly PickleValue[]): PyTuple => {
@@ -91,12 +111,17 @@ export function torchRules({ where, damaged, refused, storage }: RebuildStart): 
     ['torch._utils _rebuild_tensor', rebuild],
     ['torch._utils _rebuild_tensor_v2', rebuild],
     ['torch._utils _rebuild_parameter', parameter],
+    ['torch.nn.parameter Parameter', oldParameter],
     ['torch Size', size],
     ...Object.values(dtypes).map((row): [string, () => never] => [`torch ${row.storage}`, notCallable]),
   ];
   const globals = new Map(makers.map(([name, make]) => [name, new PickleGlobal(name.replace(' ', '.'), make)]));
-  return { where, globals, persistent, damaged, refused };
+  return { where, globals, persistent, build, damaged, refused };
 }
+
+const EMPTY_PARAMETER = 'empty parameter';
+const emptyParameter = (): PickleOpaque<unknown> => new PickleOpaque(EMPTY_PARAMETER);
+const isEmptyParameter = (value: PickleValue): boolean => value instanceof PickleOpaque && value.value === EMPTY_PARAMETER;
 
 function tensorParts({ dtype, storage, offset, shape, strides }: TorchTensor) {
   return { dtype, storage, offset, shape, strides };

@@ -83,6 +83,22 @@ describe('reading', () => {
     expect(readTensorFile(golden('legacy_tensor.pt')).toFloat32()).toEqual(Float32Array.of(0, 1, 2, 3, 4, 5));
   });
 
+  it.each(['legacy_parameters_python2.pth', 'legacy_parameters_python3.pth'])(
+    '%s, as PyTorch wrote it before 0.4, is read',
+    (name) => {
+      const state = tensorsOf(name);
+      const told = [...state].map(([key, value]) => {
+        const { shape, parameter } = value as TorchTensor;
+        return [key, shape, [...(value as TorchTensor).toFloat32()], parameter];
+      });
+      expect(told).toEqual([
+        ['conv1.weight', [1, 2, 3], [0, 0.25, 0.5, 0.75, 1, 1.25], true],
+        ['bn1.weight', [2], [1.5, -2], true],
+        ['bn1.running_mean', [2], [0.25, 0.125], false],
+      ]);
+    },
+  );
+
   it('a pickle of protocol 4 is read', () => {
     expect([...readTensorFile(golden('protocol4.pt')).toFloat32()]).toEqual([0, 1, 2, 3, 4, 5]);
   });

@@ -10,7 +10,7 @@ export class Buffers {
     this.#gpu = gpu;
   }
 
-  /** A storage buffer of at least `bytes`, zeroed. Throws `gpu-buffer-limit` if the device cannot bind so much at once. */
+  /** A storage buffer of at least `bytes`, zeroed. Throws `gpu-buffer-limit` if the device has none so large. */
   storage(label: string, bytes: number): GPUBuffer {
     const limit = this.#gpu.largestBuffer;
     if (bytes > limit) throw appError('gpu-buffer-limit', { what: label, bytes, limit });

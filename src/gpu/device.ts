@@ -97,10 +97,14 @@ export class GpuDevice {
     return value;
   }
 
-  /** Bytes that one buffer, bound whole, may have. */
+  /** Bytes that one buffer may have, a multiple of 256. */
   get largestBuffer(): number {
-    const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
-    return Math.floor(Math.min(maxBufferSize, maxStorageBufferBindingSize) / 256) * 256;
+    return Math.floor(this.device.limits.maxBufferSize / 256) * 256;
+  }
+
+  /** Bytes of a buffer that a kernel may see, a multiple of 256. */
+  get largestBinding(): number {
+    return Math.min(this.largestBuffer, Math.floor(this.device.limits.maxStorageBufferBindingSize / 256) * 256);
   }
 
   /** The limits that decide what fits, for the page and the benchmark. */

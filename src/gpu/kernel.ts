@@ -46,6 +46,8 @@ export interface KernelSpec {
    * Only kernels that have this list, which may be empty, take HALF and see what `storage` declares.
    */
   readonly half?: readonly string[];
+  /** Bindings that the body sees through windows: they begin `from0`, `from1` and `from2` elements behind the tensors' beginnings. */
+  readonly windows?: readonly string[];
   /** Threads of one workgroup; the body says the same. A constant `GROUP` takes its place where it is given. */
   readonly workgroupSize: number;
   readonly examples: readonly KernelExample[];

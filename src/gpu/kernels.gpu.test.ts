@@ -42,6 +42,34 @@ describe.each(kernels.map((spec) => [spec.name, spec] as const))('%s', (_name, s
     },
   );
 
+  it.each((spec.windows === undefined ? [] : spec.examples.slice(0, 4)).map((example) => [example.title, example] as const))(
+    'sees its tensors through windows: %s',
+    async (_title, example) => {
+      const windows = spec.windows!.map((names) => names.split(' '));
+      // A window that begins 8, 16 or 24 elements before the tensor: what lies there must stay.
+      const ahead = (i: number): number => 8 * (1 + windows.findIndex((names) => names.includes(spec.bindings[i].name)));
+      const moved = (array: KernelArray, i: number): KernelArray => {
+        const result = Reflect.construct(array.constructor, [array.length + ahead(i)]) as KernelArray;
+        result.set(array, ahead(i));
+        return result;
+      };
+      const arrays = example.arrays().map((array, i) => {
+        if (spec.bindings[i].name !== 'range') return moved(array, i);
+        const words = array.slice();
+        for (const k of windows.keys()) words[9 + k] -= 8 * (k + 1);
+        return words;
+      });
+      const found = await runKernel(gpu, spec, example.constants, example.extent, arrays);
+      const written = spec.bindings.flatMap(({ access }, i) => (access === 'write' ? [i] : []));
+      const reference = spec.reference(example.arrays(), example.constants, example.extent);
+      expectEqual(
+        found,
+        reference.map((array, k) => moved(array, written[k])),
+        () => spec.tolerance,
+      );
+    },
+  );
+
   it.for(spec.half === undefined ? [] : spec.examples.map((example) => [example.title, example] as const))(
     'equals its reference with activations stored as f16: %s',
     async ([_title, example], { skip }) => {

@@ -98,6 +98,29 @@ export function elementShape(extraction: Extraction, shape: Triple, i: number): 
   }
 }
 
+/** The voxel of the image, of `shape`, at which element i begins. */
+export function elementOrigin(extraction: Extraction, shape: Triple, i: number): Triple {
+  switch (extraction.mode) {
+    case 'image':
+      return [0, 0, 0];
+    case 'patch':
+      return patchCorner(extraction, shape, i, 'image');
+    case 'roi': {
+      const [d, h, w] = extraction.uncropped ? [[0], [0], [0]] : extraction.masks[i].planes;
+      return [d[0], h[0], w[0]];
+    }
+    case 'slice': {
+      const at = (axis: number): number => (axis === extraction.direction ? i + extraction.begin : 0);
+      return [at(0), at(1), at(2)];
+    }
+  }
+}
+
+function patchCorner({ patchSize, strideSize }: Extraction & { mode: 'patch' }, shape: Triple, i: number, where: string): Triple {
+  const [, n1, n2] = patchGrid(shape, patchSize, strideSize, where);
+  return [Math.floor(i / (n1 * n2)) * strideSize, (Math.floor(i / n2) % n1) * strideSize, (i % n2) * strideSize];
+}
+
 function extractSlice(volume: Volume, extraction: Extraction & { mode: 'slice' }, i: number): Element {
   const { direction } = extraction;
   const [rows, columns] = withoutAxis(volume.shape, direction);
@@ -122,9 +145,8 @@ function extractSlice(volume: Volume, extraction: Extraction & { mode: 'slice' }
 }
 
 function extractPatch(volume: Volume, extraction: Extraction & { mode: 'patch' }, i: number, where: string): Element {
-  const { patchSize, strideSize } = extraction;
-  const [, n1, n2] = patchGrid(volume.shape, patchSize, strideSize, where);
-  const corner = [Math.floor(i / (n1 * n2)), Math.floor(i / n2) % n1, i % n2].map((position) => position * strideSize);
+  const { patchSize } = extraction;
+  const corner = patchCorner(extraction, volume.shape, i, where);
   const offset = corner.reduce((sum, start, axis) => sum + start * volume.strides[axis], 0);
   const data = new Float32Array(patchSize ** 3);
   copyRowMajor(volume.data, offset, [patchSize, patchSize, patchSize], volume.strides, data);

@@ -73,6 +73,11 @@ const reductions: Readonly<Record<number, readonly (readonly [number, number])[]
   ],
 };
 
+/** The voxel, on each axis, that becomes the first one. */
+export function reductionStart(factor: number): readonly number[] {
+  return reductions[factor].map(([start]) => start);
+}
+
 /**
  * Shape of an element [c, d, h, w] after size reduction. Throws `size-reduction-factor` (not 2 to 5) and `size-reduction-shape`
  * (slices, or nothing would be left).

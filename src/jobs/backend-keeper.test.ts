@@ -4,9 +4,9 @@ import { copyIntoFolder } from '../../test/disk-folder';
 import { appError } from '../base/errors';
 import { inlineReaders } from '../batches/inline-readers';
 import { memoryCheckpoints } from '../checkpoints/store';
+import { type ChosenBackend, chooseBackend } from '../engine/choose-backend';
 import { fakeDisk } from '../folders/fake-handles';
 import { pickedFolder } from '../folders/picked-folder';
-import { type ChosenBackend, chooseBackend } from '../networks/choose-backend';
 import { backendKeeper } from './backend-keeper';
 import { computeService } from './compute-service';
 

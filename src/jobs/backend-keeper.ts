@@ -3,8 +3,8 @@
  * could not be had is asked for again by the next command; one that keeps failing is left alone until the page is loaded again.
  */
 import type { BackendChoice } from '../bridge/compute-api';
-import { type ChosenBackend, chooseBackend, orProcessor, processor } from '../networks/choose-backend';
-import type { BackendInfo, ExecutorFactory } from '../networks/executor';
+import { type ChosenBackend, chooseBackend, orProcessor, processor } from '../engine/choose-backend';
+import type { BackendInfo, ExecutorFactory } from '../engine/executor';
 
 export interface BackendKeeper {
   /** Opens it, if need be. */

@@ -1,17 +1,21 @@
 /** @file How good the best models of an unfinished split are, measured again: a MAPS does not remember it. */
-import { evaluate } from '../learning/evaluate';
-import { classificationMetrics, meanOverClasses } from '../learning/metrics';
+import { TorchRandom } from '../base/torch-random';
+import { drawsFrom } from '../engine/draws';
+import { evaluateModel } from '../learning/evaluate';
+import { valuesOf } from '../learning/metrics/statistic';
+import { selectionValue } from '../learning/selection';
 import { bestFolder, modelFile } from '../maps/layout';
 import type { JobContext } from './job-context';
 import { readWeights } from './read-weights';
 import { onDevice, recovery } from './recovery';
 import type { Training } from './train';
+import { executorRequest } from './training-task';
 
 /** Validation value of the best model of each selection metric; metrics without one are left out. */
 export async function bestValues(training: Training, split: number, context: JobContext): Promise<ReadonlyMap<string, number>> {
-  const { maps, options, spec, study, tables, labelCode } = training;
+  const { maps, options, network, task, study, tables, labels } = training;
   const values = new Map<string, number>();
-  const { loader } = await study.open(tables[split].validation, labelCode);
+  const { loader } = await study.open(tables[split].validation, labels);
   const order = Array.from({ length: loader.size }, (_, i) => i);
   const policy = recovery(options.batch_size, {
     goesOn: 'the best models are measured again on another',
@@ -20,21 +24,14 @@ export async function bestValues(training: Training, split: number, context: Job
   for (const metric of options.selection_metrics) {
     if ((await maps.kindOf(bestFolder(split, metric))) !== 'folder') continue;
     const path = modelFile(split, metric);
-    const { model } = await readWeights(maps, path, spec, context);
-    const { learning_rate, weight_decay, batch_size: batchSize } = options;
+    const { model } = await readWeights(maps, path, network, context);
     await onDevice(policy, context, async (createExecutor) => {
-      const executor = await createExecutor({
-        spec,
-        state: model,
-        optimizer: { optimizer: 'Adam', learning_rate, weight_decay },
-        batchSize,
-        amp: options.amp,
-      });
+      const executor = await createExecutor(executorRequest(network, model, task, options, options));
       try {
-        const { rows, loss } = await evaluate(executor, loader, order, batchSize, true, context.signal);
-        const [truth, predicted] = [rows.map((row) => row.true_label), rows.map((row) => row.predicted_label)];
-        const found = meanOverClasses(classificationMetrics(truth, predicted, spec.outputSize)).find((m) => m.name === metric);
-        values.set(metric, metric === 'loss' ? loss : (found?.value ?? Number.NaN));
+        const measured = { executor, batchSize: options.batch_size, draws: drawsFrom(new TorchRandom(options.seed)) };
+        const { rows, losses } = await evaluateModel(measured, { loader, order, labelled: true }, task, context.signal);
+        const metrics = valuesOf(task.statistics(rows), rows.length);
+        values.set(metric, selectionValue(metric, { metrics, losses }, task));
       } finally {
         executor.dispose();
       }

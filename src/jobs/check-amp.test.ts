@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { BackendInfo } from '../networks/executor';
+import type { BackendInfo } from '../engine/executor';
 import { checkAmp } from './check-amp';
 
 const backend = (name: BackendInfo['name'], half: boolean): BackendInfo => ({

@@ -1,6 +1,6 @@
 /** @file `amp` asks for activations of 16 bits: only some graphics devices have them, and nothing else does here. */
 import { appError } from '../base/errors';
-import type { BackendInfo } from '../networks/executor';
+import type { BackendInfo } from '../engine/executor';
 
 /** Throws `amp-unavailable` with the reason if `amp` is on and cannot be. The backend is opened only to answer that. */
 export async function checkAmp(

@@ -4,22 +4,25 @@
  */
 import { AppError, appError } from '../base/errors';
 import { TorchRandom } from '../base/torch-random';
+import { drawsFrom } from '../engine/draws';
+import type { Executor } from '../engine/executor';
 import { trainOrder } from '../learning/sampler';
-import type { Executor } from '../networks/executor';
 import { initialState } from '../networks/initial-state';
 import { parseCommandLine } from '../options/derive/argv';
 import { configFileOf, readConfigFile, resolveOptions } from '../options/derive/config';
+import { taskOfCommand, trainOptions } from '../options/train';
 import type { JobContext } from './job-context';
+import { type NetworkView, networkView } from './network-view';
 import { onDevice, recovery } from './recovery';
 import { planTraining } from './train';
+import { executorRequest } from './training-task';
 
 const PROBES = 3;
 
 export interface TrainingEstimate {
   /** [c, d, h, w] or [c, h, w]. */
   readonly inputSize: readonly number[];
-  /** Trainable and running values of the network. */
-  readonly weights: number;
+  readonly network: NetworkView;
   readonly trainSamples: number;
   readonly validationSamples: number;
   readonly batchSize: number;
@@ -48,44 +51,37 @@ async function openLargest(
   }
 }
 
-/** `line`: a `train classification` command. Writes nothing. Throws what the training itself would. */
+/** `line`: a command that begins a training. Writes nothing. Throws what the training itself would. */
 export async function estimateTraining({ line }: { readonly line: string }, context: JobContext): Promise<TrainingEstimate> {
   const parsed = parseCommandLine(line);
-  if (parsed.kind !== 'run' || parsed.command !== 'train classification') throw appError('estimate-command', { line });
+  const asked = parsed.kind === 'run' ? taskOfCommand(parsed.command) : undefined;
+  if (parsed.kind !== 'run' || asked === undefined) throw appError('estimate-command', { line });
   const file = configFileOf(parsed);
   const config = file === null ? {} : readConfigFile(parsed.command, file, await context.workspace.read(file));
-  const options = resolveOptions(parsed, config);
-  const { study, spec, tables, labelCode, splits } = await planTraining(options, context);
-  const train = await study.open(tables[0].train, labelCode, spec.inputSize);
-  const validation = await study.open(tables[0].validation, labelCode, spec.inputSize);
-  const state = initialState(spec, new TorchRandom(options.seed));
-  const { learning_rate, weight_decay, batch_size: batchSize, amp } = options;
+  const options = trainOptions(asked, resolveOptions(parsed, config) as Parameters<typeof trainOptions>[1]);
+  const { study, network, task, tables, labels, splits } = await planTraining(options, context);
+  const train = await study.open(tables[0].train, labels, network.inputSize);
+  const validation = await study.open(tables[0].validation, labels, network.inputSize);
+  const state = initialState(network, new TorchRandom(options.seed));
+  const { batch_size: batchSize } = options;
   const policy = recovery(batchSize, { goesOn: 'the estimate begins again', again: 'the estimate again' });
   return onDevice(policy, context, async (createExecutor) => {
     const { executor, size } = await openLargest(batchSize, (wanted) =>
-      createExecutor({
-        spec,
-        state,
-        optimizer: { optimizer: 'Adam', learning_rate, weight_decay },
-        batchSize: wanted,
-        amp,
-      }),
+      createExecutor(executorRequest(network, state, task, options, { ...options, batch_size: wanted })),
     );
     try {
       const order = trainOrder(0, train.loader.size).slice(0, (PROBES + 1) * size);
       const random = new TorchRandom(0);
       const steps: number[] = [];
       const looks: number[] = [];
-      for await (const { shape, data, samples } of train.loader.batches(order, size, context.signal)) {
+      for await (const batch of train.loader.batches(order, size, context.signal)) {
+        const { shape, data, samples } = batch;
         const started = performance.now();
-        const labels = Int32Array.from(samples, ({ label }) => label);
-        await executor.accumulate({ shape, data }, { kind: 'class', loss: 'CrossEntropyLoss', labels }, (_layer, p, n) =>
-          random.dropoutMask(n, p),
-        );
+        await executor.accumulate({ shape, data }, task.target(batch), drawsFrom(random));
         await executor.applyStep();
         await executor.takeLosses();
         const learnt = performance.now();
-        await executor.predict({ shape, data });
+        await executor.predict({ shape, data }, drawsFrom(random));
         steps.push((learnt - started) / samples.length);
         looks.push((performance.now() - learnt) / samples.length);
       }
@@ -96,8 +92,8 @@ export async function estimateTraining({ line }: { readonly line: string }, cont
       };
       const seconds = perSample(steps) * train.loader.size + perSample(looks) * (train.loader.size + validation.loader.size);
       return {
-        inputSize: spec.inputSize,
-        weights: [...state.values()].reduce((sum, { data }) => sum + data.length, 0),
+        inputSize: network.inputSize,
+        network: networkView(network),
         trainSamples: train.loader.size,
         validationSamples: validation.loader.size,
         batchSize,

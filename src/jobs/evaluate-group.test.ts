@@ -2,10 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Issue } from '../base/issues';
 import { NumpyRandom } from '../base/numpy-random';
 import type { Loader } from '../batches/batch';
+import { noDraws } from '../engine/draws';
+import { type Executor, plainLoss } from '../engine/executor';
 import { memoryFolder } from '../folders/memory-folder';
+import { classification } from '../learning/tasks/classification';
 import { readPredictions } from '../maps/predictions';
-import type { Executor } from '../networks/executor';
 import { evaluateGroup, writeVote } from './evaluate-group';
+
+const task = classification(2, plainLoss('CrossEntropyLoss'));
 
 /** A network that says `predicted[i]` of sample i, whose label is `truth[i]`. */
 async function evaluateRows(truth: readonly number[], predicted: readonly number[], seed: number) {
@@ -21,20 +25,18 @@ async function evaluateRows(truth: readonly number[], predicted: readonly number
       };
     },
   };
-  const predict: Executor['predict'] = async ({ data }) =>
-    Float32Array.from([...data].flatMap((i) => (predicted[i] === 0 ? [1, 0] : [0, 1])));
+  const predict: Executor['predict'] = async ({ data }) => ({
+    output: Float32Array.from([...data].flatMap((i) => (predicted[i] === 0 ? [1, 0] : [0, 1]))),
+  });
   await evaluateGroup(
     {
       maps,
       folder: 'test',
       group: 'test',
       mode: 'image',
-      executor: { predict } as Executor,
-      loader,
-      order: truth.map((_, i) => i),
-      batchSize: 8,
-      classCount: 2,
-      labelled: true,
+      model: { executor: { predict } as Executor, batchSize: 8, draws: noDraws },
+      data: { loader, order: truth.map((_, i) => i), labelled: true },
+      task,
       random: new NumpyRandom(seed),
       capsDirectory: 'caps',
       now: new Date(0),
@@ -78,12 +80,13 @@ describe('a network with one element per image', () => {
       predicted_label: 1 - label,
       probabilities: label === 0 ? [0.25, 0.75] : [0.75, 0.25],
     }));
-    const vote = { maps, folder: 'test', group: 'test', mode: 'patch', classCount: 2, labelled: true } as const;
-    const { written } = await writeVote({ ...vote, rows, weightRows: rows, threshold: null });
+    const vote = { maps, folder: 'test', group: 'test', mode: 'patch', task, labelled: true } as const;
+    const voted = await writeVote({ ...vote, rows, weightRows: rows, threshold: null });
+    const { written } = voted!;
     expect(written).toEqual(['test/test_image_level_prediction.tsv', 'test/test_image_level_metrics.tsv']);
     const [prediction, metrics] = await Promise.all(written.map((path) => maps.read(path)));
     expect(new TextDecoder().decode(prediction)).toMatch(/^participant_id\tsession_id\timage_id\t/);
-    expect(readPredictions(prediction, 'patch', 'p')).toEqual(rows);
+    expect(readPredictions(prediction, 'patch', 'p', task)).toEqual(rows);
     expect(new TextDecoder().decode(metrics)).toBe('the intervals of the patch');
   });
 });

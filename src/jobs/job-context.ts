@@ -3,8 +3,8 @@ import type { Issue } from '../base/issues';
 import type { Progress } from '../base/job';
 import type { Readers } from '../batches/readers';
 import type { CheckpointStore } from '../checkpoints/store';
+import type { BackendInfo, ExecutorFactory } from '../engine/executor';
 import type { Folder } from '../folders/folder';
-import type { BackendInfo, ExecutorFactory } from '../networks/executor';
 
 export interface JobContext {
   /** Paths in options are relative to it. */

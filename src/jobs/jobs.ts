@@ -1,10 +1,11 @@
 /** @file The table of all jobs by command name; a command without a job does not compile. */
 import type { CommandName, OptionsOf } from '../options/commands';
 import type { Job, JobContext } from './job-context';
+import { listModelsJob } from './list-models';
 import { predictJob } from './predict';
 import { prepareDataImageJob, prepareDataPatchJob, prepareDataRoiJob, prepareDataSliceJob } from './prepare-data';
 import { simulateStudy } from './simulate';
-import { trainClassificationJob } from './train';
+import { trainJob } from './train';
 import { trainResumeJob } from './train-resume';
 import { tsvtoolsKfold } from './tsvtools-kfold';
 import { tsvtoolsSplit } from './tsvtools-split';
@@ -17,8 +18,11 @@ export const jobs = {
   'prepare-data roi': prepareDataRoiJob,
   'tsvtools split': tsvtoolsSplit,
   'tsvtools kfold': tsvtoolsKfold,
-  'train classification': trainClassificationJob,
+  'train classification': trainJob('classification'),
+  'train regression': trainJob('regression'),
+  'train reconstruction': trainJob('reconstruction'),
   'train resume': trainResumeJob,
+  'train list_models': listModelsJob,
   predict: predictJob,
 } as const satisfies { readonly [N in CommandName]: Job<OptionsOf<N>, unknown> };
 

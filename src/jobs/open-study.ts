@@ -2,7 +2,8 @@
 import { type AppError, concernsOnly } from '../base/errors';
 import type { Loader } from '../batches/batch';
 import { type Dataset, openDataset } from '../batches/dataset';
-import { nodeOf } from '../batches/labels';
+import { type ElementPlaces, elementPlaces } from '../batches/element-place';
+import type { LabelReader } from '../batches/labels';
 import { createLoader } from '../batches/loader';
 import { emptyMemory } from '../batches/look-up-rows';
 import { unusableSessions } from '../batches/survey';
@@ -13,7 +14,7 @@ import type { JsonObject } from '../formats/json';
 import type { TransformOptions } from '../images/transforms';
 import type { GroupRow } from '../maps/groups';
 import type { PredictionLevel } from '../maps/layout';
-import type { TrainClassificationOptions } from '../options/train';
+import type { TrainOptions } from '../options/train';
 import type { JobContext } from './job-context';
 
 /** Normalised samples kept in memory by each loader: every epoch reads the same ones. */
@@ -30,13 +31,13 @@ export interface StudyRequest {
 export interface Study {
   readonly extraction: ExtractionJson;
   readonly mode: PredictionLevel;
-  /** Opens the images of some rows; labels become nodes by `labelCode`, or -1 without one.
-   * `expectedShape`: of a sample, where a network asks for one. Throws what `openDataset` throws. */
-  open(
-    rows: readonly GroupRow[],
-    labelCode: Readonly<Record<string, number>> | null,
-    expectedShape?: readonly number[],
-  ): Promise<StudyData>;
+  /**
+   * Opens the images of some rows; labels become numbers by `labels`, or stay unknown without it. `expectedShape`: of a sample, where
+   * a network asks for one. Throws what `openDataset` and `labels` throw.
+   */
+  open(rows: readonly GroupRow[], labels: LabelReader | null, expectedShape?: readonly number[]): Promise<StudyData>;
+  /** Where the elements of its images lie in space. Throws what `elementPlaces` throws. */
+  places(): Promise<ElementPlaces>;
 }
 
 export interface StudyData {
@@ -44,8 +45,8 @@ export interface StudyData {
   readonly elementsPerImage: number;
   /** Number of each element of an image, as predictions name it. */
   readonly elementIds: readonly number[];
-  /** Node of every sample, -1 without labels. */
-  readonly labels: readonly number[];
+  /** Of every sample; undefined where it is not known. */
+  readonly labels: readonly (number | undefined)[];
   /** [c, d, h, w] or [c, h, w]. */
   readonly sampleShape: readonly number[];
   /** `participant | session` of each row. */
@@ -67,13 +68,15 @@ export async function openStudy(request: StudyRequest, context: JobContext): Pro
   return {
     extraction,
     mode: extraction.mode,
-    async open(rows, labelCode, expectedShape) {
+    places: () =>
+      elementPlaces({ caps, extraction, transforms: request.transforms, readers: context.readers, signal: context.signal }),
+    async open(rows, labels, expectedShape) {
       const dataset: Dataset = await openDataset({
         caps,
         rows: rows.map((row) => ({
           participant_id: row.participant_id,
           session_id: row.session_id,
-          label: labelCode === null || row.label === null ? -1 : nodeOf(labelCode, row, sessionText(row)),
+          label: labels === null || row.label === null ? undefined : labels(row, sessionText(row)),
         })),
         extraction,
         transforms: request.transforms,
@@ -107,7 +110,7 @@ export async function openStudy(request: StudyRequest, context: JobContext): Pro
 
 /** The transforms that a training's options ask for. */
 export function transformsOf(
-  options: Pick<TrainClassificationOptions, 'normalize' | 'size_reduction' | 'size_reduction_factor'>,
+  options: Pick<TrainOptions, 'normalize' | 'size_reduction' | 'size_reduction_factor'>,
 ): TransformOptions {
   return { normalize: options.normalize, sizeReductionFactor: options.size_reduction ? options.size_reduction_factor : null };
 }

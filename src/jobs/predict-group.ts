@@ -9,7 +9,7 @@ import { checkName } from '../folders/names';
 import { type Group, type GroupRow, readGroup } from '../maps/groups';
 import { groupFolder, isTrainingGroup } from '../maps/layout';
 import type { PredictOptions } from '../options/predict';
-import type { TrainClassificationOptions } from '../options/train';
+import type { TrainOptions } from '../options/train';
 import { readGroupTable } from './group-table';
 import type { JobContext } from './job-context';
 import { leakIssue, refuseLeaks, sharedPeople } from './leak-check';
@@ -60,7 +60,7 @@ async function rowsOfCaps(path: string, extraction: ExtractionJson, context: Job
 export async function chooseGroup(
   maps: Folder,
   options: PredictOptions,
-  training: TrainClassificationOptions,
+  training: TrainOptions,
   extraction: ExtractionJson,
   context: JobContext,
 ): Promise<ChosenGroup> {

@@ -2,22 +2,26 @@
 
 import { appError, isStop } from '../base/errors';
 import { NumpyRandom } from '../base/numpy-random';
+import { TorchRandom } from '../base/torch-random';
 import type { Loader } from '../batches/batch';
+import { type LabelReader, nodeReader, valueReader } from '../batches/labels';
 import { extractionOf } from '../caps/extraction-json';
+import { drawsFrom } from '../engine/draws';
+import type { Executor, ExecutorFactory } from '../engine/executor';
 import type { Folder } from '../folders/folder';
 import { memoryFolder } from '../folders/memory-folder';
 import type { JsonObject } from '../formats/json';
 import type { PredictionRow } from '../learning/prediction';
+import type { Task } from '../learning/tasks/task';
 import { type Group, readGroup, writeGroup } from '../maps/groups';
 import { groupFolder, isTrainingGroup, modelFile, type PredictionLevel, predictionName, resultsFolder } from '../maps/layout';
 import { listMetrics, listSplits, readParameters, type SplitPrefix, splitPrefix } from '../maps/maps';
 import { readPredictions } from '../maps/predictions';
-import type { Executor, ExecutorFactory } from '../networks/executor';
-import { buildNetwork } from '../networks/registry';
 import type { StateDict } from '../networks/state-dict';
 import { optionsOfMapsJson } from '../options/derive/maps-json';
 import { modernMapsJson } from '../options/derive/maps-json-versions';
 import type { PredictOptions } from '../options/predict';
+import type { TrainOptions } from '../options/train';
 import { changeAtOnce } from './change-at-once';
 import { checkAmp } from './check-amp';
 import { evaluateGroup, type GroupResult, writeVote } from './evaluate-group';
@@ -25,11 +29,15 @@ import { requireLabels } from './group-table';
 import type { Job, JobContext } from './job-context';
 import { nameUnusable } from './name-unusable';
 import { openStudy, type StudyData, transformsOf } from './open-study';
+import { isOwnNetwork, keptNetwork, readOwnNetwork } from './own-network-file';
 import { chooseGroup, tellLeaks } from './predict-group';
 import { readWeights } from './read-weights';
 import { onDevice, recovery } from './recovery';
+import { saveOutputs } from './save-outputs';
+import { savingOf } from './saving-options';
 import { mapsPlace, rememberedPath } from './study-paths';
 import type { NamedGroupResult } from './train-split';
+import { executorRequest, networkOf, taskOf } from './training-task';
 
 export interface PredictResult {
   readonly maps: string;
@@ -80,9 +88,10 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
   const groupOf = async (split: number): Promise<Group> =>
     isTrainingGroup(options.data_group) ? readGroup(maps, options.data_group, split, training.label) : group;
   const first = await groupOf(targets[0].split);
-  if (options.use_labels) {
+  const label = options.label ?? training.label;
+  if (options.use_labels && label !== null) {
     const where = options.participants_tsv ?? `${options.input_maps_directory}/${groupFolder(options.data_group, null)}`;
-    requireLabels(first.rows, options.label ?? training.label, where);
+    requireLabels(first.rows, label, where);
   }
   const place = await mapsPlace(maps, options.input_maps_directory);
   const capsDirectory = options.caps_directory ?? (await rememberedPath(first.caps_directory, place, context));
@@ -91,27 +100,30 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
     context,
   );
   await tellLeaks(maps, chosen, options, context.workspace.sub(capsDirectory), context);
-  const labelCode = parameters.label_code as Record<string, number>;
   const labelled = options.use_labels;
+  const labels = labelled ? labelReader(training) : null;
   // Opened before anything is written: a missing image or an unknown label stops the job with the MAPS as it was.
   const data = new Map<number, StudyData>();
-  const shared = isTrainingGroup(options.data_group) ? null : await study.open(group.rows, labelled ? labelCode : null);
-  for (const { split } of targets)
-    data.set(split, shared ?? (await study.open((await groupOf(split)).rows, labelled ? labelCode : null)));
+  const shared = isTrainingGroup(options.data_group) ? null : await study.open(group.rows, labels);
+  for (const { split } of targets) data.set(split, shared ?? (await study.open((await groupOf(split)).rows, labels)));
   const loaderOf = (split: number): Loader => data.get(split)!.loader;
-  const outputSize = Number(parameters.output_size);
+  const outputSize = typeof parameters.output_size === 'number' ? parameters.output_size : null;
   const inputSize = data.get(targets[0].split)!.sampleShape;
   checkInputSize(parameters.input_size, inputSize, capsDirectory);
-  const spec = buildNetwork(training.architecture, { inputSize, outputSize, dropout: training.dropout });
+  const network = isOwnNetwork(training.architecture)
+    ? (await readOwnNetwork(maps, keptNetwork, { inputSize, outputSize })).network
+    : networkOf(training, inputSize, outputSize);
+  const task = taskOf(training, network);
+  const saving = await savingOf(options, training, network, study);
   const modelOf = async (split: number, metric: string, told: Pick<JobContext, 'issue'>): Promise<StateDict> =>
-    (await readWeights(maps, modelFile(split, metric, prefix), spec, told)).model;
+    (await readWeights(maps, modelFile(split, metric, prefix), network, told)).model;
   // So are the weights of all networks, and the tables that weight their votes.
   for (const { split, metrics } of targets) {
     for (const selection_metric of metrics) {
       await modelOf(split, selection_metric, context);
-      if (votes(options, study.mode) && !isTrainingGroup(options.data_group))
+      if (votes(options, study.mode) && task.vote?.weighted && !isTrainingGroup(options.data_group))
         checkVoters(
-          await weightRowsOf(maps, study.mode, { split, selection_metric, prefix }),
+          await weightRowsOf(maps, study.mode, task, { split, selection_metric, prefix }),
           data.get(split)!,
           options.data_group,
         );
@@ -137,13 +149,7 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
           // The files are made in memory and put into the MAPS together: what fails on the way leaves it as it was.
           const made = memoryFolder(maps.name);
           try {
-            executor ??= await createExecutor({
-              spec,
-              state: model,
-              optimizer: { optimizer: 'Adam', learning_rate: training.learning_rate, weight_decay: training.weight_decay },
-              batchSize: options.batch_size,
-              amp: options.amp,
-            });
+            executor ??= await createExecutor({ ...executorRequest(network, model, task, training, options), predictOnly: true });
             await executor.writeState(model);
             const result = await evaluateGroup(
               {
@@ -151,12 +157,9 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
                 folder,
                 group: options.data_group,
                 mode: study.mode,
-                executor,
-                loader,
-                order: Array.from({ length: loader.size }, (_, i) => i),
-                batchSize: options.batch_size,
-                classCount: outputSize,
-                labelled,
+                model: { executor, batchSize: options.batch_size, draws: drawsFrom(new TorchRandom(training.seed)) },
+                data: { loader, order: Array.from({ length: loader.size }, (_, i) => i), labelled },
+                task,
                 random,
                 capsDirectory,
                 now: context.now(),
@@ -184,22 +187,41 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
               folder,
               group: options.data_group,
               mode: study.mode,
-              classCount: outputSize,
+              task,
               labelled,
               rows: result.rows,
-              weightRows: isTrainingGroup(options.data_group) ? result.rows : await weightRowsOf(maps, study.mode, best),
+              weightRows:
+                task.vote?.weighted && !isTrainingGroup(options.data_group)
+                  ? await weightRowsOf(maps, study.mode, task, best)
+                  : result.rows,
               threshold: training.selection_threshold,
             })
           : null;
         await changeAtOnce(maps, async (target) => {
           if (isNew && results.length === 0) {
             await removeResults(target, options.data_group, prefix);
-            await writeGroup(target, options.data_group, null, group, options.label ?? training.label);
+            await writeGroup(target, options.data_group, null, group, label);
           }
           await removeOldTables(target, folder, options.data_group);
           for (const { name } of await made.list(folder))
             await target.write(`${folder}/${name}`, await made.read(`${folder}/${name}`));
         });
+        if (saving !== null)
+          await onDevice(policy, context, async (createExecutor) => {
+            try {
+              executor ??= await createExecutor(executorRequest(network, model, task, training, options));
+              await executor.writeState(model);
+              // The same draws as those that were measured.
+              const draws = drawsFrom(new TorchRandom(training.seed));
+              const read = { loader, order: Array.from({ length: loader.size }, (_, i) => i) };
+              const place = { maps, folder, mode: study.mode };
+              await saveOutputs({ executor, batchSize: options.batch_size, draws }, read, place, saving, context);
+            } catch (error) {
+              executor?.dispose();
+              executor = undefined;
+              throw error;
+            }
+          });
         results.push({ ...(vote ?? result), loss: result.loss, group: options.data_group, selection_metric, split });
         context.log(`Split ${split}, best ${selection_metric}: ${result.rows.length} predictions.`);
       }
@@ -212,13 +234,25 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
       results.length === 0 &&
       (await maps.kindOf(groupFolder(options.data_group, null))) === undefined
     )
-      await changeAtOnce(maps, (target) => writeGroup(target, options.data_group, null, group, options.label ?? training.label));
+      await changeAtOnce(maps, (target) => writeGroup(target, options.data_group, null, group, label));
     throw error;
   } finally {
     executor?.dispose();
   }
   return { maps: options.input_maps_directory, group: options.data_group, results };
 };
+
+/** What the labels of a group stand for; null for a task without. */
+function labelReader({ network_task, label_code }: TrainOptions): LabelReader | null {
+  switch (network_task) {
+    case 'classification':
+      return nodeReader(label_code);
+    case 'regression':
+      return valueReader;
+    case 'reconstruction':
+      return null;
+  }
+}
 
 /** Throws `input-size-differs` when the images are not of the size that the network was trained on. */
 function checkInputSize(trained: unknown, found: readonly number[], caps: string): void {
@@ -256,12 +290,12 @@ function votes(options: PredictOptions, mode: PredictionLevel): boolean {
 }
 
 /** The table that weights a vote: the validation group of the same network, as in ClinicaDL. Throws `prediction-missing`. */
-async function weightRowsOf(maps: Folder, mode: PredictionLevel, best: BestModel): Promise<PredictionRow[]> {
+async function weightRowsOf(maps: Folder, mode: PredictionLevel, task: Task, best: BestModel): Promise<PredictionRow[]> {
   const { split, selection_metric, prefix } = best;
   const path = `${resultsFolder(split, selection_metric, 'validation', prefix)}/${predictionName('validation', mode)}`;
   if ((await maps.kindOf(path)) !== 'file')
     throw appError('prediction-missing', { path: `${maps.name}/${path}` }, { where: path });
-  return readPredictions(await maps.read(path), mode, path);
+  return readPredictions(await maps.read(path), mode, path, task);
 }
 
 /** Throws `vote-elements-differ` when the elements of the group are not those of the table that weights them. */

@@ -3,18 +3,18 @@ import { makeIssue } from '../base/issues';
 import type { Folder } from '../folders/folder';
 import { type Checkpoint, readCheckpoint } from '../maps/weights';
 import { fittingState } from '../networks/check-state';
-import type { NetworkSpec } from '../networks/network-spec';
+import type { Network } from '../networks/graph';
 import type { JobContext } from './job-context';
 
 /** Throws what `readCheckpoint` and `fittingState` throw; tells `weights-taken`. */
 export async function readWeights(
   maps: Folder,
   path: string,
-  spec: NetworkSpec,
+  network: Network,
   context: Pick<JobContext, 'issue'>,
 ): Promise<Checkpoint> {
   const checkpoint = readCheckpoint(await maps.read(path), path);
-  const { state, prefix } = fittingState(spec, checkpoint.model, path);
+  const { state, prefix } = fittingState(network, checkpoint.model, path);
   const wrapped =
     prefix === '' ? null : `the names of its weights begin with "${prefix}", as a wrapper such as DataParallel writes them`;
   const how = [checkpoint.how, wrapped].filter((text) => text !== null).join(', and ');

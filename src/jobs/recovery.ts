@@ -3,9 +3,9 @@
  * It never tries for ever.
  */
 import { AppError, appError } from '../base/errors';
-import type { ExecutorFactory } from '../networks/executor';
-import { microBatches } from '../networks/micro-batch';
-import { stoppable } from '../networks/stoppable';
+import type { ExecutorFactory } from '../engine/executor';
+import { microBatches } from '../engine/micro-batch';
+import { stoppable } from '../engine/stoppable';
 import type { JobContext } from './job-context';
 
 const LOSS_WINDOW_MS = 5 * 60_000;

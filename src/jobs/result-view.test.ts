@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { copyIntoFolder } from '../../test/disk-folder';
 import { memoryFolder } from '../folders/memory-folder';
-import { resultView } from './result-view';
+import type { LabelledRow } from '../learning/prediction';
+import { readPredictionRows, resultView } from './result-view';
 import { trainingCurves } from './training-curves';
 
 async function folderWith(...names: readonly string[]) {
@@ -59,5 +60,22 @@ describe('the curves of a split', () => {
     expect(rows.length).toBeGreaterThan(0);
     expect(batches).toEqual({ train: null, valid: null });
     expect((await trainingCurves(await folderWith('maps_reg'), { path: 'maps', split: 0 })).rows).toEqual([]);
+  });
+});
+
+describe('the rows of a prediction, for scripts,', () => {
+  const place = { split: 0, metric: 'loss', group: 'test', level: 'image' } as const;
+
+  it('of a regression have true and predicted values', async () => {
+    const rows = await readPredictionRows((await folderWith('maps_reg')).sub('maps'), place);
+    expect(rows).toHaveLength(6);
+    for (const row of rows)
+      expect(row).toMatchObject({ elementId: 0, true_label: expect.any(Number), predicted_label: expect.any(Number) });
+    expect(rows.every((row) => (row as LabelledRow).true_label! > 50)).toBe(true);
+  });
+
+  it('of a reconstruction have the metrics of each image', async () => {
+    const rows = await readPredictionRows((await folderWith('maps_rec')).sub('maps'), place);
+    expect(rows[0]).toMatchObject({ participant_id: 'sub-T01', MAE: expect.any(Number), SSIM: expect.any(Number) });
   });
 });

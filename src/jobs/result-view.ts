@@ -1,14 +1,18 @@
 /** @file One result of a MAPS for the page: predictions, metrics and what is drawn of them. Reads only. */
 import { appError } from '../base/errors';
+import { plainLoss } from '../engine/executor';
 import type { Folder } from '../folders/folder';
 import { decodeText } from '../formats/decode-text';
-import { confusionMatrix } from '../learning/metrics';
-import type { PredictionRow } from '../learning/prediction';
-import { type RocCurve, rocCurve } from '../learning/roc';
+import { confusionMatrix } from '../learning/metrics/classification';
+import { type RocCurve, rocCurve } from '../learning/metrics/roc';
+import type { ClassRow, PredictionRow } from '../learning/prediction';
+import { classification } from '../learning/tasks/classification';
+import { imageRows } from '../learning/tasks/reconstruction';
+import { regression } from '../learning/tasks/regression';
 import { metricsName, type PredictionLevel, parametersFile, predictionName, resultsFolder } from '../maps/layout';
 import { readParameters, splitPrefix } from '../maps/maps';
 import { type MetricRecord, readMetricBlocks } from '../maps/metrics-file';
-import { readPredictions } from '../maps/predictions';
+import { classesIn, readPredictions } from '../maps/predictions';
 import { readTextTable, type TextTable } from '../maps/text-table';
 import { shown } from '../options/derive/check';
 
@@ -32,7 +36,7 @@ export interface ResultView {
   /** One list for each network where there are several, else empty. */
   readonly networks: readonly (readonly MetricRecord[])[];
   /** Of a classification; empty for other tasks. */
-  readonly rows: readonly PredictionRow[];
+  readonly rows: readonly ClassRow[];
   /** Class names by node; `0`, `1`… when maps.json does not tell. Empty for other tasks. */
   readonly classes: readonly string[];
   /** Of class 0 against the rest; null when the rows have one class only or no labels. */
@@ -64,10 +68,24 @@ export function modeOf(parameters: Readonly<Record<string, unknown>>, maps: stri
   throw appError('maps-value', values, { where: `${maps}/${parametersFile}` });
 }
 
-/** Prediction rows of one table. Throws `prediction-missing`. */
+/** Rows of a classification. */
+function classRows(bytes: Uint8Array, columns: readonly string[], mode: PredictionLevel, path: string): ClassRow[] {
+  return readPredictions(bytes, mode, path, classification(classesIn(columns), plainLoss('CrossEntropyLoss')));
+}
+
+/** Prediction rows of one table, as its task has them. Throws `prediction-missing`. */
 export async function readPredictionRows(maps: Folder, request: Omit<ResultRequest, 'path'>): Promise<PredictionRow[]> {
   const { path, bytes } = await predictionFile(maps, request);
-  return readPredictions(bytes, modeOf(await readParameters(maps), maps.name), path);
+  const mode = modeOf(await readParameters(maps), maps.name);
+  const { header } = readTextTable(bytes, path);
+  switch (taskOf(header)) {
+    case 'classification':
+      return classRows(bytes, header, mode, path);
+    case 'regression':
+      return readPredictions<PredictionRow>(bytes, mode, path, regression(plainLoss('MSELoss')));
+    case 'other':
+      return readPredictions<PredictionRow>(bytes, mode, path, imageRows);
+  }
 }
 
 async function predictionFile(
@@ -95,9 +113,9 @@ export async function resultView(workspace: Folder, request: ResultRequest): Pro
     networks: blocks.length > 1 ? blocks : [],
   };
   if (task !== 'classification') return { ...shared, rows: [], classes: [], roc: null, confusion: null, table };
-  const rows = readPredictions(bytes, modeOf(parameters, maps.name), path);
-  const classCount = rows[0]?.probabilities.length ?? 0;
-  const labelled = rows.length > 0 && rows.every((row) => row.true_label >= 0);
+  const rows = classRows(bytes, table.header, modeOf(parameters, maps.name), path);
+  const classCount = classesIn(table.header);
+  const labelled = rows.length > 0 && rows.every((row) => row.true_label !== undefined);
   return {
     ...shared,
     rows,
@@ -131,9 +149,9 @@ async function metricBlocks(maps: Folder, { split, metric, group, level }: Resul
   return readMetricBlocks(await readMetricsText(maps, where));
 }
 
-function countsOf(rows: readonly PredictionRow[], classCount: number): number[][] {
+function countsOf(rows: readonly ClassRow[], classCount: number): number[][] {
   const counts = confusionMatrix(
-    rows.map((row) => row.true_label),
+    rows.map((row) => row.true_label ?? Number.NaN),
     rows.map((row) => row.predicted_label),
     classCount,
   );

@@ -4,13 +4,15 @@
  */
 import { appError } from '../base/errors';
 import type { TorchRandom } from '../base/torch-random';
+import type { OptimizerOptions } from '../engine/executor';
 import { decodeText } from '../formats/decode-text';
 import { type JsonValue, readJson } from '../formats/json';
 import type { LoopState, TrainSnapshot } from '../learning/loop';
-import { readCheckpoint, readOptimizerFile, writeCheckpoint, writeOptimizerFile } from '../maps/weights';
-import type { OptimizerOptions } from '../networks/executor';
-import { moduleVersions } from '../networks/module-tree';
-import type { NetworkSpec } from '../networks/network-spec';
+import { plateauStart } from '../learning/plateau';
+import { parameterNames, readOptimizerFile, writeOptimizerFile } from '../maps/optimizer-file';
+import { readCheckpoint, writeCheckpoint } from '../maps/weights';
+import type { Network } from '../networks/graph';
+import { moduleVersions } from '../networks/print';
 
 export interface SnapshotParts {
   readonly 'checkpoint.pth.tar': Uint8Array<ArrayBuffer>;
@@ -38,22 +40,32 @@ function revive(value: JsonValue): unknown {
 
 /** `epoch`: the one being trained, or just ended; 0-based. */
 export function encodeSnapshot(
-  spec: NetworkSpec,
+  network: Network,
   snapshot: TrainSnapshot,
   options: OptimizerOptions,
   epoch: number,
 ): SnapshotParts {
   const { state, optimizer, loop, random } = snapshot;
-  const name = spec.architecture;
+  const name = network.architecture;
   return {
-    'checkpoint.pth.tar': writeCheckpoint({ model: state, modules: moduleVersions(spec), epoch, name }),
-    'optimizer.pth.tar': writeOptimizerFile({ state: optimizer, model: state, options, epoch, name }),
+    'checkpoint.pth.tar': writeCheckpoint({ model: state, modules: moduleVersions(network), epoch, name }),
+    'optimizer.pth.tar': writeOptimizerFile({
+      state: optimizer,
+      model: state,
+      options: { ...options, learning_rate: loop.plateau.rate },
+      epoch,
+      name,
+    }),
     'loop.json': new TextEncoder().encode(JSON.stringify({ loop, random }, replacer)),
   };
 }
 
 /** Throws `checkpoint-unreadable` when a part is missing; the readers' own errors otherwise. */
-export function decodeSnapshot(parts: Readonly<Record<string, Uint8Array>>, where: string): TrainSnapshot {
+export function decodeSnapshot(
+  parts: Readonly<Record<string, Uint8Array>>,
+  options: OptimizerOptions,
+  where: string,
+): TrainSnapshot {
   const part = (name: keyof SnapshotParts): Uint8Array => {
     const bytes = parts[name];
     if (bytes === undefined) throw appError('checkpoint-unreadable', { part: name, run: where }, { where });
@@ -61,11 +73,16 @@ export function decodeSnapshot(parts: Readonly<Record<string, Uint8Array>>, wher
   };
   const text = decodeText(part('loop.json'), { format: 'JSON', maxBytes: MAX_LOOP_BYTES, where });
   const { loop, random } = revive(readJson(text, { where, maxBytes: MAX_LOOP_BYTES })) as {
-    loop: LoopState;
+    loop: Omit<LoopState, 'plateau'> & Partial<Pick<LoopState, 'plateau'>>;
     random: ReturnType<TorchRandom['state']>;
   };
   const { model } = readCheckpoint(part('checkpoint.pth.tar'), where);
-  const names = [...model.keys()].filter((name) => !/running_(mean|var)$|num_batches_tracked$/.test(name));
-  const optimizer = readOptimizerFile(part('optimizer.pth.tar'), names, where);
-  return { state: model, optimizer, loop, random };
+  const { state } = readOptimizerFile(part('optimizer.pth.tar'), parameterNames(model), options.optimizer, where);
+  // States saved before there was a learning rate that falls have none.
+  return {
+    state: model,
+    optimizer: state,
+    loop: { ...loop, plateau: loop.plateau ?? plateauStart(options.learning_rate) },
+    random,
+  };
 }

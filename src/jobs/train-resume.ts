@@ -10,16 +10,16 @@ import { issueOf, makeIssue } from '../base/issues';
 import { TorchRandom } from '../base/torch-random';
 import type { Folder } from '../folders/folder';
 import { removeLeftovers } from '../folders/leftovers';
-import { stateAfterEpoch, type TrainSnapshot } from '../learning/loop';
-import { classificationMetricNames, classMetricNames } from '../learning/metrics';
+import { batchesOf, stateAfterEpoch, type TrainSnapshot } from '../learning/loop';
 import { replayDraws } from '../learning/replay';
 import { checkpointFile, optimizerFile } from '../maps/layout';
 import { listSplits, readParameters, splitPrefix } from '../maps/maps';
 import { isFinished, isUnfinished } from '../maps/maps-writer';
+import { readOptimizerFile } from '../maps/optimizer-file';
 import { logToContinue } from '../maps/training-log';
-import { epochOf, readCheckpoint, readOptimizerFile } from '../maps/weights';
+import { epochOf, readCheckpoint } from '../maps/weights';
 import { initialState } from '../networks/initial-state';
-import { isParameter, stateEntries } from '../networks/state-entries';
+import { isParameter, stateEntries } from '../networks/parameters';
 import { optionsOfMapsJson } from '../options/derive/maps-json';
 import type { TrainResumeOptions } from '../options/train-resume';
 import { bestValues } from './best-values';
@@ -30,6 +30,7 @@ import { marksOf, newRun, type RunMark } from './run-record';
 import { realFolder } from './stand-in';
 import { mapsPlace, rememberedPath } from './study-paths';
 import { createMaps, planTraining, savedSnapshot, type Training, type TrainResult, trainSplits } from './train';
+import { logNames } from './training-task';
 
 export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (options, context) => {
   const path = options.input_maps_directory;
@@ -44,11 +45,11 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
   const amp = remembered.amp && (await context.backend()).half;
   if (remembered.amp && !amp)
     context.log('This device does not store activations as 16-bit numbers: the rest is trained with 32.');
-  const training = await planTraining({ ...remembered, amp, split: options.split, caps_directory, tsv_directory }, context);
+  const training = await planTraining({ ...remembered, amp, split: options.split, caps_directory, tsv_directory }, context, maps);
   const marks = await marksOf(maps);
   const splits = await splitsToTrain(maps, training, marks, options.split);
   if (splits.length === 0) throw appError('resume-nothing', { maps: path }, { where: path });
-  const columns = [...classificationMetricNames, ...classMetricNames(training.spec.outputSize)];
+  const columns = [...logNames(training.task), ...training.task.moreLogNames];
   for (const split of splits) if (await isUnfinished(maps, split)) await logToContinue(maps, split, columns);
   await removeLeftovers(realFolder(maps), '', { enter: () => true });
   await createMaps(training, context, remembered.caps_directory);
@@ -94,9 +95,9 @@ async function isOfOtherFiles(maps: Folder, split: number, saved: TrainSnapshot,
 }
 
 /** The checkpoint in the browser; null without one, or when it is damaged, which is told. */
-async function fromBrowser(runId: string, split: number, { spec }: Training, context: JobContext): Promise<TrainSnapshot | null> {
+async function fromBrowser(runId: string, split: number, training: Training, context: JobContext): Promise<TrainSnapshot | null> {
   try {
-    return await savedSnapshot(runId, split, spec, context);
+    return await savedSnapshot(runId, split, training, context);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     context.issue(issueOf(error, 'warning'));
@@ -126,22 +127,38 @@ async function splitsToTrain(
 
 /** The state after the epoch in `tmp`; null when no epoch had ended, or the first one while its two files were being written. */
 async function fromFiles(maps: Folder, split: number, training: Training, context: JobContext): Promise<TrainSnapshot | null> {
-  const { spec, options, study, tables, labelCode } = training;
+  const { network, options, task, study, tables, labels } = training;
   const path = checkpointFile(split);
   const optimizerPath = optimizerFile(split);
   for (const file of [path, optimizerPath]) if ((await maps.kindOf(file)) !== 'file') return null;
-  const checkpoint = await readWeights(maps, path, spec, context);
+  const checkpoint = await readWeights(maps, path, network, context);
   const [model, epoch] = [checkpoint.model, epochOf(checkpoint, path)];
-  const names = stateEntries(spec)
+  const names = stateEntries(network)
     .filter(isParameter)
     .map((entry) => entry.name);
-  const optimizer = readOptimizerFile(await maps.read(optimizerPath), names, optimizerPath);
+  const { state: optimizer, learningRate } = readOptimizerFile(
+    await maps.read(optimizerPath),
+    names,
+    options.optimizer,
+    optimizerPath,
+  );
   const random = new TorchRandom(options.seed);
-  initialState(spec, random);
-  const { labels } = await study.open(tables[split].train, labelCode, spec.inputSize);
-  await replayDraws(random, epoch + 1, { spec, trainLabels: labels, options }, context.signal);
-  const steps = Math.max(0, ...[...optimizer.values()].map((moments) => moments.step));
-  const loop = stateAfterEpoch(epoch, steps, await bestValues(training, split, context), options);
+  initialState(network, random);
+  const [train, validation] = [
+    await study.open(tables[split].train, labels, network.inputSize),
+    await study.open(tables[split].validation, labels, network.inputSize),
+  ];
+  const samples = { train: train.loader.size, validation: validation.loader.size };
+  const weights = options.sampler === 'weighted' ? task.weights(train.labels) : null;
+  await replayDraws(random, epoch + 1, { network, samples, weights, options }, context.signal);
+  const steps = (epoch + 1) * Math.ceil(batchesOf(samples.train, options) / options.accumulation_steps);
+  const loop = stateAfterEpoch(
+    epoch,
+    steps,
+    await bestValues(training, split, context),
+    options,
+    learningRate ?? options.learning_rate,
+  );
   context.log(`Split ${split} goes on after epoch ${epoch + 1} of the files in tmp.`);
   return { state: model, optimizer, random: random.state(), loop };
 }

@@ -6,34 +6,40 @@ import { NumpyRandom } from '../base/numpy-random';
 import { timeLeft } from '../base/time-left';
 import { TorchRandom } from '../base/torch-random';
 import type { Loader } from '../batches/batch';
+import { drawsFrom, drawsOf } from '../engine/draws';
+import type { Executor } from '../engine/executor';
 import type { Folder } from '../folders/folder';
+import { lossOf } from '../learning/evaluate';
 import { type EpochEvent, type EvaluationRow, type TrainEvent, type TrainSnapshot, train } from '../learning/loop';
-import { classificationMetricNames, classMetricNames, type MetricValue, meanOverClasses } from '../learning/metrics';
-import { trainOrder } from '../learning/sampler';
+import { drawTrainPass, trainOrder } from '../learning/sampler';
+import type { Task } from '../learning/tasks/task';
 import { modelFile, type PredictionLevel, resultsFolder } from '../maps/layout';
 import { SplitWriter } from '../maps/maps-writer';
 import { readCheckpoint } from '../maps/weights';
-import type { Executor, OptimizerOptions } from '../networks/executor';
+import type { Network } from '../networks/graph';
 import { initialState } from '../networks/initial-state';
-import type { NetworkSpec } from '../networks/network-spec';
-import type { TrainClassificationOptions } from '../options/train';
+import type { TrainOptions } from '../options/train';
 import { evaluateGroup, type GroupResult, writeVote } from './evaluate-group';
 import type { JobContext } from './job-context';
+import { saveOutputs } from './save-outputs';
 import { encodeSnapshot, type SnapshotParts } from './snapshot';
+import { executorRequest, liveValues, logged, logNames, optimizerOf } from './training-task';
 
 const CHECKPOINT_INTERVAL_MS = 30_000;
 
 export interface SplitTask {
   readonly maps: Folder;
   readonly split: number;
-  readonly spec: NetworkSpec;
-  readonly options: TrainClassificationOptions;
+  readonly network: Network;
+  readonly options: TrainOptions;
   readonly mode: PredictionLevel;
-  readonly classCount: number;
+  readonly task: Task;
+  /** The first elements of a group are those of its first image. */
+  readonly elementsPerImage: number;
   readonly train: Loader;
   readonly validation: Loader;
-  /** Class of every training sample, in sample order. */
-  readonly trainLabels: readonly number[];
+  /** Of the weighted sampler, one per training sample; null: the random one. */
+  readonly weights: readonly number[] | null;
   /** Null: from the beginning. */
   readonly start: TrainSnapshot | null;
   /** Remembers a state that the run can go on from. */
@@ -54,28 +60,19 @@ export interface SplitResult {
 
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
-const optimizerOf = (options: TrainClassificationOptions): OptimizerOptions => ({
-  optimizer: 'Adam',
-  learning_rate: options.learning_rate,
-  weight_decay: options.weight_decay,
-});
-
 /** Trains one split to its end; its tmp folder is left for the caller to remove. Rejects with AbortError when stopped: everything on disk is then valid and can be resumed. */
 export async function trainSplit(task: SplitTask, context: JobContext): Promise<SplitResult> {
-  const { options, spec, start } = task;
+  const { options, network, start } = task;
   const random = new TorchRandom(options.seed);
-  const fresh = initialState(spec, random);
-  const executor = await context.createExecutor({
-    spec,
-    state: start?.state ?? fresh,
-    optimizer: optimizerOf(options),
-    batchSize: options.batch_size,
-    amp: options.amp,
-  });
+  const fresh = initialState(network, random);
+  const request = executorRequest(network, start?.state ?? fresh, task.task, options, options);
+  const executor = await context.createExecutor(request);
   try {
     if (start !== null) await executor.writeOptimizer(start.optimizer);
-    const lastEpoch = await runLoop(task, executor, start === null ? random : TorchRandom.fromState(start.random), context);
-    const results = await evaluateBest(task, executor, lastEpoch, context);
+    const own = start === null ? random : TorchRandom.fromState(start.random);
+    const lastEpoch = await runLoop(task, executor, own, context);
+    const results = await evaluateBest(task, executor, own, lastEpoch, context);
+    if (task.task.savesExamples) await saveExamples(task, executor, own, context);
     return { split: task.split, epochs: lastEpoch + 1, results };
   } finally {
     executor.dispose();
@@ -88,7 +85,7 @@ async function runLoop(task: SplitTask, executor: Executor, random: TorchRandom,
   const batches = Math.ceil(task.train.size / options.batch_size);
   const now = context.now();
   const continueAt = start === null ? null : { epoch: start.loop.epoch, iteration: start.loop.iteration };
-  const names = { metricNames: classificationMetricNames, moreNames: classMetricNames(task.classCount) };
+  const names = { metricNames: logNames(task.task), moreNames: task.task.moreLogNames };
   const writer = await SplitWriter.open({ maps: task.maps, split, ...names, batches, continueAt, now });
   const clock = { started: performance.now(), before: writer.secondsSoFar };
   const seconds = (): number => clock.before + (performance.now() - clock.started) / 1000;
@@ -96,8 +93,8 @@ async function runLoop(task: SplitTask, executor: Executor, random: TorchRandom,
     executor,
     train: task.train,
     validation: task.validation,
-    classCount: task.classCount,
-    trainLabels: task.trainLabels,
+    task: task.task,
+    weights: task.weights,
     options,
     random,
     ...(start === null ? {} : { start: start.loop }),
@@ -115,16 +112,13 @@ async function runLoop(task: SplitTask, executor: Executor, random: TorchRandom,
         epoch: row.epoch,
         iteration: row.iteration,
         seconds: seconds(),
-        train: withMeans(row.train.metrics),
-        trainLoss: row.train.loss,
-        valid: withMeans(row.valid.metrics),
-        validLoss: row.valid.loss,
+        train: logged(row.train, task.task),
+        valid: logged(row.valid, task.task),
       },
       context.now().getTime() / 1000,
     );
-    context.log(
-      `Split ${split}, epoch ${row.epoch + 1}: loss ${row.train.loss.toFixed(5)} train, ${row.valid.loss.toFixed(5)} validation`,
-    );
+    const [onTrain, valid] = [row.train, row.valid].map(({ losses }) => lossOf(losses).toFixed(5));
+    context.log(`Split ${split}, epoch ${row.epoch + 1}: loss ${onTrain} train, ${valid} validation`);
   };
   for await (const event of train(plan, context.signal)) {
     if (event.kind === 'batch') {
@@ -132,7 +126,7 @@ async function runLoop(task: SplitTask, executor: Executor, random: TorchRandom,
       report(task, event, batches, left.seconds((options.epochs - event.epoch) * batches - event.iteration - 1), context);
       if (performance.now() - saved >= CHECKPOINT_INTERVAL_MS && event.snapshot !== undefined) {
         const snapshot = await event.snapshot();
-        await task.save(encodeSnapshot(task.spec, snapshot, optimizerOf(options), event.epoch), event.epoch);
+        await task.save(encodeSnapshot(task.network, snapshot, optimizerOf(options), event.epoch), event.epoch);
         saved = performance.now();
       }
       stepStarted = performance.now();
@@ -141,7 +135,7 @@ async function runLoop(task: SplitTask, executor: Executor, random: TorchRandom,
       reportRow(task, event.row, batches, context);
     } else {
       lastEpoch = event.epoch;
-      const parts = encodeSnapshot(task.spec, await event.snapshot(), optimizerOf(options), event.epoch);
+      const parts = encodeSnapshot(task.network, await event.snapshot(), optimizerOf(options), event.epoch);
       // The row and its events before the weights: a run that goes on after these weights writes neither again.
       await log(event.row);
       await saveEpoch(task, writer, parts, event);
@@ -182,21 +176,7 @@ function report(
   });
 }
 
-/** With more than two classes the means over the classes, then the values of each class. */
-function withMeans(metrics: readonly MetricValue[]): MetricValue[] {
-  return [...meanOverClasses(metrics), ...metrics.filter(({ name }) => !classificationMetricNames.includes(name))];
-}
-
-const valuesOf = (side: string, metrics: readonly MetricValue[], loss: number): [string, number][] => [
-  ...meanOverClasses(metrics).map((metric): [string, number] => [`${metric.name}_${side}`, metric.value]),
-  [`loss_${side}`, loss],
-];
-
 function reportRow(task: SplitTask, row: EvaluationRow, batches: number, context: JobContext): void {
-  const values = Object.fromEntries([
-    ...valuesOf('train', row.train.metrics, row.train.loss),
-    ...valuesOf('valid', row.valid.metrics, row.valid.loss),
-  ]);
   context.report({
     stage: `train split ${task.split}`,
     done: row.epoch * batches + row.iteration + 1,
@@ -207,7 +187,7 @@ function reportRow(task: SplitTask, row: EvaluationRow, batches: number, context
       network: 0,
       epoch: row.epoch,
       iteration: row.iteration,
-      values,
+      values: liveValues(row, task.task),
       batches: { train: batches, valid: Math.ceil(task.validation.size / task.options.batch_size) },
     },
   });
@@ -220,11 +200,20 @@ function reportRow(task: SplitTask, row: EvaluationRow, batches: number, context
 async function evaluateBest(
   task: SplitTask,
   executor: Executor,
+  torch: TorchRandom,
   lastEpoch: number,
   context: JobContext,
 ): Promise<NamedGroupResult[]> {
-  const { options, maps, split, mode, classCount } = task;
+  const { options, maps, split, mode, network, weights } = task;
   const random = new NumpyRandom(options.seed);
+  // Each evaluation there begins with a new network and a new pass through the loader, whose draws come before those of its samples.
+  const samples = drawsOf(network, 'evaluation', 1).length > 0;
+  const beginEvaluation = (group: string): void => {
+    if (!samples) return;
+    initialState(network, torch);
+    if (group === 'train') drawTrainPass(weights, torch);
+    else torch.nextInt64();
+  };
   const results: NamedGroupResult[] = [];
   const groups = [
     { group: 'train', loader: task.train, order: trainOrder(lastEpoch, task.train.size) },
@@ -238,17 +227,15 @@ async function evaluateBest(
       const path = modelFile(split, selection_metric);
       await executor.writeState(readCheckpoint(await maps.read(path), path).model);
       const folder = resultsFolder(split, selection_metric, group);
+      beginEvaluation(group);
       const evaluation = {
         maps,
         folder,
         group,
         mode,
-        executor,
-        loader,
-        order,
-        batchSize: options.batch_size,
-        classCount,
-        labelled: true,
+        model: { executor, batchSize: options.batch_size, draws: drawsFrom(torch) },
+        data: { loader, order, labelled: true },
+        task: task.task,
         random,
         capsDirectory: options.caps_directory,
         now: context.now(),
@@ -258,22 +245,34 @@ async function evaluateBest(
         done++;
         context.report({ stage: `evaluate split ${split}`, done, total, unit: 'batches' });
       });
-      const vote =
-        mode === 'image'
-          ? null
-          : await writeVote({
-              maps,
-              folder,
-              group,
-              mode,
-              classCount,
-              labelled: true,
-              rows: result.rows,
-              weightRows: result.rows,
-              threshold: options.selection_threshold,
-            });
+      const { rows } = result;
+      const voted = { maps, folder, group, mode, task: task.task, labelled: true, rows, weightRows: rows };
+      const vote = mode === 'image' ? null : await writeVote({ ...voted, threshold: options.selection_threshold });
       results.push({ ...(vote ?? result), loss: result.loss, group, selection_metric });
     }
   }
   return results;
+}
+
+/** The first image of train and validation with its reconstructions, by each best model. */
+async function saveExamples(task: SplitTask, executor: Executor, torch: TorchRandom, context: JobContext): Promise<void> {
+  const { options, maps, split, mode, network, elementsPerImage } = task;
+  const samples = drawsOf(network, 'evaluation', 1).length > 0;
+  for (const [group, loader] of [
+    ['train', task.train],
+    ['validation', task.validation],
+  ] as const) {
+    for (const metric of options.selection_metrics) {
+      const path = modelFile(split, metric);
+      await executor.writeState(readCheckpoint(await maps.read(path), path).model);
+      if (samples) initialState(network, torch);
+      await saveOutputs(
+        { executor, batchSize: 1, draws: drawsFrom(torch) },
+        { loader, order: upTo(elementsPerImage) },
+        { maps, folder: resultsFolder(split, metric, group), mode },
+        { tensors: true, latent: false, nifti: null, sliceAxis: null },
+        context,
+      );
+    }
+  }
 }

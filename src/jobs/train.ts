@@ -2,36 +2,40 @@
 
 import { appError } from '../base/errors';
 import type { Issue } from '../base/issues';
-import { makeLabelCode, nodeOf } from '../batches/labels';
+import { type LabelReader, makeLabelCode, nodeReader, valueReader } from '../batches/labels';
 import { sessionText } from '../caps/entities';
 import { printExtractionJson } from '../caps/extraction-json';
+import type { Executor, ExecutorFactory } from '../engine/executor';
 import type { Folder } from '../folders/folder';
 import { type JsonObject, printPythonJson, readJson } from '../formats/json';
 import { batchesOf, type TrainSnapshot } from '../learning/loop';
+import type { Task } from '../learning/tasks/task';
 import { addBackend, printEnvironment, printInformation } from '../maps/description';
 import { type GroupRow, writeGroup, writeTrainValidation } from '../maps/groups';
 import { environmentFile, informationFile, parametersFile } from '../maps/layout';
 import { checkEmpty, listSplits } from '../maps/maps';
 import { finishSplit, isUnfinished } from '../maps/maps-writer';
 import { checkStateFits } from '../networks/check-state';
-import type { Executor, ExecutorFactory } from '../networks/executor';
-import { printLayers } from '../networks/module-tree';
-import type { NetworkSpec } from '../networks/network-spec';
-import { buildNetwork } from '../networks/registry';
+import type { Network } from '../networks/graph';
+import { printLayers } from '../networks/print';
 import { mapsJsonOf } from '../options/derive/maps-json';
 import { quoteWord } from '../options/derive/words';
-import type { TrainClassificationOptions } from '../options/train';
+import { type TrainOptions, trainOptions } from '../options/train';
+import type { TaskName } from '../vocabulary/losses';
 import { undoNewFolder } from './change-at-once';
 import { checkAmp } from './check-amp';
+import { fittingLoss } from './fitting-loss';
 import { requireLabels } from './group-table';
 import type { Job, JobContext } from './job-context';
 import { nameUnusable } from './name-unusable';
 import { openStudy, type Study, transformsOf } from './open-study';
+import { isOwnNetwork, keptNetwork, readOwnNetwork } from './own-network-file';
 import { onDevice, recovery } from './recovery';
 import { clearSplit, markRun, newRun, type Run, removeBegun } from './run-record';
 import { decodeSnapshot } from './snapshot';
 import { leakIssues, readSplits, type SplitRows, splitCount, trainValidationRows } from './split-tables';
 import { type SplitResult, type SplitTask, trainSplit } from './train-split';
+import { networkOf, taskOf } from './training-task';
 
 export interface TrainResult {
   /** Path of the MAPS in the workspace. */
@@ -43,22 +47,28 @@ const encoder = new TextEncoder();
 
 /** Everything a training needs to know before its first batch. */
 export interface Training {
-  readonly options: TrainClassificationOptions;
+  readonly options: TrainOptions;
   readonly mapsPath: string;
   readonly maps: Folder;
   readonly study: Study;
   readonly elementsPerImage: number;
-  readonly spec: NetworkSpec;
+  readonly network: Network;
+  readonly task: Task;
   readonly tables: readonly SplitRows[];
   /** What `groups/train+validation.tsv` lists. */
   readonly seen: readonly GroupRow[];
-  readonly labelCode: Readonly<Record<string, number>>;
+  /** Null for a task without labels. */
+  readonly labels: LabelReader | null;
+  /** What describes a network of one's own; null for a class of ClinicaDL. */
+  readonly networkFile: Uint8Array<ArrayBuffer> | null;
+  /** Label → node, of a classification. */
+  readonly labelCode: Readonly<Record<string, number>> | null;
   /** Splits to train. */
   readonly splits: readonly number[];
 }
 
 /** The splits asked for, all when none is named. Throws `split-number`. */
-function chosenSplits(options: TrainClassificationOptions): number[] {
+function chosenSplits(options: TrainOptions): number[] {
   const count = splitCount(options.n_splits);
   const all = Array.from({ length: count }, (_, i) => i);
   const wrong = options.split.find((split) => split >= count);
@@ -72,38 +82,96 @@ function sessionsOf(tables: readonly SplitRows[]): GroupRow[] {
   return [...new Map(rows.map((row) => [sessionText(row), row])).values()];
 }
 
-/** Reads tables and headers, of all splits that will be trained, and checks them; writes nothing. */
-export async function planTraining(options: TrainClassificationOptions, context: JobContext): Promise<Training> {
+interface ReadLabels extends Pick<Training, 'labels' | 'labelCode'> {
+  /** Outputs of the network; null: those of its input. */
+  readonly outputSize: number | null;
+}
+
+/**
+ * What the labels of all splits, which are opened one after another, stand for. Throws before anything is written: `label-missing`,
+ * `label-unknown`, `label-not-number`, `class-count`.
+ */
+function readLabels({ network_task, label, label_code }: TrainOptions, tables: readonly SplitRows[]): ReadLabels {
+  if (label === null) return { labels: null, labelCode: null, outputSize: null };
+  for (const { train, validation, trainPath, validationPath } of tables) {
+    requireLabels(train, label, trainPath);
+    requireLabels(validation, label, validationPath);
+  }
+  if (network_task === 'regression') {
+    for (const { train, validation } of tables) for (const row of [...train, ...validation]) valueReader(row, sessionText(row));
+    return { labels: valueReader, labelCode: null, outputSize: 1 };
+  }
+  const labelCode = Object.keys(label_code).length > 0 ? label_code : makeLabelCode(tables[0].train);
+  const outputSize = Math.max(...Object.values(labelCode)) + 1;
+  if (outputSize < 2) {
+    const found = Object.keys(labelCode).join(', ');
+    throw appError('class-count', { path: tables[0].trainPath, labels: found }, { where: tables[0].trainPath });
+  }
+  const labels = nodeReader(labelCode);
+  for (const { train, validation } of tables) for (const row of [...train, ...validation]) labels(row, sessionText(row));
+  return { labels, labelCode, outputSize };
+}
+
+/** The network of ClinicaDL's class, or the one that a file in `folder` describes. */
+async function openNetwork(
+  options: TrainOptions,
+  inputSize: readonly number[],
+  outputSize: number | null,
+  folder: Folder,
+  context: JobContext,
+): Promise<Pick<Training, 'network' | 'networkFile'>> {
+  const { architecture } = options;
+  if (!isOwnNetwork(architecture)) return { network: networkOf(options, inputSize, outputSize), networkFile: null };
+  const { network, file } = await readOwnNetwork(folder, architecture, { inputSize, outputSize });
+  context.log('A network of one’s own: plain PyTorch loads its weights, but Python’s ClinicaDL cannot open this MAPS.');
+  return { network, networkFile: file };
+}
+
+/**
+ * Reads tables and headers, of all splits that will be trained, and checks them; writes nothing. `networksIn`: the folder of a network
+ * file, the MAPS when a training goes on.
+ */
+export async function planTraining(
+  options: TrainOptions,
+  context: JobContext,
+  networksIn: Folder = context.workspace,
+): Promise<Training> {
   const { workspace } = context;
   await checkAmp(options, () => context.backend());
   const tableOptions = { ...options, label: options.label, tell: (issue: Issue) => context.issue(issue) };
   const splits = chosenSplits(options);
   const tables = await readSplits(workspace, options.tsv_directory, tableOptions);
   for (const issue of leakIssues(tables)) context.issue(issue);
-  for (const { train, validation, trainPath, validationPath } of tables) {
-    requireLabels(train, options.label, trainPath);
-    requireLabels(validation, options.label, validationPath);
-  }
-  const labelCode = Object.keys(options.label_code).length > 0 ? options.label_code : makeLabelCode(tables[0].train);
-  const outputSize = Math.max(...Object.values(labelCode)) + 1;
-  if (outputSize < 2) {
-    const found = Object.keys(labelCode).join(', ');
-    throw appError('class-count', { path: tables[0].trainPath, labels: found }, { where: tables[0].trainPath });
-  }
-  // Before anything is written: the tables of all splits, which are opened one after another.
-  for (const { train, validation } of tables)
-    for (const row of [...train, ...validation]) nodeOf(labelCode, row, sessionText(row));
+  const { labels, labelCode, outputSize } = readLabels(options, tables);
   const study = await openStudy(
     { capsDirectory: options.caps_directory, extraction: options.preprocessing_json, transforms: transformsOf(options) },
     context,
   );
   // All rows at once, so that one run names every session that cannot be used.
-  const { elementsPerImage, sampleShape: inputSize } = await study.open(sessionsOf(splits.map((i) => tables[i])), labelCode);
+  const { elementsPerImage, sampleShape: inputSize } = await study.open(sessionsOf(splits.map((i) => tables[i])), labels);
   for (const split of splits) batchesOf(tables[split].train.length * elementsPerImage, options);
-  const spec = buildNetwork(options.architecture, { inputSize, outputSize, dropout: options.dropout });
+  const { network, networkFile } = await openNetwork(options, inputSize, outputSize, networksIn, context);
+  const { loss, told } = fittingLoss(network, options);
+  if (told !== null) context.log(told);
+  const task = taskOf(options, network);
   const seen = await trainValidationRows(workspace, options.tsv_directory, tables, { ...tableOptions, label: null });
   const mapsPath = options.output_maps_directory;
-  return { options, mapsPath, maps: workspace.sub(mapsPath), study, elementsPerImage, spec, tables, seen, labelCode, splits };
+  const maps = workspace.sub(mapsPath);
+  return {
+    options: { ...options, loss },
+    mapsPath,
+    maps,
+    study,
+    elementsPerImage,
+    network,
+    networkFile,
+    task,
+    tables,
+    seen,
+    labels,
+    labelCode,
+    splits,
+  };
 }
 
 /** The folder, but files that exist are left as they are. */
@@ -125,20 +193,21 @@ export async function createMaps(
   context: JobContext,
   capsDirectory = training.options.caps_directory,
 ): Promise<void> {
-  const { options, study, spec, tables, labelCode } = training;
+  const { options, study, network, tables, labelCode } = training;
   const maps = addingTo(training.maps);
   const parameters = mapsJsonOf(options, {
-    network_task: 'classification',
+    network_task: options.network_task,
     // In the order of the file in tensor_extraction.
     preprocessing_dict: readJson(printExtractionJson(study.extraction)) as JsonObject,
     mode: study.mode,
     validation: options.n_splits > 1 ? 'KFoldSplit' : 'SingleSplit',
-    architecture: spec.architecture,
+    architecture: network.architecture,
     label_code: labelCode,
     num_networks: training.elementsPerImage,
-    output_size: spec.outputSize,
-    input_size: spec.inputSize,
+    output_size: options.network_task === 'reconstruction' ? network.inputSize : network.outputSize,
+    input_size: network.inputSize,
   });
+  if (training.networkFile !== null) await maps.write(keptNetwork, training.networkFile);
   await maps.write(parametersFile, encoder.encode(printPythonJson(parameters, { indent: 4 })));
   await writeTrainValidation(maps, training.seen);
   const write = (name: string, split: number, rows: readonly GroupRow[]): Promise<void> =>
@@ -147,7 +216,7 @@ export async function createMaps(
     await write('train', split, train);
     await write('validation', split, validation);
   }
-  await maps.write(informationFile, encoder.encode(printInformation(training.mapsPath, printLayers(spec), context.now())));
+  await maps.write(informationFile, encoder.encode(printInformation(training.mapsPath, printLayers(network), context.now())));
   const { name, adapter } = await context.backend();
   await maps.write(environmentFile, encoder.encode(printEnvironment(context.version, name, adapter)));
 }
@@ -167,7 +236,7 @@ export async function trainSplits(
   context: JobContext,
   startOf: (split: number) => Promise<TrainSnapshot | null>,
 ): Promise<TrainResult> {
-  const { maps, options, study, spec, tables } = training;
+  const { maps, options, study, network, task, tables } = training;
   const results: SplitResult[] = [];
   const policy = recovery(options.batch_size, {
     goesOn: 'the training goes on from its last checkpoint',
@@ -177,8 +246,8 @@ export async function trainSplits(
     context.signal.throwIfAborted();
     const rows = tables[split];
     const data = {
-      train: await study.open(rows.train, training.labelCode, spec.inputSize),
-      validation: await study.open(rows.validation, training.labelCode, spec.inputSize),
+      train: await study.open(rows.train, training.labels, network.inputSize),
+      validation: await study.open(rows.validation, training.labels, network.inputSize),
     };
     context.log(`Training split ${split}: ${data.train.loader.size} samples, validation ${data.validation.loader.size}.`);
     let start = await startOf(split);
@@ -187,27 +256,28 @@ export async function trainSplits(
     await run.announce({ split, epochs: options.epochs });
     let attempts = 0;
     const result = await onDevice(policy, context, async (create) => {
-      if (attempts++ > 0) start = (await savedSnapshot(run.id, split, spec, context)) ?? start;
+      if (attempts++ > 0) start = (await savedSnapshot(run.id, split, training, context)) ?? start;
       const createExecutor: ExecutorFactory = async (request) => {
         const executor = await create(request);
         await noteBackend(maps, executor, context);
         return executor;
       };
-      const task: SplitTask = {
+      const splitTask: SplitTask = {
         maps,
         split,
-        spec,
+        network,
         options,
         mode: study.mode,
-        classCount: spec.outputSize,
+        task,
+        elementsPerImage: training.elementsPerImage,
         train: data.train.loader,
         validation: data.validation.loader,
-        trainLabels: data.train.labels,
+        weights: options.sampler === 'weighted' ? task.weights(data.train.labels) : null,
         start,
         save: (parts, epoch) => run.save(parts, { split, epoch, epochs: options.epochs }),
       };
       try {
-        return await trainSplit(task, { ...context, createExecutor });
+        return await trainSplit(splitTask, { ...context, createExecutor });
       } catch (error) {
         throw await nameUnusable(error, [data.train, data.validation], context);
       }
@@ -226,14 +296,14 @@ export async function trainSplits(
 export async function savedSnapshot(
   runId: string,
   split: number,
-  spec: NetworkSpec,
+  { network, options }: Pick<Training, 'network' | 'options'>,
   context: JobContext,
 ): Promise<TrainSnapshot | null> {
   const checkpoint = await context.checkpoints.load(runId);
   if (checkpoint === undefined || checkpoint.record.split !== split) return null;
   if (Object.keys(checkpoint.parts).length === 0) return null; // announced, and killed before its first state
-  const snapshot = decodeSnapshot(checkpoint.parts, runId);
-  checkStateFits(spec, snapshot.state, runId);
+  const snapshot = decodeSnapshot(checkpoint.parts, options, runId);
+  checkStateFits(network, snapshot.state, runId);
   // People count from 1, the files from 0.
   context.log(`Split ${split} goes on from epoch ${snapshot.loop.epoch + 1}, batch ${snapshot.loop.iteration + 1}.`);
   return snapshot;
@@ -247,7 +317,13 @@ async function refuseInterrupted(workspace: Folder, path: string): Promise<void>
     if (await isUnfinished(maps, split)) throw appError('maps-interrupted', { path, typed: quoteWord(path) }, { where: path });
 }
 
-export const trainClassificationJob: Job<TrainClassificationOptions, TrainResult> = async (options, context) => {
+/** The job of `train classification` and its siblings. */
+export const trainJob =
+  (task: TaskName): Job<Parameters<typeof trainOptions>[1], TrainResult> =>
+  (options, context) =>
+    trainNew(trainOptions(task, options), context);
+
+const trainNew: Job<TrainOptions, TrainResult> = async (options, context) => {
   const { output_maps_directory: mapsPath, epochs } = options;
   await removeBegun(context.workspace, mapsPath);
   await refuseInterrupted(context.workspace, mapsPath);

@@ -1,64 +1,64 @@
 /** @file A network in evaluation mode over a data set: one prediction row per sample, and the loss. */
 import { letMessagesIn } from '../base/event-loop';
-import type { Batch, Loader } from '../batches/batch';
-import type { Executor } from '../networks/executor';
-import { crossEntropyMean, softmax } from './loss';
+import { floatText } from '../base/python-number';
+import type { Loader } from '../batches/batch';
+import type { DrawSource, Executor } from '../engine/executor';
+import type { MetricValue } from './metrics/statistic';
 import type { PredictionRow } from './prediction';
+import type { Task } from './tasks/task';
 
-export interface Evaluation {
+export interface Model {
+  readonly executor: Executor;
+  readonly batchSize: number;
+  /** For networks that sample in evaluation mode, too. */
+  readonly draws: DrawSource;
+}
+
+export interface EvaluatedGroup {
+  readonly loader: Loader;
+  /** Sample numbers, in the order of the rows. */
+  readonly order: readonly number[];
+  /** Without, the loss is NaN and rows have no true labels. */
+  readonly labelled: boolean;
+}
+
+export interface Evaluation<Row extends PredictionRow = PredictionRow> {
   /** In the order asked for. */
-  readonly rows: readonly PredictionRow[];
-  /** Sum over batches of the batch means, added in float32 as ClinicaDL does: it grows with the number of batches. NaN without labels. */
-  readonly loss: number;
+  readonly rows: readonly Row[];
+  /**
+   * `loss` and its parts: sums over batches of the batch means, added in float32 as ClinicaDL does: they grow with the number of
+   * batches. NaN without labels.
+   */
+  readonly losses: readonly MetricValue[];
 }
 
-/** The first of the largest values; the first NaN where there is one, as torch has it. */
-function argmax(values: Float32Array): number {
-  const undefinedAt = values.findIndex((value) => Number.isNaN(value));
-  return undefinedAt >= 0 ? undefinedAt : values.indexOf(Math.max(...values));
-}
-
-function rowsOf(batch: Batch, logits: Float32Array, labelled: boolean): PredictionRow[] {
-  const classes = logits.length / batch.samples.length;
-  return batch.samples.map(({ participant_id, session_id, elementId, label }, n) => {
-    const own = logits.subarray(n * classes, (n + 1) * classes);
-    return {
-      participant_id,
-      session_id,
-      elementId,
-      true_label: labelled ? label : -1,
-      predicted_label: argmax(own),
-      probabilities: softmax(own),
-    };
-  });
-}
+/** The loss among the losses. */
+export const lossOf = (losses: readonly MetricValue[]): number => losses[0].value;
 
 /**
- * Predicts the samples of `order` in batches. Without labels the loss is NaN and true labels are −1. `onBatch` is told how many
- * batches are done. Rejects with AbortError, and what the loader and the executor reject with.
+ * Predicts a group in batches. `onBatch` is told how many batches are done. Rejects with AbortError, and what the loader and the
+ * executor reject with.
  */
-export async function evaluate(
-  executor: Executor,
-  loader: Loader,
-  order: readonly number[],
-  batchSize: number,
-  labelled: boolean,
+export async function evaluateModel<Row extends PredictionRow>(
+  { executor, batchSize, draws }: Model,
+  { loader, order, labelled }: EvaluatedGroup,
+  task: Task<Row>,
   signal: AbortSignal,
   onBatch?: (done: number) => void,
-): Promise<Evaluation> {
-  const rows: PredictionRow[] = [];
-  let loss = labelled ? 0 : Number.NaN;
+): Promise<Evaluation<Row>> {
+  const rows: Row[] = [];
+  let sums = task.lossNames.map(() => (labelled ? 0 : Number.NaN));
   let done = 0;
   for await (const batch of loader.batches(order, batchSize, signal)) {
-    const logits = await executor.predict({ shape: batch.shape, data: batch.data });
+    const outputs = await executor.predict({ shape: batch.shape, data: batch.data }, draws);
     await letMessagesIn();
     signal.throwIfAborted();
-    rows.push(...rowsOf(batch, logits, labelled));
+    rows.push(...task.rows(outputs, batch, labelled));
     if (labelled) {
-      const labels = batch.samples.map(({ label }) => label);
-      loss = Math.fround(loss + crossEntropyMean(logits, labels));
+      const losses = task.losses(outputs, batch);
+      sums = sums.map((sum, i) => Math.fround(sum + losses[i]));
     }
     onBatch?.(++done);
   }
-  return { rows, loss };
+  return { rows, losses: task.lossNames.map((name, i) => ({ name, value: sums[i], text: floatText(sums[i]) })) };
 }

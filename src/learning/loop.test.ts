@@ -5,12 +5,15 @@ import { arrayLoader, formulaStudy, goldenStudy } from '../../test/array-loader'
 import { nodeExecutors } from '../../test/tfjs-node';
 import { TorchRandom } from '../base/torch-random';
 import type { Sample } from '../batches/batch';
+import { noDraws } from '../engine/draws';
+import { plainLoss } from '../engine/executor';
+import type { Network } from '../networks/graph';
 import { initialState } from '../networks/initial-state';
-import type { NetworkSpec } from '../networks/network-spec';
 import { buildNetwork } from '../networks/registry';
-import { evaluate } from './evaluate';
+import { evaluateModel, lossOf } from './evaluate';
 import { type LoopOptions, type TrainEvent, train } from './loop';
 import { trainOrder } from './sampler';
+import { classification } from './tasks/classification';
 
 const options: LoopOptions = {
   epochs: 2,
@@ -20,21 +23,24 @@ const options: LoopOptions = {
   patience: 0,
   tolerance: 0,
   selection_metrics: ['loss'],
-  sampler: 'random',
   learning_rate: 1e-3,
+  adaptive_learning_rate: false,
 };
+
+const task = classification(2, plainLoss('CrossEntropyLoss'));
 
 async function* trainFresh(
   backend: 'cpu' | 'wasm',
-  spec: NetworkSpec,
+  network: Network,
   samples: { readonly train: readonly Sample[]; readonly validation: readonly Sample[] },
   changes: Partial<LoopOptions>,
 ): AsyncGenerator<TrainEvent & { readonly predict: (samples: readonly Sample[]) => Promise<number[]> }> {
   const random = new TorchRandom(0);
   const chosen = { ...options, ...changes };
   const executor = await nodeExecutors[backend]({
-    spec,
-    state: initialState(spec, random),
+    network,
+    state: initialState(network, random),
+    loss: plainLoss('CrossEntropyLoss'),
     optimizer: { optimizer: 'Adam', learning_rate: 1e-3, weight_decay: 1e-4 },
     batchSize: chosen.batch_size,
   });
@@ -43,14 +49,15 @@ async function* trainFresh(
     executor,
     train: arrayLoader(samples.train),
     validation: arrayLoader(samples.validation),
-    classCount: 2,
-    trainLabels: samples.train.map(({ label }) => label),
+    task,
+    weights: null,
     options: chosen,
     random,
   };
   const predict = async (some: readonly Sample[]): Promise<number[]> => {
-    const order = some.map((_, i) => i);
-    const { rows } = await evaluate(executor, arrayLoader(some), order, chosen.batch_size, true, signal);
+    const group = { loader: arrayLoader(some), order: some.map((_, i) => i), labelled: true };
+    const model = { executor, batchSize: chosen.batch_size, draws: noDraws };
+    const { rows } = await evaluateModel(model, group, task, signal);
     return rows.map(({ probabilities }) => probabilities[0]);
   };
   for await (const event of train(plan, signal)) yield { ...event, predict };
@@ -90,7 +97,7 @@ describe('train, against ClinicaDL', { timeout: 300_000 }, () => {
       const [epoch, iteration, onTrain, valid] = expected[seen.length];
       seen.push([row.epoch, row.iteration]);
       expect([row.epoch, row.iteration]).toEqual([epoch, iteration]);
-      worst = Math.max(worst, Math.abs(row.train.loss - onTrain), Math.abs(row.valid.loss - valid));
+      worst = Math.max(worst, Math.abs(lossOf(row.train.losses) - onTrain), Math.abs(lossOf(row.valid.losses) - valid));
     }
     expect(seen.length).toBe(6);
     expect(worst).toBeLessThan(1e-4);
@@ -111,7 +118,7 @@ describe('train, against ClinicaDL', { timeout: 300_000 }, () => {
     async (accumulation_steps, expected) => {
       const losses: number[] = [];
       for await (const event of trainFresh('cpu', formulaSpec, formulaSets, { accumulation_steps }))
-        if (event.kind === 'epoch') losses.push(event.row.train.loss, event.row.valid.loss);
+        if (event.kind === 'epoch') losses.push(lossOf(event.row.train.losses), lossOf(event.row.valid.losses));
       expected.forEach((value, i) => {
         expect(Math.abs(losses[i] - value)).toBeLessThan(1e-4);
       });
@@ -128,18 +135,18 @@ describe('train, against ClinicaDL', { timeout: 300_000 }, () => {
         train: goldenStudy('split/2_fold/split-0/train.tsv'),
         validation: goldenStudy('split/2_fold/split-0/validation_baseline.tsv'),
       };
-      const spec = buildNetwork('Conv4_FC3', { inputSize: samples.train[0].shape, outputSize: 2, dropout: 0 });
+      const network = buildNetwork('Conv4_FC3', { inputSize: samples.train[0].shape, outputSize: 2, dropout: 0 });
       const rows: string[][] = [];
       let worst = 0;
-      for await (const event of trainFresh(backend, spec, samples, { batch_size: 4, evaluation_steps: 1 })) {
+      for await (const event of trainFresh(backend, network, samples, { batch_size: 4, evaluation_steps: 1 })) {
         if (event.kind !== 'evaluation') continue;
         const cells = lines[rows.length].split('\t');
         const { epoch, iteration, train: onTrain, valid } = event.row;
         const texts = [...onTrain.metrics.map(({ text }) => text), ...valid.metrics.map(({ text }) => text)];
         rows.push([String(epoch), String(iteration), ...texts]);
         expect(rows.at(-1)).toEqual(cells.filter((_, i) => names[i] !== 'time' && !names[i].startsWith('loss')));
-        worst = Math.max(worst, Math.abs(onTrain.loss - Number(cells[names.indexOf('loss_train')])));
-        worst = Math.max(worst, Math.abs(valid.loss - Number(cells[names.indexOf('loss_valid')])));
+        worst = Math.max(worst, Math.abs(lossOf(onTrain.losses) - Number(cells[names.indexOf('loss_train')])));
+        worst = Math.max(worst, Math.abs(lossOf(valid.losses) - Number(cells[names.indexOf('loss_valid')])));
       }
       expect(rows.length).toBe(lines.length);
       expect(worst).toBeLessThan(1e-4);

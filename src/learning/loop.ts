@@ -9,13 +9,16 @@ import { appError } from '../base/errors';
 import { letMessagesIn } from '../base/event-loop';
 import type { TorchRandom, TorchState } from '../base/torch-random';
 import type { Batch, Loader } from '../batches/batch';
-import type { Executor } from '../networks/executor';
+import { drawsFrom } from '../engine/draws';
+import type { Executor } from '../engine/executor';
 import type { OptimizerState, StateDict } from '../networks/state-dict';
 import { afterEpoch, type StoppingState, stoppingStart } from './early-stopping';
-import { evaluate } from './evaluate';
-import { classificationMetrics } from './metrics';
+import { evaluateModel, lossOf } from './evaluate';
+import { valuesOf } from './metrics/statistic';
+import { afterPlateau, type PlateauState, plateauStart } from './plateau';
 import { drawTrainPass, sequentialOrder, trainOrder } from './sampler';
 import { type BestMetrics, checkSelectionMetrics, noBestYet, type SetMetrics, selectBest } from './selection';
+import type { Task } from './tasks/task';
 
 /** Losses are read from the device when the last reading is this old, or so many wait. */
 const READ_INTERVAL_MS = 200;
@@ -31,8 +34,9 @@ export interface LoopOptions {
   readonly patience: number;
   readonly tolerance: number;
   readonly selection_metrics: readonly string[];
-  readonly sampler: 'random' | 'weighted';
   readonly learning_rate: number;
+  /** Lower the learning rate when the validation loss stops falling. */
+  readonly adaptive_learning_rate: boolean;
 }
 
 /** Where a run stands between two events. Plain data. */
@@ -55,6 +59,7 @@ export interface LoopState {
   readonly losses: readonly number[];
   readonly best: BestMetrics;
   readonly stopping: StoppingState;
+  readonly plateau: PlateauState;
 }
 
 /** All that a run needs to go on. Structured-clonable. */
@@ -69,9 +74,9 @@ export interface TrainPlan {
   readonly executor: Executor;
   readonly train: Loader;
   readonly validation: Loader;
-  readonly classCount: number;
-  /** Class of every training sample, in sample order; what the weighted sampler counts. */
-  readonly trainLabels: readonly number[];
+  readonly task: Task;
+  /** How often the weighted sampler draws each training sample; null: each once, in random order. */
+  readonly weights: readonly number[] | null;
   readonly options: LoopOptions;
   /** The split's generator where the network's construction left it, or the one of the snapshot. */
   readonly random: TorchRandom;
@@ -142,7 +147,7 @@ export function batchesOf(samples: number, options: Pick<TrainPlan['options'], '
  */
 export async function* train(plan: TrainPlan, signal: AbortSignal): AsyncGenerator<TrainEvent, void, void> {
   const { options } = plan;
-  checkSelectionMetrics(options.selection_metrics);
+  checkSelectionMetrics(options.selection_metrics, plan.task);
   const batches = batchesOf(plan.train.size, options);
   const run = new TrainRun(plan, batches, signal);
   while (!run.over) yield* run.epoch();
@@ -169,7 +174,9 @@ class TrainRun {
       steps: 0,
       best: noBestYet(plan.options.selection_metrics),
       stopping: stoppingStart,
+      plateau: plateauStart(plan.options.learning_rate),
     };
+    plan.executor.setLearningRate(this.#state.plateau.rate);
   }
 
   get over(): boolean {
@@ -194,19 +201,14 @@ class TrainRun {
   }
 
   #beginEpoch(): void {
-    const { options, random, trainLabels } = this.#plan;
-    this.#change({ started: true, order: drawTrainPass(options.sampler, trainLabels, random) });
+    const { weights, random } = this.#plan;
+    this.#change({ started: true, order: drawTrainPass(weights, random) });
   }
 
   async #learn(batch: Batch): Promise<BatchEvent> {
-    const { options, executor, random } = this.#plan;
+    const { options, executor, random, task } = this.#plan;
     const { epoch, iteration } = this.#state;
-    const labels = Int32Array.from(batch.samples, ({ label }) => label);
-    await executor.accumulate(
-      { shape: batch.shape, data: batch.data },
-      { kind: 'class', loss: 'CrossEntropyLoss', labels },
-      (_layer, probability, size) => random.dropoutMask(size, probability),
-    );
+    await executor.accumulate({ shape: batch.shape, data: batch.data }, task.target(batch), drawsFrom(random));
     this.#unread.push(batch.samples);
     const stepped = (iteration + 1) % options.accumulation_steps === 0;
     if (stepped) await executor.applyStep();
@@ -233,19 +235,22 @@ class TrainRun {
   }
 
   async #endEpoch(): Promise<EpochEvent> {
-    const { options } = this.#plan;
+    const { options, executor, task } = this.#plan;
     const row = await this.#evaluateBoth(this.#batches - 1);
-    const { epoch, losses, evaluations } = this.#state;
-    const { improved, best } = selectBest(this.#state.best, row.valid);
-    const stopping = afterEpoch(this.#state.stopping, row.valid.loss, options);
-    this.#change({ ...epochStart, epoch: epoch + 1, best, stopping });
+    const { epoch, losses, evaluations, plateau: before } = this.#state;
+    const { improved, best } = selectBest(this.#state.best, row.valid, task);
+    const loss = lossOf(row.valid.losses);
+    const stopping = afterEpoch(this.#state.stopping, loss, options);
+    const plateau = options.adaptive_learning_rate ? afterPlateau(before, loss) : before;
+    if (plateau.rate !== before.rate) executor.setLearningRate(plateau.rate);
+    this.#change({ ...epochStart, epoch: epoch + 1, best, stopping, plateau });
     return {
       kind: 'epoch',
       epoch,
       row,
       improved,
       stop: stopping.stopped,
-      learningRate: options.learning_rate,
+      learningRate: before.rate,
       losses,
       evaluations,
       snapshot: this.#snapshot,
@@ -254,13 +259,13 @@ class TrainRun {
 
   async #evaluateBoth(iteration: number): Promise<EvaluationRow> {
     await this.#readLosses();
-    const { options, random, trainLabels, train: trainLoader, validation } = this.#plan;
+    const { options, random, weights, train: trainLoader, validation } = this.#plan;
     const { epoch } = this.#state;
     const batchesOf = (loader: Loader): number => Math.ceil(loader.size / options.batch_size);
     const total = batchesOf(trainLoader) + batchesOf(validation);
     // The weighted sampler of ClinicaDL evaluates on a new resample; here every training sample counts once.
-    const seen = options.sampler === 'random' ? trainOrder(epoch, trainLoader.size) : sequentialOrder(trainLoader.size);
-    drawTrainPass(options.sampler, trainLabels, random);
+    const seen = weights === null ? trainOrder(epoch, trainLoader.size) : sequentialOrder(trainLoader.size);
+    drawTrainPass(weights, random);
     const onTrain = await this.#evaluateSet(trainLoader, seen, 0, total);
     random.nextInt64();
     const valid = await this.#evaluateSet(validation, sequentialOrder(validation.size), batchesOf(trainLoader), total);
@@ -268,13 +273,11 @@ class TrainRun {
   }
 
   async #evaluateSet(loader: Loader, order: readonly number[], before: number, total: number): Promise<SetMetrics> {
-    const { executor, options, classCount, onEvaluationBatch } = this.#plan;
-    const { rows, loss } = await evaluate(executor, loader, order, options.batch_size, true, this.#signal, (done) =>
-      onEvaluationBatch?.(before + done, total),
-    );
-    const truth = rows.map((row) => row.true_label);
-    const predicted = rows.map((row) => row.predicted_label);
-    return { metrics: classificationMetrics(truth, predicted, classCount), loss };
+    const { executor, options, random, task, onEvaluationBatch } = this.#plan;
+    const model = { executor, batchSize: options.batch_size, draws: drawsFrom(random) };
+    const onBatch = (done: number): void => onEvaluationBatch?.(before + done, total);
+    const { rows, losses } = await evaluateModel(model, { loader, order, labelled: true }, task, this.#signal, onBatch);
+    return { metrics: valuesOf(task.statistics(rows), rows.length), losses };
   }
 
   /** Losses from the device. A loss that is no number ends the run, naming the sessions of its batch. */
@@ -313,13 +316,14 @@ class TrainRun {
 
 /**
  * Where a run stands after an epoch that is only known from its weight files: the best values are given, early stopping counts from
- * the best validation loss. `steps`: optimiser steps made.
+ * the best validation loss. `steps`: optimiser steps made. `learningRate`: of the steps to come.
  */
 export function stateAfterEpoch(
   epoch: number,
   steps: number,
   best: ReadonlyMap<string, number>,
   options: Pick<LoopOptions, 'selection_metrics' | 'patience' | 'tolerance'>,
+  learningRate: number,
 ): LoopState {
   const loss = best.get('loss');
   return {
@@ -328,5 +332,6 @@ export function stateAfterEpoch(
     steps,
     best: { ...noBestYet(options.selection_metrics), ...Object.fromEntries(best) },
     stopping: loss === undefined ? stoppingStart : afterEpoch(stoppingStart, loss, options),
+    plateau: { ...plateauStart(learningRate), best: loss ?? null },
   };
 }

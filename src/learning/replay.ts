@@ -4,24 +4,17 @@
  */
 import { letMessagesIn } from '../base/event-loop';
 import type { TorchRandom } from '../base/torch-random';
-import type { NetworkSpec } from '../networks/network-spec';
+import { drawsFrom, drawsOf } from '../engine/draws';
+import type { Network } from '../networks/graph';
 import type { LoopOptions } from './loop';
 import { drawTrainPass } from './sampler';
 
 export interface ReplayPlan {
-  readonly spec: NetworkSpec;
-  /** Class of every training sample, in sample order. */
-  readonly trainLabels: readonly number[];
-  readonly options: Pick<LoopOptions, 'batch_size' | 'accumulation_steps' | 'evaluation_steps' | 'sampler'>;
-}
-
-/** Probability and values per sample of the dropout layers that draw, in the order of the network. */
-function dropoutLayers({ blocks }: NetworkSpec): { readonly probability: number; readonly features: number }[] {
-  return blocks.flatMap((block, i) => {
-    if (block.kind !== 'dropout' || block.probability === 0) return [];
-    const next = blocks.slice(i).find((after) => after.kind === 'linear');
-    return next === undefined ? [] : [{ probability: block.probability, features: next.inFeatures }];
-  });
+  readonly network: Network;
+  readonly samples: { readonly train: number; readonly validation: number };
+  /** Of the weighted sampler; null: the random one. */
+  readonly weights: readonly number[] | null;
+  readonly options: Pick<LoopOptions, 'batch_size' | 'accumulation_steps' | 'evaluation_steps'>;
 }
 
 /**
@@ -29,19 +22,25 @@ function dropoutLayers({ blocks }: NetworkSpec): { readonly probability: number;
  * with AbortError.
  */
 export async function replayDraws(random: TorchRandom, epochs: number, plan: ReplayPlan, signal: AbortSignal): Promise<void> {
-  const { trainLabels, options } = plan;
-  const { batch_size, accumulation_steps, evaluation_steps, sampler } = options;
-  const batches = Math.ceil(trainLabels.length / batch_size);
-  const layers = dropoutLayers(plan.spec);
+  const { network, samples, weights, options } = plan;
+  const { batch_size, accumulation_steps, evaluation_steps } = options;
+  const batches = Math.ceil(samples.train / batch_size);
+  const draw = drawsFrom(random);
+  const pass = (mode: 'training' | 'evaluation', count: number, i: number): void =>
+    drawsOf(network, mode, Math.min(batch_size, count - i * batch_size)).forEach(draw);
+  const evaluate = (count: number): void => {
+    for (let i = 0; i * batch_size < count; i++) pass('evaluation', count, i);
+  };
   const evaluateBoth = (): void => {
-    drawTrainPass(sampler, trainLabels, random);
+    drawTrainPass(weights, random);
+    evaluate(samples.train);
     random.nextInt64();
+    evaluate(samples.validation);
   };
   for (let epoch = 0; epoch < epochs; epoch++) {
-    drawTrainPass(sampler, trainLabels, random);
+    drawTrainPass(weights, random);
     for (let i = 0; i < batches; i++) {
-      const n = Math.min(batch_size, trainLabels.length - i * batch_size);
-      for (const { probability, features } of layers) random.dropoutMask(n * features, probability);
+      pass('training', samples.train, i);
       const stepped = (i + 1) % accumulation_steps === 0;
       if (stepped && evaluation_steps > 0 && (i + 1) % evaluation_steps === 0) evaluateBoth();
       await letMessagesIn();

@@ -5,14 +5,16 @@ import { nodeExecutors } from '../../test/tfjs-node';
 import { AppError } from '../base/errors';
 import { TorchRandom } from '../base/torch-random';
 import type { Sample } from '../batches/batch';
-import type { Executor } from '../networks/executor';
+import type { Executor } from '../engine/executor';
+import { plainLoss } from '../engine/executor';
 import { initialState } from '../networks/initial-state';
 import { buildNetwork } from '../networks/registry';
 import type { StateDict } from '../networks/state-dict';
 import { type LoopOptions, type TrainEvent, type TrainPlan, type TrainSnapshot, train } from './loop';
+import { classification } from './tasks/classification';
 
 const inputSize = [1, 18, 4, 3];
-const spec = buildNetwork('Conv4_FC3', { inputSize, outputSize: 2, dropout: 0.5 });
+const network = buildNetwork('Conv4_FC3', { inputSize, outputSize: 2, dropout: 0.5 });
 
 const samples = Array.from({ length: 5 }, (_, n): Sample => {
   const data = new Float32Array(18 * 4 * 3);
@@ -29,27 +31,30 @@ const options: LoopOptions = {
   patience: 0,
   tolerance: 0,
   selection_metrics: ['loss', 'BA'],
-  sampler: 'weighted',
   learning_rate: 1e-3,
+  adaptive_learning_rate: false,
 };
 
 async function open(state: StateDict): Promise<Executor> {
   return nodeExecutors.cpu({
-    spec,
+    network,
     state,
+    loss: plainLoss('CrossEntropyLoss'),
     optimizer: { optimizer: 'Adam', learning_rate: 1e-3, weight_decay: 1e-4 },
     batchSize: 1,
   });
 }
 
-async function planOf(changes: Partial<LoopOptions> = {}, trainSamples = samples): Promise<TrainPlan> {
+const task = classification(2, plainLoss('CrossEntropyLoss'));
+
+async function planOf(changes: Partial<LoopOptions> = {}, trainSamples = samples, weighted = true): Promise<TrainPlan> {
   const random = new TorchRandom(0);
   return {
-    executor: await open(initialState(spec, random)),
+    executor: await open(initialState(network, random)),
     train: arrayLoader(trainSamples),
     validation: arrayLoader(samples.slice(0, 2)),
-    classCount: 2,
-    trainLabels: samples.map(({ label }) => label),
+    task,
+    weights: weighted ? task.weights(samples.map(({ label }) => label)) : null,
     options: { ...options, ...changes },
     random,
   };
@@ -60,7 +65,7 @@ const never = new AbortController().signal;
 /** The plan that goes on from a snapshot in a fresh executor, after a trip through structured cloning. */
 async function resumed(plan: TrainPlan, taken: TrainSnapshot): Promise<TrainPlan> {
   const { state, optimizer, loop, random } = structuredClone(taken);
-  const executor = await open(initialState(spec, new TorchRandom(99)));
+  const executor = await open(initialState(network, new TorchRandom(99)));
   await executor.writeState(state);
   await executor.writeOptimizer(optimizer);
   return { ...plan, executor, random: TorchRandom.fromState(random), start: loop };
@@ -102,12 +107,13 @@ describe('train', () => {
   });
 
   it('draws two words per pass through a loader and nothing else without dropout', async () => {
-    const plan = await planOf({ sampler: 'random', accumulation_steps: 1, evaluation_steps: 2 });
+    const plan = await planOf({ accumulation_steps: 1, evaluation_steps: 2 }, samples, false);
     const plain = buildNetwork('Conv4_FC3', { inputSize, outputSize: 2, dropout: 0 });
     const random = new TorchRandom(0);
     const executor = await nodeExecutors.cpu({
-      spec: plain,
+      network: plain,
       state: initialState(plain, random),
+      loss: plainLoss('CrossEntropyLoss'),
       optimizer: { optimizer: 'Adam', learning_rate: 0, weight_decay: 0 },
       batchSize: 1,
     });
@@ -122,7 +128,7 @@ describe('train', () => {
 
   it('a loss that is no number ends the run and names the session', async () => {
     const broken = samples.map((sample, n) => (n === 3 ? { ...sample, data: sample.data.map(() => Number.NaN) } : sample));
-    const plan = await planOf({ sampler: 'random', accumulation_steps: 1, evaluation_steps: 0 }, broken);
+    const plan = await planOf({ accumulation_steps: 1, evaluation_steps: 0 }, broken, false);
     const run = async (): Promise<void> => {
       for await (const _event of train(plan, never));
     };
@@ -150,7 +156,7 @@ describe('train', () => {
 
   it.each([
     [{ accumulation_steps: 6 }, 'accumulation-too-large'],
-    [{ selection_metrics: ['loss', 'MCC'] }, 'selection-metric-unknown'],
+    [{ selection_metrics: ['loss', 'LR_plus'] }, 'selection-metric-unknown'],
   ] as const)('%j is refused before the first batch', async (changes, code) => {
     const plan = await planOf(changes);
     await expect(train(plan, never).next()).rejects.toMatchObject({ code });

@@ -15,26 +15,11 @@ export function sequentialOrder(n: number): number[] {
 }
 
 /**
- * The order of an epoch with the weighted sampler: n samples with replacement, each class as likely as any other. `labels`: class of
- * every sample. Draws n doubles from `random`.
+ * What a pass through the training loader of n samples takes from the generator of the run: the worker seed of torch's DataLoader and,
+ * with the weighted sampler, the order: n samples with replacement by their `weights`, also where it is not used, as ClinicaDL draws
+ * it for every evaluation of the training set. Null without weights: the random sampler has a generator of its own.
  */
-export function weightedOrder(labels: readonly number[], random: TorchRandom): number[] {
-  const counts = new Map<number, number>();
-  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const weights = labels.map((label) => 1 / (counts.get(label) ?? 1));
-  return random.multinomial(weights, labels.length);
-}
-
-/**
- * What a pass through the training loader takes from the generator of the run: the worker seed of torch's DataLoader and, with the
- * weighted sampler, the order, also where it is not used: ClinicaDL draws it for every evaluation of the training set. Null with
- * the random sampler, which has a generator of its own.
- */
-export function drawTrainPass(
-  sampler: 'random' | 'weighted',
-  labels: readonly number[],
-  random: TorchRandom,
-): readonly number[] | null {
+export function drawTrainPass(weights: readonly number[] | null, random: TorchRandom): readonly number[] | null {
   random.nextInt64();
-  return sampler === 'weighted' ? weightedOrder(labels, random) : null;
+  return weights === null ? null : random.multinomial(weights, weights.length);
 }

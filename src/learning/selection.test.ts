@@ -1,32 +1,37 @@
 import { describe, expect, it } from 'vitest';
 import { TorchRandom } from '../base/torch-random';
+import { plainLoss } from '../engine/executor';
 import { afterEpoch, type StoppingState, stoppingStart } from './early-stopping';
-import { crossEntropyMean, softmax } from './loss';
-import { classificationMetrics } from './metrics';
-import { trainOrder, weightedOrder } from './sampler';
-import { noBestYet, selectBest } from './selection';
+import { crossEntropy } from './losses/classes';
+import { softmax } from './losses/softmax';
+import { classificationStatistics } from './metrics/classification';
+import { valuesOf } from './metrics/statistic';
+import { drawTrainPass, trainOrder } from './sampler';
+import { noBestYet, type SetMetrics, selectBest } from './selection';
+import { classification } from './tasks/classification';
 
 describe('selectBest', () => {
-  const at = (truth: number[], predicted: number[], loss: number) => ({
-    metrics: classificationMetrics(truth, predicted, 2),
-    loss,
+  const task = classification(2, plainLoss('CrossEntropyLoss'));
+  const at = (truth: number[], predicted: number[], loss: number, classes = 2): SetMetrics => ({
+    metrics: valuesOf(classificationStatistics(truth, predicted, classes), truth.length),
+    losses: [{ name: 'loss', value: loss, text: '' }],
   });
 
   it('only a strict improvement counts, and NaN never does', () => {
     const start = noBestYet(['loss', 'BA']);
-    const first = selectBest(start, at([0, 1], [0, 0], 2));
+    const first = selectBest(start, at([0, 1], [0, 0], 2), task);
     expect(first.improved).toEqual(['loss', 'BA']);
-    const equal = selectBest(first.best, at([0, 1], [0, 0], 2));
+    const equal = selectBest(first.best, at([0, 1], [0, 0], 2), task);
     expect(equal.improved).toEqual([]);
-    const undefinedLoss = selectBest(equal.best, at([0, 1], [0, 1], Number.NaN));
+    const undefinedLoss = selectBest(equal.best, at([0, 1], [0, 1], Number.NaN), task);
     expect(undefinedLoss.improved).toEqual(['BA']);
     expect(undefinedLoss.best).toEqual({ loss: 2, BA: 1 });
   });
 
   it('with three classes the mean over the classes decides', () => {
-    const metrics = classificationMetrics([0, 1, 2], [0, 1, 1], 3);
-    const balanced = ['BA-0', 'BA-1', 'BA-2'].map((name) => metrics.find((metric) => metric.name === name)!.value);
-    const { best } = selectBest(noBestYet(['BA']), { metrics, loss: 1 });
+    const found = at([0, 1, 2], [0, 1, 1], 1, 3);
+    const balanced = ['BA-0', 'BA-1', 'BA-2'].map((name) => found.metrics.find((metric) => metric.name === name)!.value);
+    const { best } = selectBest(noBestYet(['BA']), found, task);
     expect(best.BA).toBeCloseTo((balanced[0] + balanced[1] + balanced[2]) / 3, 12);
   });
 });
@@ -67,14 +72,21 @@ describe('orders of samples', () => {
   });
 
   it('the weighted sampler draws rare classes as often as frequent ones', () => {
-    expect(weightedOrder([0, 0, 0, 0, 1, 1], new TorchRandom(0))).toEqual([5, 4, 3, 5, 4, 5]);
+    const random = new TorchRandom(0);
+    const weights = classification(2, plainLoss('CrossEntropyLoss')).weights([0, 0, 0, 0, 1, 1]);
+    // numbers of torch.utils.data.WeightedRandomSampler, before which a loader draws its worker seed
+    expect(random.multinomial(weights!, 6)).toEqual([5, 4, 3, 5, 4, 5]);
+    const pass = new TorchRandom(0);
+    const same = new TorchRandom(0);
+    same.nextInt64();
+    expect(drawTrainPass(weights, pass)).toEqual(same.multinomial(weights!, 6));
   });
 });
 
 describe('cross-entropy', () => {
   it('is log 2 for equal logits and stays finite for huge ones', () => {
-    expect(crossEntropyMean(Float32Array.of(7, 7), [0])).toBe(Math.fround(Math.LN2));
-    expect(crossEntropyMean(Float32Array.of(1000, 0, 0, 1000), [1, 1])).toBe(500);
+    expect(crossEntropy(Float32Array.of(7, 7), [0])).toBe(Math.fround(Math.LN2));
+    expect(crossEntropy(Float32Array.of(1000, 0, 0, 1000), [1, 1])).toBe(500);
   });
 
   it('softmax of huge logits is a probability', () => {

@@ -27,17 +27,23 @@ export interface Group {
 const encoder = new TextEncoder();
 
 /** Writes `data.tsv` and `maps.json`. Training groups get a first column of row numbers with an empty header, as ClinicaDL's. */
-export async function writeGroup(maps: Folder, name: string, split: number | null, group: Group, label: string): Promise<void> {
+export async function writeGroup(
+  maps: Folder,
+  name: string,
+  split: number | null,
+  group: Group,
+  label: string | null,
+): Promise<void> {
   const folder = groupFolder(name, split);
-  const labelled = group.rows.some((row) => row.label !== null);
+  const columns = label !== null && group.rows.some((row) => row.label !== null) ? [label] : [];
   const numbered = isTrainingGroup(name);
-  const header = [...(numbered ? [''] : []), 'participant_id', 'session_id', 'cohort', ...(labelled ? [label] : [])];
+  const header = [...(numbered ? [''] : []), 'participant_id', 'session_id', 'cohort', ...columns];
   const rows = group.rows.map((row, i) => [
     ...(numbered ? [String(i)] : []),
     row.participant_id,
     row.session_id,
     'single',
-    ...(labelled ? [row.label ?? ''] : []),
+    ...columns.map(() => row.label ?? ''),
   ]);
   await maps.write(`${folder}/data.tsv`, writeTextTable(header, rows));
   const json = printPythonJson({ caps_directory: group.caps_directory, multi_cohort: group.multi_cohort }, { indent: 4 });
@@ -51,7 +57,7 @@ export async function placeOfGroup(maps: Folder, name: string, split: number | n
 }
 
 /** Throws `group-undefined` when the MAPS has no such group. */
-export async function readGroup(maps: Folder, name: string, split: number | null, label: string): Promise<Group> {
+export async function readGroup(maps: Folder, name: string, split: number | null, label: string | null): Promise<Group> {
   const folder = await placeOfGroup(maps, name, split);
   const where = `${folder}/data.tsv`;
   if ((await maps.kindOf(where)) !== 'file') throw appError('group-undefined', { group: name, maps: maps.name }, { where });

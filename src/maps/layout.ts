@@ -74,3 +74,28 @@ export function metricsName(group: string, level: PredictionLevel): string {
 }
 
 export const descriptionName = 'description.log';
+
+interface Element {
+  readonly participant_id: string;
+  readonly session_id: string;
+  readonly elementId: number;
+}
+
+/**
+ * Name, without ending, of the tensor (or NIfTI file) of an input or its reconstruction. ClinicaDL calls every NIfTI file `image`, so that
+ * the elements of one image replace each other; here those of other modes are told apart.
+ */
+export function reconstructionName(
+  { participant_id, session_id, elementId }: Element,
+  mode: PredictionLevel,
+  side: 'input' | 'output',
+  kind: 'tensor' | 'nifti' = 'tensor',
+): string {
+  const element = kind === 'nifti' && mode === 'image' ? 'image' : `${mode}-${elementId}`;
+  return `${participant_id}_${session_id}_${element}_${side}`;
+}
+
+/** Name, without ending, of the tensor of a latent representation. */
+export function latentName({ participant_id, session_id, elementId }: Element, mode: PredictionLevel): string {
+  return `${participant_id}_${session_id}_${mode}-${elementId}_latent`;
+}

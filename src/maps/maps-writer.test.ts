@@ -12,7 +12,7 @@ const open = (maps: Folder, epoch: number): Promise<SplitWriter> =>
   SplitWriter.open({
     maps,
     split: 0,
-    metricNames: ['BA'],
+    metricNames: ['BA', 'loss'],
     moreNames: [],
     batches,
     continueAt: epoch === 0 ? null : { epoch, iteration: 0 },
@@ -22,10 +22,14 @@ const row = (epoch: number): LogRow => ({
   epoch,
   iteration: 2,
   seconds: 1,
-  train: [{ name: 'BA', text: '0.5' }],
-  trainLoss: 1 + epoch,
-  valid: [{ name: 'BA', text: '0.25' }],
-  validLoss: 2 + epoch,
+  train: [
+    { name: 'BA', text: '0.5' },
+    { name: 'loss', text: String(1 + epoch) },
+  ],
+  valid: [
+    { name: 'BA', text: '0.25' },
+    { name: 'loss', text: String(2 + epoch) },
+  ],
 });
 
 /** The folder whose writes fail after some. */

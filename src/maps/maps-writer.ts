@@ -1,4 +1,5 @@
 /** @file The files of one split while it trains: log, events, weights, tmp. Each is written whole; a reader never sees half of one. */
+import { readFloat } from '../base/python-number';
 import type { Folder } from '../folders/folder';
 import { encodeScalar, eventFileHead } from '../formats/tfevents';
 import {
@@ -106,14 +107,13 @@ export class SplitWriter {
   async append(row: LogRow, wallSeconds: number): Promise<void> {
     const step = row.iteration + row.epoch * this.#batches;
     const sides = [
-      ['train', row.train, row.trainLoss],
-      ['validation', row.valid, row.validLoss],
+      ['train', row.train],
+      ['validation', row.valid],
     ] as const;
-    for (const [writer, metrics, loss] of sides) {
+    for (const [writer, metrics] of sides) {
       const events = this.#events[writer];
       for (const metric of metrics.filter(({ name }) => this.#names.has(name)))
-        events.push(encodeScalar({ wallSeconds, step, tag: metric.name, value: Number(metric.text) }));
-      events.push(encodeScalar({ wallSeconds, step, tag: 'loss', value: loss }));
+        events.push(encodeScalar({ wallSeconds, step, tag: metric.name, value: readFloat(metric.text) }));
       await this.#maps.write(eventsFile(this.#split, writer, this.#eventName), joined(events));
     }
     const { header, rows } = this.#log;

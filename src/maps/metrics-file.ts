@@ -4,7 +4,7 @@
  * Element-level files are transposed (Values, bounds, SE) without a header of their own; image-level files made by voting are
  * ordinary: a header and one row, no loss, no intervals.
  */
-import { printCell } from '../base/python-number';
+import { floatText, printCell, readFloat } from '../base/python-number';
 import { writeTextTable } from './text-table';
 
 /** A metric as it is printed: an undefined one is the text `0`. */
@@ -17,35 +17,41 @@ export interface IntervalCell {
   readonly lower: number;
   readonly upper: number;
   readonly standardError: number;
+  /** The standard error is a float32 number. */
+  readonly single: boolean;
 }
 
 /** The five lines with 95 % bootstrap intervals; without intervals (one row) those lines say N/A. */
 export function writeMetrics(
   metrics: readonly MetricCell[],
   intervals: readonly IntervalCell[] | null,
-  loss: number,
+  losses: readonly MetricCell[],
 ): Uint8Array<ArrayBuffer> {
-  const line = (name: string, value: (cell: IntervalCell) => number): string[] => [
+  const line = (name: string, text: (cell: IntervalCell) => string): string[] => [
     name,
-    ...metrics.map((_, i) => (intervals === null ? 'N/A' : printCell(value(intervals[i])))),
-    'N/A',
+    ...metrics.map((_, i) => (intervals === null ? 'N/A' : text(intervals[i]))),
+    ...losses.map(() => 'N/A'),
   ];
+  const all = [...metrics, ...losses];
   return writeTextTable(
-    ['Metrics', ...metrics.map((m) => m.name), 'loss'],
+    ['Metrics', ...all.map((m) => m.name)],
     [
-      ['Values', ...metrics.map((m) => m.text), printCell(loss)],
-      line('Lower bound CI', (cell) => cell.lower),
-      line('Upper bound CI', (cell) => cell.upper),
-      line('SE', (cell) => cell.standardError),
+      ['Values', ...all.map((m) => cellOf(m.text))],
+      line('Lower bound CI', (cell) => printCell(cell.lower)),
+      line('Upper bound CI', (cell) => printCell(cell.upper)),
+      line('SE', (cell) => cellOf(floatText(cell.standardError, cell.single))),
     ],
   );
 }
+
+/** pandas leaves a cell empty that is no number. */
+const cellOf = (text: string): string => (text === 'nan' ? '' : text);
 
 /** A header and one row, for the image level after voting. */
 export function writeVotedMetrics(metrics: readonly MetricCell[]): Uint8Array<ArrayBuffer> {
   return writeTextTable(
     metrics.map((m) => m.name),
-    [metrics.map((m) => m.text)],
+    [metrics.map((m) => cellOf(m.text))],
   );
 }
 
@@ -78,9 +84,7 @@ export function readMetricBlocks(text: string): MetricRecord[][] {
 
 function numberOf(cell: string | undefined): number | null {
   if (cell === undefined || cell === '' || cell === 'N/A') return null;
-  const infinite = /^([+-]?)inf(inity)?$/i.exec(cell);
-  if (infinite !== null) return infinite[1] === '-' ? -Infinity : Infinity;
-  return Number(cell);
+  return readFloat(cell);
 }
 
 function votedMetrics([header, values = []]: readonly (readonly string[])[]): MetricRecord[] {

@@ -1,29 +1,21 @@
-/** @file `<group>_<level>_level_prediction.tsv`, both directions. */
-import { printCell } from '../base/python-number';
+/** @file `<group>_<mode>_level_prediction.tsv`, both directions. Which columns follow the id is the task's affair. */
+import { readFloat } from '../base/python-number';
 import { readSessionTable } from '../formats/session-table';
 import { type Column, column } from '../formats/tsv';
 import type { PredictionRow } from '../learning/prediction';
+import type { Task } from '../learning/tasks/task';
 import type { PredictionLevel } from './layout';
 import { writeTextTable } from './text-table';
 
-/** `participant_id session_id <mode>_id true_label predicted_label proba0 … proba<classes-1>`; a probability of NaN is an empty cell. */
-export function writePredictions(
-  rows: readonly PredictionRow[],
+/** `participant_id session_id <mode>_id …`, and the columns of the task. */
+export function writePredictions<Row extends PredictionRow>(
+  rows: readonly Row[],
   mode: PredictionLevel,
-  classCount: number,
+  { columns, cells }: Pick<Task<Row>, 'columns' | 'cells'>,
 ): Uint8Array<ArrayBuffer> {
-  const header = ['participant_id', 'session_id', `${mode}_id`, 'true_label', 'predicted_label'];
-  for (let c = 0; c < classCount; c++) header.push(`proba${c}`);
   return writeTextTable(
-    header,
-    rows.map((row) => [
-      row.participant_id,
-      row.session_id,
-      String(row.elementId),
-      String(row.true_label),
-      String(row.predicted_label),
-      ...row.probabilities.map(printCell),
-    ]),
+    ['participant_id', 'session_id', `${mode}_id`, ...columns],
+    rows.map((row) => [row.participant_id, row.session_id, String(row.elementId), ...cells(row)]),
   );
 }
 
@@ -32,11 +24,16 @@ export function writePredictions(
  * voted, and `image_id` where there was one; participants and sessions are empty in a copied table without them. Throws the
  * catalogue's error for a missing column.
  */
-export function readPredictions(bytes: Uint8Array, mode: PredictionLevel, where: string): PredictionRow[] {
+export function readPredictions<Row extends PredictionRow>(
+  bytes: Uint8Array,
+  mode: PredictionLevel,
+  where: string,
+  task: Pick<Task<Row>, 'columns' | 'read'>,
+): Row[] {
   const table = readSessionTable(bytes, { where });
   const texts = (name: string): readonly string[] => column(table, name, where).values.map(String);
   const numbers = (source: Column): readonly number[] =>
-    source.values.map((value) => (value === null ? Number.NaN : Number(value)));
+    source.values.map((value) => (value === null ? Number.NaN : readFloat(String(value))));
   const has = (name: string): boolean => table.columns.some((found) => found.name === name);
   const single = has('image_id');
   // ClinicaDL loses the names when it copies the one element of each image to the image level
@@ -46,15 +43,13 @@ export function readPredictions(bytes: Uint8Array, mode: PredictionLevel, where:
   const participants = isNameless ? nameless : texts('participant_id');
   const sessions = isNameless ? nameless : texts('session_id');
   const elements = numbers(column(table, single ? 'image_id' : `${mode}_id`, where));
-  const truth = numbers(column(table, 'true_label', where));
-  const predicted = numbers(column(table, 'predicted_label', where));
-  const probabilities = table.columns.filter((c) => /^proba\d+$/.test(c.name)).map(numbers);
-  return participants.map((participant_id, i) => ({
-    participant_id,
-    session_id: sessions[i],
-    elementId: elements[i],
-    true_label: truth[i],
-    predicted_label: predicted[i],
-    probabilities: probabilities.map((p) => p[i]),
-  }));
+  const own = new Map(task.columns.map((name) => [name, numbers(column(table, name, where))]));
+  return participants.map((participant_id, i) =>
+    task.read({ participant_id, session_id: sessions[i], elementId: elements[i] }, (name) => own.get(name)?.[i] ?? Number.NaN),
+  );
+}
+
+/** Number of classes in a table of classification, by its columns. */
+export function classesIn(columns: readonly string[]): number {
+  return columns.filter((name) => /^proba\d+$/.test(name)).length;
 }

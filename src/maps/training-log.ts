@@ -3,7 +3,7 @@
  * epoch end too, as versions up to 1.5.1 did.
  */
 import { appError } from '../base/errors';
-import { printCell, printFloat } from '../base/python-number';
+import { printFloat } from '../base/python-number';
 import type { Folder } from '../folders/folder';
 import { trainingLogFile } from './layout';
 import type { MetricCell } from './metrics-file';
@@ -16,30 +16,27 @@ export interface LogRow {
   readonly iteration: number;
   /** Since the log was opened; after a resume, since the first opening, without the pause. */
   readonly seconds: number;
+  /** Metrics and losses. */
   readonly train: readonly MetricCell[];
-  readonly trainLoss: number;
   readonly valid: readonly MetricCell[];
-  readonly validLoss: number;
 }
 
-/** The columns of a new log. */
+/** The columns of a new log; `metricNames`: metrics and losses. */
 export function logHeader(metricNames: readonly string[]): string[] {
-  const names = (suffix: string): string[] => [...metricNames, 'loss'].map((name) => `${name}_${suffix}`);
+  const names = (suffix: string): string[] => metricNames.map((name) => `${name}_${suffix}`);
   return ['epoch', 'iteration', 'time', ...names('train'), ...names('valid')];
 }
 
 /** The cells of a row under the columns of a log, in their order; each column must be one of `logHeader` of the row's metrics. */
 export function logCells(header: readonly string[], row: LogRow): string[] {
-  const side = (suffix: string, metrics: readonly MetricCell[], loss: number): [string, string][] => [
-    ...metrics.map(({ name, text }): [string, string] => [`${name}_${suffix}`, text]),
-    [`loss_${suffix}`, printCell(loss)],
-  ];
+  const side = (suffix: string, metrics: readonly MetricCell[]): [string, string][] =>
+    metrics.map(({ name, text }) => [`${name}_${suffix}`, text === 'nan' ? '' : text]);
   const cells = new Map([
     ['epoch', String(row.epoch)],
     ['iteration', String(row.iteration)],
     ['time', printFloat(row.seconds)],
-    ...side('train', row.train, row.trainLoss),
-    ...side('valid', row.valid, row.validLoss),
+    ...side('train', row.train),
+    ...side('valid', row.valid),
   ]);
   return header.map((name) => cells.get(name) ?? '');
 }

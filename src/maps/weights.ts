@@ -1,22 +1,10 @@
-/** @file `model.pth.tar` and `optimizer.pth.tar` as ClinicaDL writes them, both directions; weights by PyTorch's names. */
+/** @file `model.pth.tar` as ClinicaDL writes it, both directions; weights by PyTorch's names. */
 import { appError } from '../base/errors';
-import { PyFloat, pyFloat } from '../base/python-number';
-import {
-  OrderedDict,
-  PyTuple,
-  readTorch,
-  type TorchKey,
-  TorchTensor,
-  type TorchValue,
-  tensor,
-  writeTorch,
-} from '../formats/torch';
-import type { OptimizerOptions } from '../networks/executor';
-import type { AdamMoments, OptimizerState, StateDict, StateTensor } from '../networks/state-dict';
+import { OrderedDict, readTorch, type TorchKey, TorchTensor, type TorchValue, tensor, writeTorch } from '../formats/torch';
+import type { StateDict, StateTensor } from '../networks/state-dict';
 
 /** Folder name inside the archive: every model file is a copy of `tmp/checkpoint.pth.tar`. */
 const CHECKPOINT_ARCHIVE = 'checkpoint.pth';
-const OPTIMIZER_ARCHIVE = 'optimizer.pth';
 
 export interface Checkpoint {
   readonly model: StateDict;
@@ -36,7 +24,8 @@ export interface CheckpointSource {
   readonly modules: ReadonlyMap<string, number>;
 }
 
-const dict = (entries: readonly (readonly [TorchKey, TorchValue])[]): ReadonlyMap<TorchKey, TorchValue> => new Map(entries);
+export const dict = (entries: readonly (readonly [TorchKey, TorchValue])[]): ReadonlyMap<TorchKey, TorchValue> =>
+  new Map(entries);
 
 export function writeCheckpoint({ model, epoch, name, modules }: CheckpointSource): Uint8Array<ArrayBuffer> {
   const state = new OrderedDict();
@@ -56,7 +45,7 @@ export function writeCheckpoint({ model, epoch, name, modules }: CheckpointSourc
   );
 }
 
-const isMap = (value: TorchValue | undefined): value is ReadonlyMap<TorchKey, TorchValue> => value instanceof Map;
+export const isMap = (value: TorchValue | undefined): value is ReadonlyMap<TorchKey, TorchValue> => value instanceof Map;
 
 function refuse(where: string, found: string, expected: string): Error {
   return appError('checkpoint-content', { file: where, found, expected }, { where });
@@ -115,82 +104,4 @@ export function readCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
 export function epochOf({ epoch }: Checkpoint, where: string): number {
   if (epoch === null) throw refuse(where, 'no number under "epoch"', 'the epoch of its weights');
   return epoch;
-}
-
-export interface OptimizerFile {
-  /** In the order in which the optimiser numbers the parameters. */
-  readonly state: OptimizerState;
-  /** Shapes of the parameters, by name. */
-  readonly model: StateDict;
-  readonly options: OptimizerOptions;
-  readonly epoch: number;
-  readonly name: string;
-}
-
-/** Adam's state by parameter number, and its settings, as `torch.optim.Adam.state_dict()`. */
-export function writeOptimizerFile({ state, model, options, epoch, name }: OptimizerFile): Uint8Array<ArrayBuffer> {
-  const names = [...model.keys()].filter((key) => !/running_(mean|var)$|num_batches_tracked$/.test(key));
-  const moments: [TorchKey, TorchValue][] = [];
-  for (const [i, key] of names.entries()) {
-    const { shape } = model.get(key)!;
-    const own = state.get(key);
-    if (own === undefined) continue;
-    moments.push([
-      i,
-      dict([
-        ['step', tensor('float32', [], Float32Array.of(own.step))],
-        ['exp_avg', tensor('float32', shape, own.exp_avg)],
-        ['exp_avg_sq', tensor('float32', shape, own.exp_avg_sq)],
-      ]),
-    ]);
-  }
-  const group = dict([
-    ['lr', pyFloat(options.learning_rate)],
-    ['betas', new PyTuple([pyFloat(0.9), pyFloat(0.999)])],
-    ['eps', pyFloat(1e-8)],
-    ['weight_decay', pyFloat(options.weight_decay)],
-    ['amsgrad', false],
-    ['maximize', false],
-    ['foreach', null],
-    ['capturable', false],
-    ['differentiable', false],
-    ['fused', false],
-    ['params', names.map((_, i) => i)],
-  ]);
-  const optimizer = dict([
-    ['state', dict(moments)],
-    ['param_groups', [group]],
-  ]);
-  return writeTorch(
-    dict([
-      ['optimizer', optimizer],
-      ['epoch', epoch],
-      ['name', name],
-    ]),
-    { archiveName: OPTIMIZER_ARCHIVE },
-  );
-}
-
-const numberOf = (value: TorchValue | undefined): number => {
-  if (value instanceof TorchTensor) return value.toFloat32()[0];
-  return value instanceof PyFloat ? value.value : Number(value);
-};
-
-/** Adam's moments by name; `names` lists the parameters in registration order. Throws `checkpoint-content`. */
-export function readOptimizerFile(bytes: Uint8Array, names: readonly string[], where: string): OptimizerState {
-  const value = readTorch(bytes, { where });
-  const optimizer = isMap(value) ? value.get('optimizer') : undefined;
-  const state = isMap(optimizer) ? optimizer.get('state') : undefined;
-  if (!isMap(state)) throw refuse(where, 'something else', 'the state of an optimiser');
-  const moments = new Map<string, AdamMoments>();
-  for (const [key, item] of state) {
-    const name = names[Number(key)];
-    const first = isMap(item) ? item.get('exp_avg') : undefined;
-    const second = isMap(item) ? item.get('exp_avg_sq') : undefined;
-    if (name === undefined || !isMap(item) || !(first instanceof TorchTensor) || !(second instanceof TorchTensor)) {
-      throw refuse(where, `something else under ${String(key)}`, 'the moments of Adam');
-    }
-    moments.set(name, { step: numberOf(item.get('step')), exp_avg: first.toFloat32(), exp_avg_sq: second.toFloat32() });
-  }
-  return moments;
 }

@@ -1,8 +1,8 @@
 /** @file Do weights from a file fit a network? Asked before any of them reaches a device. */
 import { appError } from '../base/errors';
-import type { NetworkSpec } from './network-spec';
+import type { Network } from './graph';
+import { stateEntries } from './parameters';
 import type { StateDict, StateTensor } from './state-dict';
-import { stateEntries } from './state-entries';
 
 export interface FittingState {
   readonly state: StateDict;
@@ -14,9 +14,9 @@ export interface FittingState {
  * The weights by the names of the network. Wrappers put their own name in front of all of them, which is left away. Throws
  * `weights-mismatch` naming the first parameter that is missing, superfluous or of another shape or kind. `where`: the file.
  */
-export function fittingState(spec: NetworkSpec, found: StateDict, where: string): FittingState {
+export function fittingState(network: Network, found: StateDict, where: string): FittingState {
   const refuse = (difference: string) => appError('weights-mismatch', { path: where, difference }, { where });
-  const entries = stateEntries(spec);
+  const entries = stateEntries(network);
   const prefix = prefixOf(
     entries.map((entry) => entry.name),
     found,
@@ -44,8 +44,8 @@ function prefixOf(names: readonly string[], found: StateDict): string {
 }
 
 /** Throws what `fittingState` throws, and for names with something in front of them too. */
-export function checkStateFits(spec: NetworkSpec, state: StateDict, where: string): void {
-  const { prefix } = fittingState(spec, state, where);
+export function checkStateFits(network: Network, state: StateDict, where: string): void {
+  const { prefix } = fittingState(network, state, where);
   if (prefix !== '')
     throw appError('weights-mismatch', { path: where, difference: `its names begin with "${prefix}"` }, { where });
 }

@@ -1,40 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { goldenCases, largestDifference, summary } from '../../test/golden-network';
+import { largestDifference } from '../../test/golden-network';
 import { AppError } from '../base/errors';
 import { TorchRandom } from '../base/torch-random';
 import { readCheckpoint } from '../maps/weights';
 import { initialState } from './initial-state';
-import { buildNetwork, networkEntry } from './registry';
-
-const cases = ['Conv4_FC3', 'Conv5_FC3', 'Stride_Conv5_FC3'].flatMap((network) =>
-  goldenCases(network).map((golden) => [`${network} ${golden.name}`, network, golden] as const),
-);
+import { buildNetwork, networkName } from './registry';
 
 describe('initialState', () => {
-  it.each(cases)('%s is the state that PyTorch constructs with seed 0', (_, network, golden) => {
-    const { input_size, output_size, dropout } = golden.args;
-    const spec = buildNetwork(network, { inputSize: input_size, outputSize: output_size, dropout });
-    const random = new TorchRandom(0);
-    const state = initialState(spec, random);
-    expect([...state.keys()]).toEqual(golden.state.map(([name]) => name));
-    for (const [name, shape, first, sum, dot] of golden.state) {
-      const tensor = state.get(name)!;
-      expect(tensor.shape, name).toEqual(shape);
-      const own = summary(Array.from(tensor.data, Number));
-      if (/running/.test(name)) {
-        expect(largestDifference(own.first, first), name).toBeLessThanOrEqual(2e-6);
-        expect(Math.abs(own.sum - sum), name).toBeLessThanOrEqual(2e-6 * tensor.data.length);
-        expect(Math.abs(own.dot - dot), name).toBeLessThanOrEqual(2e-6 * tensor.data.length);
-      } else {
-        expect(own.first, name).toEqual(first.map(Math.fround));
-        expect(own.sum, name).toBeCloseTo(sum, 9);
-        expect(own.dot, name).toBeCloseTo(dot, 9);
-      }
-    }
-    expect(golden.rand_after_construction.map(() => random.random24())).toEqual(golden.rand_after_construction.map(Math.fround));
-  });
-
   it('a whole brain is probed in f32, as PyTorch does', () => {
     const spec = buildNetwork('Conv4_FC3', { inputSize: [1, 169, 208, 179], outputSize: 2, dropout: 0 });
     const state = initialState(spec, new TorchRandom(0));
@@ -109,9 +82,9 @@ describe('buildNetwork', () => {
   });
 
   it('other classes of ClinicaDL are not available; other names are unknown', () => {
-    expect(code(() => networkEntry('resnet18', 'classification'))).toBe('option-not-available');
-    expect(code(() => networkEntry('Conv5_FC3', 'reconstruction'))).toBe('option-not-available');
-    expect(code(() => networkEntry('default', 'reconstruction'))).toBe('option-not-available');
-    expect(code(() => networkEntry('Conv6', 'classification'))).toBe('network-unknown');
+    expect(code(() => networkName('resnet18', 'classification'))).toBe('option-not-available');
+    expect(code(() => networkName('Conv5_FC3', 'reconstruction'))).toBe('option-not-available');
+    expect(code(() => networkName('default', 'reconstruction'))).toBe('option-not-available');
+    expect(code(() => networkName('Conv6', 'classification'))).toBe('network-unknown');
   });
 });

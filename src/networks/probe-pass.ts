@@ -9,8 +9,9 @@
  */
 import { fma32 } from '../base/fma32';
 import { product } from '../base/shape';
-import type { ConvBlock, NetworkSpec } from './network-spec';
-import type { StateDict } from './state-dict';
+import type { GraphNode, Layer, Network } from './graph';
+import type { Attributes } from './operations';
+import type { StateTensor } from './state-dict';
 
 /** Variance is kept from 0 by this much. */
 const EPSILON = 1e-5;
@@ -75,19 +76,25 @@ function multiplicities(axes: readonly Axis[]): number[] {
   return result;
 }
 
-function convolve(field: Field, block: ConvBlock, weight: Float32Array, bias: Float32Array): Field {
-  const axes = field.axes.map((axis) => {
-    const length = Math.ceil(axis.classOf.length / block.stride);
-    return readingAxis(axis, length, (i) => [i * block.stride - 1, i * block.stride, i * block.stride + 1]);
-  });
+function convolve(
+  field: Field,
+  conv: Attributes['conv'],
+  shape: readonly number[],
+  weight: Float32Array,
+  bias: Float32Array,
+): Field {
+  const { kernel, stride, padding } = conv;
+  const axes = field.axes.map((axis, a) =>
+    readingAxis(axis, shape[a + 1], (i) => Array.from({ length: kernel }, (_, k) => i * stride - padding + k)),
+  );
   const places = windows(axes, field.axes);
   const volume = places[0].length;
-  const channels = Array.from({ length: block.outChannels }, (_, o) => {
+  const channels = Array.from({ length: conv.outChannels }, (_, o) => {
     const out = new Float32Array(places.length);
     places.forEach((window, p) => {
       let sum = 0;
       field.channels.forEach((input, c) => {
-        const start = (o * block.inChannels + c) * volume;
+        const start = (o * conv.inChannels + c) * volume;
         for (let k = 0; k < volume; k++) if (window[k] !== OUTSIDE) sum += weight[start + k] * input[window[k]];
       });
       out[p] = sum + bias[o];
@@ -126,34 +133,85 @@ function statistics(values: Float32Array, counts: readonly number[], n: number):
   return { mean, deviation };
 }
 
-/** `running_mean` and `running_var` of every BatchNorm, by their names in the state dict. */
-export function probeStatistics(spec: NetworkSpec, state: StateDict): Map<string, Float32Array<ArrayBuffer>> {
-  const found = new Map<string, Float32Array<ArrayBuffer>>();
-  const [channels, ...space] = spec.inputSize;
-  const floats = (name: string): Float32Array => state.get(name)!.data as Float32Array;
-  let field: Field = {
+/** Running statistics that a BatchNorm begins with. */
+export interface ProbedStatistics {
+  readonly mean: Float32Array<ArrayBuffer>;
+  readonly variance: Float32Array<ArrayBuffer>;
+}
+
+function normalise(field: Field, channels: number): { readonly field: Field; readonly statistics: ProbedStatistics } {
+  const counts = multiplicities(field.axes);
+  const n = product(field.axes.map((axis) => axis.classOf.length));
+  const means = new Float32Array(channels);
+  const variances = new Float32Array(channels);
+  const normalised = field.channels.map((values, c) => {
+    const { mean, deviation } = statistics(values, counts, n);
+    means[c] = MOMENTUM * mean;
+    variances[c] = 1 - MOMENTUM + MOMENTUM * Math.fround(deviation / (n - 1));
+    const scale = Math.fround(1 / Math.sqrt(deviation / n + EPSILON));
+    const shift = -Math.fround(Math.fround(mean) * scale);
+    return values.map((value) => fma32(value, scale, shift));
+  });
+  return { field: { axes: field.axes, channels: normalised }, statistics: { mean: means, variance: variances } };
+}
+
+/**
+ * What the pass leaves in every BatchNorm up to `probe.through`. `values`: parameters of a layer by name. Follows convolution,
+ * BatchNorm, ReLU and front-padded pool; and where everything is exactly zero, which it is while no convolution has a bias, all that
+ * leaves zeros zero, whatever they are scaled by.
+ */
+export function probeStatistics(
+  network: Network,
+  values: (layer: Layer) => ReadonlyMap<string, StateTensor>,
+): Map<Layer, ProbedStatistics> {
+  const found = new Map<Layer, ProbedStatistics>();
+  const [channels, ...space] = network.inputSize;
+  const floats = (layer: Layer | null, name: string): Float32Array | undefined =>
+    layer === null ? undefined : (values(layer).get(name)?.data as Float32Array | undefined);
+  /** 'zero': every value is. 'unread': only what zeros are scaled by depends on it. */
+  const fields: (Field | 'zero' | 'unread')[] = [];
+  const zeros: Field = {
     axes: space.map((length) => ({ classOf: new Array<number>(length).fill(0), sources: [[0]] })),
     channels: Array.from({ length: channels }, () => new Float32Array(1)),
   };
-  for (const block of spec.blocks) {
-    if (block.kind !== 'conv-block') continue;
-    const convolved = convolve(field, block, floats(`${block.conv}.weight`), floats(`${block.conv}.bias`));
-    const counts = multiplicities(convolved.axes);
-    const n = product(convolved.axes.map((axis) => axis.classOf.length));
-    const means = new Float32Array(block.outChannels);
-    const variances = new Float32Array(block.outChannels);
-    const normalised = convolved.channels.map((values, c) => {
-      const { mean, deviation } = statistics(values, counts, n);
-      means[c] = MOMENTUM * mean;
-      variances[c] = 1 - MOMENTUM + MOMENTUM * Math.fround(deviation / (n - 1));
-      const scale = Math.fround(1 / Math.sqrt(deviation / n + EPSILON));
-      const shift = -Math.fround(Math.fround(mean) * scale);
-      return values.map((value) => Math.max(0, fma32(value, scale, shift)));
-    });
-    found.set(`${block.norm}.running_mean`, means);
-    found.set(`${block.norm}.running_var`, variances);
-    const active: Field = { axes: convolved.axes, channels: normalised };
-    field = block.pool ? pool(active) : active;
+  for (const node of network.graph.nodes.slice(0, network.probe!.through + 1)) {
+    const input = fields[node.inputs[0]] ?? 'zero';
+    const zero = node.inputs.every((value) => fields[value] === 'zero');
+    if (node.op === 'scale' && input === 'zero') fields.push('zero');
+    else if (input === 'unread' || (zero && !keepsZero(node))) fields.push('unread');
+    else if (node.op === 'conv' && node.attributes.bias) {
+      const field = input === 'zero' ? zeros : input;
+      fields.push(convolve(field, node.attributes, node.shape, floats(node.layer, 'weight')!, floats(node.layer, 'bias')!));
+    } else if (node.op === 'batch-norm') {
+      const { channels: c } = node.attributes;
+      const normalised = input === 'zero' ? zeroStatistics(c) : normalise(input, c);
+      found.set(node.layer!, normalised.statistics);
+      fields.push(normalised.field);
+    } else if (zero) fields.push('zero');
+    else if (node.op === 'activation' && node.attributes.kind === 'relu' && input !== 'zero')
+      fields.push({ axes: input.axes, channels: input.channels.map((own) => own.map((value) => Math.max(0, value))) });
+    else if (node.op === 'pad-max-pool' && input !== 'zero') fields.push(pool(input));
+    else throw new Error(`the probe pass does not follow ${node.op}`);
   }
   return found;
+}
+
+/** True for operations without an offset. */
+function keepsZero(node: GraphNode): boolean {
+  switch (node.op) {
+    case 'linear':
+    case 'sample':
+      return false;
+    case 'activation':
+      return node.attributes.kind !== 'sigmoid';
+    default:
+      return true;
+  }
+}
+
+function zeroStatistics(channels: number): { readonly field: 'zero'; readonly statistics: ProbedStatistics } {
+  return {
+    field: 'zero',
+    statistics: { mean: new Float32Array(channels), variance: new Float32Array(channels).fill(1 - MOMENTUM) },
+  };
 }

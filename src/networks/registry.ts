@@ -1,78 +1,94 @@
-/** @file ClinicaDL's network classes by name: which can be built here, for what inputs and tasks. */
+/** @file ClinicaDL's network classes by name: how each is built from the options. */
 import { appError } from '../base/errors';
-import { type ConvFcDesign, convFc, type NetworkOptions } from './conv-fc';
-import type { NetworkSpec } from './network-spec';
+import type { TaskName } from '../vocabulary/losses';
+import {
+  availableNetworks,
+  defaultNetworks,
+  isNetworkName,
+  type NetworkName,
+  type NetworkOption,
+  networkRow,
+  type networks,
+} from '../vocabulary/networks';
+import { autoencoder } from './architectures/autoencoder';
+import { caeHalf } from './architectures/cae';
+import { convFc, convFcSsda } from './architectures/conv-fc';
+import { CVAE_3D_KL_WEIGHT, cvae, cvaeDesigns } from './architectures/cvae';
+import { type RandomDesign, randomArchitecture } from './architectures/random';
+import { residual3d } from './architectures/residual3d';
+import { resnet18 } from './architectures/resnet18';
+import { generatorUnet } from './architectures/unet';
+import { vanilla3dDenseVae, vanilla3dSpatialVae, vanillaDenseVae, vanillaSpatialVae } from './architectures/vanilla-vae';
+import type { Network } from './graph';
 
-export type Task = 'classification' | 'regression' | 'reconstruction';
-
-export interface NetworkEntry {
-  /** ClinicaDL's class name. */
-  readonly name: string;
-  /** Spatial axes of the input that the network can take. */
-  readonly dimensions: readonly (2 | 3)[];
-  /** `c@hxw` or `c@dxhxw`, as `train list_models` shows it. */
-  readonly exampleSize: string;
-  readonly tasks: readonly Task[];
-  build(options: NetworkOptions): NetworkSpec;
+/** Options of all networks; each reads those that its row in the vocabulary names. */
+export interface NetworkOptions extends Partial<RandomDesign> {
+  /** [c, h, w] or [c, d, h, w]. */
+  readonly inputSize: readonly number[];
+  readonly outputSize?: number;
+  /** Probability of dropout, 0…1. */
+  readonly dropout?: number;
+  readonly latent_space_size?: number;
+  readonly feature_size?: number;
+  readonly n_conv?: number;
+  readonly io_layer_channels?: number;
+  readonly kl_weight?: number;
 }
 
-const entry = (name: string, design: ConvFcDesign): NetworkEntry => ({
-  name,
-  dimensions: [2, 3],
-  exampleSize: '1@128x128',
-  tasks: ['classification', 'regression'],
-  build: (options) => convFc(name, design, options),
-});
+/** What a class must be given. */
+export type OptionsOf<N extends NetworkName> = Pick<NetworkOptions, 'inputSize'> &
+  Required<Pick<NetworkOptions, (typeof networks)[N]['uses'][number]>>;
 
-/** The networks that can be built, sorted by name. */
-export const networks: readonly NetworkEntry[] = [
-  entry('Conv4_FC3', { hidden: [50, 40], stride: 1 }),
-  entry('Conv5_FC3', { hidden: [1300, 50], stride: 1 }),
-  entry('Stride_Conv5_FC3', { hidden: [1300, 50], stride: 2 }),
-];
-
-/** Classes of ClinicaDL 1.6.1 that cannot be built here. */
-const elsewhere: readonly string[] = [
-  'AE_Conv4_FC3',
-  'AE_Conv5_FC3',
-  'CAE_half',
-  'CVAE_3D',
-  'CVAE_3D_final_conv',
-  'CVAE_3D_half',
-  'Conv5_FC3_SSDA',
-  'GeneratorUNet',
-  'RandomArchitecture',
-  'ResNet3D',
-  'SqueezeExcitationCNN',
-  'Vanilla3DdenseVAE',
-  'Vanilla3DspacialVAE',
-  'VanillaDenseVAE',
-  'VanillaSpatialVAE',
-  'resnet18',
-];
-
-const defaults: Readonly<Record<Task, string>> = {
-  classification: 'Conv5_FC3',
-  regression: 'Conv5_FC3',
-  reconstruction: 'AE_Conv5_FC3',
+const builders: { readonly [N in NetworkName]: (options: OptionsOf<N>, name: N) => Network } = {
+  AE_Conv4_FC3: ({ inputSize }, name) => autoencoder(name, [50, 40], inputSize),
+  AE_Conv5_FC3: ({ inputSize }, name) => autoencoder(name, [1300, 50], inputSize),
+  CAE_half: (options, name) => caeHalf(name, options),
+  CVAE_3D: (options, name) => cvae(name, cvaeDesigns[name], { ...options, kl_weight: CVAE_3D_KL_WEIGHT }),
+  CVAE_3D_final_conv: (options, name) => cvae(name, cvaeDesigns[name], options),
+  CVAE_3D_half: (options, name) => cvae(name, cvaeDesigns[name], options),
+  Conv4_FC3: (options, name) => convFc(name, { hidden: [50, 40], stride: 1 }, options),
+  Conv5_FC3: (options, name) => convFc(name, { hidden: [1300, 50], stride: 1 }, options),
+  // The strength of the reversal grows while it trains; a finished network does not use it.
+  Conv5_FC3_SSDA: (options, name) => convFcSsda(name, 1, options),
+  GeneratorUNet: ({ inputSize }, name) => generatorUnet(name, inputSize),
+  RandomArchitecture: (options, name) => randomArchitecture(name, options, options),
+  ResNet3D: (options, name) => residual3d(name, 'plain', options),
+  SqueezeExcitationCNN: (options, name) => residual3d(name, 'squeeze-excitation', options),
+  Stride_Conv5_FC3: (options, name) => convFc(name, { hidden: [1300, 50], stride: 2 }, options),
+  Vanilla3DdenseVAE: (options, name) => vanilla3dDenseVae(name, options),
+  Vanilla3DspacialVAE: ({ inputSize }, name) => vanilla3dSpatialVae(name, inputSize),
+  VanillaDenseVAE: (options, name) => vanillaDenseVae(name, options),
+  VanillaSpatialVAE: ({ inputSize }, name) => vanillaSpatialVae(name, inputSize),
+  resnet18: (options, name) => resnet18(name, options),
 };
 
 /**
- * The class that an `architecture` option means for a task; `default` is resolved. Throws `option-not-available` for a class of
- * ClinicaDL that cannot be built here or does not do the task, `network-unknown` for any other name.
+ * The network that ClinicaDL's class of this name makes, whether or not it can be trained here. Throws what the architecture throws for
+ * inputs that it cannot take.
  */
-export function networkEntry(architecture: string, task: Task): NetworkEntry {
-  const name = architecture === 'default' ? defaults[task] : architecture;
-  const available = networks.map((network) => network.name).join(' or ');
-  const found = networks.find((network) => network.name === name);
-  if (found?.tasks.includes(task)) return found;
-  const where = 'Model.architecture';
-  if (found !== undefined || elsewhere.includes(name))
-    throw appError('option-not-available', { option: `${where} (${task})`, value: name, available }, { where });
-  throw appError('network-unknown', { architecture: name, available }, { where });
+export function constructNetwork(name: NetworkName, options: NetworkOptions): Network {
+  const given: Partial<Record<NetworkOption, unknown>> = options;
+  const missing = networkRow(name).uses.find((option) => given[option] === undefined);
+  if (missing !== undefined) throw new Error(`${name} needs ${missing}`);
+  return (builders[name] as (options: NetworkOptions, name: NetworkName) => Network)(options, name);
 }
 
-/** The network that ClinicaDL's class of this name builds. Throws as `networkEntry` and `convFc`. */
-export function buildNetwork(architecture: string, options: NetworkOptions, task: Task = 'classification'): NetworkSpec {
-  return networkEntry(architecture, task).build(options);
+/**
+ * The class that an `architecture` option means for a task; `default` is resolved. Throws `option-not-available` for a class of
+ * ClinicaDL that cannot be trained here or does not do the task, `network-unknown` for any other name.
+ */
+export function networkName(architecture: string, task: TaskName): NetworkName {
+  const name = architecture === 'default' ? defaultNetworks[task] : architecture;
+  const found = availableNetworks(task);
+  const available = found.length === 0 ? 'another task' : found.join(', ');
+  const where = 'Model.architecture';
+  if (!isNetworkName(name)) throw appError('network-unknown', { architecture: name, available }, { where });
+  if (!found.includes(name))
+    throw appError('option-not-available', { option: `${where} (${task})`, value: name, available }, { where });
+  return name;
+}
+
+/** The network that an `architecture` option means. Throws as `networkName` and `constructNetwork`. */
+export function buildNetwork(architecture: string, options: NetworkOptions, task: TaskName = 'classification'): Network {
+  return constructNetwork(networkName(architecture, task), options);
 }

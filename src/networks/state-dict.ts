@@ -8,12 +8,13 @@ export interface StateTensor {
 
 export type StateDict = ReadonlyMap<string, StateTensor>;
 
-/** Adam's memory of one parameter. */
-export interface AdamMoments {
+/** An optimiser's memory of one parameter, by PyTorch's names (`vocabulary/optimizers.ts`). */
+export interface ParameterState {
   readonly step: number;
-  readonly exp_avg: Float32Array<ArrayBuffer>;
-  readonly exp_avg_sq: Float32Array<ArrayBuffer>;
+  readonly numbers: Readonly<Record<string, number>>;
+  /** Of the parameter's shape. */
+  readonly tensors: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
 }
 
 /** By parameter name, registration order; empty before the first step. */
-export type OptimizerState = ReadonlyMap<string, AdamMoments>;
+export type OptimizerState = ReadonlyMap<string, ParameterState>;

@@ -1,9 +1,10 @@
 /** @file The command vocabulary: what can be run, and ClinicaDL's commands that cannot be run here yet. */
 import type { Schema, Values } from './field';
+import { listModels } from './list-models';
 import { checkPredict, predict } from './predict';
 import { checkPrepareData, prepareDataImage, prepareDataPatch, prepareDataRoi, prepareDataSlice } from './prepare-data';
 import { simulate } from './simulate';
-import { checkTrainClassification, trainClassification } from './train';
+import { checkTrain, trainClassification, trainReconstruction, trainRegression } from './train';
 import { trainResume } from './train-resume';
 import { tsvtoolsKfoldSchema } from './tsvtools-kfold';
 import { tsvtoolsSplitSchema } from './tsvtools-split';
@@ -37,8 +38,17 @@ export const commands = {
   ),
   'tsvtools split': command('Divide participants into a training set and a test or validation set.', tsvtoolsSplitSchema),
   'tsvtools kfold': command('Divide participants into folds for cross-validation.', tsvtoolsKfoldSchema),
-  'train classification': command('Train a network to tell labels.', trainClassification, checkTrainClassification),
+  'train classification': command('Train a network to tell labels.', trainClassification, (options) =>
+    checkTrain('classification', options),
+  ),
+  'train regression': command('Train a network to tell a number, such as the age.', trainRegression, (options) =>
+    checkTrain('regression', options),
+  ),
+  'train reconstruction': command('Train a network to give its images back.', trainReconstruction, (options) =>
+    checkTrain('reconstruction', options),
+  ),
   'train resume': command('Go on with a training that was interrupted.', trainResume),
+  'train list_models': command('List the networks, or describe one.', listModels),
   predict: command('Apply trained networks to a group of participants.', predict, checkPredict),
 } as const;
 
@@ -63,10 +73,7 @@ export const unavailableCommands: Readonly<Record<string, string>> = {
   'quality-check': python,
   'hugging-face': python,
   'prepare-data-from-bids': python,
-  'train regression': python,
-  'train reconstruction': python,
   'train from_json': 'train classification with --config_file and the maps.json',
-  'train list_models': '--help of train classification, which lists the networks',
   'tsvtools get-labels': python,
   'tsvtools getlabels': python,
   'tsvtools prepare-experiment': 'tsvtools split and tsvtools kfold',

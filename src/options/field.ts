@@ -35,6 +35,8 @@ export interface Field<T> extends Common<T> {
   readonly choices?: readonly string[];
   readonly min?: number;
   readonly max?: number;
+  /** A `choice` may also be the path of a file with this ending. */
+  readonly orFile?: string;
   /** The value may be null: "not given". */
   readonly nullable: boolean;
 }
@@ -44,7 +46,10 @@ interface Range {
   readonly max?: number;
 }
 
-function make<T>(kind: Field<T>['kind'], settings: Settings<T> & Range & { choices?: readonly string[] }): Field<T> {
+function make<T>(
+  kind: Field<T>['kind'],
+  settings: Settings<T> & Range & { choices?: readonly string[]; orFile?: string },
+): Field<T> {
   return { flags: [], ...settings, kind, nullable: settings.default === null };
 }
 
@@ -64,6 +69,9 @@ export const choice = <const C extends string, T extends C | null = C>(
   choices: readonly C[],
   settings: Settings<NoInfer<T>>,
 ): Field<T> => make<T>('choice', { ...settings, choices });
+/** One of the words, or the path of a file with an ending such as `.json`. */
+export const choiceOrFile = (choices: readonly string[], orFile: string, settings: Settings<string>): Field<string> =>
+  make('choice', { ...settings, choices, orFile });
 export const ints = (settings: Settings<readonly number[]> & Range): Field<readonly number[]> => make('ints', settings);
 export const texts = (settings: Settings<readonly string[]>): Field<readonly string[]> => make('texts', settings);
 /** Several of the allowed words; false where ClinicaDL writes `false` for "none". */

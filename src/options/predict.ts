@@ -1,7 +1,7 @@
 /** @file `predict`: applies the networks of a MAPS to a group of participants. */
 import { appError } from '../base/errors';
+import { type MetricName, metrics } from '../vocabulary/metrics';
 import { choices, define, flag, int, ints, isOn, path, text, texts, type Values } from './field';
-import { classificationMetrics } from './train';
 
 export const predict = define({
   positionals: {
@@ -26,7 +26,7 @@ export const predict = define({
         offFlags: ['--no_labels'],
         help: 'Compare with the labels of the table; without labels there are predictions but no metrics.',
       }),
-      selection_metrics: choices(classificationMetrics, {
+      selection_metrics: choices(Object.keys(metrics) as MetricName[], {
         default: [],
         flags: ['-sm', '--selection_metrics'],
         help: 'Predict with the networks that were best by these metrics; none given: with all.',
@@ -53,25 +53,19 @@ export const predict = define({
       save_tensor: flag({
         default: false,
         flags: ['--save_tensor'],
-        help: 'Write the reconstructed images as tensors.',
-        notYet: isOn,
-        available: 'false',
+        help: 'Write the images and their reconstructions as tensors.',
         advanced: true,
       }),
       save_nifti: flag({
         default: false,
         flags: ['--save_nifti'],
-        help: 'Write the reconstructed images as NIfTI files.',
-        notYet: isOn,
-        available: 'false',
+        help: 'Write the images and their reconstructions as NIfTI files, where the image lies in space.',
         advanced: true,
       }),
       save_latent_tensor: flag({
         default: false,
         flags: ['--save_latent_tensor'],
-        help: 'Write the latent representations.',
-        notYet: isOn,
-        available: 'false',
+        help: 'Write the latent representations of an autoencoder as tensors.',
         advanced: true,
       }),
       skip_leak_check: flag({

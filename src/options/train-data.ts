@@ -1,4 +1,5 @@
 /** @file Training options about the data: which rows, how they are scaled and drawn, which splits. Shared by the three tasks. */
+import type { TaskName } from '../vocabulary/losses';
 import { choice, choices, flag, int, ints, isOn, text, texts } from './field';
 
 type OtherValues = Readonly<Record<string, unknown>>;
@@ -31,7 +32,8 @@ export const Mode = {
   }),
 };
 
-export const Data = {
+/** Images are rebuilt without labels, by which the weighted sampler could weigh them. */
+export const dataSection = (task: TaskName) => ({
   multi_cohort: flag({
     default: false,
     flags: ['--multi_cohort'],
@@ -76,6 +78,8 @@ export const Data = {
     default: 'random',
     flags: ['--sampler'],
     help: 'weighted: rare labels are drawn as often as frequent ones.',
+    notYet: (name) => task === 'reconstruction' && name !== 'random',
+    available: 'random, as a reconstruction has no labels to weigh by',
   }),
   size_reduction: flag({
     default: false,
@@ -130,7 +134,7 @@ export const Data = {
     when: isAdapting,
     advanced: true,
   }),
-};
+});
 
 export const Cross_validation = {
   n_splits: int({

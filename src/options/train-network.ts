@@ -1,42 +1,40 @@
 /** @file Training options about the network: its architecture, and the weights it starts from. Shared by the three tasks. */
-import { choice, flag, int, isOn, number, path, text } from './field';
+import type { TaskName } from '../vocabulary/losses';
+import {
+  availableNetworks,
+  defaultNetworks,
+  isNetworkName,
+  type NetworkName,
+  type NetworkOption,
+  type NetworkRow,
+  networkNames,
+  networkRow,
+} from '../vocabulary/networks';
+import { choiceOrFile, flag, int, isOn, number, path, text } from './field';
 
 type OtherValues = Readonly<Record<string, unknown>>;
 
-const isVariational = ({ architecture }: OtherValues): boolean => /VAE/.test(String(architecture));
 const hasTransfer = ({ transfer_path }: OtherValues): boolean => transfer_path !== false;
+const rowOf = ({ architecture }: OtherValues): NetworkRow | undefined =>
+  isNetworkName(String(architecture)) ? networkRow(String(architecture) as NetworkName) : undefined;
+/** True for a network that reads the option. */
+const reads =
+  (option: NetworkOption) =>
+  (values: OtherValues): boolean =>
+    rowOf(values)?.uses.includes(option) ?? false;
+const isWeighted = (values: OtherValues): boolean => rowOf(values)?.variational === 'chosen loss';
 
-const architectures = [
-  'default',
-  'AE_Conv4_FC3',
-  'AE_Conv5_FC3',
-  'CAE_half',
-  'CVAE_3D',
-  'CVAE_3D_final_conv',
-  'CVAE_3D_half',
-  'Conv4_FC3',
-  'Conv5_FC3',
-  'Conv5_FC3_SSDA',
-  'GeneratorUNet',
-  'RandomArchitecture',
-  'ResNet3D',
-  'SqueezeExcitationCNN',
-  'Stride_Conv5_FC3',
-  'Vanilla3DdenseVAE',
-  'Vanilla3DspacialVAE',
-  'VanillaDenseVAE',
-  'VanillaSpatialVAE',
-  'resnet18',
-] as const;
-const availableArchitectures: readonly string[] = ['default', 'Conv4_FC3', 'Conv5_FC3', 'Stride_Conv5_FC3'];
+/** `a, b or c` */
+const alternatives = (names: readonly string[]): string => names.join(', ').replace(/, (\w+)$/, ' or $1');
 
-export const Model = {
-  architecture: choice(architectures, {
+/** What `default` and the other words mean for a task. */
+export const modelSection = (task: TaskName) => ({
+  architecture: choiceOrFile(['default', ...networkNames], '.json', {
     default: 'default',
     flags: ['-a', '--architecture'],
-    help: 'Network to train; default is Conv5_FC3.',
-    notYet: (name) => !availableArchitectures.includes(name),
-    available: 'Conv5_FC3, Conv4_FC3 or Stride_Conv5_FC3',
+    help: `Network to train, or a file of the folder that lists its layers (path.json), whose MAPS Python’s ClinicaDL cannot open; default is ${defaultNetworks[task]}.`,
+    notYet: (name) => networkNames.some((known) => known === name && !availableNetworks(task).includes(known)),
+    available: alternatives(availableNetworks(task)),
   }),
   multi_network: flag({
     default: false,
@@ -55,7 +53,7 @@ export const Model = {
     available: 'false',
     advanced: true,
   }),
-};
+});
 
 export const Architecture = {
   dropout: number({
@@ -71,7 +69,7 @@ export const Architecture = {
     flags: ['--latent_space_size'],
     help: 'Numbers in the latent space of a variational autoencoder.',
     fileOnly: true,
-    when: isVariational,
+    when: reads('latent_space_size'),
     advanced: true,
   }),
   feature_size: int({
@@ -80,7 +78,7 @@ export const Architecture = {
     flags: ['--feature_size'],
     help: 'Numbers in the layer before the latent space; 0: no such layer.',
     fileOnly: true,
-    when: isVariational,
+    when: reads('feature_size'),
     advanced: true,
   }),
   n_conv: int({
@@ -89,7 +87,7 @@ export const Architecture = {
     flags: ['--n_conv'],
     help: 'Convolution layers of Vanilla3DdenseVAE.',
     fileOnly: true,
-    when: isVariational,
+    when: reads('n_conv'),
     advanced: true,
   }),
   io_layer_channels: int({
@@ -99,7 +97,7 @@ export const Architecture = {
     flags: ['--io_layer_channels'],
     help: 'Channels of the first and last layer of Vanilla3DdenseVAE.',
     fileOnly: true,
-    when: isVariational,
+    when: reads('io_layer_channels'),
     advanced: true,
   }),
   recons_weight: number({
@@ -109,7 +107,7 @@ export const Architecture = {
     help: 'Weight of the reconstruction in the loss of a variational autoencoder.',
     fileOnly: true,
     wholeAsInt: true,
-    when: isVariational,
+    when: isWeighted,
     advanced: true,
   }),
   kl_weight: number({
@@ -119,7 +117,7 @@ export const Architecture = {
     help: 'Weight of the Kullback-Leibler divergence in the loss of a variational autoencoder.',
     fileOnly: true,
     wholeAsInt: true,
-    when: isVariational,
+    when: isWeighted,
     advanced: true,
   }),
   normalization: text({

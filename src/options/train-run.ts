@@ -1,7 +1,6 @@
 /** @file Training options about the run: the machine, seeds, optimisation, records. Shared by the three tasks. */
+import { type OptimizerName, optimizers } from '../vocabulary/optimizers';
 import { choice, flag, int, isOn, number } from './field';
-
-const optimizers = ['Adadelta', 'Adagrad', 'Adam', 'AdamW', 'Adamax', 'ASGD', 'NAdam', 'RAdam', 'RMSprop', 'SGD'] as const;
 
 export const Computational = {
   gpu: flag({
@@ -82,21 +81,17 @@ export const Reproducibility = {
 };
 
 export const Optimization = {
-  optimizer: choice(optimizers, {
+  optimizer: choice(Object.keys(optimizers) as OptimizerName[], {
     default: 'Adam',
     flags: ['--optimizer'],
     help: 'Rule that updates the weights.',
-    notYet: (name) => name !== 'Adam',
-    available: 'Adam',
   }),
   epochs: int({ default: 20, min: 1, unit: 'epochs', flags: ['--epochs'], help: 'Times that all training data are seen.' }),
   learning_rate: number({ default: 1e-4, min: 0, flags: ['-lr', '--learning_rate'], help: 'Size of one update.' }),
   adaptive_learning_rate: flag({
     default: false,
     flags: ['-alr', '--adaptive_learning_rate'],
-    help: 'Make the updates smaller when the validation loss stops falling.',
-    notYet: isOn,
-    available: 'false',
+    help: 'Make the updates ten times smaller when the validation loss has not fallen for ten epochs.',
     advanced: true,
   }),
   weight_decay: number({

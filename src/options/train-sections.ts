@@ -4,9 +4,10 @@
  * Its command line declared `-d` and `-s` twice; here they mean `--diagnoses` and `--split`. Options about one device of Python
  * (`gpu`, `n_proc`, `deterministic`, `compensation`) are accepted and recorded.
  */
+import type { TaskName } from '../vocabulary/losses';
 import { path } from './field';
-import { Cross_validation, Data, Mode } from './train-data';
-import { Architecture, Model, Transfer_learning } from './train-network';
+import { Cross_validation, dataSection, Mode } from './train-data';
+import { Architecture, modelSection, Transfer_learning } from './train-network';
 import { Computational, Informations, Optimization, Reproducibility } from './train-run';
 
 /** Arguments by position. */
@@ -29,16 +30,16 @@ export const commandOnly = {
 };
 
 /** Sections before the one of the task. */
-export const sectionsBefore = { Model, Architecture };
+export const sectionsBefore = (task: TaskName) => ({ Model: modelSection(task), Architecture });
 
 /** Sections after the one of the task. */
-export const sectionsAfter = {
+export const sectionsAfter = (task: TaskName) => ({
   Computational,
   Reproducibility,
   Transfer_learning,
   Mode,
-  Data,
+  Data: dataSection(task),
   Cross_validation,
   Optimization,
   Informations,
-};
+});

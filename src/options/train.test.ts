@@ -6,7 +6,14 @@ import { checkCommand, checkOptions } from './derive/check';
 import { defaultsOf } from './derive/defaults';
 import { fieldsOf } from './derive/fields';
 import { predict } from './predict';
-import { checkTrainClassification, type TrainClassificationOptions, trainClassification } from './train';
+import {
+  checkTrain,
+  type TrainClassificationOptions,
+  trainClassification,
+  trainOptions,
+  trainReconstruction,
+  trainRegression,
+} from './train';
 import { trainResume } from './train-resume';
 
 const positionals = { caps_directory: 'caps', preprocessing_json: 'image', tsv_directory: 'tsv', output_maps_directory: 'maps' };
@@ -107,18 +114,14 @@ describe('train classification', () => {
     ),
     ['Model.multi_network', true],
     ['Model.ssda_network', true],
-    ['Classification.selection_metrics', ['loss', 'MCC']],
-    ['Classification.loss', 'MultiMarginLoss'],
+    ['Classification.selection_metrics', ['loss', 'LR_plus']],
+    ['Classification.selection_metrics', ['LR_minus']],
     ['Computational.fully_sharded_data_parallel', true],
     ['Reproducibility.track_exp', 'wandb'],
     ['Transfer_learning.transfer_path', 'other_maps'],
     ['Data.multi_cohort', true],
     ['Data.data_augmentation', ['Noise']],
     ['Data.caps_target', 'caps2'],
-    ...['Adadelta', 'Adagrad', 'AdamW', 'Adamax', 'ASGD', 'NAdam', 'RAdam', 'RMSprop', 'SGD'].map(
-      (name) => ['Optimization.optimizer', name] as const,
-    ),
-    ['Optimization.adaptive_learning_rate', true],
     ['Optimization.profiler', true],
     ['Informations.emissions_calculator', true],
   ])('%s = %s is refused by name', (where, value) => {
@@ -135,7 +138,10 @@ describe('train classification', () => {
     { size_reduction: true, size_reduction_factor: 5 },
     { gpu: false, n_proc: 0, deterministic: true, compensation: 'time' },
     { save_all_models: true },
-    { selection_metrics: ['loss', 'BA', 'accuracy', 'F1_score', 'sensitivity', 'specificity', 'PPV', 'NPV'] },
+    { selection_metrics: ['loss', 'BA', 'accuracy', 'F1_score', 'sensitivity', 'specificity', 'PPV', 'NPV', 'MCC', 'MK'] },
+    { loss: 'MultiMarginLoss' },
+    { adaptive_learning_rate: true },
+    ...['Adadelta', 'Adagrad', 'AdamW', 'Adamax', 'ASGD', 'NAdam', 'RAdam', 'RMSprop', 'SGD'].map((optimizer) => ({ optimizer })),
   ])('%o is accepted', (values) => {
     expect(checkCommand('train classification', { ...positionals, ...values })).toMatchObject(values);
   });
@@ -175,8 +181,52 @@ describe('train classification', () => {
     [{ selection_metrics: [] }, 'Classification.selection_metrics'],
   ])('%o fits together or says where not', (values, where) => {
     const options = checkOptions(trainClassification, { ...positionals, ...values });
-    if (where === undefined) expect(() => checkTrainClassification(options)).not.toThrow();
-    else expect(errorOf(() => checkTrainClassification(options)).where).toBe(where);
+    if (where === undefined) expect(() => checkTrain('classification', options)).not.toThrow();
+    else expect(errorOf(() => checkTrain('classification', options)).where).toBe(where);
+  });
+});
+
+describe('train regression and reconstruction', () => {
+  const defaultsOfSection = (sections: object, name: string): unknown =>
+    Object.fromEntries(
+      Object.entries((sections as Record<string, Record<string, { default: unknown }>>)[name]).map(([key, field]) => [
+        key,
+        field.default,
+      ]),
+    );
+
+  it('have the keys, order and defaults of ClinicaDL, and the others of a classification', () => {
+    expect(JSON.stringify(defaultsOfSection(trainRegression.sections, 'Regression'))).toBe(
+      JSON.stringify({ selection_metrics: ['loss'], label: 'age', loss: 'MSELoss' }),
+    );
+    expect(JSON.stringify(defaultsOfSection(trainReconstruction.sections, 'Reconstruction'))).toBe(
+      JSON.stringify({ selection_metrics: ['loss'], loss: 'MSELoss' }),
+    );
+    for (const { sections } of [trainRegression, trainReconstruction])
+      for (const [name, fields] of Object.entries(clinicadl))
+        if (name !== 'Classification') expect(defaultsOfSection(sections, name), name).toEqual(fields);
+  });
+
+  it.each([
+    [trainRegression, 'Regression.loss', 'CrossEntropyLoss', 'option-value'],
+    [trainRegression, 'Regression.loss', 'VAEGaussianLoss', 'option-value'],
+    [trainRegression, 'Regression.selection_metrics', ['BA'], 'option-value'],
+    [trainRegression, 'Model.architecture', 'AE_Conv5_FC3', 'option-not-available'],
+    [trainReconstruction, 'Reconstruction.loss', 'CrossEntropyLoss', 'option-value'],
+    [trainReconstruction, 'Reconstruction.selection_metrics', ['R2_score'], 'option-value'],
+    [trainReconstruction, 'Model.architecture', 'Conv5_FC3', 'option-not-available'],
+    [trainReconstruction, 'Data.sampler', 'weighted', 'option-not-available'],
+  ] as const)('refuse what belongs to another task (%#)', (schema, where, value, code) => {
+    const key = where.split('.')[1];
+    expect(errorOf(() => checkOptions(schema, { ...positionals, [key]: value }))).toMatchObject({ code, where });
+  });
+
+  it('take every metric, and the losses of variational autoencoders', () => {
+    const regression = checkCommand('train regression', { ...positionals, selection_metrics: ['R2_score', 'MAE', 'RMSE'] });
+    expect(trainOptions('regression', regression)).toMatchObject({ label: 'age', label_code: {}, selection_threshold: null });
+    const values = { selection_metrics: ['PSNR', 'SSIM'], loss: 'VAEBernoulliLoss' };
+    const reconstruction = checkCommand('train reconstruction', { ...positionals, ...values });
+    expect(trainOptions('reconstruction', reconstruction)).toMatchObject({ ...values, label: null });
   });
 });
 
@@ -204,7 +254,7 @@ describe('predict and resume', () => {
     expect(defaultsOf(trainResume)).toEqual({ split: [] });
   });
 
-  it.each(['multi_cohort', 'save_tensor', 'save_nifti', 'save_latent_tensor'])('predict refuses %s by name', (key) => {
+  it.each(['multi_cohort'])('predict refuses %s by name', (key) => {
     const error = errorOf(() => checkOptions(predict, { input_maps_directory: 'maps', data_group: 'test', [key]: true }));
     expect(error).toMatchObject({ code: 'option-not-available', where: `Options.${key}` });
   });

@@ -1,86 +1,77 @@
-/** @file `train classification`: sections and keys in the order of ClinicaDL's configuration file and maps.json. */
+/** @file `train classification`, `regression`, `reconstruction`: sections and keys in the order of ClinicaDL's configuration file. */
 import { appError } from '../base/errors';
-import { choice, choices, define, number, table, text, type Values } from './field';
+import type { LossName, TaskName } from '../vocabulary/losses';
+import { define, type Schema, type Values } from './field';
 import { commandOnly, sectionsAfter, sectionsBefore, trainPositionals } from './train-sections';
+import { taskSectionName, taskSections } from './train-task';
 
-/** Metrics of classification, in the order of its metrics files; `loss` first. */
-export const classificationMetrics = [
-  'loss',
-  'BA',
-  'accuracy',
-  'F1_score',
-  'sensitivity',
-  'specificity',
-  'PPV',
-  'NPV',
-  'MCC',
-  'MK',
-  'LR_plus',
-  'LR_minus',
-] as const;
-/** Metrics without a best value in ClinicaDL: no network can be chosen by them. */
-const unselectable: readonly string[] = ['MCC', 'MK', 'LR_plus', 'LR_minus'];
-
-const Classification = {
-  selection_metrics: choices(classificationMetrics, {
-    default: ['loss'],
-    flags: ['-sm', '--selection_metrics'],
-    help: 'Metrics on the validation set; for each, the best network is kept.',
-    notYet: (names) => names.some((name) => unselectable.includes(name)),
-    available: 'loss, BA, accuracy, F1_score, sensitivity, specificity, PPV or NPV',
-  }),
-  label: text({ default: 'diagnosis', flags: ['--label'], help: 'Column of the tables that the network learns to tell.' }),
-  label_code: table({
-    default: {},
-    flags: ['--label_code'],
-    help: 'Output of the network for each label, for example AD=0; none given: labels in alphabetical order.',
-    fileOnly: true,
-    advanced: true,
-  }),
-  selection_threshold: number({
-    default: 0,
-    min: 0,
-    max: 1,
-    flags: ['--selection_threshold'],
-    help: 'Patches, regions or slices whose accuracy is below have no vote on the image.',
-    advanced: true,
-  }),
-  loss: choice(['CrossEntropyLoss', 'MultiMarginLoss'], {
-    default: 'CrossEntropyLoss',
-    flags: ['-l', '--loss'],
-    help: 'What the training makes small.',
-    notYet: (name) => name !== 'CrossEntropyLoss',
-    available: 'CrossEntropyLoss',
-    advanced: true,
-  }),
-};
-
-const regressionLosses = ['L1Loss', 'MSELoss', 'KLDivLoss', 'BCEWithLogitsLoss', 'HuberLoss', 'SmoothL1Loss'] as const;
-
-const Regression = {
-  selection_metrics: choices(['loss', 'R2_score', 'MAE', 'RMSE'], { default: ['loss'], help: 'As for classification.' }),
-  label: text({ default: 'age', help: 'Column of the tables that the network learns to predict.' }),
-  loss: choice(regressionLosses, { default: 'MSELoss', help: 'What the training makes small.' }),
-};
-
-const Reconstruction = {
-  selection_metrics: choices(['loss', 'MAE', 'RMSE', 'PSNR', 'SSIM'], { default: ['loss'], help: 'As for classification.' }),
-  loss: choice([...regressionLosses, 'VAEGaussianLoss', 'VAEBernoulliLoss', 'VAEContinuousBernoulliLoss'], {
-    default: 'MSELoss',
-    help: 'What the training makes small.',
-  }),
-};
+const { Classification, Regression, Reconstruction } = taskSections;
 
 export const trainClassification = define({
   positionals: trainPositionals,
-  sections: { ...commandOnly, ...sectionsBefore, Classification, ...sectionsAfter },
+  sections: { ...commandOnly, ...sectionsBefore('classification'), Classification, ...sectionsAfter('classification') },
   otherSections: { Regression, Reconstruction },
 });
 
+export const trainRegression = define({
+  positionals: trainPositionals,
+  sections: { ...commandOnly, ...sectionsBefore('regression'), Regression, ...sectionsAfter('regression') },
+  otherSections: { Classification, Reconstruction },
+});
+
+export const trainReconstruction = define({
+  positionals: trainPositionals,
+  sections: { ...commandOnly, ...sectionsBefore('reconstruction'), Reconstruction, ...sectionsAfter('reconstruction') },
+  otherSections: { Classification, Regression },
+});
+
 export type TrainClassificationOptions = Values<typeof trainClassification>;
+export type TrainRegressionOptions = Values<typeof trainRegression>;
+export type TrainReconstructionOptions = Values<typeof trainReconstruction>;
+
+/** What a task makes of its options: those that it does not have are null or empty. */
+interface TaskOptions {
+  readonly network_task: TaskName;
+  readonly selection_metrics: readonly string[];
+  readonly loss: LossName;
+  /** Column of the labels. */
+  readonly label: string | null;
+  readonly label_code: Readonly<Record<string, number>>;
+  readonly selection_threshold: number | null;
+}
+
+/** The options of a training, whatever its task. */
+export type TrainOptions = Omit<TrainClassificationOptions, keyof TaskOptions> & TaskOptions;
+
+const schemas: Readonly<Record<TaskName, Schema>> = {
+  classification: trainClassification,
+  regression: trainRegression,
+  reconstruction: trainReconstruction,
+};
+
+export const trainSchema = (task: TaskName): Schema => schemas[task];
+
+export const isTask = (name: unknown): name is TaskName => typeof name === 'string' && Object.hasOwn(schemas, name);
+
+/** The task of a command that begins a training; undefined for any other command. */
+export function taskOfCommand(command: string): TaskName | undefined {
+  const [first, second] = command.split(' ');
+  return first === 'train' && isTask(second) ? second : undefined;
+}
+
+/** The options of a command of this task as jobs take them. */
+export function trainOptions(
+  task: TaskName,
+  options: TrainClassificationOptions | TrainRegressionOptions | TrainReconstructionOptions,
+): TrainOptions {
+  return { label: null, label_code: {}, selection_threshold: null, ...options, network_task: task };
+}
 
 /** Rules that join two options. Throws `option-value` for folds that do not exist and `option-needed` for empty lists. */
-export function checkTrainClassification({ n_splits, split, diagnoses, selection_metrics }: TrainClassificationOptions): void {
+export function checkTrain(
+  task: TaskName,
+  { n_splits, split, diagnoses, selection_metrics }: Pick<TrainOptions, 'n_splits' | 'split' | 'diagnoses' | 'selection_metrics'>,
+): void {
   const last = Math.max(n_splits - 1, 0);
   const outside = split.find((number) => number > last);
   if (outside !== undefined) {
@@ -91,5 +82,6 @@ export function checkTrainClassification({ n_splits, split, diagnoses, selection
     if (list.length === 0) throw appError('option-needed', { option, reason }, { where });
   };
   need(diagnoses, 'diagnoses', 'Data.diagnoses', 'it says which rows of the tables are used');
-  need(selection_metrics, 'selection_metrics', 'Classification.selection_metrics', 'it says which networks are kept');
+  const section = taskSectionName[task];
+  need(selection_metrics, 'selection_metrics', `${section}.selection_metrics`, 'it says which networks are kept');
 }

@@ -1,25 +1,32 @@
-/** @file Convolution weights between PyTorch's [co, ci, (kd,) kh, kw] and the kernels' [co/8, kd, kh, kw, ci, 8]. */
+/**
+ * @file Convolution weights between PyTorch's [co, ci, (kd,) kh, kw] and the kernels' [⌈co/8⌉, kd, kh, kw, ci, 8], or
+ * [co, kd, kh, kw, ci] for less than four output channels. Of a transposed convolution co is what goes in and ci what comes out.
+ */
 
-/** Index of a weight in the kernels' order. */
-function blockedIndex(o: number, i: number, tap: number, taps: number, ci: number): number {
-  return (((o >> 3) * taps + tap) * ci + i) * 8 + (o & 7);
+/** Values that weights take in the kernels' order. */
+export function weightFloats(co: number, ci: number, taps: number): number {
+  return (co < 4 ? co : 8 * Math.ceil(co / 8)) * ci * taps;
 }
 
-/** `co` must be a multiple of 8; `taps` is 27 or 9. */
-export function toBlocked(source: Float32Array, target: Float32Array, co: number, ci: number, taps: number): void {
+/** Calls with the index of each weight in PyTorch's order and in the kernels'. */
+function visit(co: number, ci: number, taps: number, one: (pytorch: number, kernel: number) => void): void {
   let at = 0;
   for (let o = 0; o < co; o++) {
     for (let i = 0; i < ci; i++) {
-      for (let tap = 0; tap < taps; tap++) target[blockedIndex(o, i, tap, taps, ci)] = source[at++];
+      for (let tap = 0; tap < taps; tap++)
+        one(at++, co < 4 ? (o * taps + tap) * ci + i : (((o >> 3) * taps + tap) * ci + i) * 8 + (o & 7));
     }
   }
 }
 
-export function fromBlocked(source: Float32Array, target: Float32Array, co: number, ci: number, taps: number): void {
-  let at = 0;
-  for (let o = 0; o < co; o++) {
-    for (let i = 0; i < ci; i++) {
-      for (let tap = 0; tap < taps; tap++) target[at++] = source[blockedIndex(o, i, tap, taps, ci)];
-    }
-  }
+export function toKernelOrder(source: Float32Array, target: Float32Array, co: number, ci: number, taps: number): void {
+  visit(co, ci, taps, (pytorch, kernel) => {
+    target[kernel] = source[pytorch];
+  });
+}
+
+export function fromKernelOrder(source: Float32Array, target: Float32Array, co: number, ci: number, taps: number): void {
+  visit(co, ci, taps, (pytorch, kernel) => {
+    target[pytorch] = source[kernel];
+  });
 }

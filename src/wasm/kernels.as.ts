@@ -1,11 +1,33 @@
 /**
- * @file SIMD kernels in AssemblyScript: 3³ (or 3²) convolution of stride 1 or 2 with its gradients, BatchNorm + ReLU + front-padded
- * max pool, linear layers, Adam. Compiled to WebAssembly by the build (vite.config.ts); no allocation, memory belongs to the caller.
- *
- * Layouts, all float32: activations channels last; a padded tensor has one zero voxel on each side of H and W (and of D for 3D),
- * and at least four voxels of slack after its end. Convolution weights: [co/8, kd, kh, kw, ci, 8]. Pointers are byte addresses.
- * Functions take a range of rows or blocks, so that threads can share the work; every sum has one fixed order.
+ * @file SIMD kernels in AssemblyScript for every operation of a network, both ways. Compiled to WebAssembly by the build
+ * (vite.config.ts); no allocation, memory belongs to the caller. Float32, channels last; tensors are told by views (`view.as.ts`).
+ * Pointers are byte addresses. Vectors are read up to twelve bytes behind the last value. Every sum has one fixed order.
  */
-export * from './convolution.as';
-export * from './linear.as';
-export * from './norm-pool.as';
+export { activate, activateGradient } from './activation.as';
+export { convolve, fillBias } from './convolution.as';
+export {
+  add,
+  channelDots,
+  copyChannels,
+  multiply,
+  reshape,
+  sample,
+  sampleGradient,
+  scaleChannels,
+  spread,
+  times,
+  upsample,
+  upsampleGradient,
+} from './elementwise.as';
+export { linear, linearBiasGradient, linearInputGradient, linearWeightGradient } from './linear.as';
+export { biasGradient, channelStatistics, normalize, normGradient, normSums } from './norm.as';
+export { optimizerStep } from './optimizer.as';
+export { convolvePool, normalizePool, normalizePoolGradient, padMaxPool, poolSums, unpool, unpoolGradient } from './pad-max-pool.as';
+export { clearHalo } from './view.as';
+export { turnWeights, weightGradient } from './weight-gradient.as';
+export { maxPool, maxPoolGradient } from './window-pool.as';
+
+/** First address that no constant of the kernels uses. */
+export function firstFree(): usize {
+  return __heap_base;
+}

@@ -1,149 +1,73 @@
 /** @file The compiled SIMD kernels as typed calls on one growing memory. Addresses are in bytes, 16-aligned. */
 import { appError } from '../base/errors';
+import type { KernelFunctions } from './functions';
 import base64 from './kernels.as.ts?wasm';
 
-/** Functions of `kernels.as.ts`, in its words. */
-export interface KernelFunctions {
-  convolve(
-    x: number,
-    w: number,
-    bias: number,
-    y: number,
-    D: number,
-    H: number,
-    W: number,
-    ci: number,
-    co: number,
-    kd: number,
-    s: number,
-    from: number,
-    to: number,
-  ): void;
-  flipWeights(w: number, out: number, ci: number, co: number, kd: number): void;
-  weightGradient(
-    x: number,
-    dy: number,
-    dw: number,
-    N: number,
-    D: number,
-    H: number,
-    W: number,
-    ci: number,
-    co: number,
-    kd: number,
-    s: number,
-    from: number,
-    to: number,
-  ): void;
-  channelStatistics(y: number, out: number, count: number, C: number): void;
-  normalizePool(
-    y: number,
-    scale: number,
-    shift: number,
-    out: number,
-    codes: number,
-    N: number,
-    D: number,
-    H: number,
-    W: number,
-    C: number,
-    depthPool: number,
-    window: number,
-    pad: number,
-    padD: number,
-  ): void;
-  poolSums(
-    y: number,
-    g: number,
-    codes: number,
-    out: number,
-    N: number,
-    D: number,
-    H: number,
-    W: number,
-    C: number,
-    depthPool: number,
-    window: number,
-  ): void;
-  poolGradient(
-    y: number,
-    g: number,
-    codes: number,
-    a: number,
-    b: number,
-    k: number,
-    dy: number,
-    N: number,
-    D: number,
-    H: number,
-    W: number,
-    C: number,
-    depthPool: number,
-    window: number,
-    padD: number,
-    iD: number,
-    iH: number,
-    iW: number,
-    s: number,
-  ): void;
-  linear(x: number, w: number, bias: number, y: number, N: number, nIn: number, nOut: number, relu: number): void;
-  linearGradient(
-    x: number,
-    w: number,
-    y: number,
-    dy: number,
-    dw: number,
-    dbias: number,
-    dx: number,
-    N: number,
-    nIn: number,
-    nOut: number,
-    relu: number,
-  ): void;
-  adam(p: number, g: number, m: number, v: number, n: number, stepSize: number, rootCorrection2: number, decay: number): void;
-}
-
 const PAGE = 65536;
-/** Below it lies nothing of ours: an address is never 0. */
-const FIRST = 1024;
+/** Bytes that a WebAssembly memory can have. */
+export const HEAP_BYTES = 65536 * PAGE;
+/** Kernels read whole vectors: up to so many bytes behind what is theirs. */
+const SLACK = 64;
 
-/** A memory whose blocks live as long as it does: an executor asks for all it needs and drops it as a whole. */
+const aligned = (bytes: number): number => Math.ceil(bytes / 16) * 16;
+
+/**
+ * A memory of two parts: blocks that live as long as it does, and behind them the arena, whose contents hold for one call of an executor.
+ * It never shrinks.
+ */
 export class WasmMemory {
   readonly #memory: WebAssembly.Memory;
-  #end = FIRST;
+  #end: number;
+  #arena = 0;
 
-  constructor(memory: WebAssembly.Memory) {
+  /** @param first address below which nothing may lie */
+  constructor(memory: WebAssembly.Memory, first: number) {
     this.#memory = memory;
+    this.#end = aligned(Math.max(first, 16));
   }
 
-  /** Address of `bytes` zeroed bytes and at least 64 more to read past the end. */
+  /** Address of `bytes` zeroed bytes that stay. The arena moves behind them: what lies there is lost. */
   take(bytes: number): number {
     const address = this.#end;
-    this.#end = Math.ceil((address + bytes + 64) / 16) * 16;
-    const missing = this.#end - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#grow(Math.ceil(missing / PAGE));
+    this.#end = aligned(address + bytes + SLACK);
+    this.#reach(this.#end);
+    new Uint8Array(this.#memory.buffer, address, this.#end - address).fill(0);
     return address;
   }
 
-  #grow(pages: number): void {
+  /** Address of an arena of at least so many bytes. */
+  arena(bytes: number): number {
+    this.#arena = Math.max(this.#arena, bytes);
+    this.#reach(this.#end + this.#arena + SLACK);
+    return this.#end;
+  }
+
+  #reach(end: number): void {
+    const missing = end - this.#memory.buffer.byteLength;
+    if (missing <= 0) return;
     try {
-      this.#memory.grow(pages);
+      this.#memory.grow(Math.ceil(missing / PAGE));
     } catch (cause) {
       throw appError('gpu-out-of-memory', { message: 'WebAssembly has no more memory' }, { cause });
     }
   }
 
+  /** Bytes held, the arena included. */
   get sizeBytes(): number {
-    return this.#end;
+    return this.#end + this.#arena;
   }
 
-  /** A view that holds until the next `take`. */
+  /** Views hold until the memory grows. */
   float32(address: number, length: number): Float32Array {
     return new Float32Array(this.#memory.buffer, address, length);
   }
 
   float64(address: number, length: number): Float64Array {
     return new Float64Array(this.#memory.buffer, address, length);
+  }
+
+  uint32(address: number, length: number): Uint32Array {
+    return new Uint32Array(this.#memory.buffer, address, length);
   }
 }
 
@@ -161,10 +85,11 @@ export interface Kernels {
 
 /** The kernels on a fresh memory. Rejects where WebAssembly SIMD is missing. */
 export async function startKernels(): Promise<Kernels> {
-  const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536 });
+  const memory = new WebAssembly.Memory({ initial: 16, maximum: HEAP_BYTES / PAGE });
   const abort = (): never => {
     throw new Error('A WebAssembly kernel stopped.');
   };
   const instance = await WebAssembly.instantiate(await compile(), { env: { memory, abort } });
-  return { functions: instance.exports as unknown as KernelFunctions, memory: new WasmMemory(memory) };
+  const functions = instance.exports as unknown as KernelFunctions;
+  return { functions, memory: new WasmMemory(memory, functions.firstFree()) };
 }

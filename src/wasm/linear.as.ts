@@ -1,4 +1,5 @@
-/** @file Linear layers both ways, and Adam. Layouts: see `kernels.as.ts`. */
+/** @file Linear layers both ways. Rows of x and y follow one another without gaps. */
+import { floats } from './view.as';
 
 /** Scalar product of two rows of any length. */
 // @ts-expect-error: decorator
@@ -10,7 +11,7 @@ function dot(a: usize, b: usize, n: i32): f32 {
   let s3 = s0;
   let i = 0;
   for (; i <= n - 16; i += 16) {
-    const at = <usize>i << 2;
+    const at = floats(i);
     s0 = f32x4.add(s0, f32x4.mul(v128.load(a + at), v128.load(b + at)));
     s1 = f32x4.add(s1, f32x4.mul(v128.load(a + at, 16), v128.load(b + at, 16)));
     s2 = f32x4.add(s2, f32x4.mul(v128.load(a + at, 32), v128.load(b + at, 32)));
@@ -18,7 +19,7 @@ function dot(a: usize, b: usize, n: i32): f32 {
   }
   const s = f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3));
   let sum = f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 1) + f32x4.extract_lane(s, 2) + f32x4.extract_lane(s, 3);
-  for (; i < n; i++) sum += load<f32>(a + (<usize>i << 2)) * load<f32>(b + (<usize>i << 2));
+  for (; i < n; i++) sum += load<f32>(a + floats(i)) * load<f32>(b + floats(i));
   return sum;
 }
 
@@ -29,85 +30,46 @@ function axpy(s: f32, x: usize, y: usize, n: i32): void {
   const v = f32x4.splat(s);
   let i = 0;
   for (; i <= n - 4; i += 4) {
-    const at = <usize>i << 2;
+    const at = floats(i);
     v128.store(y + at, f32x4.add(v128.load(y + at), f32x4.mul(v, v128.load(x + at))));
   }
   for (; i < n; i++) {
-    const at = <usize>i << 2;
+    const at = floats(i);
     store<f32>(y + at, load<f32>(y + at) + s * load<f32>(x + at));
   }
 }
 
-/** y [N, out] = x [N, in] · wᵀ + bias, w [out, in]; negative values become 0 when `relu`. */
-export function linear(x: usize, w: usize, bias: usize, y: usize, N: i32, nIn: i32, nOut: i32, relu: i32): void {
+/** y [N, out] = x [N, in] · wᵀ + bias, w [out, in]. */
+export function linear(x: usize, w: usize, bias: usize, y: usize, N: i32, nIn: i32, nOut: i32): void {
   for (let o = 0; o < nOut; o++) {
-    const row = w + (<usize>(o * nIn) << 2);
+    const row = w + <usize>o * floats(nIn);
+    for (let n = 0; n < N; n++)
+      store<f32>(y + floats(n * nOut + o), dot(x + <usize>n * floats(nIn), row, nIn) + load<f32>(bias + floats(o)));
+  }
+}
+
+/** dw += dyᵀ·x. */
+export function linearWeightGradient(x: usize, dy: usize, dw: usize, N: i32, nIn: i32, nOut: i32): void {
+  for (let o = 0; o < nOut; o++) {
     for (let n = 0; n < N; n++) {
-      let v = dot(x + (<usize>(n * nIn) << 2), row, nIn) + load<f32>(bias + (<usize>o << 2));
-      if (relu && v < 0) v = 0;
-      store<f32>(y + (<usize>(n * nOut + o) << 2), v);
+      const g = load<f32>(dy + floats(n * nOut + o));
+      if (g != 0) axpy(g, x + <usize>n * floats(nIn), dw + <usize>o * floats(nIn), nIn);
     }
   }
 }
 
-/**
- * Gradients of `linear` from dy [N, out], which is set to 0 where y ≤ 0 when `relu`: dw += dyᵀ·x, dbias += Σ dy, dx = dy·w.
- */
-export function linearGradient(
-  x: usize,
-  w: usize,
-  y: usize,
-  dy: usize,
-  dw: usize,
-  dbias: usize,
-  dx: usize,
-  N: i32,
-  nIn: i32,
-  nOut: i32,
-  relu: i32,
-): void {
-  memory.fill(dx, 0, <usize>(N * nIn) << 2);
-  for (let o = 0; o < nOut; o++) {
-    for (let n = 0; n < N; n++) {
-      const at = <usize>(n * nOut + o) << 2;
-      const g: f32 = relu && load<f32>(y + at) <= 0 ? 0 : load<f32>(dy + at);
-      if (g == 0) continue;
-      const b = dbias + (<usize>o << 2);
-      store<f32>(b, load<f32>(b) + g);
-      axpy(g, x + (<usize>(n * nIn) << 2), dw + (<usize>(o * nIn) << 2), nIn);
-      axpy(g, w + (<usize>(o * nIn) << 2), dx + (<usize>(n * nIn) << 2), nIn);
-    }
-  }
+/** dbias += Σ dy. */
+export function linearBiasGradient(dy: usize, dbias: usize, N: i32, nOut: i32): void {
+  for (let n = 0; n < N; n++) axpy(1, dy + <usize>n * floats(nOut), dbias, nOut);
 }
 
-/** One step of Adam as PyTorch makes it, on n values; n a multiple of 4. */
-export function adam(
-  p: usize,
-  g: usize,
-  m: usize,
-  v: usize,
-  n: i32,
-  stepSize: f32,
-  rootCorrection2: f32,
-  decay: f32,
-): void {
-  const b1 = f32x4.splat(0.9);
-  const c1 = f32x4.splat(<f32>(1 - 0.9));
-  const b2 = f32x4.splat(0.999);
-  const c2 = f32x4.splat(<f32>(1 - 0.999));
-  const eps = f32x4.splat(1e-8);
-  const step = f32x4.splat(stepSize);
-  const root = f32x4.splat(rootCorrection2);
-  const wd = f32x4.splat(decay);
-  for (let i = 0; i < n; i += 4) {
-    const at = <usize>i << 2;
-    const weight = v128.load(p + at);
-    const gradient = f32x4.add(v128.load(g + at), f32x4.mul(wd, weight));
-    const first = f32x4.add(f32x4.mul(v128.load(m + at), b1), f32x4.mul(gradient, c1));
-    const second = f32x4.add(f32x4.mul(v128.load(v + at), b2), f32x4.mul(f32x4.mul(gradient, gradient), c2));
-    const denominator = f32x4.add(f32x4.div(f32x4.sqrt(second), root), eps);
-    v128.store(m + at, first);
-    v128.store(v + at, second);
-    v128.store(p + at, f32x4.sub(weight, f32x4.mul(step, f32x4.div(first, denominator))));
+/** dx = dy·w. */
+export function linearInputGradient(w: usize, dy: usize, dx: usize, N: i32, nIn: i32, nOut: i32): void {
+  memory.fill(dx, 0, <usize>N * floats(nIn));
+  for (let o = 0; o < nOut; o++) {
+    for (let n = 0; n < N; n++) {
+      const g = load<f32>(dy + floats(n * nOut + o));
+      if (g != 0) axpy(g, w + <usize>o * floats(nIn), dx + <usize>n * floats(nIn), nIn);
+    }
   }
 }

@@ -1,9 +1,15 @@
 /** @file Hints about command lines and configuration files. */
-import { config, inOrder, predict, prepare, type Step, training, write } from './step';
+import { config, inOrder, predict, prepare, reconstruction, type Step, training, write } from './step';
 
 export const lines: Readonly<Record<string, Step>> = {
   'option-value': { line: training('--dropout 7'), says: 'Change the value of dropout', next: training('--dropout 0.5') },
-  'option-not-available': { line: training('--optimizer SGD'), says: 'Choose Adam', next: training('--optimizer Adam') },
+  'option-not-available': { line: training('--track_exp wandb'), says: 'Choose no tracker', next: training() },
+  'save-unfit': { line: predict('--save_tensor'), says: 'Leave out --save_tensor', next: predict() },
+  'loss-unfit': {
+    line: reconstruction('--loss VAEGaussianLoss'),
+    says: 'Choose L1Loss',
+    next: reconstruction('--loss L1Loss'),
+  },
   'option-needed': {
     line: 'clinicadl prepare-data roi caps t1-linear --extract_json r',
     says: 'Give a value for --roi_list',

@@ -24,6 +24,11 @@ export const tables: Readonly<Record<string, Step>> = {
     says: 'leave these rows out',
     next: training('-d AD -d CN'),
   },
+  'label-not-number': {
+    line: training('--label diagnosis').replace('classification', 'regression'),
+    says: 'name a column of numbers with --label',
+    next: training('--label age').replace('classification', 'regression'),
+  },
   'table-ragged': {
     before: edit(train, '\t60\n', '\t60\tmore\n'),
     line: training(),

@@ -1,5 +1,5 @@
 /** @file One of our executors and PyTorch, in turns, on the same weights and input. */
-import type { Executor } from '../../networks/executor';
+import type { Executor } from '../../engine/executor';
 import type { BenchHost, PytorchSession } from './host';
 import { inputOf, type NetworkCase, stepLoss, trainingStep } from './networks';
 import type { Peer } from './report';

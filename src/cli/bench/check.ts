@@ -1,6 +1,7 @@
 /** @file `--check`: half of each speed goal, on problems small enough for a software adapter. A kernel that became slow is seen here. */
+
+import { wasmExecutor } from '../../engine/wasm/executor';
 import type { GpuDevice } from '../../gpu/device';
-import { wasmExecutor } from '../../networks/wasm-executor';
 import { besidePytorch, openOnProcessor } from './beside-pytorch';
 import { gate } from './gate';
 import type { BenchHost } from './host';

@@ -1,11 +1,12 @@
 /** @file Nothing is timed that does not compute the right numbers: every kernel against its reference, a network against cpu. */
+import { noDraws } from '../../engine/draws';
+import type { Executor, ExecutorFactory } from '../../engine/executor';
+import { tfjsExecutor } from '../../engine/tfjs/executor';
+import { wasmExecutor } from '../../engine/wasm/executor';
+import { webgpuExecutor } from '../../engine/webgpu/executor';
 import type { GpuDevice } from '../../gpu/device';
 import { kernels } from '../../gpu/kernels/kernels';
 import { runKernel } from '../../gpu/run-kernel';
-import type { Executor, ExecutorFactory } from '../../networks/executor';
-import { tfjsExecutor } from '../../networks/tfjs-executor';
-import { wasmExecutor } from '../../networks/wasm-executor';
-import { webgpuExecutor } from '../../networks/webgpu-executor';
 import { inputOf, type NetworkCase, open, trainingStep } from './networks';
 import type { GateReport } from './report';
 
@@ -40,11 +41,11 @@ const small: NetworkCase = { architecture: 'Conv4_FC3', shape: [19, 17, 18], bat
 /** Largest relative difference of outputs and of gradients (Adam's first moment after one step), without the parameters so named. */
 async function compareExecutors(reference: Executor, other: Executor, without: RegExp): Promise<number> {
   const input = inputOf(small);
-  let worst = worstDifference(await other.predict(input), await reference.predict(input));
+  let worst = worstDifference((await other.predict(input, noDraws)).output, (await reference.predict(input, noDraws)).output);
   for (const executor of [reference, other]) await trainingStep(executor, input).run();
   const expected = await reference.readOptimizer();
-  for (const [name, { exp_avg }] of await other.readOptimizer())
-    if (!without.test(name)) worst = Math.max(worst, worstDifference(exp_avg, expected.get(name)!.exp_avg));
+  for (const [name, { tensors }] of await other.readOptimizer())
+    if (!without.test(name)) worst = Math.max(worst, worstDifference(tensors.exp_avg, expected.get(name)!.tensors.exp_avg));
   return worst;
 }
 

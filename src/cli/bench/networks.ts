@@ -1,14 +1,15 @@
 /** @file Whole networks: training steps and inference of our executor beside the TensorFlow.js composition on the same device. */
 import { TorchRandom } from '../../base/torch-random';
+import { noDraws } from '../../engine/draws';
+import { type Executor, type ExecutorFactory, type InputTensor, type OptimizerOptions, plainLoss } from '../../engine/executor';
+import { tfjsExecutor } from '../../engine/tfjs/executor';
+import { webgpuExecutor } from '../../engine/webgpu/executor';
 import type { GpuDevice } from '../../gpu/device';
 import { noise } from '../../gpu/kernels/example-arrays';
-import type { Executor, ExecutorFactory, InputTensor, OptimizerOptions } from '../../networks/executor';
+import type { Network } from '../../networks/graph';
 import { initialState } from '../../networks/initial-state';
-import type { NetworkSpec } from '../../networks/network-spec';
 import { buildNetwork } from '../../networks/registry';
 import type { StateDict } from '../../networks/state-dict';
-import { tfjsExecutor } from '../../networks/tfjs-executor';
-import { webgpuExecutor } from '../../networks/webgpu-executor';
 import { type Comparison, type Contender, compare } from './timing';
 
 export interface NetworkCase {
@@ -39,10 +40,6 @@ export function nameOf({ architecture, shape, batch }: NetworkCase): string {
   return `${architecture} ${shape.join('×')}, batch ${batch}`;
 }
 
-function noDropout(): never {
-  throw new Error('no dropout in the benchmark');
-}
-
 /** Noise; a seed with which no two voxels of a pool window are so close that rounding decides between them. */
 export function inputOf({ shape, batch }: NetworkCase): InputTensor {
   const [d, h, w] = shape;
@@ -54,25 +51,32 @@ export function labelsOf(batch: number): Int32Array {
 }
 
 /** Without dropout, which would draw other masks in PyTorch. */
-export function specOf({ architecture, shape }: NetworkCase): NetworkSpec {
+export function networkOf({ architecture, shape }: NetworkCase): Network {
   return buildNetwork(architecture, { inputSize: [1, ...shape], outputSize: 2, dropout: 0 });
 }
 
 export function initialStateOf(network: NetworkCase): StateDict {
-  return initialState(specOf(network), new TorchRandom(0));
+  return initialState(networkOf(network), new TorchRandom(0));
 }
 
 export const optimizer = { optimizer: 'Adam', learning_rate: 1e-4, weight_decay: 1e-4 } as const satisfies OptimizerOptions;
 
 /** @param amp store activations as f16 */
 export function open(factory: ExecutorFactory, network: NetworkCase, amp = false): Promise<Executor> {
-  return factory({ spec: specOf(network), state: initialStateOf(network), optimizer, batchSize: network.batch, amp });
+  return factory({
+    network: networkOf(network),
+    state: initialStateOf(network),
+    loss: plainLoss('CrossEntropyLoss'),
+    optimizer,
+    batchSize: network.batch,
+    amp,
+  });
 }
 
 /** One training step: forward, backward, Adam, and the loss read back, which waits for all of it. */
 export async function stepLoss(executor: Executor, input: InputTensor): Promise<number> {
   const labels = labelsOf(input.shape[0]);
-  await executor.accumulate(input, { kind: 'class', loss: 'CrossEntropyLoss', labels }, noDropout);
+  await executor.accumulate(input, { kind: 'class', labels }, noDraws);
   await executor.applyStep();
   const [loss] = await executor.takeLosses();
   if (!Number.isFinite(loss)) throw new Error(`the loss is ${loss}`);
@@ -84,7 +88,7 @@ export function trainingStep(executor: Executor, input: InputTensor): Contender 
 }
 
 export function inference(executor: Executor, input: InputTensor): Contender {
-  return { run: async () => void (await executor.predict(input)) };
+  return { run: async () => void (await executor.predict(input, noDraws)) };
 }
 
 /** Work of a network, by the name of its rows. */

@@ -1,5 +1,7 @@
 /** @file The operations of one block, ours and TensorFlow.js', layer by layer of Conv5_FC3. */
 import * as tf from '@tensorflow/tfjs-core';
+import { threadsOf } from '../../engine/webgpu/executor';
+import { channelsNear, convolutionGroup, filterLanes, joinGroup, voxelLanes } from '../../engine/webgpu/lanes';
 import type { GpuDevice } from '../../gpu/device';
 import type { Constants } from '../../gpu/kernel';
 import {
@@ -14,8 +16,6 @@ import {
 import { noise, rangeWords } from '../../gpu/kernels/example-arrays';
 import { normFinish, normStatistics } from '../../gpu/kernels/norm';
 import { normGradient, normGradientFinish, normGradientSums, normReluPool } from '../../gpu/kernels/norm-pool';
-import { threadsOf } from '../../networks/webgpu-executor';
-import { channelsNear, convolutionGroup, joinGroup, rowLanes, voxelLanes } from '../../networks/webgpu-lanes';
 import { ourSteps, type Step, stockOperation } from './run';
 import { type Comparison, compare } from './timing';
 
@@ -72,7 +72,7 @@ function convolutionStep(layer: Layer, CI: number, CO: number, buffers: readonly
     spec,
     constants: { ...constants, GROUP: convolutionGroup(threads), NEAR: channelsNear(D * H * W) },
     extent: { threads, z: 1 },
-    buffers,
+    buffers: ['uniform', ...buffers],
   };
 }
 
@@ -111,7 +111,7 @@ function filterGradientOf(gpu: GpuDevice, layer: Layer): Run {
     const stem = CI % 4 !== 0;
     const lane = stem ? CI * 3 * (CO / 8) : (CI / 4) * 9 * (CO / 8);
     const size = 27 * CI * CO;
-    const S = rowLanes({ KD: 3, CI, CO }, stem, D * H, threadsOf(gpu));
+    const S = filterLanes(lane, size, D * H, threadsOf(gpu));
     const arrays = arraysOf(layer);
     const constants = { D, H, W, CI, CO, KD: 3, XS: D * H * W * CI, GS: D * H * W * CO, S };
     const ours = await ourSteps(gpu, { ...arrays, part: S * size, total: size }, [
@@ -121,7 +121,7 @@ function filterGradientOf(gpu: GpuDevice, layer: Layer): Run {
         extent: { threads: lane * S, z: 1 },
         buffers: ['uniform', 'x', 'y', 'part'],
       },
-      { spec: sumParts, constants: { SIZE: size, S }, extent: { threads: size / 4, z: 1 }, buffers: ['part', 'total'] },
+      { spec: sumParts[4], constants: { SIZE: size, S }, extent: { threads: size / 4, z: 1 }, buffers: ['part', 'total'] },
     ]);
     const [x, dy] = [tf.tensor5d(arrays.x, [1, ...layer.shape, CI]), tf.tensor5d(arrays.y, [1, ...layer.shape, CO])];
     const attributes = { strides: [1, 1, 1], pad: 'same', filterShape: [3, 3, 3, CI, CO] };
@@ -175,10 +175,10 @@ function normPool(gpu: GpuDevice, layer: Layer, backward: boolean): Run {
     const norm = { C, GAMMA: 0, BETA: C, BIAS: 2 * C, MEAN: 0, VAR: C, GROUP: joinGroup(lanes) };
     const steps: Step[] = [
       {
-        spec: normStatistics,
-        constants: { H, W, C, YS: y.length },
+        spec: normStatistics[4],
+        constants: { C, YS: y.length },
         extent: { threads: (C / 4) * lanes, z: 1 },
-        buffers: ['uniform', 'y', 'part'],
+        buffers: ['uniform of voxels', 'y', 'part'],
       },
       {
         spec: normFinish,
@@ -229,6 +229,7 @@ function normPool(gpu: GpuDevice, layer: Layer, backward: boolean): Run {
       gpu,
       {
         uniform: rangeWords({ ...range, parts: lanes }),
+        'uniform of voxels': rangeWords({ ...range, dn: D * H * W, parts: lanes }),
         'uniform back': rangeWords({ ...range, parts: pooledLanes }),
         y,
         weights,

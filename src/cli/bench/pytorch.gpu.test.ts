@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { pytorch } from '../../../test/pytorch';
 import { skips } from '../../../test/skips';
-import { wasmExecutor } from '../../networks/wasm-executor';
+import { wasmExecutor } from '../../engine/wasm/executor';
 import { checkLosses } from './beside-pytorch';
 import { open, patchCase } from './networks';
 import { openPytorch } from './node';

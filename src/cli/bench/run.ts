@@ -2,10 +2,10 @@
 
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
+import { openTfjsBackend } from '../../engine/tfjs/backend';
 import { Buffers } from '../../gpu/buffers';
 import { type GpuDevice, openDevice } from '../../gpu/device';
 import { type Constants, compileKernel, type Extent, type KernelArray, type KernelSpec, workgroups } from '../../gpu/kernel';
-import { openTfjsBackend } from '../../networks/tfjs-backend';
 import type { Contender } from './timing';
 
 export interface Step {

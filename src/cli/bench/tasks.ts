@@ -1,9 +1,10 @@
 /** @file All rows of the benchmark by name, in the order in which they are measured. */
+
+import type { Executor } from '../../engine/executor';
+import { openTfjsBackend } from '../../engine/tfjs/backend';
+import { wasmExecutor } from '../../engine/wasm/executor';
+import { webgpuExecutor } from '../../engine/webgpu/executor';
 import type { GpuDevice } from '../../gpu/device';
-import type { Executor } from '../../networks/executor';
-import { openTfjsBackend } from '../../networks/tfjs-backend';
-import { wasmExecutor } from '../../networks/wasm-executor';
-import { webgpuExecutor } from '../../networks/webgpu-executor';
 import { besidePytorch, openOnGraphics, openOnProcessor } from './beside-pytorch';
 import type { BenchHost, PytorchSession } from './host';
 import {
@@ -12,10 +13,10 @@ import {
   inputOf,
   type NetworkCase,
   nameOf,
+  networkOf,
   networkWork,
   open,
   patchCase,
-  specOf,
   stockCases,
   trainingStep,
 } from './networks';
@@ -114,7 +115,7 @@ function brainTask(gpu: GpuDevice, network: NetworkCase, amp: boolean): Task {
         let sessions: readonly PytorchSession[] | string = 'one round, for the memory: bindings of at most 128 MiB';
         if (!gpu.software) sessions = amp ? 'PyTorch computes in f32' : await openOnGraphics(host, network);
         const timed = await timeSteps(executor, network, sessions, rounds);
-        const percent = (100 * boundMs(workOfStep(specOf(network), network.batch, amp), peak, copy)) / timed.ours;
+        const percent = (100 * boundMs(workOfStep(networkOf(network), network.batch, amp), peak, copy)) / timed.ours;
         return { table: 'brain', rounds, ...timed, share: { percent, of: 'roofline' }, bytes: executor.memory().bytes };
       } finally {
         executor.dispose();

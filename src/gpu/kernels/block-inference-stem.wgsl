@@ -4,11 +4,14 @@
 //   in   f     [KD, 3, 3, CI, CO]   f32, CO a multiple of 4
 //   in   norm  [4, CO]              f32: scale, shift, ...
 //   out  p     [n, QD, QH, QW, CO]  stored, samples ZS elements apart
+// x and p are seen through windows that begin at their elements range.from0 and range.from1; planes q0 <= q < q0 + qn are made.
 // One thread makes 2 pooled voxels along w x 4 channels, plane by plane: 9 weights and 24 voxels feed 72 multiply-adds of vectors.
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> f: array<vec4f>;
-@group(0) @binding(2) var<storage, read> norm: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> p: array<stored4>;
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
+@group(0) @binding(0) var<uniform> range: Range;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read> f: array<vec4f>;
+@group(0) @binding(3) var<storage, read> norm: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> p: array<stored4>;
 
 const QD = (D + PD - 1) / PD;
 const QH = (H + 1) / 2;
@@ -28,13 +31,14 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let thread = i32((group.y * groups.x + group.x) * u32(GROUP) + lane);
-  if (thread >= TILES * QH * QD * O4) { return; }
+  let places = TILES * QH * range.qn;
+  if (thread >= places * O4) { return; }
   // Neighbouring threads share a place (and its branches) if NEAR is 1, else their channels (and the weights).
-  let place = select(thread % (TILES * QH * QD), thread / O4, NEAR == 1);
-  let o = select(thread / (TILES * QH * QD), thread % O4, NEAR == 1);
+  let place = select(thread % places, thread / O4, NEAR == 1);
+  let o = select(thread / places, thread % O4, NEAR == 1);
   let qw = place % TILES * 2;
   let qh = (place / TILES) % QH;
-  let qd = place / (TILES * QH);
+  let qd = range.q0 + place / (TILES * QH);
   let sample = i32(group.z);
   let d = qd * PD - (QD * PD - D);
   let h = qh * 2 - (QH * 2 - H);
@@ -65,7 +69,7 @@ fn main(
         let f7 = f[q + 7 * CI * O4];
         let f8 = f[q + 8 * CI * O4];
         if (h > 0) {
-          let m = sample * XS + ((pd * H + h - 1) * W + w) * CI + c;
+          let m = sample * XS - range.from0 + ((pd * H + h - 1) * W + w) * CI + c;
           let x0 = select(0.0, x[m - CI], w > 0);
           let x1 = select(0.0, x[m], w >= 0);
           let x2 = x[m + CI];
@@ -78,7 +82,7 @@ fn main(
           y03 += x3 * f0 + x4 * f1 + x5 * f2;
         }
         if (h >= 0) {
-          let m = sample * XS + ((pd * H + h) * W + w) * CI + c;
+          let m = sample * XS - range.from0 + ((pd * H + h) * W + w) * CI + c;
           let x0 = select(0.0, x[m - CI], w > 0);
           let x1 = select(0.0, x[m], w >= 0);
           let x2 = x[m + CI];
@@ -95,7 +99,7 @@ fn main(
           y13 += x3 * f0 + x4 * f1 + x5 * f2;
         }
         {
-          let m = sample * XS + ((pd * H + h + 1) * W + w) * CI + c;
+          let m = sample * XS - range.from0 + ((pd * H + h + 1) * W + w) * CI + c;
           let x0 = select(0.0, x[m - CI], w > 0);
           let x1 = select(0.0, x[m], w >= 0);
           let x2 = x[m + CI];
@@ -112,7 +116,7 @@ fn main(
           y13 += x3 * f3 + x4 * f4 + x5 * f5;
         }
         if (h + 2 < H) {
-          let m = sample * XS + ((pd * H + h + 2) * W + w) * CI + c;
+          let m = sample * XS - range.from0 + ((pd * H + h + 2) * W + w) * CI + c;
           let x0 = select(0.0, x[m - CI], w > 0);
           let x1 = select(0.0, x[m], w >= 0);
           let x2 = x[m + CI];
@@ -135,7 +139,7 @@ fn main(
     second = pooled(second, y12, o, true);
     second = pooled(second, y13, o, true);
   }
-  let r = sample * (ZS / 4) + ((qd * QH + qh) * QW + qw) * O4 + o;
+  let r = sample * (ZS / 4) - range.from1 / 4 + ((qd * QH + qh) * QW + qw) * O4 + o;
   p[r] = keep(first);
   if (qw + 1 < QW) { p[r + O4] = keep(second); }
 }

@@ -5,7 +5,7 @@
 import type { Constants, KernelArray, KernelExample, KernelSpec } from '../kernel';
 import blockText from './block-inference.wgsl?raw';
 import stemText from './block-inference-stem.wgsl?raw';
-import { noise, strided } from './example-arrays';
+import { noise, rangeOf, rangeWords, strided } from './example-arrays';
 
 /** Threads for one sample: `together` pooled voxels along w (2 of the stem, 4 of the others) and four channels each. */
 export function blockThreads({ D, H, W, CO, PD }: Constants, together: 2 | 4): number {
@@ -26,13 +26,14 @@ function convolved(x: KernelArray, f: KernelArray, c: Constants, n: number, at: 
   return sum;
 }
 
-function blocks([x, f, norm, p]: readonly KernelArray[], c: Constants, samples: number): KernelArray {
+function blocks([words, x, f, norm, p]: readonly KernelArray[], c: Constants, samples: number): KernelArray {
+  const { q0, qn } = rangeOf(words);
   const { D, H, W, CO, PD, ZS } = c;
   const result = p.slice();
   const sizes = [PD, 2, 2];
-  const [QD, QH, QW] = [D, H, W].map((length, axis) => Math.ceil(length / sizes[axis]));
+  const [, QH, QW] = [D, H, W].map((length, axis) => Math.ceil(length / sizes[axis]));
   for (let n = 0; n < samples; n++) {
-    result.fill(0, n * ZS, n * ZS + QD * QH * QW * CO);
+    result.fill(0, n * ZS + q0 * QH * QW * CO, n * ZS + (q0 + qn) * QH * QW * CO);
     for (let d = 0; d < D; d++)
       for (let h = 0; h < H; h++)
         for (let w = 0; w < W; w++) {
@@ -41,6 +42,7 @@ function blocks([x, f, norm, p]: readonly KernelArray[], c: Constants, samples: 
             [h, H],
             [w, W],
           ].map(([place, length], axis) => Math.floor((place + (length % sizes[axis])) / sizes[axis]));
+          if (qd < q0 || qd >= q0 + qn) continue;
           for (let o = 0; o < CO; o++) {
             const at = n * ZS + ((qd * QH + qh) * QW + qw) * CO + o;
             result[at] = Math.max(result[at], convolved(x, f, c, n, [d, h, w], o) * norm[o] + norm[CO + o]);
@@ -67,7 +69,13 @@ function example(
     title,
     constants,
     extent: { threads: blockThreads(constants, together), z: n },
-    arrays: () => [strided(n, D * H * W * CI, XS, 1), noise(KD * 9 * CI * CO, 2), noise(4 * CO, 3), new Float32Array(n * ZS)],
+    arrays: () => [
+      rangeWords({ n, qn: Math.ceil(D / PD) }),
+      strided(n, D * H * W * CI, XS, 1),
+      noise(KD * 9 * CI * CO, 2),
+      noise(4 * CO, 3),
+      new Float32Array(n * ZS),
+    ],
   };
 }
 
@@ -76,6 +84,7 @@ function blockSpec(name: string, wgsl: string, half: readonly string[], examples
     name,
     wgsl,
     bindings: [
+      { name: 'range', access: 'uniform' },
       { name: 'x', access: 'read' },
       { name: 'f', access: 'read' },
       { name: 'norm', access: 'read' },
@@ -83,6 +92,7 @@ function blockSpec(name: string, wgsl: string, half: readonly string[], examples
     ],
     constants: ['D', 'H', 'W', 'CI', 'CO', 'KD', 'PD', 'XS', 'ZS', 'GROUP', 'NEAR'],
     half,
+    windows: ['x', 'p'],
     workgroupSize: 64,
     examples,
     reference: (arrays, c, extent) => [blocks(arrays, c, extent.z)],

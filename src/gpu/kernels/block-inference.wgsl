@@ -4,11 +4,14 @@
 //   in   f     [KD, 3, 3, CI, CO]   f32, CO a multiple of 4
 //   in   norm  [4, CO]              f32: scale, shift, ...
 //   out  p     [n, QD, QH, QW, CO]  stored, samples ZS elements apart
+// x and p are seen through windows that begin at their elements range.from0 and range.from1; planes q0 <= q < q0 + qn are made.
 // One thread makes 4 pooled voxels along w x 4 channels, plane by plane: 12 vectors of weights and 20 of voxels feed 192 multiply-adds.
-@group(0) @binding(0) var<storage, read> x: array<stored4>;
-@group(0) @binding(1) var<storage, read> f: array<vec4f>;
-@group(0) @binding(2) var<storage, read> norm: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> p: array<stored4>;
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
+@group(0) @binding(0) var<uniform> range: Range;
+@group(0) @binding(1) var<storage, read> x: array<stored4>;
+@group(0) @binding(2) var<storage, read> f: array<vec4f>;
+@group(0) @binding(3) var<storage, read> norm: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> p: array<stored4>;
 
 const QD = (D + PD - 1) / PD;
 const QH = (H + 1) / 2;
@@ -29,13 +32,14 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let thread = i32((group.y * groups.x + group.x) * u32(GROUP) + lane);
-  if (thread >= TILES * QH * QD * O4) { return; }
+  let places = TILES * QH * range.qn;
+  if (thread >= places * O4) { return; }
   // Neighbouring threads share a place (and its branches) if NEAR is 1, else their channels (and the weights).
-  let place = select(thread % (TILES * QH * QD), thread / O4, NEAR == 1);
-  let o = select(thread / (TILES * QH * QD), thread % O4, NEAR == 1);
+  let place = select(thread % places, thread / O4, NEAR == 1);
+  let o = select(thread / places, thread % O4, NEAR == 1);
   let qw = place % TILES * 4;
   let qh = (place / TILES) % QH;
-  let qd = place / (TILES * QH);
+  let qd = range.q0 + place / (TILES * QH);
   let sample = i32(group.z);
   let d = qd * PD - (QD * PD - D);
   let h = qh * 2 - (QH * 2 - H);
@@ -66,7 +70,7 @@ fn main(
       if (pd < 0 || pd >= D) { continue; }
       for (var kh = 0; kh < 3; kh++) {
         let ph = h + kh - 1;
-        var m = sample * (XS / 4) + ((pd * H + ph) * W + w) * C4;
+        var m = sample * (XS / 4) - range.from0 / 4 + ((pd * H + ph) * W + w) * C4;
         var q = (kd * 3 + kh) * 3 * CI * O4 + o;
         for (var c = 0; c < C4; c++) {
           let f0 = mat4x4f(f[q], f[q + O4], f[q + 2 * O4], f[q + 3 * O4]);
@@ -138,7 +142,7 @@ fn main(
     p3 = pooled(p3, y16, o, true);
     p3 = pooled(p3, y17, o, true);
   }
-  let r = sample * (ZS / 4) + ((qd * QH + qh) * QW + qw) * O4 + o;
+  let r = sample * (ZS / 4) - range.from1 / 4 + ((qd * QH + qh) * QW + qw) * O4 + o;
   p[r] = keep(p0);
   if (qw + 1 < QW) { p[r + O4] = keep(p1); }
   if (qw + 2 < QW) { p[r + 2 * O4] = keep(p2); }

@@ -1,9 +1,10 @@
 // conv-stem: y[n,d,h,w,o] = sum over a,b,c,i of x[n, d+a-KD/2, h+b-1, w+c-1, i] * f[a,b,c,i,o] for planes d0 <= d < d0 + dn.
 //   in   x  [n, D, H, W, CI]   f32, samples XS floats apart, any CI; from sample n0
 //   in   f  [KD, 3, 3, CI, CO] f32, CO a multiple of 8
-//   out  y  [n, dn, H, W, CO]  stored, samples YS elements apart; its first plane is d0
+//   out  y  [n, D, H, W, CO]   stored, samples YS elements apart
+//   x and y are seen through windows that begin at their elements range.from0 and range.from1.
 // One thread makes 2 rows x 8 voxels along w x 4 channels: 9 weights and 40 voxels feed 144 multiply-adds of vectors.
-struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> f: array<vec4f>;
@@ -23,7 +24,7 @@ fn main(
   if (thread >= TILES * ROWS * range.dn * O4) { return; }
   let w = (thread % TILES) * 8;
   let h = (thread / TILES) % ROWS * 2;
-  let plane = (thread / (TILES * ROWS)) % range.dn;
+  let d = range.d0 + (thread / (TILES * ROWS)) % range.dn;
   let o = thread / (TILES * ROWS * range.dn);
   let sample = i32(group.z);
   var a00 = vec4f();
@@ -43,7 +44,7 @@ fn main(
   var a16 = vec4f();
   var a17 = vec4f();
   for (var kd = 0; kd < KD; kd++) {
-    let pd = range.d0 + plane + kd - KD / 2;
+    let pd = d + kd - KD / 2;
     if (pd < 0 || pd >= D) { continue; }
     for (var c = 0; c < CI; c++) {
       let q = (kd * 9 * CI + c) * O4 + o;
@@ -57,7 +58,7 @@ fn main(
       let f7 = f[q + 7 * CI * O4];
       let f8 = f[q + 8 * CI * O4];
       if (h > 0) {
-        let p = (range.n0 + sample) * XS + ((pd * H + h - 1) * W + w) * CI + c;
+        let p = (range.n0 + sample) * XS - range.from0 + ((pd * H + h - 1) * W + w) * CI + c;
         let x0 = select(0.0, x[max(p - CI, 0)], w > 0);
         let x1 = x[p];
         let x2 = select(0.0, x[p + 1 * CI], w + 1 < W);
@@ -78,7 +79,7 @@ fn main(
         a07 += x7 * f0 + x8 * f1 + x9 * f2;
       }
       {
-        let p = (range.n0 + sample) * XS + ((pd * H + h + 0) * W + w) * CI + c;
+        let p = (range.n0 + sample) * XS - range.from0 + ((pd * H + h + 0) * W + w) * CI + c;
         let x0 = select(0.0, x[max(p - CI, 0)], w > 0);
         let x1 = x[p];
         let x2 = select(0.0, x[p + 1 * CI], w + 1 < W);
@@ -107,7 +108,7 @@ fn main(
         a17 += x7 * f0 + x8 * f1 + x9 * f2;
       }
       if (h + 1 < H) {
-        let p = (range.n0 + sample) * XS + ((pd * H + h + 1) * W + w) * CI + c;
+        let p = (range.n0 + sample) * XS - range.from0 + ((pd * H + h + 1) * W + w) * CI + c;
         let x0 = select(0.0, x[max(p - CI, 0)], w > 0);
         let x1 = x[p];
         let x2 = select(0.0, x[p + 1 * CI], w + 1 < W);
@@ -136,7 +137,7 @@ fn main(
         a17 += x7 * f3 + x8 * f4 + x9 * f5;
       }
       if (h + 2 < H) {
-        let p = (range.n0 + sample) * XS + ((pd * H + h + 2) * W + w) * CI + c;
+        let p = (range.n0 + sample) * XS - range.from0 + ((pd * H + h + 2) * W + w) * CI + c;
         let x0 = select(0.0, x[max(p - CI, 0)], w > 0);
         let x1 = x[p];
         let x2 = select(0.0, x[p + 1 * CI], w + 1 < W);
@@ -158,7 +159,7 @@ fn main(
       }
     }
   }
-  let r = sample * (YS / 4) + ((plane * H + h) * W + w) * O4 + o;
+  let r = sample * (YS / 4) - range.from1 / 4 + ((d * H + h) * W + w) * O4 + o;
   y[r] = keep(a00);
   if (w + 1 < W) { y[r + 1 * O4] = keep(a01); }
   if (w + 2 < W) { y[r + 2 * O4] = keep(a02); }

@@ -1,10 +1,11 @@
-// conv-strided-any: y[n,d,h,w,o] = sum over a,b,c,i of x[n0+n, (d0+d)*SD+a-PD, h*STRIDE+b-P, w*STRIDE+c-P, i] * f[a,b,c,i,o], zero
-// outside, for the planes d0 ... d0+dn-1 of the result.
+// conv-strided-any: y[n,d,h,w,o] = sum over a,b,c,i of x[n0+n, d*SD+a-PD, h*STRIDE+b-P, w*STRIDE+c-P, i] * f[a,b,c,i,o], zero outside,
+// for the planes d0 <= d < d0 + dn.
 //   in   x  [n0+n, D, H, W, CI]   f32, samples XS elements apart
 //   in   f  [KD, K, K, CI, CO]    f32
-//   out  y  [n, dn, OH, OW, CO]   stored, samples YS elements apart
+//   out  y  [n, OD, OH, OW, CO]   stored, samples YS elements apart
+//   x and y are seen through windows that begin at their elements range.from0 and range.from1.
 //   Any CI and CO. One thread makes 4 voxels along w (the components of its vectors) x 8 channels, or as many as there are.
-struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> f: array<f32>;
@@ -33,10 +34,10 @@ fn main(
   if (thread >= TILES * OH * range.dn * BLOCKS) { return; }
   let w = thread % TILES * 4;
   let h = (thread / TILES) % OH;
-  let d = (thread / (TILES * OH)) % range.dn;
+  let d = range.d0 + (thread / (TILES * OH)) % range.dn;
   let o = thread / (TILES * OH * range.dn) * 8;
   let sample = i32(group.z);
-  let start = (range.d0 + d) * SD - PD;
+  let start = d * SD - PD;
   var a0 = vec4f();
   var a1 = vec4f();
   var a2 = vec4f();
@@ -53,7 +54,7 @@ fn main(
         let pw = w * STRIDE + kw - P;
         let at = pw + vec4i(0, 1, 2, 3) * STRIDE;
         let inside = (at >= vec4i(0)) & (at < vec4i(W));
-        var p = (range.n0 + sample) * XS + ((pd * H + ph) * W + pw) * CI;
+        var p = (range.n0 + sample) * XS - range.from0 + ((pd * H + ph) * W + pw) * CI;
         var q = ((kd * K + kh) * K + kw) * CI * CO + o;
         for (var i = 0; i < CI; i++) {
           let v = select(vec4f(), vec4f(x[p], x[p + NEXT], x[p + 2 * NEXT], x[p + 3 * NEXT]), inside);
@@ -71,7 +72,7 @@ fn main(
       }
     }
   }
-  let r = sample * YS + ((d * OH + h) * OW + w) * CO + o;
+  let r = sample * YS - range.from1 + ((d * OH + h) * OW + w) * CO + o;
   let voxels = OW - w;
   put(r, voxels, a0);
   if (o + 1 < CO) { put(r + 1, voxels, a1); }

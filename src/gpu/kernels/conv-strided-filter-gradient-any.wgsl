@@ -1,10 +1,11 @@
 // conv-strided-filter-gradient-any: part[s][a,b,c,i,o] = sum over rows (n,d,h) = s, s+S, ... and w of
-// x[n0+n, (d0+d)*SD+a-PD, h*STRIDE+b-P, w*STRIDE+c-P, i] * g[n,d,h,w,o], zero outside; d counts the planes of the range.
+// x[n0+n, d*SD+a-PD, h*STRIDE+b-P, w*STRIDE+c-P, i] * g[n,d,h,w,o], zero outside; planes d0 <= d < d0 + dn.
 //   in   x     [n0+n, D, H, W, CI]    f32, samples XS elements apart
-//   in   g     [n, dn, OH, OW, CO]    stored, samples YS elements apart
+//   in   g     [n, OD, OH, OW, CO]    stored, samples YS elements apart
 //   out  part  [S, KD, K, K, CI, CO]  f32; added to what is there unless range.first
+//   x and g are seen through windows that begin at their elements range.from0 and range.from1.
 //   Any CI and CO. One thread owns 4 taps along w (the components of its vectors), or as many as there are, x 1 x 8 channels.
-struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> g: array<stored>;
@@ -45,14 +46,14 @@ fn main(
   var a7 = vec4f();
   for (var row = s; row < range.n * range.dn * OH; row += S) {
     let h = row % OH;
-    let d = row / OH % range.dn;
+    let d = range.d0 + row / OH % range.dn;
     let sample = row / (OH * range.dn);
     let ph = h * STRIDE + kh - P;
-    let pd = (range.d0 + d) * SD + kd - PD;
+    let pd = d * SD + kd - PD;
     if (ph < 0 || ph >= H || pd < 0 || pd >= D) { continue; }
     var at = kw - P + vec4i(0, 1, 2, 3);
-    var p = (range.n0 + sample) * XS + ((pd * H + ph) * W + kw - P) * CI + i;
-    var q = sample * YS + (d * OH + h) * OW * CO + o;
+    var p = (range.n0 + sample) * XS - range.from0 + ((pd * H + ph) * W + kw - P) * CI + i;
+    var q = sample * YS - range.from1 + (d * OH + h) * OW * CO + o;
     for (var w = 0; w < OW; w++) {
       let inside = (at >= vec4i(0)) & (at < vec4i(W));
       let v = select(vec4f(), vec4f(x[p], x[p + CI], x[p + 2 * CI], x[p + 3 * CI]), inside) / GRADIENT_SCALE;

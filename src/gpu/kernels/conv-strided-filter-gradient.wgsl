@@ -1,10 +1,11 @@
 // conv-strided-filter-gradient: part[s][a,b,c,i,o] = sum over rows (n,d,h) = s, s+S, ... and w of
-// x[n0+n, (d0+d)*SD+a-PD, h*STRIDE+b-P, w*STRIDE+c-P, i] * g[n,d,h,w,o], zero outside; d counts the planes of the range.
+// x[n0+n, d*SD+a-PD, h*STRIDE+b-P, w*STRIDE+c-P, i] * g[n,d,h,w,o], zero outside; planes d0 <= d < d0 + dn.
 //   in   x     [n0+n, D, H, W, CI]       stored, samples XS elements apart
-//   in   g     [n, dn, OH, OW, CO]       stored, samples YS elements apart
+//   in   g     [n, OD, OH, OW, CO]       stored, samples YS elements apart
 //   out  part  [S, KD, K, K, CI, CO]     f32; added to what is there unless range.first
+//   x and g are seen through windows that begin at their elements range.from0 and range.from1.
 //   CI and CO are multiples of 8. One thread owns 1 tap x 8 x 8 channels and slides along w: 16 vectors in registers.
-struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> x: array<stored4>;
 @group(0) @binding(2) var<storage, read> g: array<stored4>;
@@ -57,13 +58,13 @@ fn main(
   var b7 = vec4f();
   for (var row = s; row < range.n * range.dn * OH; row += S) {
     let h = row % OH;
-    let d = row / OH % range.dn;
+    let d = range.d0 + row / OH % range.dn;
     let sample = row / (OH * range.dn);
     let ph = h * STRIDE + kh - P;
-    let pd = (range.d0 + d) * SD + kd - PD;
+    let pd = d * SD + kd - PD;
     if (ph < 0 || ph >= H || pd < 0 || pd >= D) { continue; }
-    var p = (range.n0 + sample) * (XS / 4) + ((pd * H + ph) * W + begin * STRIDE + kw - P) * C4 + c;
-    var q = sample * (YS / 4) + ((d * OH + h) * OW + begin) * O4 + o;
+    var p = (range.n0 + sample) * (XS / 4) - range.from0 / 4 + ((pd * H + ph) * W + begin * STRIDE + kw - P) * C4 + c;
+    var q = sample * (YS / 4) - range.from1 / 4 + ((d * OH + h) * OW + begin) * O4 + o;
     for (var w = begin; w < end; w++) {
       let x0 = vec4f(x[p]);
       let x1 = vec4f(x[p + 1]);

@@ -5,15 +5,15 @@
 //   out  dx  [n, D, H, W, CI]     stored, samples XS elements apart
 //   Any CI and CO. One thread makes 4 voxels along w, STRIDE apart (the components of its vectors), x 8 channels, or as many as there
 //   are. Threads follow each other by the taps that reach their voxels, so that neighbours take the same branches.
-@group(0) @binding(0) var<storage, read> g: array<stored>;
-@group(0) @binding(1) var<storage, read> f: array<f32>;
-@group(0) @binding(2) var<storage, read_write> dx: array<stored>;
+//   g and dx are seen through windows that begin at their elements range.from0 and range.from1; planes d0 <= d < d0 + dn of dx are made.
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
+@group(0) @binding(0) var<uniform> range: Range;
+@group(0) @binding(1) var<storage, read> g: array<stored>;
+@group(0) @binding(2) var<storage, read> f: array<f32>;
+@group(0) @binding(3) var<storage, read_write> dx: array<stored>;
 
 const TILES = (W + 4 * STRIDE - 1) / (4 * STRIDE);
 const LINES = (H + STRIDE - 1) / STRIDE;
-const PLANES = (D + SD - 1) / SD;
-const TURNS = TILES * LINES * PLANES;
-const PLACES = TURNS * SD * STRIDE * STRIDE;
 const BLOCKS = (CI + 7) / 8;
 
 fn put(r: i32, voxels: i32, value: vec4f) {
@@ -31,14 +31,17 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let thread = i32((group.y * groups.x + group.x) * 64u + lane);
-  if (thread >= PLACES * BLOCKS) { return; }
-  let place = thread % PLACES;
-  let i = thread / PLACES * 8;
-  let phase = place / TURNS;
+  let planes = (range.dn + SD - 1) / SD;
+  let turns = TILES * LINES * planes;
+  let places = turns * SD * STRIDE * STRIDE;
+  if (thread >= places * BLOCKS) { return; }
+  let place = thread % places;
+  let i = thread / places * 8;
+  let phase = place / turns;
   let w = place % TILES * 4 * STRIDE + phase % STRIDE;
   let h = (place / TILES) % LINES * STRIDE + phase / STRIDE % STRIDE;
-  let d = place / (TILES * LINES) % PLANES * SD + phase / (STRIDE * STRIDE);
-  if (w >= W || h >= H || d >= D) { return; }
+  let d = range.d0 + place / (TILES * LINES) % planes * SD + phase / (STRIDE * STRIDE);
+  if (w >= W || h >= H || d >= range.d0 + range.dn) { return; }
   let sample = i32(group.z);
   var a0 = vec4f();
   var a1 = vec4f();
@@ -58,7 +61,7 @@ fn main(
         let pw = (w + P - kw) / STRIDE;
         let at = pw + vec4i(0, 1, 2, 3);
         let inside = (at >= vec4i(0)) & (at < vec4i(OW));
-        var p = sample * YS + ((pd * OH + ph) * OW + pw) * CO;
+        var p = sample * YS - range.from0 + ((pd * OH + ph) * OW + pw) * CO;
         var q = (((kd * K + kh) * K + kw) * CI + i) * CO;
         for (var o = 0; o < CO; o++) {
           let v = select(vec4f(), vec4f(vec4<stored>(g[p], g[p + CO], g[p + 2 * CO], g[p + 3 * CO])), inside);
@@ -76,7 +79,7 @@ fn main(
       }
     }
   }
-  let r = sample * XS + ((d * H + h) * W + w) * CI + i;
+  let r = sample * XS - range.from1 + ((d * H + h) * W + w) * CI + i;
   let voxels = W - w;
   put(r, voxels, a0);
   if (i + 1 < CI) { put(r + 1, voxels, a1); }

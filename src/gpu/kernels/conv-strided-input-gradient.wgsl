@@ -5,15 +5,15 @@
 //   out  dx  [n, D, H, W, CI]     stored, samples XS elements apart
 //   CO is a multiple of 4, CI of 8. One thread makes 4 voxels along w, STRIDE apart (the same taps reach them), x 8 channels.
 //   Threads follow each other by the taps that reach their voxels, so that neighbours take the same branches.
-@group(0) @binding(0) var<storage, read> g: array<stored4>;
-@group(0) @binding(1) var<storage, read> f: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> dx: array<stored4>;
+//   g and dx are seen through windows that begin at their elements range.from0 and range.from1; planes d0 <= d < d0 + dn of dx are made.
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
+@group(0) @binding(0) var<uniform> range: Range;
+@group(0) @binding(1) var<storage, read> g: array<stored4>;
+@group(0) @binding(2) var<storage, read> f: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> dx: array<stored4>;
 
 const TILES = (W + 4 * STRIDE - 1) / (4 * STRIDE);
 const LINES = (H + STRIDE - 1) / STRIDE;
-const PLANES = (D + SD - 1) / SD;
-const TURNS = TILES * LINES * PLANES;
-const PLACES = TURNS * SD * STRIDE * STRIDE;
 const C4 = CI / 4;
 const O4 = CO / 4;
 
@@ -24,15 +24,18 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let thread = i32((group.y * groups.x + group.x) * u32(GROUP) + lane);
-  if (thread >= PLACES * (CI / 8)) { return; }
+  let planes = (range.dn + SD - 1) / SD;
+  let turns = TILES * LINES * planes;
+  let places = turns * SD * STRIDE * STRIDE;
+  if (thread >= places * (CI / 8)) { return; }
   // Neighbouring threads share a place (and its branches) if NEAR is 1, else their channels (and the weights).
-  let place = select(thread % PLACES, thread / (CI / 8), NEAR == 1);
-  let i = select(thread / PLACES, thread % (CI / 8), NEAR == 1) * 8;
-  let phase = place / TURNS;
+  let place = select(thread % places, thread / (CI / 8), NEAR == 1);
+  let i = select(thread / places, thread % (CI / 8), NEAR == 1) * 8;
+  let phase = place / turns;
   let w = place % TILES * 4 * STRIDE + phase % STRIDE;
   let h = (place / TILES) % LINES * STRIDE + phase / STRIDE % STRIDE;
-  let d = place / (TILES * LINES) % PLANES * SD + phase / (STRIDE * STRIDE);
-  if (w >= W || h >= H || d >= D) { return; }
+  let d = range.d0 + place / (TILES * LINES) % planes * SD + phase / (STRIDE * STRIDE);
+  if (w >= W || h >= H || d >= range.d0 + range.dn) { return; }
   let sample = i32(group.z);
   var a0 = vec4f();
   var b0 = vec4f();
@@ -52,7 +55,7 @@ fn main(
         let pw = (w + P - kw) / STRIDE;
         let at = pw + vec4i(0, 1, 2, 3);
         let inside = (at >= vec4i(0)) & (at < vec4i(OW));
-        var p = sample * (YS / 4) + ((pd * OH + ph) * OW + pw) * O4;
+        var p = sample * (YS / 4) - range.from0 / 4 + ((pd * OH + ph) * OW + pw) * O4;
         var q = (((kd * K + kh) * K + kw) * CI + i) * O4;
         for (var o = 0; o < O4; o++) {
           let g0 = select(vec4f(), vec4f(g[p]), inside[0]);
@@ -85,7 +88,7 @@ fn main(
       }
     }
   }
-  let r = sample * (XS / 4) + ((d * H + h) * W + w) * C4 + i / 4;
+  let r = sample * (XS / 4) - range.from1 / 4 + ((d * H + h) * W + w) * C4 + i / 4;
   dx[r] = keep(a0);
   dx[r + 1] = keep(b0);
   if (w + 1 * STRIDE < W) { dx[r + 1 * STRIDE * C4] = keep(a1); dx[r + 1 * STRIDE * C4 + 1] = keep(b1); }

@@ -71,10 +71,13 @@ function forward([x, f, y]: readonly KernelArray[], c: Constants, planes: Planes
   );
 }
 
-function inputGradient([g, f, dx]: readonly KernelArray[], c: Constants, n: number): KernelArray[] {
-  return written(dx, n, c.D * c.H * c.W * c.CI, c.XS, (sums) =>
+/** Planes d0 … d0 + dn − 1 of dx, which begins with the first of them. */
+function inputGradient([g, f, dx]: readonly KernelArray[], c: Constants, { n, d0, dn }: Planes): KernelArray[] {
+  const plane = c.H * c.W * c.CI;
+  return written(dx, n, dn * plane, c.XS, (sums) =>
     eachProduct(c, { n0: 0, n, d0: 0, dn: c.OD }, (xi, fi, gi) => {
-      sums[xi] += g[gi] * f[fi];
+      const [sample, at] = [Math.floor(xi / c.XS), (xi % c.XS) - d0 * plane];
+      if (at >= 0 && at < dn * plane) sums[sample * c.XS + at] += g[gi] * f[fi];
     }),
   );
 }
@@ -159,12 +162,11 @@ const inputArrays = (c: StridedGeometry, n: number): KernelArray[] => [
 ];
 
 const bindings = (read: string, write: string): KernelSpec['bindings'] => [
+  { name: 'range', access: 'uniform' },
   { name: read, access: 'read' },
   { name: 'f', access: 'read' },
   { name: write, access: 'write' },
 ];
-const rangeBinding = { name: 'range', access: 'uniform' } as const;
-
 /** Forward; CI a multiple of 4, CO of 8. */
 export const convStrided: KernelSpec = {
   name: 'conv-strided',
@@ -172,13 +174,14 @@ export const convStrided: KernelSpec = {
   bindings: bindings('x', 'y'),
   constants: [...geometry, 'GROUP', 'NEAR'],
   half: ['x', 'y'],
+  windows: ['x', 'y'],
   workgroupSize: 64,
   examples: examplesOf(false, (c, { n }, order) => ({
     constants: { ...c, ...order },
     extent: { threads: stridedThreads(c), z: n },
-    arrays: () => forwardArrays(c, n),
+    arrays: () => [rangeWords({ n, dn: c.OD }), ...forwardArrays(c, n)],
   })),
-  reference: (arrays, c, { z }) => forward(arrays, c, { n0: 0, n: z, d0: 0, dn: c.OD }),
+  reference: ([range, ...arrays], c) => forward(arrays, c, rangeOf(range)),
   tolerance: 4e-6,
 };
 
@@ -186,9 +189,10 @@ export const convStrided: KernelSpec = {
 export const convStridedAny: KernelSpec = {
   name: 'conv-strided-any',
   wgsl: textOfAny,
-  bindings: [rangeBinding, ...bindings('x', 'y')],
+  bindings: bindings('x', 'y'),
   constants: geometry,
   half: ['y'],
+  windows: ['x', 'y'],
   workgroupSize: 64,
   examples: [
     ...examplesOf(true, (c, { n }) => ({
@@ -200,7 +204,7 @@ export const convStridedAny: KernelSpec = {
       title: 'plane 1 of the second sample',
       constants: c,
       extent: { threads: stridedThreads(c, 1), z: 1 },
-      arrays: () => [rangeWords({ n0: 1, n: 1, d0: 1, dn: 1 }), ...forwardArrays(c, 2, 1)],
+      arrays: () => [rangeWords({ n0: 1, n: 1, d0: 1, dn: 1, from1: c.OH * c.OW * c.CO }), ...forwardArrays(c, 2, 1)],
     })),
   ],
   reference: ([range, ...arrays], c) => forward(arrays, c, rangeOf(range)),
@@ -214,13 +218,14 @@ export const convStridedInputGradient: KernelSpec = {
   bindings: bindings('g', 'dx'),
   constants: [...geometry, 'GROUP', 'NEAR'],
   half: ['g', 'dx'],
+  windows: ['g', 'dx'],
   workgroupSize: 64,
   examples: examplesOf(false, (c, { n }, order) => ({
     constants: { ...c, ...order },
     extent: { threads: stridedInputThreads(c), z: n },
-    arrays: () => inputArrays(c, n),
+    arrays: () => [rangeWords({ n, dn: c.D }), ...inputArrays(c, n)],
   })),
-  reference: (arrays, c, { z }) => inputGradient(arrays, c, z),
+  reference: ([range, ...arrays], c) => inputGradient(arrays, c, rangeOf(range)),
   tolerance: 4e-6,
 };
 
@@ -233,7 +238,7 @@ export const convStridedInputGradientAny: KernelSpec = {
   examples: examplesOf(true, (c, { n }) => ({
     constants: c,
     extent: { threads: stridedInputThreads(c), z: n },
-    arrays: () => inputArrays(c, n),
+    arrays: () => [rangeWords({ n, dn: c.D }), ...inputArrays(c, n)],
   })),
 };
 
@@ -244,7 +249,7 @@ function filterExamples(any: boolean): KernelExample[] {
       constants: { ...c, S },
       extent: { threads: stridedFilterThreads(c, any) * S, z: 1 },
       arrays: () => [
-        rangeWords({ n, dn, ...range }),
+        rangeWords({ n, dn, from1: (range.d0 ?? 0) * c.OH * c.OW * c.CO, ...range }),
         strided(n0 + n, c.D * c.H * c.W * c.CI, c.XS, 14),
         strided(n, dn * c.OH * c.OW * c.CO, c.YS, 15),
         noise(S * filterSize(c), 16),
@@ -265,9 +270,15 @@ function filterExamples(any: boolean): KernelExample[] {
 export const convStridedFilterGradient: KernelSpec = {
   name: 'conv-strided-filter-gradient',
   wgsl: filterGradientText,
-  bindings: [rangeBinding, { name: 'x', access: 'read' }, { name: 'g', access: 'read' }, { name: 'part', access: 'write' }],
+  bindings: [
+    { name: 'range', access: 'uniform' },
+    { name: 'x', access: 'read' },
+    { name: 'g', access: 'read' },
+    { name: 'part', access: 'write' },
+  ],
   constants: [...geometry, 'S'],
   half: ['x', 'g'],
+  windows: ['x', 'g'],
   workgroupSize: 64,
   examples: filterExamples(false),
   reference: filterParts,

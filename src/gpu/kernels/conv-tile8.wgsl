@@ -3,9 +3,12 @@
 //   in   f  [KD, 3, 3, CI, CO] f32
 //   out  y  [n, D, H, W, CO]   stored, samples YS elements apart
 //   CI is a multiple of 4, CO of 8. One thread makes 8 voxels along w x 8 channels: each loaded vector feeds 3 taps.
-@group(0) @binding(0) var<storage, read> x: array<stored4>;
-@group(0) @binding(1) var<storage, read> f: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> y: array<stored4>;
+//   x and y are seen through windows that begin at their elements range.from0 and range.from1; planes d0 <= d < d0 + dn of y are made.
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
+@group(0) @binding(0) var<uniform> range: Range;
+@group(0) @binding(1) var<storage, read> x: array<stored4>;
+@group(0) @binding(2) var<storage, read> f: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> y: array<stored4>;
 
 const TILES = (W + 7) / 8;
 const C4 = CI / 4;
@@ -18,13 +21,14 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let thread = i32((group.y * groups.x + group.x) * u32(GROUP) + lane);
-  if (thread >= TILES * H * D * (CO / 8)) { return; }
+  let places = TILES * H * range.dn;
+  if (thread >= places * (CO / 8)) { return; }
   // Neighbouring threads share a place (and its branches) if NEAR is 1, else their channels (and the weights).
-  let place = select(thread % (TILES * H * D), thread / (CO / 8), NEAR == 1);
-  let o = select(thread / (TILES * H * D), thread % (CO / 8), NEAR == 1) * 2;
+  let place = select(thread % places, thread / (CO / 8), NEAR == 1);
+  let o = select(thread / places, thread % (CO / 8), NEAR == 1) * 2;
   let w = place % TILES * 8;
   let h = (place / TILES) % H;
-  let d = place / (TILES * H);
+  let d = range.d0 + place / (TILES * H);
   let sample = i32(group.z);
   var a0 = vec4f();
   var b0 = vec4f();
@@ -46,7 +50,7 @@ fn main(
     let pd = d + kd - KD / 2;
     for (var kh = max(0, 1 - h); kh < min(3, H + 1 - h); kh++) {
       let ph = h + kh - 1;
-      var p = sample * (XS / 4) + ((pd * H + ph) * W + w) * C4;
+      var p = sample * (XS / 4) - range.from0 / 4 + ((pd * H + ph) * W + w) * C4;
       var q = (kd * 3 + kh) * 3 * CI * O4 + o;
       for (var c = 0; c < C4; c++) {
         let x0 = select(vec4f(), vec4f(x[max(p - C4, 0)]), w > 0);
@@ -208,7 +212,7 @@ fn main(
       }
     }
   }
-  let r = sample * (YS / 4) + ((d * H + h) * W + w) * O4 + o;
+  let r = sample * (YS / 4) - range.from1 / 4 + ((d * H + h) * W + w) * O4 + o;
   y[r] = keep(a0);
   y[r + 1] = keep(b0);
   if (w + 1 < W) { y[r + 1 * O4] = keep(a1); y[r + 1 * O4 + 1] = keep(b1); }

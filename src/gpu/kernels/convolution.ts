@@ -9,6 +9,7 @@ import tile8Text from './conv-tile8.wgsl?raw';
 import { gradientScale, noise, type Range, rangeOf, rangeWords, strided } from './example-arrays';
 import flipText from './filter-flip.wgsl?raw';
 import filterGradientText from './filter-gradient.wgsl?raw';
+import { type PackedExample, type PackedKernel, packed, packs } from './pack';
 import stemFilterGradientText from './stem-filter-gradient.wgsl?raw';
 import sumPartsText from './sum-parts.wgsl?raw';
 
@@ -61,16 +62,23 @@ function tileExample(
   CI: number,
   CO: number,
   KD = 3,
+  slab: readonly [d0: number, dn: number] = [0, shape[0]],
 ): KernelExample {
   const [D, H, W] = shape;
+  const [d0, dn] = slab;
   const voxels = D * H * W;
   const XS = voxels * CI + 4;
-  const YS = voxels * CO + 8;
+  const YS = dn * H * W * CO + 8;
   return {
     title,
     constants: { D, H, W, CI, CO, KD, XS, YS, GROUP: n === 1 ? 16 : 64, NEAR: n === 1 ? 1 : 0 },
-    extent: { threads: Math.ceil(W / 4) * H * D * (CO / 8), z: n },
-    arrays: () => [strided(n, voxels * CI, XS, 1), noise(KD * 9 * CI * CO, 2), new Float32Array(n * YS)],
+    extent: { threads: Math.ceil(W / 4) * H * dn * (CO / 8), z: n },
+    arrays: () => [
+      rangeWords({ n, d0, dn, from1: d0 * H * W * CO }),
+      strided(n, voxels * CI, XS, 1),
+      noise(KD * 9 * CI * CO, 2),
+      new Float32Array(n * YS),
+    ],
   };
 }
 
@@ -80,14 +88,17 @@ function tileSpec(name: string, wgsl: string, tile: number): KernelSpec {
     tileExample('odd sizes, two samples', 2, [3, 5, 7], 8, 16),
     tileExample('one more than a tile', 1, [2, 3, tile + 1], 4, 8),
     tileExample('two dimensions', 2, [1, 9, 2 * tile - 1], 16, 8, 1),
+    tileExample('two planes of four', 2, [4, 3, tile - 1], 8, 8, 3, [1, 2]),
   ].map((example) => {
-    const { D, H, W, CO } = example.constants;
-    return { ...example, extent: { threads: Math.ceil(W / tile) * H * D * (CO / 8), z: example.extent.z } };
+    const { W } = example.constants;
+    const { threads, z } = example.extent;
+    return { ...example, extent: { threads: (threads / Math.ceil(W / 4)) * Math.ceil(W / tile), z } };
   });
   return {
     name,
     wgsl,
     bindings: [
+      { name: 'range', access: 'uniform' },
       { name: 'x', access: 'read' },
       { name: 'f', access: 'read' },
       { name: 'y', access: 'write' },
@@ -96,7 +107,8 @@ function tileSpec(name: string, wgsl: string, tile: number): KernelSpec {
     half: ['x', 'y'],
     workgroupSize: 64,
     examples,
-    reference: ([x, f, y], c, extent) => [convolve(x, f, y, c, { n0: 0, n: extent.z, d0: 0, dn: c.D })],
+    windows: ['x', 'y'],
+    reference: ([range, x, f, y], c) => [convolve(x, f, y, c, rangeOf(range))],
     tolerance: 2e-6,
   };
 }
@@ -124,7 +136,7 @@ function stemExample(
     constants: { D, H, W, CI, CO, KD, XS, YS },
     extent: { threads: Math.ceil(W / 8) * Math.ceil(H / 2) * dn * (CO / 4), z: n },
     arrays: () => [
-      rangeWords({ n0: d0, n, d0, dn }),
+      rangeWords({ n0: d0, n, d0, dn, from1: d0 * H * W * CO }),
       strided(n + d0, D * H * W * CI, XS, 3),
       noise(KD * 9 * CI * CO, 4),
       new Float32Array(n * YS),
@@ -144,6 +156,7 @@ export const convStem: KernelSpec = {
   ],
   constants: ['D', 'H', 'W', 'CI', 'CO', 'KD', 'XS', 'YS'],
   half: ['y'],
+  windows: ['x', 'y'],
   workgroupSize: 64,
   examples: [
     stemExample('one voxel', 1, [1, 1, 1], 1, [0, 1]),
@@ -200,7 +213,7 @@ function filterExample(
     constants,
     extent: { threads: threads(constants), z: 1 },
     arrays: () => [
-      rangeWords({ n0: d0, n, d0, dn, first }),
+      rangeWords({ n0: d0, n, d0, dn, first, from1: d0 * H * W * CO }),
       strided(n + d0, D * H * W * CI, XS, 5),
       strided(n, dn * H * W * CO, GS, 6),
       noise(S * KD * 9 * CI * CO, 7),
@@ -218,6 +231,7 @@ export const filterGradient: KernelSpec = {
   bindings: filterBindings,
   constants: ['D', 'H', 'W', 'CI', 'CO', 'KD', 'XS', 'GS', 'S'],
   half: ['x', 'g'],
+  windows: ['x', 'g'],
   workgroupSize: 64,
   examples: [
     filterExample('one voxel', { n: 1, shape: [1, 1, 1], CI: 8, CO: 8, S: 1 }, filterThreads),
@@ -236,6 +250,7 @@ export const stemFilterGradient: KernelSpec = {
   bindings: filterBindings,
   constants: ['D', 'H', 'W', 'CI', 'CO', 'KD', 'XS', 'GS', 'S'],
   half: ['g'],
+  windows: ['x', 'g'],
   workgroupSize: 64,
   examples: [
     filterExample('one voxel', { n: 1, shape: [1, 1, 1], CI: 1, CO: 8, S: 1 }, stemFilterThreads),
@@ -252,33 +267,41 @@ export const stemFilterGradient: KernelSpec = {
 };
 
 /** Joins partial gradients and adds them to what has been accumulated. */
-export const sumParts: KernelSpec = {
-  name: 'sum-parts',
-  wgsl: sumPartsText,
-  bindings: [
-    { name: 'part', access: 'read' },
-    { name: 'total', access: 'write' },
-  ],
-  constants: ['SIZE', 'S'],
-  workgroupSize: 64,
-  examples: [
-    { title: 'one vector', constants: { SIZE: 4, S: 1 }, extent: { threads: 1, z: 1 }, arrays: () => [noise(4, 8), noise(4, 9)] },
-    {
-      title: 'not a multiple of 64',
-      constants: { SIZE: 276, S: 13 },
-      extent: { threads: 69, z: 1 },
-      arrays: () => [noise(276 * 13, 8), noise(276, 9)],
-    },
-  ],
-  reference: ([part, total], { SIZE, S }) => [
-    Float32Array.from(total, (value, i) => {
-      let sum = value;
-      for (let s = 0; s < S; s++) sum += part[s * SIZE + i];
-      return sum;
-    }),
-  ],
-  tolerance: 1e-6,
-};
+export const sumParts: PackedKernel = packed(
+  {
+    name: 'sum-parts',
+    wgsl: sumPartsText,
+    bindings: [
+      { name: 'part', access: 'read' },
+      { name: 'total', access: 'write' },
+    ],
+    constants: ['SIZE', 'S'],
+    half: [],
+    reference: ([part, total], { SIZE, S }) => [
+      Float32Array.from(total, (value, i) => {
+        let sum = value;
+        for (let s = 0; s < S; s++) sum += part[s * SIZE + i];
+        return sum;
+      }),
+    ],
+    tolerance: 1e-6,
+  },
+  [
+    ['one vector', 4, 1],
+    ['not a multiple of 64', 276, 13],
+    ['one float', 1, 3],
+    ['an odd number', 27, 7],
+  ].map(([title, SIZE, S]): PackedExample => {
+    const [size, lanes] = [Number(SIZE), Number(S)];
+    return {
+      title: String(title),
+      channels: size,
+      constants: { SIZE: size, S: lanes },
+      extent: { threads: packs(size), z: 1 },
+      arrays: () => [noise(size * lanes, 8), noise(size, 9)],
+    };
+  }),
+);
 
 /** The filter whose convolution is the input gradient. */
 export const filterFlip: KernelSpec = {

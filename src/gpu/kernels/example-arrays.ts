@@ -40,18 +40,22 @@ export interface Range {
   readonly part0: number;
   /** Lanes of partial results: of this dispatch, or of all for the kernels that join them. */
   readonly parts: number;
+  /** Elements before the windows through which the kernel sees its tensors, in the order of its text. */
+  readonly from0: number;
+  readonly from1: number;
+  readonly from2: number;
 }
 
-const wholeRange: Range = { n0: 0, n: 1, d0: 0, dn: 1, q0: 0, qn: 1, first: 1, part0: 0, parts: 1 };
+const wholeRange: Range = { n0: 0, n: 1, d0: 0, dn: 1, q0: 0, qn: 1, first: 1, part0: 0, parts: 1, from0: 0, from1: 0, from2: 0 };
 
-/** The nine integers of a `Range`. */
+/** The integers of a `Range`. */
 export function rangeWords(range: Partial<Range>): Int32Array<ArrayBuffer> {
-  const { n0, n, d0, dn, q0, qn, first, part0, parts } = { ...wholeRange, ...range };
-  return Int32Array.of(n0, n, d0, dn, q0, qn, first, part0, parts);
+  const { n0, n, d0, dn, q0, qn, first, part0, parts, from0, from1, from2 } = { ...wholeRange, ...range };
+  return Int32Array.of(n0, n, d0, dn, q0, qn, first, part0, parts, from0, from1, from2);
 }
 
 /** The fields of `rangeWords`, read back. */
 export function rangeOf(words: ArrayLike<number>): Range {
-  const [n0, n, d0, dn, q0, qn, first, part0, parts] = Array.from(words);
-  return { n0, n, d0, dn, q0, qn, first, part0, parts };
+  const [n0, n, d0, dn, q0, qn, first, part0, parts, from0, from1, from2] = Array.from(words);
+  return { n0, n, d0, dn, q0, qn, first, part0, parts, from0, from1, from2 };
 }

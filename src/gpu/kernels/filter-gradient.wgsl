@@ -1,9 +1,11 @@
-// filter-gradient: part[s][a,b,c,i,o] = sum over rows (n,d,h) = s, s+S, ... and w of x[n, d+a-KD/2, h+b-1, w+c-1, i] * g[n,d,h,w,o].
+// filter-gradient: part[s][a,b,c,i,o] = sum over rows (n,d,h) = s, s+S, ... of planes d0 <= d < d0 + dn and w of
+//    x[n, d+a-KD/2, h+b-1, w+c-1, i] * g[n,d,h,w,o].
 //   in   x     [n, D, H, W, CI]      stored, samples XS elements apart, CI a multiple of 4
 //   in   g     [n, D, H, W, CO]      stored, samples GS elements apart, CO a multiple of 8
 //   out  part  [S, KD, 3, 3, CI, CO] f32; added to what is there unless range.first
+// x and g are seen through windows that begin at their elements range.from0 and range.from1.
 // One thread owns 3 taps along w x 4 x 8 channels and slides along w: 24 vectors in registers, 3 vector loads a voxel.
-struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> x: array<stored4>;
 @group(0) @binding(2) var<storage, read> g: array<stored4>;
@@ -50,15 +52,15 @@ fn main(
   var b22 = vec4f();
   var a23 = vec4f();
   var b23 = vec4f();
-  for (var row = s; row < range.n * D * H; row += S) {
+  for (var row = s; row < range.n * range.dn * H; row += S) {
     let h = row % H;
-    let d = (row / H) % D;
-    let sample = row / (H * D);
+    let d = range.d0 + (row / H) % range.dn;
+    let sample = row / (H * range.dn);
     let ph = h + kh - 1;
     let pd = d + kd - KD / 2;
     if (ph < 0 || ph >= H || pd < 0 || pd >= D) { continue; }
-    var p = sample * (XS / 4) + (pd * H + ph) * W * C4 + c;
-    var q = sample * (GS / 4) + (d * H + h) * W * O4 + o;
+    var p = sample * (XS / 4) - range.from0 / 4 + (pd * H + ph) * W * C4 + c;
+    var q = sample * (GS / 4) - range.from1 / 4 + (d * H + h) * W * O4 + o;
     var x0 = vec4f();
     var x1 = vec4f(x[p]);
     for (var w = 0; w < W; w++) {

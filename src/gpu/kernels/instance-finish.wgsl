@@ -2,7 +2,7 @@
 //   in   part  [n, lanes, 3, C] f32, samples PS elements apart, from sample n0: count, mean, squared differences; range.parts lanes
 //   out  norm  [n, 2, C]        f32, from sample n0: mean, 1/sqrt(variance + 1e-5)
 // One workgroup per channel and sample; lanes join in a fixed order.
-struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> part: array<f32>;
 @group(0) @binding(2) var<storage, read_write> norm: array<f32>;

@@ -7,7 +7,7 @@
 //   in/out  y      [n, dn, H, W, C]  stored, samples YS elements apart; its first plane is d0
 // One thread changes one voxel x a pack of channels.
 struct Shape { slope: f32 }
-struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<uniform> shape: Shape;
 @group(0) @binding(2) var<storage, read> dz: array<storedPack>;

@@ -5,7 +5,7 @@
 //   out  z      [n, D, H, W, C]  stored, samples ZS elements apart; samples from n0, planes d0 <= d < d0 + dn are written
 // One thread makes one voxel x a pack of channels.
 struct Shape { slope: f32 }
-struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<uniform> shape: Shape;
 @group(0) @binding(2) var<storage, read> y: array<storedPack>;

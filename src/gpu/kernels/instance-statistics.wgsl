@@ -3,7 +3,7 @@
 //   out  part  [n, lanes, 3, C]    f32, samples PS elements apart, from sample n0 and lane range.part0; range.parts lanes are
 //                                  written, those without voxels as zeros
 // Sums are taken relative to the first voxel of the lane, so no digits cancel. One thread makes one lane x a pack of channels.
-struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> y: array<storedPack>;
 @group(0) @binding(2) var<storage, read_write> part: array<pack>;

@@ -1,8 +1,8 @@
 /** @file The list of all kernels; the suite runs over it. */
 import type { KernelSpec } from '../kernel';
 import { activation, activationGradient } from './activation';
-import { adam, linearAdam } from './adam';
 import { blockInference, blockInferenceStem } from './block-inference';
+import { broadcast, channelMeans, channelSums, channelTotal, moveChannels } from './channels';
 import {
   convStrided,
   convStridedAny,
@@ -20,11 +20,26 @@ import {
   instanceNorm,
   instanceStatistics,
 } from './instance-norm';
-import { biasGradient, crossEntropy, features, linearFinish, linearInputFinish, linearInputParts, linearParts } from './linear';
+import {
+  crossEntropy,
+  flatten,
+  linearFinish,
+  linearInputFinish,
+  linearInputParts,
+  linearOutputGradient,
+  linearParts,
+  unflatten,
+} from './linear';
+import { divergence, lossFinish, lossParts, multiMargin } from './loss';
 import { maxPoolIndices, maxUnpoolCrop, maxUnpoolGradient } from './max-pool';
 import { normFinish, normInference, normStatistics } from './norm';
+import { normActivation, normActivationGradient, normActivationInPlace, normActivationSums } from './norm-activation';
 import { normGradient, normGradientFinish, normGradientSums, normReluPool } from './norm-pool';
+import { linearStep, optimizerStep } from './optimizers/optimizers';
 import { maxPool, maxPoolGradient } from './overlapping-pool';
+import { add, biasActivation, copy, multiply, times } from './pointwise';
+import { sample, sampleGradient } from './sample';
+import { upsample, upsampleGradient } from './upsample';
 
 export const kernels: readonly KernelSpec[] = [
   convTile8,
@@ -32,7 +47,6 @@ export const kernels: readonly KernelSpec[] = [
   convStem,
   filterGradient,
   stemFilterGradient,
-  sumParts,
   filterFlip,
   convStrided,
   convStridedAny,
@@ -40,7 +54,6 @@ export const kernels: readonly KernelSpec[] = [
   convStridedInputGradientAny,
   convStridedFilterGradient,
   convStridedFilterGradientAny,
-  normStatistics,
   normFinish,
   normInference,
   blockInference,
@@ -49,18 +62,32 @@ export const kernels: readonly KernelSpec[] = [
   normGradientSums,
   normGradientFinish,
   normGradient,
-  features,
+  flatten,
+  unflatten,
   linearParts,
   linearFinish,
   linearInputParts,
   linearInputFinish,
-  biasGradient,
+  linearOutputGradient,
   crossEntropy,
-  adam,
-  linearAdam,
+  multiMargin,
+  lossParts,
+  lossFinish,
+  divergence,
+  channelTotal,
+  channelMeans,
+  sample,
+  sampleGradient,
+  // AdamW and NAdam have the kernels of Adam.
+  ...[optimizerStep, linearStep].flatMap(({ AdamW: _, NAdam: __, ...others }) => Object.values(others)),
   instanceFinish,
   instanceGradientFinish,
+  ...[sumParts, normStatistics, normActivation, normActivationInPlace, normActivationSums, normActivationGradient].flatMap(
+    Object.values<KernelSpec>,
+  ),
   ...[instanceStatistics, instanceNorm, instanceGradientSums, instanceGradient].flatMap(Object.values<KernelSpec>),
+  ...[copy, add, multiply, times, biasActivation].flatMap(Object.values<KernelSpec>),
+  ...[channelSums, broadcast, moveChannels, upsample, upsampleGradient].flatMap(Object.values<KernelSpec>),
   ...[activation, activationGradient].flatMap(Object.values<KernelSpec>),
   ...[maxPoolIndices, maxUnpoolCrop, maxUnpoolGradient, maxPool, maxPoolGradient].flatMap(Object.values<KernelSpec>),
 ];

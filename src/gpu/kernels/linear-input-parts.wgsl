@@ -1,15 +1,15 @@
-// linear-input-parts: part[PART + s][n, i] = sum over outputs o = s, s+S, ... < COUNT of g[row + n, FIRST + o] * w[o, i].
-//   in   g     [rows, O]  f32
-//   in   w     [COUNT, I] f32, I a multiple of 4
-//   out  part  [parts, N, I] f32
+// linear-input-parts: part[PART + s][n, i] = sum over outputs o = s, s+S, ... < COUNT of g[n, FIRST + o] * w[o, i].
+//   in   g     [n, outputs] f32, samples GS elements apart
+//   in   w     [COUNT, I4]  vectors of f32
+//   out  part  [parts, N, I4] vectors of f32
 // One thread makes 4 inputs of 4 samples; z counts groups of 4 samples.
-struct Step { n: i32, row: i32, rows: i32, slot: i32, whole: i32 }
+struct Step { n: i32, slot: i32, whole: i32 }
 @group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> g: array<f32>;
 @group(0) @binding(2) var<storage, read> w: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> part: array<vec4f>;
 
-const I4 = I / 4;
+const I4 = (I + 3) / 4;
 
 @compute @workgroup_size(64)
 fn main(
@@ -23,10 +23,10 @@ fn main(
   let s = thread / I4;
   let n = i32(group.z) * 4;
   let last = step.n - 1;
-  let r0 = (step.row + min(n, last)) * O + FIRST;
-  let r1 = (step.row + min(n + 1, last)) * O + FIRST;
-  let r2 = (step.row + min(n + 2, last)) * O + FIRST;
-  let r3 = (step.row + min(n + 3, last)) * O + FIRST;
+  let r0 = min(n, last) * GS + FIRST;
+  let r1 = min(n + 1, last) * GS + FIRST;
+  let r2 = min(n + 2, last) * GS + FIRST;
+  let r3 = min(n + 3, last) * GS + FIRST;
   var a0 = vec4f();
   var a1 = vec4f();
   var a2 = vec4f();

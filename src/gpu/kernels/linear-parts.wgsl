@@ -1,15 +1,17 @@
-// linear-parts: part[s][n, o] = sum over vectors i = s, s+S, ... of x[row + n, i] . w[o, i], for outputs FIRST <= o < FIRST + COUNT.
-//   in   x     [rows, I]  f32, I a multiple of 4
-//   in   w     [COUNT, I] f32: these outputs only
+// linear-parts: part[s][n, o] = sum over vectors i = s, s+S, ... of x[n, i] . w[o, i], for outputs FIRST <= o < FIRST + COUNT.
+//   in   x     [n, I]     f32, samples XS elements apart, XS a multiple of 4; what lies behind the I-th is not read
+//   in   w     [COUNT, I] f32, rows filled up to a multiple of 4: these outputs only
 //   out  part  [S, N, O]  f32
 // One thread makes one output of 4 samples; z counts groups of 4 samples.
-struct Step { n: i32, row: i32, rows: i32, slot: i32, whole: i32 }
+struct Step { n: i32, slot: i32, whole: i32 }
 @group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read> w: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> part: array<f32>;
 
-const I4 = I / 4;
+const I4 = (I + 3) / 4;
+// In the last vector of a row.
+const INSIDE = vec4<bool>(true, I % 4 != 1, I % 4 == 0 || I % 4 == 3, I % 4 == 0);
 
 @compute @workgroup_size(64)
 fn main(
@@ -23,14 +25,23 @@ fn main(
   let o = thread / S;
   let n = i32(group.z) * 4;
   let last = step.n - 1;
-  let r0 = (step.row + min(n, last)) * I4;
-  let r1 = (step.row + min(n + 1, last)) * I4;
-  let r2 = (step.row + min(n + 2, last)) * I4;
-  let r3 = (step.row + min(n + 3, last)) * I4;
+  let r0 = min(n, last) * (XS / 4);
+  let r1 = min(n + 1, last) * (XS / 4);
+  let r2 = min(n + 2, last) * (XS / 4);
+  let r3 = min(n + 3, last) * (XS / 4);
   var sum = vec4f();
-  for (var i = s; i < I4; i += S) {
+  for (var i = s; i < I / 4; i += S) {
     let v = w[o * I4 + i];
     sum += vec4f(dot(x[r0 + i], v), dot(x[r1 + i], v), dot(x[r2 + i], v), dot(x[r3 + i], v));
+  }
+  if (I % 4 != 0 && s == (I4 - 1) % S) {
+    let i = I4 - 1;
+    let v = select(vec4f(), w[o * I4 + i], INSIDE);
+    let x0 = select(vec4f(), x[r0 + i], INSIDE);
+    let x1 = select(vec4f(), x[r1 + i], INSIDE);
+    let x2 = select(vec4f(), x[r2 + i], INSIDE);
+    let x3 = select(vec4f(), x[r3 + i], INSIDE);
+    sum += vec4f(dot(x0, v), dot(x1, v), dot(x2, v), dot(x3, v));
   }
   for (var k = 0; k < 4; k++) {
     if (n + k < step.n) { part[(s * N + n + k) * O + FIRST + o] = sum[k]; }

@@ -1,61 +1,107 @@
 /**
- * @file Linear layers of small batches, dropout masks and the loss. Inputs and output gradients of a layer are rows of two
- * matrices that grow while gradients accumulate; the weight gradient is their product and is formed inside the optimiser step.
+ * @file Vectors: volumes flattened to PyTorch's order and back, linear layers of small batches with the activation that follows, and
+ * the loss of classes. The weight gradient of a linear layer is formed inside the optimiser step, from the rows that accumulated.
  */
 import type { Constants, KernelExample, KernelSpec } from '../kernel';
-import biasText from './bias-gradient.wgsl?raw';
+import { activated, activationCodes, derivative, withActivation } from './activation';
 import crossEntropyText from './cross-entropy.wgsl?raw';
-import { gradientScale, noise, rangeOf, rangeWords, strided } from './example-arrays';
-import featuresText from './features.wgsl?raw';
+import { gradientScale, noise, strided } from './example-arrays';
+import flattenText from './flatten.wgsl?raw';
 import finishText from './linear-finish.wgsl?raw';
 import inputFinishText from './linear-input-finish.wgsl?raw';
 import inputPartsText from './linear-input-parts.wgsl?raw';
+import outputGradientText from './linear-output-gradient.wgsl?raw';
 import partsText from './linear-parts.wgsl?raw';
+import { packed } from './pack';
+import unflattenText from './unflatten.wgsl?raw';
 
-/** The integers of a `Step`: samples given, the first row, rows in use, place of the loss, samples of the whole batch. */
-export function stepWords(n: number, row: number, rows = row + n, slot = 0, whole = n): Int32Array<ArrayBuffer> {
-  return Int32Array.of(n, row, rows, slot, whole);
+/** The integers of a `Step`: samples given, place of the loss, samples of the whole batch. */
+export function stepWords(n: number, slot = 0, whole = n): Int32Array<ArrayBuffer> {
+  return Int32Array.of(n, slot, whole);
 }
 
-/** The last block's output, masked, as rows. */
-export const features: KernelSpec = {
-  name: 'features',
-  wgsl: featuresText,
+const flattenings = [
+  { title: 'one voxel', n: 1, VOXELS: 1, C: 8, MASK: 0 },
+  { title: 'one channel', n: 2, VOXELS: 15, C: 1, MASK: 0 },
+  { title: 'two samples, masked', n: 2, VOXELS: 12, C: 5, MASK: 1 },
+  { title: 'three samples', n: 3, VOXELS: 13, C: 8, MASK: 0 },
+] as const;
+
+/** A volume as a vector in PyTorch's order, masked. */
+export const flatten: KernelSpec = {
+  name: 'flatten',
+  wgsl: flattenText,
   bindings: [
-    { name: 'range', access: 'uniform' },
-    { name: 'step', access: 'uniform' },
     { name: 'p', access: 'read' },
     { name: 'mask', access: 'read' },
     { name: 'out', access: 'write' },
   ],
-  constants: ['SIZE', 'ZS', 'MASK'],
+  constants: ['VOXELS', 'C', 'PS', 'OS', 'MASK'],
   half: ['p'],
   workgroupSize: 64,
-  examples: [
-    [1, 8, 0, 0],
-    [3, 104, 1, 2],
-  ].map(([n, SIZE, MASK, part0]) => ({
-    title: `${n} × ${SIZE}, mask ${MASK}, from sample ${part0}`,
-    constants: { SIZE, ZS: SIZE + 8, MASK },
-    extent: { threads: SIZE, z: n },
-    arrays: () => [
-      rangeWords({ n, part0 }),
-      stepWords(n + part0, 2),
-      strided(n, SIZE, SIZE + 8, 1),
-      noise((n + part0) * SIZE, 2),
-      new Float32Array((n + part0 + 2) * SIZE),
-    ],
-  })),
-  reference: ([range, step, p, mask, out], { SIZE, ZS, MASK }, extent) => {
-    const { part0 } = rangeOf(range);
-    const result = Float32Array.from(out);
-    for (let n = 0; n < extent.z; n++)
-      for (let i = 0; i < SIZE; i++)
-        result[(step[1] + part0 + n) * SIZE + i] = p[n * ZS + i] * (MASK === 1 ? mask[(part0 + n) * SIZE + i] : 1);
+  examples: flattenings.map(({ title, n, VOXELS, C, MASK }) => {
+    const size = VOXELS * C;
+    return {
+      title,
+      constants: { VOXELS, C, MASK, PS: size + 8, OS: size + 4 },
+      extent: { threads: size, z: n },
+      arrays: () => [strided(n, size, size + 8, 1), strided(n, size, size + 4, 2), strided(n, size, size + 4, 3)],
+    };
+  }),
+  reference: ([p, mask, out], { VOXELS, C, PS, OS, MASK }, { z }) => {
+    const result = out.slice();
+    for (let n = 0; n < z; n++)
+      for (let c = 0; c < C; c++)
+        for (let voxel = 0; voxel < VOXELS; voxel++) {
+          const at = n * OS + c * VOXELS + voxel;
+          result[at] = p[n * PS + voxel * C + c] * (MASK === 1 ? mask[at] : 1);
+        }
     return [result];
   },
   tolerance: 1e-7,
 };
+
+/** A vector in PyTorch's order as a volume, masked. */
+export const unflatten: KernelSpec = {
+  name: 'unflatten',
+  wgsl: unflattenText,
+  bindings: [
+    { name: 'v', access: 'read' },
+    { name: 'mask', access: 'read' },
+    { name: 'p', access: 'write' },
+  ],
+  constants: ['VOXELS', 'C', 'VS', 'PS', 'MASK'],
+  half: ['p'],
+  workgroupSize: 64,
+  examples: flattenings.map(({ title, n, VOXELS, C, MASK }) => {
+    const size = VOXELS * C;
+    return {
+      title,
+      constants: { VOXELS, C, MASK, PS: size + 8, VS: size + 4 },
+      extent: { threads: size, z: n },
+      arrays: () => [strided(n, size, size + 4, 4), strided(n, size, size + 4, 5), strided(n, size, size + 8, 6)],
+    };
+  }),
+  reference: ([v, mask, p], constants, { z }) => {
+    const { VOXELS, C, VS, PS, MASK } = constants;
+    const result = p.slice();
+    for (let n = 0; n < z; n++)
+      for (let c = 0; c < C; c++)
+        for (let voxel = 0; voxel < VOXELS; voxel++) {
+          const at = n * VS + c * VOXELS + voxel;
+          result[n * PS + voxel * C + c] = v[at] * (MASK === 1 ? mask[at] : 1) * gradientScale(constants);
+        }
+    return [result];
+  },
+  tolerance: 1e-7,
+};
+
+const rowOf = (I: number): number => Math.ceil(I / 4) * 4;
+/** Weights of so many outputs: rows filled up with what would be seen. */
+const matrix = (COUNT: number, I: number, seed: number): Float32Array<ArrayBuffer> => strided(COUNT, I, rowOf(I), seed);
+/** The same with zeros, as they are stored. */
+const stored = (COUNT: number, I: number, seed: number): Float32Array<ArrayBuffer> =>
+  matrix(COUNT, I, seed).map((value) => (Number.isNaN(value) ? 0 : value));
 
 function partsExample(
   title: string,
@@ -66,11 +112,12 @@ function partsExample(
   S: number,
 ): KernelExample {
   const [FIRST, COUNT] = count;
+  const XS = rowOf(I) + 8;
   return {
     title,
-    constants: { I, O, N: n, FIRST, COUNT, S },
+    constants: { I, XS, O, N: n, FIRST, COUNT, S },
     extent: { threads: S * COUNT, z: Math.ceil(n / 4) },
-    arrays: () => [stepWords(n, 1), noise((n + 1) * I, 3), noise(COUNT * I, 4), new Float32Array(S * n * O)],
+    arrays: () => [stepWords(n), strided(n, I, XS, 3), matrix(COUNT, I, 4), new Float32Array(S * n * O)],
   };
 }
 
@@ -84,72 +131,77 @@ export const linearParts: KernelSpec = {
     { name: 'w', access: 'read' },
     { name: 'part', access: 'write' },
   ],
-  constants: ['I', 'O', 'N', 'FIRST', 'COUNT', 'S'],
+  constants: ['I', 'XS', 'O', 'N', 'FIRST', 'COUNT', 'S'],
   workgroupSize: 64,
   examples: [
     partsExample('one output', 1, 4, 1, [0, 1], 1),
     partsExample('seven samples, odd outputs', 7, 52, 13, [0, 13], 5),
     partsExample('the last outputs of a chunked layer', 2, 20, 9, [6, 3], 2),
+    partsExample('one input', 3, 1, 2, [0, 2], 1),
+    partsExample('rows of 13, 14 and 15: 13', 2, 13, 3, [0, 3], 3),
+    partsExample('rows of 13, 14 and 15: 14', 2, 14, 3, [0, 3], 2),
+    partsExample('rows of 13, 14 and 15: 15', 2, 15, 3, [0, 3], 1),
   ],
-  reference: ([step, x, w, part], { I, O, N, FIRST, COUNT, S }) => {
+  reference: ([step, x, w, part], { I, XS, O, N, FIRST, COUNT, S }) => {
     const result = Float64Array.from(part);
     for (let n = 0; n < step[0]; n++)
       for (let o = 0; o < COUNT; o++)
         for (let i = 0; i < I; i++)
-          result[((Math.floor(i / 4) % S) * N + n) * O + FIRST + o] += x[(step[1] + n) * I + i] * w[o * I + i];
+          result[((Math.floor(i / 4) % S) * N + n) * O + FIRST + o] += x[n * XS + i] * w[o * rowOf(I) + i];
     return [Float32Array.from(result)];
   },
   tolerance: 2e-6,
 };
 
-function finishExample(title: string, n: number, S: number, O: number, flags: readonly [number, number]): KernelExample {
-  const OUT = Math.ceil(O / 4) * 4;
-  const [RELU, MASK] = flags;
+const slope = (): Float32Array<ArrayBuffer> => Float32Array.of(0.2);
+
+function finishExample(title: string, n: number, S: number, O: number, kind: keyof typeof activationCodes): KernelExample {
+  const ZS = O + 3;
   return {
     title,
-    constants: { S, N: n + 1, O, OUT, BIAS: 3, RELU, MASK },
-    extent: { threads: OUT * n, z: 1 },
-    arrays: () => [
-      stepWords(n, 2),
-      noise(S * (n + 1) * O, 5),
-      noise(3 + O, 6),
-      noise(n * OUT, 7),
-      new Float32Array((n + 2) * OUT).fill(9),
-    ],
+    constants: { S, N: n + 1, O, ZS, BIAS: 3, ACTIVATION: activationCodes[kind] },
+    extent: { threads: O * n, z: 1 },
+    arrays: () => [stepWords(n), slope(), noise(S * (n + 1) * O, 5), noise(3 + O, 6), strided(n, O, ZS, 7)],
   };
 }
 
-/** Sum, bias, ReLU and mask: rows of the next layer's input. */
-export const linearFinish: KernelSpec = {
+/** Kernels that see floats one by one, with an activation. */
+const scalar = (spec: Omit<KernelSpec, 'workgroupSize' | 'half'>): KernelSpec => {
+  const { examples, ...rest } = spec;
+  return { ...packed({ ...rest, wgsl: withActivation(spec.wgsl), half: [] }, [])[1], examples };
+};
+
+/** Sum, bias and activation. */
+export const linearFinish: KernelSpec = scalar({
   name: 'linear-finish',
   wgsl: finishText,
   bindings: [
     { name: 'step', access: 'uniform' },
+    { name: 'shape', access: 'uniform' },
     { name: 'part', access: 'read' },
     { name: 'weights', access: 'read' },
-    { name: 'mask', access: 'read' },
-    { name: 'out', access: 'write' },
+    { name: 'z', access: 'write' },
   ],
-  constants: ['S', 'N', 'O', 'OUT', 'BIAS', 'RELU', 'MASK'],
-  workgroupSize: 64,
+  constants: ['S', 'N', 'O', 'ZS', 'BIAS', 'ACTIVATION'],
   examples: [
-    finishExample('one output', 1, 1, 1, [0, 0]),
-    finishExample('relu and mask', 3, 4, 50, [1, 1]),
-    finishExample('relu', 2, 3, 65, [1, 0]),
+    finishExample('one output', 1, 1, 1, 'none'),
+    finishExample('relu', 3, 4, 50, 'relu'),
+    finishExample('elu', 2, 3, 65, 'elu'),
+    finishExample('leaky relu', 2, 2, 5, 'leaky-relu'),
   ],
-  reference: ([step, part, weights, mask, out], { S, N, O, OUT, BIAS, RELU, MASK }) => {
-    const result = Float32Array.from(out);
+  reference: ([step, [leak], part, weights, z], c) => {
+    const { S, N, O, ZS, BIAS } = c;
+    const result = z.slice();
     for (let n = 0; n < step[0]; n++)
-      for (let o = 0; o < OUT; o++) {
-        let sum = o < O ? weights[BIAS + o] : 0;
-        for (let s = 0; s < S && o < O; s++) sum += part[(s * N + n) * O + o];
-        if (RELU === 1) sum = Math.max(sum, 0);
-        result[(step[1] + n) * OUT + o] = MASK === 1 ? sum * mask[n * OUT + o] : sum;
+      for (let o = 0; o < O; o++) {
+        let sum = weights[BIAS + o];
+        for (let s = 0; s < S; s++) sum += part[(s * N + n) * O + o];
+        result[n * ZS + o] = activated(sum, c, leak);
       }
     return [result];
   },
   tolerance: 1e-6,
-};
+});
 
 /** Input gradient, the outputs dealt out to lanes. */
 export const linearInputParts: KernelSpec = {
@@ -161,110 +213,104 @@ export const linearInputParts: KernelSpec = {
     { name: 'w', access: 'read' },
     { name: 'part', access: 'write' },
   ],
-  constants: ['I', 'O', 'N', 'FIRST', 'COUNT', 'PART', 'S'],
+  constants: ['I', 'GS', 'N', 'FIRST', 'COUNT', 'PART', 'S'],
   workgroupSize: 64,
   examples: [
-    { title: 'one output', n: 1, I: 4, O: 4, FIRST: 0, COUNT: 1, PART: 0, S: 1 },
-    { title: 'six samples, a later chunk', n: 6, I: 52, O: 16, FIRST: 5, COUNT: 9, PART: 2, S: 4 },
+    { title: 'one output', n: 1, I: 4, GS: 4, FIRST: 0, COUNT: 1, PART: 0, S: 1 },
+    { title: 'six samples, a later chunk', n: 6, I: 50, GS: 17, FIRST: 5, COUNT: 9, PART: 2, S: 4 },
   ].map(({ title, n, ...rest }) => {
     const constants: Constants = { ...rest, N: n };
-    const { I, O, COUNT, PART, S } = rest;
+    const { I, GS, COUNT, PART, S } = rest;
     return {
       title,
       constants,
-      extent: { threads: (S * I) / 4, z: Math.ceil(n / 4) },
-      arrays: () => [stepWords(n, 1), noise((n + 1) * O, 8), noise(COUNT * I, 9), new Float32Array((PART + S) * n * I)],
+      extent: { threads: (S * rowOf(I)) / 4, z: Math.ceil(n / 4) },
+      arrays: () => [stepWords(n), noise(n * GS, 8), stored(COUNT, I, 9), new Float32Array((PART + S) * n * rowOf(I))],
     };
   }),
-  reference: ([step, g, w, part], { I, O, N, FIRST, COUNT, PART, S }) => {
+  reference: ([step, g, w, part], { I, GS, N, FIRST, COUNT, PART, S }) => {
     const result = Float64Array.from(part);
     for (let n = 0; n < step[0]; n++)
       for (let o = 0; o < COUNT; o++)
-        for (let i = 0; i < I; i++) result[((PART + (o % S)) * N + n) * I + i] += g[(step[1] + n) * O + FIRST + o] * w[o * I + i];
+        for (let i = 0; i < I; i++)
+          result[((PART + (o % S)) * N + n) * rowOf(I) + i] += g[n * GS + FIRST + o] * w[o * rowOf(I) + i];
     return [Float32Array.from(result)];
   },
   tolerance: 2e-6,
 };
 
-/** Sum of the lanes, mask and ReLU of the layer before. */
+/** Sum of the lanes. */
 export const linearInputFinish: KernelSpec = {
   name: 'linear-input-finish',
   wgsl: inputFinishText,
   bindings: [
-    { name: 'range', access: 'uniform' },
     { name: 'step', access: 'uniform' },
     { name: 'part', access: 'read' },
-    { name: 'x', access: 'read' },
-    { name: 'mask', access: 'read' },
     { name: 'dx', access: 'write' },
   ],
-  constants: ['S', 'N', 'I', 'STRIDE', 'ROWS', 'RELU', 'MASK'],
-  half: ['dx'],
+  constants: ['S', 'N', 'I', 'GS'],
   workgroupSize: 64,
   examples: [
-    { title: 'one sample, rows', n: 1, part0: 0, S: 1, I: 4, STRIDE: 4, ROWS: 1, RELU: 1, MASK: 0 },
-    { title: 'samples 1 and 2 to a padded tensor', n: 2, part0: 1, S: 3, I: 100, STRIDE: 128, ROWS: 0, RELU: 0, MASK: 1 },
-  ].map(({ title, n, part0, ...rest }) => {
-    const { S, I, STRIDE } = rest;
-    const N = n + part0;
+    { title: 'one sample', n: 1, S: 1, I: 4, N: 1 },
+    { title: 'two of three samples', n: 2, S: 3, I: 101, N: 3 },
+  ].map(({ title, n, ...rest }) => {
+    const { S, I, N } = rest;
     return {
       title,
-      constants: { ...rest, N },
+      constants: { ...rest, GS: I + 5 },
       extent: { threads: I * n, z: 1 },
-      arrays: () => [
-        rangeWords({ n, part0 }),
-        stepWords(N, 2),
-        noise(S * N * I, 10),
-        noise((N + 2) * I, 11),
-        noise(N * I, 12),
-        new Float32Array((N + 2) * STRIDE),
-      ],
+      arrays: () => [stepWords(n), noise(S * N * rowOf(I), 10), strided(n, I, I + 5, 11)],
     };
   }),
-  reference: ([range, step, part, x, mask, dx], constants) => {
-    const { S, N, I, STRIDE, ROWS, RELU, MASK } = constants;
-    const { n, part0 } = rangeOf(range);
-    const result = Float32Array.from(dx);
-    for (let k = 0; k < n; k++)
+  reference: ([step, part, dx], { S, N, I, GS }) => {
+    const result = dx.slice();
+    for (let n = 0; n < step[0]; n++)
       for (let i = 0; i < I; i++) {
         let sum = 0;
-        for (let s = 0; s < S; s++) sum += part[(s * N + part0 + k) * I + i];
-        if (MASK === 1) sum *= mask[(part0 + k) * I + i];
-        if (RELU === 1 && !(x[(step[1] + part0 + k) * I + i] > 0)) sum = 0;
-        result[(k + ROWS * step[1]) * STRIDE + i] = sum * gradientScale(constants);
+        for (let s = 0; s < S; s++) sum += part[(s * N + n) * rowOf(I) + i];
+        result[n * GS + i] = sum;
       }
     return [result];
   },
   tolerance: 1e-6,
 };
 
-/** Column sums of the output gradient. */
-export const biasGradient: KernelSpec = {
-  name: 'bias-gradient',
-  wgsl: biasText,
+/** The gradient before the activation, over that after it, and its column sums. */
+export const linearOutputGradient: KernelSpec = scalar({
+  name: 'linear-output-gradient',
+  wgsl: outputGradientText,
   bindings: [
     { name: 'step', access: 'uniform' },
-    { name: 'g', access: 'read' },
+    { name: 'shape', access: 'uniform' },
+    { name: 'z', access: 'read' },
+    { name: 'dz', access: 'write' },
     { name: 'gradient', access: 'write' },
   ],
-  constants: ['O', 'OUT', 'BIAS'],
-  workgroupSize: 64,
-  examples: [
-    [1, 1],
-    [3, 67],
-  ].map(([n, O]) => ({
-    title: `${n} × ${O}`,
-    constants: { O, OUT: Math.ceil(O / 4) * 4, BIAS: 5 },
+  constants: ['O', 'ZS', 'GS', 'BIAS', 'ACTIVATION'],
+  examples: (
+    [
+      [1, 1, 'none'],
+      [3, 67, 'relu'],
+      [2, 5, 'leaky-relu'],
+    ] as const
+  ).map(([n, O, kind]) => ({
+    title: `${n} × ${O}, ${kind}`,
+    constants: { O, ZS: O + 1, GS: O + 2, BIAS: 5, ACTIVATION: activationCodes[kind] },
     extent: { threads: O, z: 1 },
-    arrays: () => [stepWords(n, 1), noise((n + 1) * Math.ceil(O / 4) * 4, 13), noise(5 + O, 14)],
+    arrays: () => [stepWords(n), slope(), strided(n, O, O + 1, 12), strided(n, O, O + 2, 13), noise(5 + O, 14)],
   })),
-  reference: ([step, g, gradient], { O, OUT, BIAS }) => {
-    const result = Float32Array.from(gradient);
-    for (let o = 0; o < O; o++) for (let n = 0; n < step[0]; n++) result[BIAS + o] += g[(step[1] + n) * OUT + o];
-    return [result];
+  reference: ([step, [leak], z, dz, gradient], c) => {
+    const { O, ZS, GS, BIAS, ACTIVATION } = c;
+    const [newDz, newGradient] = [dz.slice(), gradient.slice()];
+    for (let o = 0; o < O; o++)
+      for (let n = 0; n < step[0]; n++) {
+        if (ACTIVATION !== 0) newDz[n * GS + o] *= derivative(z[n * ZS + o], c, leak);
+        newGradient[BIAS + o] += newDz[n * GS + o];
+      }
+    return [newDz, newGradient];
   },
   tolerance: 1e-6,
-};
+});
 
 /** `CrossEntropyLoss`, mean over the batch, and its gradient. */
 export const crossEntropy: KernelSpec = {
@@ -277,40 +323,37 @@ export const crossEntropy: KernelSpec = {
     { name: 'g', access: 'write' },
     { name: 'loss', access: 'write' },
   ],
-  constants: ['K', 'OUT'],
+  constants: ['K', 'XS', 'GS'],
   workgroupSize: 1,
   examples: [
     { title: 'one sample, two classes', labels: [1], K: 2, scale: 1, whole: 1 },
     { title: 'two samples of a batch of five', labels: [1, 0], K: 2, scale: 1, whole: 5 },
     { title: 'three samples, five classes, large logits', labels: [4, 0, 2], K: 5, scale: 60, whole: 3 },
   ].map(({ title, labels, K, scale, whole }) => {
-    const OUT = Math.ceil(K / 4) * 4;
     const n = labels.length;
     return {
       title,
-      constants: { K, OUT },
+      constants: { K, XS: K + 1, GS: K + 2 },
       extent: { threads: 1, z: 1 },
       arrays: () => [
-        stepWords(n, 1, n + 1, 2, whole),
+        stepWords(n, 2, whole),
         Int32Array.from(labels),
-        noise((n + 1) * OUT, 15).map((value) => value * scale),
-        new Float32Array((n + 1) * OUT).fill(3),
+        strided(n, K, K + 1, 15).map((value) => value * scale),
+        strided(n, K, K + 2, 16),
         new Float32Array(4),
       ],
     };
   }),
-  reference: ([step, label, x, g, loss], { K, OUT }) => {
-    const [n, row, , slot, whole] = step;
-    const newG = Float32Array.from(g);
-    const newLoss = Float32Array.from(loss);
+  reference: ([step, label, x, g, loss], { K, XS, GS }) => {
+    const [n, slot, whole] = step;
+    const [newG, newLoss] = [g.slice(), loss.slice()];
     let total = 0;
     for (let k = 0; k < n; k++) {
-      const logits = Array.from(x.subarray((row + k) * OUT, (row + k) * OUT + K));
+      const logits = Array.from(x.subarray(k * XS, k * XS + K));
       const top = Math.max(...logits);
       const sum = logits.reduce((all, value) => all + Math.exp(value - top), 0);
       total += Math.log(sum) + top - logits[label[k]];
-      for (let o = 0; o < OUT; o++)
-        newG[(row + k) * OUT + o] = o < K ? (Math.exp(logits[o] - top) / sum - (o === label[k] ? 1 : 0)) / whole : 0;
+      for (let o = 0; o < K; o++) newG[k * GS + o] = (Math.exp(logits[o] - top) / sum - (o === label[k] ? 1 : 0)) / whole;
     }
     newLoss[slot] = total / n;
     return [newG, newLoss];

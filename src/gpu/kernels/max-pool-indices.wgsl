@@ -1,9 +1,9 @@
 // max-pool-indices: p = max of x over the window, index = where it is; windows PD x P x P, zero planes in front of odd axes compete.
-//   in   x      [n, dn, H, W, C]    stored, samples XS elements apart; its first plane is d0
-//   out  p      [n, QD, QH, QW, C]  stored, samples ZS elements apart; samples from n0, planes q0 <= q < q0 + qn are written
-//   out  index  as p                u32, samples CS words apart: row-major place in the padded volume; of equal values the first
+//   in   x      [n, D, H, W, C]     stored, samples XS elements apart; a window from element range.from0
+//   out  p      [n, QD, QH, QW, C]  stored, samples ZS elements apart; a window from element range.from1; samples from n0, planes q0 <= q < q0 + qn are written
+//   out  index  as p                u32, samples CS words apart; a window from word range.from2: row-major place in the padded volume; of equal values the first
 // One thread makes one pooled voxel x a pack of channels.
-struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> x: array<storedPack>;
 @group(0) @binding(2) var<storage, read_write> p: array<storedPack>;
@@ -41,7 +41,7 @@ fn main(
     let vh = h + (i / P) % P;
     let vw = w + i % P;
     let inside = vd >= 0 && vh >= 0 && vw >= 0;
-    let at = sample * (XS / PACK) + (((max(vd, 0) - range.d0) * H + max(vh, 0)) * W + max(vw, 0)) * CP + c;
+    let at = sample * (XS / PACK) - range.from0 / PACK + ((max(vd, 0) * H + max(vh, 0)) * W + max(vw, 0)) * CP + c;
     let value = select(pack(), pack(x[at]), inside);
     // A NaN wins, so it is seen.
     let more = (value > best) | (value != value) | (words(u32(i)) == words());
@@ -49,6 +49,6 @@ fn main(
     place = select(place, words(u32(start + ((i / (P * P)) * QH * P + (i / P) % P) * QW * P + i % P)), more);
   }
   let r = range.n0 + sample;
-  p[r * (ZS / PACK) + cell * CP + c] = store(best);
-  index[r * (CS / PACK) + cell * CP + c] = place;
+  p[r * (ZS / PACK) - range.from1 / PACK + cell * CP + c] = store(best);
+  index[r * (CS / PACK) - range.from2 / PACK + cell * CP + c] = place;
 }

@@ -71,6 +71,8 @@ const cases: readonly (readonly [string, Sizes])[] = [
 interface Setting {
   readonly constants: Constants;
   readonly range: Partial<Range>;
+  /** Elements of the large tensor before its window. */
+  readonly before: number;
   /** Threads per channel. */
   readonly windows: number;
   /** Elements of the large tensor in use, per sample; samples of the pooled one. */
@@ -85,8 +87,9 @@ function settingOf({ n, n0 = 0, shape, C, window = [2, 2], slab }: Sizes, codes:
   const [d0, dn, q0, qn] = slab ?? [0, D, 0, QD];
   const pooled = QD * QH * QW * C;
   const size = dn * H * W * C;
+  const before = d0 * H * W * C;
   const constants = { D, H, W, C, PD, P, XS: size + 8, ZS: pooled + 4, CS: codes ? pooled / 8 + 3 : pooled + 8 };
-  return { constants, range: { n0, n, d0, dn, q0, qn }, windows: qn * QH * QW, size, samples: n0 + n };
+  return { constants, range: { n0, n, d0, dn, q0, qn }, before, windows: qn * QH * QW, size, samples: n0 + n };
 }
 
 /** `XS` under the name that a kernel gives the large tensor's distance of samples. */
@@ -116,6 +119,7 @@ export const maxPoolIndices: PackedKernel = packed(
     ],
     constants: ['D', 'H', 'W', 'C', 'PD', 'P', 'XS', 'ZS', 'CS'],
     half: ['x', 'p'],
+    windows: ['x', 'p', 'index'],
     reference: ([range, x, p, index], constants) => {
       const { C, XS, ZS, CS } = constants;
       const [values, indices] = [p.slice(), index.slice()];
@@ -139,7 +143,7 @@ export const maxPoolIndices: PackedKernel = packed(
       constants,
       extent: extentOf(setting),
       arrays: () => [
-        rangeWords(range),
+        rangeWords({ ...range, from0: setting.before }),
         tied(strided(sizes.n, size, constants.XS, 51)),
         new Float32Array(samples * constants.ZS),
         new Uint32Array(samples * constants.CS),
@@ -201,8 +205,8 @@ function unpoolExample({ title, sizes, CODES }: (typeof unpoolCases)[number], fr
     extent: extentOf(setting),
     arrays: () =>
       fromPooled
-        ? [rangeWords(range), strided(samples, ZS - 4, ZS, 52), places(), large.slice()]
-        : [rangeWords(range), large.slice(), places(), new Float32Array(samples * ZS)],
+        ? [rangeWords({ ...range, from2: setting.before }), strided(samples, ZS - 4, ZS, 52), places(), large.slice()]
+        : [rangeWords({ ...range, from0: setting.before }), large.slice(), places(), new Float32Array(samples * ZS)],
   };
 }
 
@@ -219,6 +223,7 @@ export const maxUnpoolCrop: PackedKernel = packed(
     ],
     constants: ['D', 'H', 'W', 'C', 'PD', 'P', 'YS', 'ZS', 'CS', 'CODES'],
     half: ['v', 'y'],
+    windows: ['v', 'index', 'y'],
     reference: ([range, v, index, y], constants) => {
       const { C, YS, ZS } = constants;
       const result = y.slice();
@@ -248,6 +253,7 @@ export const maxUnpoolGradient: PackedKernel = packed(
     ],
     constants: ['D', 'H', 'W', 'C', 'PD', 'P', 'YS', 'ZS', 'CS', 'CODES'],
     half: ['dy', 'dv'],
+    windows: ['dy', 'index', 'dv'],
     reference: ([range, dy, index, dv], constants) => {
       const { C, YS, ZS } = constants;
       const result = dv.slice();

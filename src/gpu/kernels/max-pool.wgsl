@@ -1,9 +1,9 @@
 // max-pool: p = max of x over the window, index = where it is; windows KD x K x K every S voxels, PAD voxels before the first voxel.
-//   in   x      [n, dn, H, W, C]    stored, samples XS elements apart; its first plane is d0
-//   out  p      [n, QD, QH, QW, C]  stored, samples ZS elements apart; samples from n0, planes q0 <= q < q0 + qn are written
-//   out  index  as p                u32, samples CS words apart: row-major place in the volume; of equal values the first
+//   in   x      [n, D, H, W, C]     stored, samples XS elements apart; a window from element range.from0
+//   out  p      [n, QD, QH, QW, C]  stored, samples ZS elements apart; a window from element range.from1; samples from n0, planes q0 <= q < q0 + qn are written
+//   out  index  as p                u32, samples CS words apart; a window from word range.from2: row-major place in the volume; of equal values the first
 // Voxels outside do not compete; windows that do not fit are left out. One thread makes one pooled voxel x a pack of channels.
-struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> x: array<storedPack>;
 @group(0) @binding(2) var<storage, read_write> p: array<storedPack>;
@@ -40,7 +40,7 @@ fn main(
     let vw = qw * S - PAD + i % K;
     // Without padding every window lies inside.
     if (PAD == 0 || (vd >= 0 && vh >= 0 && vw >= 0 && vd < D && vh < H && vw < W)) {
-      let value = pack(x[sample * (XS / PACK) + (((vd - range.d0) * H + vh) * W + vw) * CP + c]);
+      let value = pack(x[sample * (XS / PACK) - range.from0 / PACK + ((vd * H + vh) * W + vw) * CP + c]);
       // A NaN wins, so it is seen.
       let more = (value > best) | (value != value) | (words(u32(empty)) == words(1u));
       best = select(best, value, more);
@@ -50,6 +50,6 @@ fn main(
   }
   let r = range.n0 + sample;
   let cell = (qd * QH + qh) * QW + qw;
-  p[r * (ZS / PACK) + cell * CP + c] = store(best);
-  index[r * (CS / PACK) + cell * CP + c] = place;
+  p[r * (ZS / PACK) - range.from1 / PACK + cell * CP + c] = store(best);
+  index[r * (CS / PACK) - range.from2 / PACK + cell * CP + c] = place;
 }

@@ -1,10 +1,10 @@
 // max-unpool-gradient: dv = dy at the place that index tells, zero if that place was cut off.
-//   in   dy     [n, dn, H, W, C]    stored, samples YS elements apart; its first plane is d0
-//   in   index  [n, QD, QH, QW, C]  u32, samples CS words apart, from sample n0: of max-pool-indices; or, if CODES is 1, the
+//   in   dy     [n, D, H, W, C]     stored, samples YS elements apart; a window from element range.from0
+//   in   index  [n, QD, QH, QW, C]  u32, samples CS words apart, from sample n0; a window from word range.from1: of max-pool-indices; or, if CODES is 1, the
 //                                   [n, QD, QH, QW, C/8] codes of norm-relu-pool
-//   out  dv     [n, QD, QH, QW, C]  stored, samples ZS elements apart; samples from n0, planes q0 <= q < q0 + qn are written
+//   out  dv     [n, QD, QH, QW, C]  stored, samples ZS elements apart; a window from element range.from2; samples from n0, planes q0 <= q < q0 + qn are written
 // One thread makes one window x a pack of channels.
-struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> dy: array<storedPack>;
 @group(0) @binding(2) var<storage, read> index: array<words>;
@@ -17,8 +17,8 @@ const QW = (W + P - 1) / P;
 
 // Places of the maxima in the window: as they lie in the padded volume, or counted within the window.
 fn places(sample: i32, cell: i32, c: i32) -> words {
-  if (CODES == 0) { return index[sample * (CS / PACK) + cell * CP + c]; }
-  let word = sample * CS + cell * (C / 8) + c * PACK / 8;
+  if (CODES == 0) { return index[sample * (CS / PACK) - range.from1 / PACK + cell * CP + c]; }
+  let word = sample * CS - range.from1 + cell * (C / 8) + c * PACK / 8;
   let code = (words(wordOf(index[word / PACK], word % PACK)) >> (STEPS + u32(c * PACK % 8) * 4u)) & words(15u);
   // 8: no value was above zero, so the first zero of the window counts.
   return select(code, words(0u), code == words(8u));
@@ -52,9 +52,9 @@ fn main(
     let vw = w + i % P;
     let here = select(start + ((i / (P * P)) * QH * P + (i / P) % P) * QW * P + i % P, i, CODES == 1);
     if (vd >= 0 && vh >= 0 && vw >= 0) {
-      let at = sample * (YS / PACK) + (((vd - range.d0) * H + vh) * W + vw) * CP + c;
+      let at = sample * (YS / PACK) - range.from0 / PACK + ((vd * H + vh) * W + vw) * CP + c;
       value = select(value, dy[at], place == words(u32(here)));
     }
   }
-  dv[(range.n0 + sample) * (ZS / PACK) + cell * CP + c] = value;
+  dv[(range.n0 + sample) * (ZS / PACK) - range.from2 / PACK + cell * CP + c] = value;
 }

@@ -5,7 +5,7 @@
 //   in/out  gradient  f32: dgamma is added at GAMMA, dbeta at BETA
 //   out     line      [3, C] f32: a = gamma inverse, b = -a inverse dgamma / N, c = -a dbeta / N - b mean
 // N = range.n * D * H * W. One workgroup per channel; lanes are added in a fixed order.
-struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> part: array<f32>;
 @group(0) @binding(2) var<storage, read> weights: array<f32>;

@@ -4,7 +4,7 @@
 //   in   code  [n, SIZE, C/8] u32, samples CS words apart
 //   in   norm  [4, C]         f32: ..., mean, inverse
 //   out  part  [lanes, 2, C]  f32, at lane range.part0; range.parts lanes are written
-struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> dp: array<stored4>;
 @group(0) @binding(2) var<storage, read> peak: array<stored4>;

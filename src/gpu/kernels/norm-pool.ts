@@ -73,7 +73,7 @@ function poolExample(title: string, sizes: PoolSizes): KernelExample {
     constants,
     extent: { threads: range.qn! * Math.ceil(H / P) * Math.ceil(W / P) * (C / 8), z: n },
     arrays: () => [
-      rangeWords(range),
+      rangeWords({ ...range, from0: range.d0! * H * W * C }),
       tied(strided(n, range.dn! * H * W * C, YS, 7)),
       tied(noise(4 * C, 8)),
       new Float32Array((n + range.n0!) * ZS),
@@ -106,6 +106,8 @@ export const normReluPool: KernelSpec = {
   ],
   constants: ['D', 'H', 'W', 'C', 'PD', 'P', 'YS', 'ZS', 'CS'],
   half: ['y', 'p', 'peak'],
+  // One for p and peak.
+  windows: ['y', 'p peak', 'code'],
   workgroupSize: 64,
   examples: poolCases.map(([title, sizes]) => poolExample(title, sizes)),
   reference: ([words, y, norm, p, peak, code], constants, extent) => {
@@ -256,7 +258,7 @@ function gradientExample(title: string, sizes: PoolSizes): KernelExample {
     constants,
     extent: { threads: range.qn! * Math.ceil(H / P) * Math.ceil(W / P) * (C / 4), z: n },
     arrays: () => [
-      rangeWords(range),
+      rangeWords({ ...range, from2: range.d0! * H * W * C }),
       noise((n + range.n0!) * ZS, 17),
       codes((n + range.n0!) * CS, 18),
       noise(3 * C, 19),
@@ -278,6 +280,7 @@ export const normGradient: KernelSpec = {
   ],
   constants: ['D', 'H', 'W', 'C', 'PD', 'P', 'YS', 'ZS', 'CS'],
   half: ['dp', 'y'],
+  windows: ['dp', 'code', 'y'],
   workgroupSize: 64,
   examples: poolCases.map(([title, sizes]) => gradientExample(title, sizes)),
   reference: ([words, dp, code, line, y], constants, extent) => {

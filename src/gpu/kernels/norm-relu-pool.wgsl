@@ -1,12 +1,12 @@
 // norm-relu-pool: p = max over the window of relu(y * scale + shift); windows PD x P x P, zero planes in front of odd axes.
-//   in   y     [n, dn, H, W, C]     stored, samples YS elements apart; its first plane is d0
+//   in   y     [n, D, H, W, C]      stored, samples YS elements apart; a window from element range.from0
 //   in   norm  [4, C]               f32: scale, shift, ...
-//   out  p     [n, QD, QH, QW, C]   stored, samples ZS elements apart; samples from n0, planes q0 <= q < q0 + qn are written
-//   out  peak  as p                 stored: y where the maximum was
-//   out  code  [n, QD, QH, QW, C/8] u32, samples CS words apart: 4 bits a channel, place in the window (row-major, first
+//   out  p     [n, QD, QH, QW, C]   stored, samples ZS elements apart; a window from element range.from1; samples from n0, planes q0 <= q < q0 + qn are written
+//   out  peak  as p                 stored, the same window: y where the maximum was
+//   out  code  [n, QD, QH, QW, C/8] u32, samples CS words apart; a window from word range.from2: 4 bits a channel, place in the window (row-major, first
 //              maximum wins) or 8 where relu is zero
 // One thread makes one pooled voxel x 8 channels.
-struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> y: array<stored4>;
 @group(0) @binding(2) var<storage, read> norm: array<vec4f>;
@@ -54,7 +54,7 @@ fn main(
     let vh = h + (i / P) % P;
     let vw = w + i % P;
     let inside = vd >= 0 && vh >= 0 && vw >= 0;
-    let at = sample * (YS / 4) + (((max(vd, 0) - range.d0) * H + max(vh, 0)) * W + max(vw, 0)) * C4 + 2 * c;
+    let at = sample * (YS / 4) - range.from0 / 4 + ((max(vd, 0) * H + max(vh, 0)) * W + max(vw, 0)) * C4 + 2 * c;
     let y0 = vec4f(y[at]);
     let y1 = vec4f(y[at + 1]);
     let z0 = select(vec4f(), y0 * scale0 + shift0, inside);
@@ -69,10 +69,10 @@ fn main(
     place0 = select(place0, vec4<u32>(u32(i)), more0);
     place1 = select(place1, vec4<u32>(u32(i)), more1);
   }
-  let r = (range.n0 + sample) * (ZS / 4) + ((qd * QH + qh) * QW + qw) * C4 + 2 * c;
+  let r = (range.n0 + sample) * (ZS / 4) - range.from1 / 4 + ((qd * QH + qh) * QW + qw) * C4 + 2 * c;
   p[r] = keep(best0);
   p[r + 1] = keep(best1);
   peak[r] = keep(peak0);
   peak[r + 1] = keep(peak1);
-  code[(range.n0 + sample) * CS + ((qd * QH + qh) * QW + qw) * C8 + c] = bits(place0) | (bits(place1) << 16u);
+  code[(range.n0 + sample) * CS - range.from2 + ((qd * QH + qh) * QW + qw) * C8 + c] = bits(place0) | (bits(place1) << 16u);
 }

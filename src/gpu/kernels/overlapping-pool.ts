@@ -3,7 +3,7 @@ import type { Constants } from '../kernel';
 import { type Range, rangeOf, rangeWords, strided } from './example-arrays';
 import poolText from './max-pool.wgsl?raw';
 import gradientText from './max-pool-gradient.wgsl?raw';
-import { type PackedExample, type PackedKernel, packed } from './pack';
+import { type PackedExample, type PackedKernel, packed, packs } from './pack';
 
 /** Pooled length of each axis. */
 function pooledShape({ D, H, W, KD, K, S, PAD }: Constants): [number, number, number] {
@@ -73,8 +73,6 @@ function settingOf({ n, n0 = 0, shape, C, flat = false, slab }: Sizes): {
   return { constants, range: { n0, n, d0, dn, q0, qn }, size, pooled };
 }
 
-const packs = (C: number): number => (C % 4 === 0 ? C / 4 : C);
-
 const tied = (values: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> =>
   values.map((value) => Math.round(value * 3 - 1) / 4);
 
@@ -91,6 +89,7 @@ export const maxPool: PackedKernel = packed(
     ],
     constants: ['D', 'H', 'W', 'C', 'KD', 'K', 'S', 'PAD', 'XS', 'ZS', 'CS'],
     half: ['x', 'p'],
+    windows: ['x', 'p', 'index'],
     reference: ([words, x, p, index], constants) => {
       const { H, W, C, XS, ZS, CS } = constants;
       const { n0, n, d0, q0, qn } = rangeOf(words);
@@ -118,7 +117,7 @@ export const maxPool: PackedKernel = packed(
       constants,
       extent: { threads: range.qn! * QH * QW * packs(C), z: sizes.n },
       arrays: () => [
-        rangeWords(range),
+        rangeWords({ ...range, from0: range.d0! * constants.H * constants.W * C }),
         tied(strided(sizes.n, size, XS, 55)),
         new Float32Array(samples * ZS),
         new Uint32Array(samples * CS),
@@ -140,6 +139,7 @@ export const maxPoolGradient: PackedKernel = packed(
     ],
     constants: ['D', 'H', 'W', 'C', 'KD', 'K', 'S', 'PAD', 'XS', 'ZS', 'CS'],
     half: ['dp', 'dx'],
+    windows: ['dp', 'index', 'dx'],
     reference: ([words, dp, index, dx], constants) => {
       const { H, W, C, XS, ZS, CS } = constants;
       const { n0, n, d0, dn } = rangeOf(words);
@@ -173,7 +173,7 @@ export const maxPoolGradient: PackedKernel = packed(
             const at = Math.floor(i / C) * CS + cell * C + (i % C);
             index[at] = places[Math.floor(((choice[at] + 1) / 2) * places.length)];
           }
-        return [rangeWords(range), gradients, index, strided(sizes.n, size, XS, 58)];
+        return [rangeWords({ ...range, from2: range.d0! * H * W * C }), gradients, index, strided(sizes.n, size, XS, 58)];
       },
     };
   }),

@@ -31,3 +31,6 @@ export function packed(spec: Omit<KernelSpec, 'examples' | 'workgroupSize'>, exa
 
 /** The fastest width for so many channels. */
 export const packFor = (channels: number): 1 | 4 => (channels % 4 === 0 ? 4 : 1);
+
+/** Packs of so many channels. */
+export const packs = (channels: number): number => channels / packFor(channels);

@@ -1,10 +1,11 @@
 // stem-filter-gradient: part[s][a,b,c,i,o] (+)= sum over rows (n,d,h) = s, s+S, ... of planes d0 <= d < d0 + dn and w of
-//   x[n, d+a-KD/2, h+b-1, w+c-1, i] * g[n, d-d0, h, w, o].
+//   x[n, d+a-KD/2, h+b-1, w+c-1, i] * g[n, d, h, w, o].
 //   in   x     [n, D, H, W, CI]      f32, samples XS floats apart, any CI; from sample n0
-//   in   g     [n, dn, H, W, CO]     stored, samples GS elements apart, CO a multiple of 8
+//   in   g     [n, D, H, W, CO]      stored, samples GS elements apart, CO a multiple of 8
 //   out  part  [S, KD, 3, 3, CI, CO] f32; added to what is there unless range.first
+// x and g are seen through windows that begin at their elements range.from0 and range.from1.
 // One thread owns 9 taps (h, w) x 8 channels and slides along w.
-struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32 }
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> g: array<stored4>;
@@ -45,14 +46,14 @@ fn main(
   var b8 = vec4f();
   for (var row = s; row < range.n * range.dn * H; row += S) {
     let h = row % H;
-    let plane = (row / H) % range.dn;
+    let d = range.d0 + (row / H) % range.dn;
     let sample = row / (H * range.dn);
-    let pd = range.d0 + plane + kd - KD / 2;
+    let pd = d + kd - KD / 2;
     if (pd < 0 || pd >= D) { continue; }
     let above = h > 0;
     let below = h + 1 < H;
-    var p = (range.n0 + sample) * XS + (pd * H + h) * W * CI + c;
-    var q = sample * (GS / 4) + (plane * H + h) * W * O4 + o;
+    var p = (range.n0 + sample) * XS - range.from0 + (pd * H + h) * W * CI + c;
+    var q = sample * (GS / 4) - range.from1 / 4 + (d * H + h) * W * O4 + o;
     var x0 = 0.0;
     var x1 = select(0.0, x[max(p - W * CI, 0)], above);
     var x3 = 0.0;

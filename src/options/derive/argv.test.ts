@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { optionsOf } from '../../../test/generate-options';
 import { OptionsError } from '../../base/errors';
-import { commandNames } from '../commands';
+import { commandNames, commandOf } from '../commands';
 import { flagsOf, lineInFolder, type ParsedCommand, parseCommandLine, pathInFolder, printCommandLine } from './argv';
 
 function run(line: string): ParsedCommand {
@@ -94,7 +94,7 @@ describe('a line that cannot be run', () => {
     ['trian classification c j t m', 'command-unknown', 'perhaps "train" was meant'],
     ['fly m g', 'command-unknown', 'Check the spelling: "clinicadl --help" lists the commands.'],
     ['predit m g', 'command-unknown', 'predict'],
-    ['train regression c j t m', 'command-not-available', 'Python'],
+    ['train regresion c j t m', 'command-unknown', 'train regression'],
     ['clinicadl generate trivial caps out', 'command-not-available', 'simulate'],
     ['interpret m g n gradients', 'command-not-available', 'Python'],
     ['random-search dir name', 'command-not-available', 'Python'],
@@ -108,7 +108,7 @@ describe('a line that cannot be run', () => {
     ['train classification c j t m --epochs --seed 3', 'option-value-missing', '--epochs'],
     ['train classification c j t m --epochs ten', 'option-value', 'epochs'],
     ['train classification c j t m --no-gpu=false', 'option-value', '--no-gpu'],
-    ['train classification c j t m --architecture ResNet3D', 'option-not-available', 'Conv5_FC3, Conv4_FC3 or Stride_Conv5_FC3'],
+    ['train classification c j t m --architecture ResNet3D', 'option-not-available', 'Conv4_FC3, Conv5_FC3 or Stride_Conv5_FC3'],
     ['prepare-data image caps t2-linear', 'option-not-available', 't1-linear'],
     ["predict 'maps g", 'quote-open', 'quotation'],
   ])('%o is refused as %s', (line, code, hint) => {
@@ -134,7 +134,8 @@ describe('help', () => {
 
   it.each(commandNames)('of %s names every option within 100 columns', (name) => {
     const text = textOf(`${name} -h`);
-    expect(textOf(`clinicadl ${name}`)).toBe(text);
+    const needsArguments = Object.keys(commandOf(name).schema.positionals).length > 0;
+    if (needsArguments) expect(textOf(`clinicadl ${name}`)).toBe(text);
     expect(text).toMatch(/^Usage: clinicadl /);
     expect(
       text
@@ -156,9 +157,9 @@ describe('help', () => {
     const train = plain('clinicadl train classification --help');
     expect(train).toContain("--profiler / --no-profiler Record PyTorch's profile of the training. Not available here yet.");
     expect(train).toMatch(
-      /One of default, Conv4_FC3, Conv5_FC3, Stride_Conv5_FC3; default default\. Not available here yet: [^.]*resnet18\./,
+      /One of default, Conv4_FC3, Conv5_FC3, Stride_Conv5_FC3, or a file \.json; default default\. Not available here yet: [^.]*resnet18\./,
     );
-    expect(train).toMatch(/One of Adam; default Adam\. Not available here yet: Adadelta, Adagrad, AdamW/);
+    expect(train).toMatch(/A list of loss, BA, .*, MCC, MK; default loss\. Not available here yet: LR_plus, LR_minus\./);
     expect(train).toMatch(
       /--track_exp Service on the network that records the training\. Not available here yet: wandb, mlflow\./,
     );
@@ -167,7 +168,7 @@ describe('help', () => {
       /MODALITY [^.]*\. One of t1-linear, pet-linear, flair-linear, custom\. Not available here yet: t2-linear, t1-extensive, dwi-dti\./,
     );
     expect(plain('clinicadl --help')).toMatch(/Not available here: .*interpret Use ClinicaDL in Python/);
-    expect(plain('clinicadl train')).toMatch(/Not available here: train regression Use/);
+    expect(plain('clinicadl train')).toMatch(/Not available here: train from_json Use/);
     expect(errorOf('train classification c j t m --architecture resnet').message).not.toContain('resnet18');
   });
 

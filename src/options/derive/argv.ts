@@ -30,7 +30,7 @@ export type ParsedLine = ParsedCommand | { readonly kind: 'text'; readonly text:
 /**
  * What a line means. Accepts the signs of notebooks and terminals before the command (`!`, `%`, `$`, `>`, a first line
  * `%%bash`), the word `clinicadl` or none, continued lines, quotes, comments, `--option=value`, repeated options, `-h` and
- * `--version`; a command without any argument asks for its help. Throws OptionsError: `command-…` (also for programs other than
+ * `--version`; a command that needs arguments asks for its help without any. Throws OptionsError: `command-…` (also for programs other than
  * ClinicaDL and for its older interfaces), `argument-…`, `option-…`,
  * `quote-open`. Rules that join options are checked unless a configuration file is named, whose values are not known here
  * (see `resolveOptions`).
@@ -53,7 +53,8 @@ export function parseCommandLine(line: string): ParsedLine {
   }
   const rest = words.slice(name.split(' ').length);
   const { schema } = commandOf(name);
-  const given = rest.length === 0 ? 'help' : readWords(name, schema, rest);
+  const asksForHelp = rest.length === 0 && Object.keys(schema.positionals).length > 0;
+  const given = asksForHelp ? 'help' : readWords(name, schema, rest);
   if (given === 'help') return { kind: 'text', text: helpOf(name) };
 
   const values = { ...positionalsOf(name, schema, given.positionals), ...given.values };

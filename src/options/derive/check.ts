@@ -17,7 +17,9 @@ export function expectedOf(field: Field<unknown>): string {
     case 'flag':
       return 'true or false';
     case 'choice':
-      return isLocked(field) ? 'nothing' : `one of ${availableChoices(field)}`;
+      return isLocked(field)
+        ? 'nothing'
+        : `one of ${availableChoices(field)}${field.orFile === undefined ? '' : `, or a file ${field.orFile}`}`;
     case 'text':
       return 'text';
     case 'path':
@@ -38,6 +40,11 @@ function range({ min, max }: Field<unknown>): string {
   return max === undefined ? ` from ${min}` : ` from ${min} to ${max}`;
 }
 
+/** True for the path of a file that a choice may be instead of a word. */
+function isFileOf({ orFile }: Field<unknown>, value: unknown): boolean {
+  return orFile !== undefined && typeof value === 'string' && value.endsWith(orFile) && value.length > orFile.length;
+}
+
 /** True when the field may hold the value. */
 export function accepts(field: Field<unknown>, value: unknown): boolean {
   if (value === null) return field.nullable;
@@ -53,7 +60,7 @@ export function accepts(field: Field<unknown>, value: unknown): boolean {
     case 'flag':
       return typeof value === 'boolean';
     case 'choice':
-      return choices.some((choice) => choice === value);
+      return choices.some((choice) => choice === value) || isFileOf(field, value);
     case 'text':
     case 'path':
       return typeof value === 'string';

@@ -6,8 +6,9 @@ import { appError } from '../../base/errors';
 import { nearNames } from '../../base/neighbours';
 import { PyFloat } from '../../base/python-number';
 import { type PythonValue, readPythonJson } from '../../formats/json';
+import type { TaskName } from '../../vocabulary/losses';
 import { type AnyField, choice, int, ints, text } from '../field';
-import { trainClassification } from '../train';
+import { trainSchema } from '../train';
 import { accepts, checkValue, expectedOf, shown } from './check';
 import { fieldsOf, type PlacedField } from './fields';
 import { modernKey, preprocessingKeys } from './maps-json-versions';
@@ -16,16 +17,16 @@ import { valueInFile } from './toml';
 type Values = Readonly<Record<string, unknown>>;
 
 /** Keys of a training beside its options: the command line, the data and the extraction JSON decide them anew. */
-const found: Readonly<Record<string, AnyField>> = {
-  network_task: choice(['classification'], { default: 'classification', help: '' }),
+const foundOf = (task: TaskName): Readonly<Record<string, AnyField>> => ({
+  network_task: choice([task], { default: task, help: '' }),
   caps_directory: text({ default: '', help: '' }),
   tsv_path: text({ default: '', help: '' }),
   mode: choice(['image', 'patch', 'roi', 'slice'], { default: 'image', help: '' }),
   validation: choice(['KFoldSplit', 'SingleSplit'], { default: 'SingleSplit', help: '' }),
   num_networks: int({ default: 1, min: 1, help: '' }),
-  output_size: int({ default: 2, min: 1, help: '' }),
+  output_size: task === 'reconstruction' ? ints({ default: [], min: 1, help: '' }) : int({ default: 2, min: 1, help: '' }),
   input_size: ints({ default: [], min: 1, help: '' }),
-};
+});
 const ofExtraction = 'preprocessing_dict';
 
 /** ClinicaDL writes null where a task has no such option. */
@@ -35,10 +36,10 @@ const mayBeNull: readonly string[] = ['label', 'label_code', 'selection_threshol
  * The options that a `maps.json` of any version since 0.3 sets; keys with null are left out. Throws `config-file-kind` and
  * `config-json-…` (where = the file), `option-value` (where = `Section.key`), and what `readPythonJson` throws.
  */
-export function readConfigJson(bytes: Uint8Array, path: string): Values {
+export function readConfigJson(bytes: Uint8Array, path: string, task: TaskName = 'classification'): Values {
   const json = plain(readPythonJson(bytes, { where: path }));
   if (!isObject(json)) throw appError('config-file-kind', { path, found: 'JSON without keys' }, { where: path });
-  const fields = new Map(fieldsOf(trainClassification).map((placed) => [placed.key, placed]));
+  const fields = new Map(fieldsOf(trainSchema(task)).map((placed) => [placed.key, placed]));
   fields.delete('config_file');
   const options: Record<string, unknown> = {};
   const seen = new Map<string, string>();
@@ -48,7 +49,7 @@ export function readConfigJson(bytes: Uint8Array, path: string): Values {
     if (twin !== undefined) throw appError('config-json-twice', { path, key, twin }, { where: path });
     seen.set(modern.key, key);
     const placed = fields.get(modern.key);
-    if (placed === undefined) checkOther(key, value, { json, path, known: [...fields.keys()] });
+    if (placed === undefined) checkOther(key, value, { json, path, task, known: [...fields.keys()] });
     else if (value !== null || !mayBeNull.includes(modern.key)) options[modern.key] = optionOf(placed, value, modern.negated);
   }
   return options;
@@ -63,11 +64,14 @@ function optionOf(placed: PlacedField, value: unknown, negated: boolean): unknow
 interface Surroundings {
   readonly json: Values;
   readonly path: string;
+  readonly task: TaskName;
   readonly known: readonly string[];
 }
 
 /** Throws unless the key is one of a `maps.json` that is no option, with a value as it stands there. */
-function checkOther(key: string, value: unknown, { json, path, known }: Surroundings): void {
+function checkOther(key: string, value: unknown, { json, path, task, known }: Surroundings): void {
+  if (value === null && mayBeNull.includes(key)) return;
+  const found = foundOf(task);
   const field = Object.hasOwn(found, key) ? found[key] : undefined;
   if (field !== undefined) {
     if (accepts(field, value)) return;
@@ -81,7 +85,7 @@ function checkOther(key: string, value: unknown, { json, path, known }: Surround
   if (isObject(value)) throw appError('config-json-section', { path, section: key }, { where: path });
   throw appError(
     'config-json-key',
-    { path, key, near: nearNames(key, known, '"clinicadl train classification --help" lists them') },
+    { path, key, near: nearNames(key, known, `"clinicadl train ${task} --help" lists them`) },
     { where: path },
   );
 }

@@ -9,6 +9,7 @@ import { appError } from '../../base/errors';
 import { decodeText } from '../../formats/decode-text';
 import { maxTomlBytes } from '../../formats/toml';
 import { type CommandName, commandOf, type OptionsOf } from '../commands';
+import { taskOfCommand } from '../train';
 import { checkCommand } from './check';
 import { readConfigJson } from './config-json';
 import { readConfigToml } from './toml';
@@ -32,7 +33,7 @@ export function readConfigFile(command: CommandName, path: string, bytes: Uint8A
       path,
     );
   if (!path.endsWith('.json')) throw appError('config-file-kind', { path, found: 'of another kind' }, { where: path });
-  return readConfigJson(bytes, path);
+  return readConfigJson(bytes, path, taskOfCommand(command));
 }
 
 /** The path of the configuration file that a command names, or null. */

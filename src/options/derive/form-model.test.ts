@@ -49,7 +49,6 @@ describe('the form', () => {
       'tsv_target_lab',
       'tsv_target_unlab',
       'preprocessing_dict_target',
-      'adaptive_learning_rate',
       'profiler',
       'emissions_calculator',
     ]);
@@ -59,7 +58,7 @@ describe('the form', () => {
     expect(rowOf('profiler').missing).toBe('Not available here yet.');
     expect(rowOf('transfer_path').missing).toBe('Not available here yet.');
     expect(rowOf('track_exp').missing).toBe('Not available here yet: wandb, mlflow.');
-    expect(rowOf('selection_metrics').missing).toBe('Not available here yet: MCC, MK, LR_plus, LR_minus.');
+    expect(rowOf('selection_metrics').missing).toBe('Not available here yet: LR_plus, LR_minus.');
     expect(rowOf('epochs').missing).toBe('');
   });
 

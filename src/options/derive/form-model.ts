@@ -18,6 +18,8 @@ export interface FormRow {
   readonly min?: number;
   readonly max?: number;
   readonly unit?: string;
+  /** The value may also be the path of a file with this ending. */
+  readonly orFile?: string;
   readonly choices: readonly Choice[];
   /** What is not available here yet, as a sentence; '' when all is. */
   readonly missing: string;
@@ -123,6 +125,7 @@ function fieldRow(key: string, where: string, field: Field<unknown>): FormRow {
     ...(field.min === undefined ? {} : { min: field.min }),
     ...(field.max === undefined ? {} : { max: field.max }),
     ...(field.unit === undefined ? {} : { unit: field.unit }),
+    ...(field.orFile === undefined ? {} : { orFile: field.orFile }),
     choices: choicesOf(field),
     missing: missingNote(field),
     locked: isLocked(field),

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { AppError, OptionsError } from '../../base/errors';
 import { printPythonJson, readJson } from '../../formats/json';
-import type { TrainClassificationOptions } from '../train';
+import { type TrainClassificationOptions, type TrainOptions, taskOfCommand, trainOptions } from '../train';
 import { parseCommandLine } from './argv';
 import { readConfigJson } from './config-json';
 import { type MapsExtras, mapsJsonOf, optionsOfMapsJson } from './maps-json';
@@ -14,10 +14,11 @@ type Parameters = Readonly<Record<string, unknown>>;
 const golden = (path: string): string => readFileSync(`test/golden/${path}`, 'utf8');
 const parametersOf = (maps: string): Parameters => readJson(golden(`maps/${maps}/maps.json`)) as Parameters;
 
-function optionsOfLine(line: string): TrainClassificationOptions {
+function optionsOfLine(line: string): TrainOptions {
   const parsed = parseCommandLine(line);
-  if (parsed.kind !== 'run' || parsed.command !== 'train classification') throw new Error(line);
-  return parsed.options;
+  const task = parsed.kind === 'run' ? taskOfCommand(parsed.command) : undefined;
+  if (parsed.kind !== 'run' || task === undefined) throw new Error(line);
+  return trainOptions(task, parsed.options as TrainClassificationOptions);
 }
 
 function extrasOf(extraction: string, inputSize: readonly number[], elements: number): MapsExtras {
@@ -46,8 +47,8 @@ function errorOf(act: () => unknown): AppError {
 }
 
 /** As the command lines of the golden files were: `study` holds the CAPS and the tables. */
-const line = (json: string, maps: string, options: string): string =>
-  `clinicadl train classification /study/caps ${json} /study/tsv/split/2_fold ${maps} ` +
+const line = (json: string, maps: string, options: string, task = 'classification'): string =>
+  `clinicadl train ${task} /study/caps ${json} /study/tsv/split/2_fold ${maps} ` +
   `--architecture Conv4_FC3 --no-gpu --n_proc 0 --seed 0 --n_splits 2 --batch_size 4 --epochs 2 ${options}`;
 
 describe('maps.json', () => {
@@ -69,12 +70,31 @@ describe('maps.json', () => {
     ],
     ['maps_accum', line('image', 'maps_accum', '-asteps 2'), extrasOf('image.json', [1, 32, 36, 30], 1)],
     ['maps_roi', line('roibig', 'maps_roi', '--split 0'), extrasOf('roibig.json', [1, 18, 20, 17], 2)],
-  ])('of %s follows byte for byte from its command', (maps, commandLine, extras) => {
-    const written = printPythonJson(mapsJsonOf(optionsOfLine(commandLine), extras), { indent: 4 });
-    expect(written).toBe(golden(`maps/${maps}/maps.json`));
-  });
+    [
+      'maps_reg',
+      line('image', 'maps_reg', '-sm loss -sm MAE', 'regression'),
+      { ...extrasOf('image.json', [1, 32, 36, 30], 1), network_task: 'regression', label_code: null, output_size: 1 },
+    ],
+    [
+      'maps_rec',
+      line('image', 'maps_rec', '--architecture AE_Conv4_FC3', 'reconstruction'),
+      {
+        ...extrasOf('image.json', [1, 32, 36, 30], 1),
+        network_task: 'reconstruction',
+        architecture: 'AE_Conv4_FC3',
+        label_code: null,
+        output_size: [1, 32, 36, 30],
+      },
+    ],
+  ] as readonly (readonly [string, string, MapsExtras])[])(
+    'of %s follows byte for byte from its command',
+    (maps, commandLine, extras) => {
+      const written = printPythonJson(mapsJsonOf(optionsOfLine(commandLine), extras), { indent: 4 });
+      expect(written).toBe(golden(`maps/${maps}/maps.json`));
+    },
+  );
 
-  it.each(['maps_cls', 'maps_roi', 'maps_transfer', 'maps_opt_SGD'])(
+  it.each(['maps_cls', 'maps_roi', 'maps_transfer', 'maps_opt_SGD', 'maps_reg', 'maps_rec'])(
     'of %s gives options that write it again, whatever it was trained with',
     (maps) => {
       const parameters = parametersOf(maps);
@@ -89,8 +109,7 @@ describe('maps.json', () => {
   it.each([
     [parametersOf('maps_patch_multi'), 'multi_network = true'],
     [{ ...parametersOf('maps_cls'), architecture: 'ResNet3D' }, 'architecture = ResNet3D'],
-    [{ ...parametersOf('maps_cls'), network_task: 'regression' }, 'network_task = regression'],
-    [{ ...parametersOf('maps_cls'), loss: 'MultiMarginLoss' }, 'loss = MultiMarginLoss'],
+    [{ ...parametersOf('maps_cls'), network_task: 'segmentation' }, 'network_task = segmentation'],
     [{ ...parametersOf('maps_cls'), ssda_network: true }, 'ssda_network = true'],
     [{ ...parametersOf('maps_cls'), multi_cohort: true }, 'multi_cohort = true'],
   ])('of a training that cannot be used here is refused by name (%#), to predict and to resume', (parameters, message) => {
@@ -101,12 +120,10 @@ describe('maps.json', () => {
   });
 
   it.each([
-    ['optimizer', 'SGD', 'optimizer = SGD'],
-    ['adaptive_learning_rate', true, 'adaptive_learning_rate = true'],
     ['data_augmentation', ['Noise', 'CropPad'], 'data_augmentation = Noise, CropPad'],
     ['transfer_path', 'other', 'transfer_path = other'],
     ['track_exp', 'wandb', 'track_exp = wandb'],
-    ['selection_metrics', ['loss', 'MCC'], 'selection_metrics = loss, MCC'],
+    ['selection_metrics', ['loss', 'LR_plus'], 'selection_metrics = loss, LR_plus'],
   ])('with an option that only training needs, %s, is predicted with, and not resumed', (key, value, message) => {
     const parameters = { ...parametersOf('maps_cls'), [key]: value };
     expect(optionsOfMapsJson(parameters, 'maps', 'predict')).toMatchObject({ [key]: value });

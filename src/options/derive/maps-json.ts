@@ -1,8 +1,9 @@
 /** @file The parameters of a training in `maps.json`: written as ClinicaDL 1.6.1 does, read and checked from any version since 0.3. */
 import { appError } from '../../base/errors';
 import type { PythonObject, PythonValue } from '../../formats/json';
+import type { TaskName } from '../../vocabulary/losses';
 import { type AnyField, choice, int, ints } from '../field';
-import { type TrainClassificationOptions, trainClassification } from '../train';
+import { isTask, type TrainOptions, trainSchema } from '../train';
 import { accepts, expectedOf, shown, told } from './check';
 import { fieldsOf } from './fields';
 import { modernKey, modernMapsJson } from './maps-json-versions';
@@ -12,18 +13,19 @@ type Parameters = Readonly<Record<string, unknown>>;
 
 /** What a training finds out beside its options. */
 export interface MapsExtras {
-  readonly network_task: 'classification';
+  readonly network_task: TaskName;
   /** Never `default`. */
   readonly architecture: string;
-  /** Label → output node, complete. */
-  readonly label_code: Readonly<Record<string, number>>;
+  /** Label → output node, complete; null for other tasks. */
+  readonly label_code: Readonly<Record<string, number>> | null;
   /** The content of the extraction JSON. */
   readonly preprocessing_dict: Parameters;
   readonly mode: string;
   readonly validation: 'KFoldSplit' | 'SingleSplit';
   /** Elements per image. */
   readonly num_networks: number;
-  readonly output_size: number;
+  /** Outputs of the network; of a reconstruction the size of its input. */
+  readonly output_size: number | readonly number[];
   /** Channel first. */
   readonly input_size: readonly number[];
 }
@@ -32,13 +34,15 @@ export interface MapsExtras {
  * The object for `printPythonJson(…, { indent: 4 })`, keys in ClinicaDL's order. `split` is always empty, as there: which splits
  * were trained is seen from the folders.
  */
-export function mapsJsonOf(options: TrainClassificationOptions, extras: MapsExtras): PythonObject {
+export function mapsJsonOf(options: TrainOptions, extras: MapsExtras): PythonObject {
   const { architecture, label_code, network_task, mode, validation, num_networks, output_size, input_size } = extras;
   // Made here: in the order of the nodes, also where labels are whole numbers, which objects put first.
   const isMade = Object.keys(options.label_code).length === 0;
-  const code = isMade ? new Map(Object.entries(label_code).sort(([, a], [, b]) => a - b)) : label_code;
+  const code = label_code !== null && isMade ? new Map(Object.entries(label_code).sort(([, a], [, b]) => a - b)) : label_code;
   const values: Parameters = { ...options, architecture, label_code: code };
-  const fromOptions = fieldsOf(trainClassification)
+  const fields = fieldsOf(trainSchema(network_task));
+  const foreign = ofOtherTasks.filter((key) => !fields.some((field) => field.key === key));
+  const fromOptions = fields
     .filter(({ section, key }) => section !== 'Options' && key !== 'split')
     .map(({ key, field }) => [key, pythonValue(field, values[key])] as const);
   const { preprocessing_dict } = extras;
@@ -52,21 +56,30 @@ export function mapsJsonOf(options: TrainClassificationOptions, extras: MapsExtr
     mode,
     split: [],
     validation,
+    ...Object.fromEntries(foreign.map((key) => [key, null])),
     num_networks,
     output_size,
     input_size,
   } satisfies Record<string, PythonValue>;
 }
 
+/** What a task has and others do not: null there, in this order. */
+const ofOtherTasks: readonly string[] = ['label', 'selection_threshold', 'label_code'];
+
 /** What each version writes for each training, so that its lack is damage; `help` and `default` are not used. */
 const always: Readonly<Record<string, AnyField>> = {
   mode: choice(['image', 'patch', 'roi', 'slice'], { default: 'image', help: '' }),
-  output_size: int({ default: 2, min: 1, help: '' }),
   input_size: ints({ default: [], min: 1, help: '' }),
+};
+const outputSize: Readonly<Record<TaskName, AnyField>> = {
+  classification: int({ default: 2, min: 1, help: '' }),
+  regression: int({ default: 1, min: 1, help: '' }),
+  reconstruction: ints({ default: [], min: 1, help: '' }),
 };
 
 /** What a network is built from besides; older versions left other options out, which then have their defaults. */
-const needed: readonly string[] = ['architecture', 'label_code'];
+const needed = (task: TaskName): readonly string[] =>
+  task === 'classification' ? ['architecture', 'label_code'] : ['architecture'];
 
 /** Options that a prediction depends on, its loss included; the others only tell how the network was trained. */
 const predictionKeys: readonly string[] = [
@@ -92,14 +105,14 @@ const isObject = (value: unknown): value is Parameters => typeof value === 'obje
  * Options that an older version did not have get their defaults. Throws `maps-not-available` for what cannot be done here with such
  * a MAPS (to resume it needs every option, to predict only some), and `maps-value` for each value that cannot be read.
  */
-export function optionsOfMapsJson(json: Parameters, maps: string, use: 'predict' | 'resume'): TrainClassificationOptions {
+export function optionsOfMapsJson(json: Parameters, maps: string, use: 'predict' | 'resume'): TrainOptions {
   const elsewhere = (option: string, value: string, available: string): Error =>
     appError('maps-not-available', { maps, option, value, available }, { where: `${maps}/maps.json` });
   const damaged = (key: string, value: unknown, expected: string): Error =>
     appError('maps-value', { maps, key, found: shown(value), expected }, { where: `${maps}/maps.json` });
   const { network_task = 'classification' } = json;
   if (typeof network_task !== 'string') throw damaged('network_task', network_task, 'text');
-  if (network_task !== 'classification') throw elsewhere('network_task', network_task, 'classification');
+  if (!isTask(network_task)) throw elsewhere('network_task', network_task, 'one of the three tasks');
   for (const [key, value] of Object.entries(json)) {
     if (modernKey(key).negated && typeof value !== 'boolean') throw damaged(key, value, 'true or false');
   }
@@ -110,19 +123,22 @@ export function optionsOfMapsJson(json: Parameters, maps: string, use: 'predict'
     if (typeof (json[key] ?? '') !== 'string') throw damaged(key, json[key], 'a path');
   }
   const parameters = modernMapsJson(json);
-  for (const [key, field] of Object.entries(always)) {
+  for (const [key, field] of Object.entries({ ...always, output_size: outputSize[network_task] })) {
     if (!accepts(field, parameters[key])) throw damaged(key, parameters[key], expectedOf(field));
   }
-  for (const key of needed) {
+  for (const key of needed(network_task)) {
     if (!Object.keys(json).some((name) => modernKey(name).key === key)) throw damaged(key, undefined, 'a value');
   }
   const values: Record<string, unknown> = {
+    label: null,
+    label_code: {},
+    selection_threshold: null,
     caps_directory: parameters.caps_directory ?? '',
     preprocessing_json: String((parameters.preprocessing_dict as Parameters).extract_json ?? ''),
     tsv_directory: parameters.tsv_path ?? '',
     output_maps_directory: maps,
   };
-  for (const placed of fieldsOf(trainClassification)) {
+  for (const placed of fieldsOf(trainSchema(network_task))) {
     const { key, field } = placed;
     if (key === 'config_file') continue;
     // Versions before the choice of a loss wrote null.
@@ -134,8 +150,12 @@ export function optionsOfMapsJson(json: Parameters, maps: string, use: 'predict'
     values[key] = value;
   }
   const { label_code } = values;
-  if (Object.values(label_code as Record<string, number>).some((node) => node >= Number(parameters.output_size))) {
-    throw damaged('label_code', label_code, `numbers below output_size, ${parameters.output_size},`);
+  const { output_size } = parameters;
+  if (
+    typeof output_size === 'number' &&
+    Object.values(label_code as Record<string, number>).some((node) => node >= output_size)
+  ) {
+    throw damaged('label_code', label_code, `numbers below output_size, ${output_size},`);
   }
-  return { ...values, config_file: null } as TrainClassificationOptions;
+  return { ...values, config_file: null, network_task } as TrainOptions;
 }

@@ -29,6 +29,12 @@ describe('train <mode> <network type> of ClinicaDL 0.2', () => {
     ]);
   });
 
+  it('of an autoencoder is a reconstruction', () => {
+    expect(linesOf('train image autoencoder caps t1-linear tsv out Conv5_FC3')?.at(-1)).toBe(
+      'clinicadl train reconstruction caps image_t1-linear tsv out --architecture AE_Conv5_FC3 --batch_size 2',
+    );
+  });
+
   it('that can be run here: the answer is the line itself, and it is accepted', () => {
     const error = errorOf(
       "clinicadl train roi cnn 'my caps' t1-linear tsv out Conv4_FC3 --roi_list leftHippocampusBox rightHippocampusBox",
@@ -42,7 +48,6 @@ describe('train <mode> <network type> of ClinicaDL 0.2', () => {
 
   it.each([
     ['train roi multicnn <caps_directory> t1-linear <tsv_path> <output_directory> Conv4_FC3', '--multi_network', 'multi_network'],
-    ['train image autoencoder caps t1-linear tsv out Conv5_FC3', 'train reconstruction', 'AE_Conv5_FC3'],
     ['train slice cnn caps t1-linear tsv out resnet18', 'resnet18', 'is not available yet'],
     ['train patch cnn c t1-linear t o Conv4_FC3 --transfer_learning_path x', '--transfer_path x', 'is not available'],
   ])('%o is not available here: said so, with its new form', (line, form, reason) => {

@@ -231,7 +231,11 @@ export class ResultsPage extends LitElement {
   private about({ parameters }: MapsSummary) {
     const text = (name: string): string => String(parameters[name] ?? '?');
     return html`<p class="quiet small">
-      ${text('architecture')} on ${text('mode')} inputs of ${text('caps_directory')}, label ${text('label')}, ${text('epochs')} epochs
+      ${text('architecture')} on ${text('mode')} inputs of ${text('caps_directory')}, label ${text('label')}, ${text('epochs')} epochs${
+        text('architecture').endsWith('.json')
+          ? '. Python’s ClinicaDL cannot open this MAPS: the network is one of your own.'
+          : ''
+      }
     </p>`;
   }
 

@@ -4,10 +4,13 @@ import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { BackendChoice } from '../../bridge/compute-api';
+import type { BackendInfo } from '../../engine/executor';
 import type { TrainResult } from '../../jobs/train';
-import type { BackendInfo } from '../../networks/executor';
 import { parseCommandLine } from '../../options/derive/argv';
 import { quoteWord } from '../../options/derive/words';
+import '@awesome.me/webawesome/dist/components/tab/tab.js';
+import '@awesome.me/webawesome/dist/components/tab-group/tab-group.js';
+import '@awesome.me/webawesome/dist/components/tab-panel/tab-panel.js';
 import '../parts/chart';
 import { curveChart } from '../parts/charts';
 import '../parts/command-form';
@@ -24,6 +27,14 @@ import type { Job } from '../state/job';
 import { base, layout } from '../styles/shared';
 
 const backendNames: Readonly<Record<BackendInfo['name'], string>> = { webgpu: 'WebGPU', wasm: 'Processor', cpu: 'JavaScript' };
+
+type TaskName = keyof typeof taskTexts;
+const taskTexts = {
+  classification: 'Tells a label, such as a diagnosis, from the images.',
+  regression: 'Estimates a number of the table, such as the age, from the images.',
+  reconstruction: 'Squeezes each image into a code and makes it again: an autoencoder. It needs no label.',
+};
+const tasks = Object.keys(taskTexts) as readonly TaskName[];
 
 /** A folder name that no MAPS has yet: `maps`, `maps_2`, … */
 function freeMapsName(maps: readonly string[], folder: string): string {
@@ -45,6 +56,9 @@ export class TrainPage extends LitElement {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr));
         gap: var(--wa-space-l);
+      }
+      wa-tab-panel {
+        --padding: var(--wa-space-m) 0 0;
       }
       .backend {
         display: grid;
@@ -69,6 +83,7 @@ export class TrainPage extends LitElement {
     `,
   ];
 
+  @state() private task: TaskName = 'classification';
   @state() private backend: BackendInfo | undefined;
   @state() private extractions: readonly string[] = [];
   private suggested: FormValues = {};
@@ -132,7 +147,7 @@ export class TrainPage extends LitElement {
     return html`<div class="stack" style="gap: var(--wa-space-l)">
       <div class="page-head" style="margin: 0">
         <h1>Train</h1>
-        <p class="quiet">Trains a network to tell a label from the images, once for each fold, and writes a MAPS.</p>
+        <p class="quiet">Trains a network on the images, once for each fold, and writes a MAPS.</p>
       </div>
       ${workspace === undefined ? this.nothingOpen() : nothing} ${job === undefined ? nothing : this.progress(job)}
       ${
@@ -141,17 +156,28 @@ export class TrainPage extends LitElement {
           : html`${this.backendView()}
               <section class="card stack" aria-labelledby="new" ?hidden=${job?.running === true}>
                 <h2 id="new">New training</h2>
-                <cdl-command-form
-                  command="train classification"
-                  run-label="Start training"
-                  .suggested=${this.suggested}
-                  .found=${this.found}
-                  .follow=${this.follow}
-                  .drawBeside=${(line: string) => html`<cdl-estimate class="grow" .line=${line}></cdl-estimate>`}
-                ></cdl-command-form>
+                <wa-tab-group
+                  .active=${this.task}
+                  @wa-tab-show=${(event: CustomEvent<{ name: TaskName }>) => (this.task = event.detail.name)}
+                >
+                  ${tasks.map((task) => html`<wa-tab panel=${task} data-testid="task-${task}">${task}</wa-tab>`)}
+                  ${tasks.map((task) => html`<wa-tab-panel name=${task}>${task === this.task ? this.form(task) : nothing}</wa-tab-panel>`)}
+                </wa-tab-group>
               </section>`
       }
     </div>`;
+  }
+
+  private form(task: TaskName) {
+    return html`<p class="quiet">${taskTexts[task]}</p>
+      <cdl-command-form
+        command="train ${task}"
+        run-label="Start training"
+        .suggested=${this.suggested}
+        .found=${this.found}
+        .follow=${this.follow}
+        .drawBeside=${(line: string) => html`<cdl-estimate class="grow" .line=${line}></cdl-estimate>`}
+      ></cdl-command-form>`;
   }
 
   private resume({ line }: Job): void {

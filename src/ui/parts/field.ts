@@ -49,7 +49,7 @@ export class FieldView extends LitElement {
         <label for="control">${row.label}${row.required ? html`<span class="required" aria-hidden="true"> *</span>` : nothing}</label>
         ${this.flagView(changed)}
       </div>
-      ${row.control === 'select' ? this.selectView() : this.textView()} ${this.foundView()} ${this.notes(changed)}`;
+      ${row.control === 'select' ? this.selectView() : this.textView()} ${this.fileView()} ${this.foundView()} ${this.notes(changed)}`;
   }
 
   private flagView(changed: boolean) {
@@ -124,7 +124,28 @@ export class FieldView extends LitElement {
               ${choice.value}${choice.available ? '' : ' (not available yet)'}
             </option>`,
         )}
+      ${row.orFile === undefined ? nothing : html`<option value=${this.isFile ? value : `network${row.orFile}`} ?selected=${this.isFile}>a file (${row.orFile})…</option>`}
     </select>`;
+  }
+
+  /** A word is chosen; anything else is the path of a file. */
+  private get isFile(): boolean {
+    const { orFile, choices } = this.row;
+    return orFile !== undefined && typeof this.value === 'string' && !choices.some(({ value }) => value === this.value);
+  }
+
+  private fileView() {
+    if (!this.isFile) return nothing;
+    return html`<input
+      class="control"
+      type="text"
+      spellcheck="false"
+      autocomplete="off"
+      aria-label="${this.row.label}, path of the file"
+      aria-describedby="help"
+      .value=${String(this.value)}
+      @change=${(event: Event) => this.change((event.target as HTMLInputElement).value)}
+    />`;
   }
 
   private switchView(changed: boolean) {

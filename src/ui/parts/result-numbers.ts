@@ -59,7 +59,7 @@ function metricsOf(view: ResultView, metrics: readonly MetricRecord[], size: str
     </div>
     ${
       task === 'other'
-        ? html`<p class="quiet">Not drawn here yet: the images that the network reconstructs. Python writes them with <code>predict --save_nifti</code>.</p>`
+        ? html`<p class="quiet">Not drawn here yet: the images that the network reconstructs. <code>predict --save_nifti</code> writes them as files.</p>`
         : nothing
     }
     <cdl-metrics-table

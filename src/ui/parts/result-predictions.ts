@@ -15,11 +15,11 @@ export function predictionsView(view: ResultView, level: PredictionLevel, onlyWr
 }
 
 function classified({ rows, classes }: ResultView, level: PredictionLevel, onlyWrong: OnlyWrong): TemplateResult {
-  const labelled = rows.every((row) => row.true_label >= 0);
+  const labelled = rows.every((row) => row.true_label !== undefined);
   const isWrong = (row: ResultView['rows'][number]): boolean => row.true_label !== row.predicted_label;
   const shown = onlyWrong.value && labelled ? rows.filter(isWrong) : rows;
   const several = new Set(rows.map(({ elementId }) => elementId)).size > 1;
-  const name = (label: number): string => classes[label] ?? String(label);
+  const name = (label: number | undefined): string => (label === undefined ? '–' : (classes[label] ?? String(label)));
   return html`<section class="card stack" aria-labelledby="predictions">
     <div class="row between">
       <h2 id="predictions">Predictions</h2>

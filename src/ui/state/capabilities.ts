@@ -1,5 +1,5 @@
 /** @file What this browser can do for the app, found by asking, not by its name. */
-import type { BackendInfo } from '../../networks/executor';
+import type { BackendInfo } from '../../engine/executor';
 import { fileSize } from '../parts/words';
 import { privateRoot } from './session';
 

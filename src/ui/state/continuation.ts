@@ -2,6 +2,7 @@
 import type { Folder } from '../../folders/folder';
 import { parseCommandLine, printCommandLine } from '../../options/derive/argv';
 import { quoteWord } from '../../options/derive/words';
+import { taskOfCommand } from '../../options/train';
 
 async function isFolder(folder: Folder, path: string): Promise<boolean> {
   return (await folder.kindOf(path)) === 'folder';
@@ -12,7 +13,7 @@ export async function continuation(line: string, folder: Folder): Promise<string
   const parsed = parseCommandLine(line);
   if (parsed.kind === 'text') return line;
   const text = (key: string): string => String((parsed.options as Readonly<Record<string, unknown>>)[key] ?? '');
-  if (parsed.command === 'train classification') {
+  if (taskOfCommand(parsed.command) !== undefined) {
     const maps = text('output_maps_directory');
     return (await isFolder(folder, maps)) ? `clinicadl train resume ${quoteWord(maps)}` : line;
   }

@@ -1,0 +1,114 @@
+/**
+ * @file Which backend does the work, and why. A real graphics adapter: WebGPU. Without one: our WebAssembly kernels, which are many
+ * times faster than TensorFlow.js' own and than WebGPU on a software adapter (src/cli/bench/RESULTS.md). `cpu` is the reference.
+ */
+import { AppError, appError } from '../base/errors';
+import type { BackendInfo, BackendName, ExecutorFactory } from './executor';
+import { wasmBackend, wasmExecutor } from './wasm/executor';
+
+export type BackendChoice = BackendName | 'auto';
+
+export interface ChosenBackend {
+  /** Of the backend that does the work now. */
+  readonly info: BackendInfo;
+  readonly createExecutor: ExecutorFactory;
+  /** True when the processor stands in for a graphics device that could not be had: the next command may ask for it again. */
+  readonly standsIn: boolean;
+}
+
+type Adapter = Pick<GPUAdapter, 'info'>;
+
+const softwareNames = /swiftshader|llvmpipe|lavapipe|basic render/i;
+
+function isSoftware({ info }: Adapter): boolean {
+  return (
+    info.isFallbackAdapter === true ||
+    softwareNames.test(`${info.vendor} ${info.architecture} ${info.device} ${info.description}`)
+  );
+}
+
+async function findAdapter(): Promise<Adapter | null> {
+  try {
+    return (await globalThis.navigator?.gpu?.requestAdapter({ powerPreference: 'high-performance' })) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function wasm(reason: string, standsIn = false): ChosenBackend {
+  return { info: { ...wasmBackend, reason }, standsIn, createExecutor: wasmExecutor(reason) };
+}
+
+const because = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The graphics device; once it is lost and no other can be had, the processor. Throws when there is none to begin with. */
+async function webgpu(reason: string): Promise<ChosenBackend> {
+  const { openWebgpu } = await import('./webgpu/backend');
+  const opened = await openWebgpu(reason);
+  let substitute: ChosenBackend | undefined;
+  return {
+    get info() {
+      return substitute?.info ?? opened.info;
+    },
+    get standsIn() {
+      return substitute !== undefined;
+    },
+    createExecutor: async (request) => {
+      if (substitute !== undefined) return substitute.createExecutor(request);
+      try {
+        return await opened.createExecutor(request);
+      } catch (error) {
+        if (!(error instanceof AppError) || !['gpu-none', 'backend-unavailable'].includes(error.code)) throw error;
+        substitute = wasm(
+          `The graphics device was lost and the browser gives no other, so the processor does the work. ${error.message}`,
+          true,
+        );
+        return substitute.createExecutor(request);
+      }
+    },
+  };
+}
+
+async function cpu(reason: string): Promise<ChosenBackend> {
+  const { tfjsExecutor } = await import('./tfjs/executor');
+  const info: BackendInfo = {
+    name: 'cpu',
+    adapter: 'TensorFlow.js, plain JavaScript',
+    software: true,
+    limits: {},
+    half: false,
+    reason,
+  };
+  return { info, createExecutor: tfjsExecutor('cpu', { reason }), standsIn: false };
+}
+
+/** Our WebAssembly kernels, for a reason that the person should know. */
+export function processor(reason: string): ChosenBackend {
+  return wasm(reason);
+}
+
+/** Opens a backend. Throws `backend-unavailable` when one is asked for by name that this browser does not have; `auto` always finds one. */
+export async function chooseBackend(choice: BackendChoice): Promise<ChosenBackend> {
+  if (choice === 'cpu') return cpu('Plain JavaScript was asked for: slow, the reference of the others.');
+  if (choice === 'wasm') return wasm('WebAssembly was asked for.');
+  const adapter = await findAdapter();
+  if (choice === 'webgpu') {
+    if (adapter === null) throw appError('backend-unavailable', { backend: 'webgpu', reason: 'no graphics adapter was found' });
+    return webgpu('WebGPU was asked for.');
+  }
+  if (adapter === null)
+    return wasm('This browser offers no WebGPU adapter, so the processor does the work, with SIMD instructions.');
+  if (isSoftware(adapter)) {
+    return wasm('The only WebGPU adapter is software; our WebAssembly kernels are faster on the processor than it is.');
+  }
+  return orProcessor(() => webgpu('A graphics adapter was found.'));
+}
+
+/** The graphics device, or the processor with what kept the device from being opened. */
+export async function orProcessor(open: () => Promise<ChosenBackend>): Promise<ChosenBackend> {
+  try {
+    return await open();
+  } catch (error) {
+    return wasm(`The graphics device could not be opened, so the processor does the work. ${because(error)}`, true);
+  }
+}

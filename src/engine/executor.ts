@@ -1,0 +1,122 @@
+/**
+ * @file What runs a network: one contract for the TensorFlow.js composition (cpu, wasm, webgpu), the WebGPU engine and the
+ * WebAssembly engine. The learning room sees nothing else.
+ */
+import type { Network, Value } from '../networks/graph';
+import type { OptimizerState, StateDict } from '../networks/state-dict';
+import type { LossName } from '../vocabulary/losses';
+import type { OptimizerName } from '../vocabulary/optimizers';
+
+export type BackendName = 'webgpu' | 'wasm' | 'cpu';
+
+export interface BackendInfo {
+  readonly name: BackendName;
+  /** What the device calls itself, e.g. `nvidia ada-lovelace`, `google swiftshader`, `wasm simd, 1 thread`. */
+  readonly adapter: string;
+  /** True when a software adapter or the processor does the work. */
+  readonly software: boolean;
+  readonly limits: Readonly<Record<string, number>>;
+  /** True when it can store activations as f16 (`ExecutorRequest.amp`). */
+  readonly half: boolean;
+  /** One sentence: why this backend is in use. */
+  readonly reason: string;
+}
+
+/** Inputs of one batch. */
+export interface InputTensor {
+  /** [n, d, h, w, c] or [n, h, w, c]. */
+  readonly shape: readonly number[];
+  readonly data: Float32Array<ArrayBuffer>;
+}
+
+/** What the outputs are compared with. */
+export type Target = (
+  | { readonly kind: 'class'; readonly labels: Int32Array }
+  /** [n, outputSize] */
+  | { readonly kind: 'numbers'; readonly values: Float32Array<ArrayBuffer> }
+  | { readonly kind: 'input' }
+) & {
+  /**
+   * Samples of the whole batch when it is given in parts, absent: these are all. The gradients of the parts add up to that of the whole
+   * batch; so do their losses, each times its share of the samples (a sum over a batch, as a reconstruction, is taken as if all samples
+   * were like those of the part).
+   */
+  readonly wholeBatch?: number;
+};
+
+export interface LossOptions {
+  readonly loss: LossName;
+  /** Of variational losses. */
+  readonly recons_weight: number;
+  readonly kl_weight: number;
+  /** The reconstruction, which is summed over the batch, is divided by its samples: CVAE_3D's own loss (`loss-weights.ts`). */
+  readonly perSample?: boolean;
+}
+
+/** The options of a loss that has no weights. */
+export const plainLoss = (loss: LossName): LossOptions => ({ loss, recons_weight: 1, kl_weight: 1 });
+
+export interface OptimizerOptions {
+  readonly optimizer: OptimizerName;
+  readonly learning_rate: number;
+  readonly weight_decay: number;
+}
+
+/** Random numbers that a node of the graph needs for one batch, in PyTorch's order of its value [n, c, …space]. */
+export type DrawRequest =
+  /** 0 or 1/(1-p). */
+  | { readonly kind: 'mask'; readonly node: Value; readonly probability: number; readonly size: number }
+  /** Standard normal. `shared`: one sample's worth for all. */
+  | { readonly kind: 'normal'; readonly node: Value; readonly shared: boolean; readonly size: number };
+/** Called once per node that draws, in the order of the nodes. */
+export type DrawSource = (request: DrawRequest) => Float32Array<ArrayBuffer>;
+
+/** Values of the graph's outputs by name, each [n, c, …space] in PyTorch's order. */
+export type Outputs = Readonly<Record<string, Float32Array<ArrayBuffer>>>;
+
+export interface MemoryInfo {
+  /** Bytes held now on the device (or in the wasm heap). */
+  readonly bytes: number;
+  readonly tensors: number;
+}
+
+export interface Executor {
+  readonly backend: BackendInfo;
+  readonly network: Network;
+  /** Outputs in evaluation mode: running statistics, no dropout; `draws` is asked by nodes that sample there too. */
+  predict(input: InputTensor, draws: DrawSource): Promise<Outputs>;
+  /**
+   * Forward and backward of one batch in training mode. Gradients add up until `applyStep`; running statistics are updated.
+   * May resolve before the device has finished.
+   */
+  accumulate(input: InputTensor, target: Target, draws: DrawSource): Promise<void>;
+  /** One optimiser step on the gradients so far; clears them. */
+  applyStep(): Promise<void>;
+  /** For the steps from now on. */
+  setLearningRate(rate: number): void;
+  /** Training losses of the batches since the last call, in order: the batch mean of each. */
+  takeLosses(): Promise<number[]>;
+  readState(): Promise<StateDict>;
+  writeState(state: StateDict): Promise<void>;
+  readOptimizer(): Promise<OptimizerState>;
+  writeOptimizer(state: OptimizerState): Promise<void>;
+  memory(): MemoryInfo;
+  dispose(): void;
+}
+
+export interface ExecutorRequest {
+  readonly network: Network;
+  readonly state: StateDict;
+  readonly loss: LossOptions;
+  readonly optimizer: OptimizerOptions;
+  /** Parameters that get no gradient and no step. */
+  readonly frozen?: ReadonlySet<string>;
+  /** Largest batch that will be given: buffers are sized for it. */
+  readonly batchSize: number;
+  /** Nothing will be trained: `predict` and `writeState` are all that is called. Takes less memory. */
+  readonly predictOnly?: boolean;
+  /** Store activations as 16-bit numbers and compute with 32; only where `BackendInfo.half` says so. */
+  readonly amp?: boolean;
+}
+
+export type ExecutorFactory = (request: ExecutorRequest) => Promise<Executor>;

@@ -1,0 +1,56 @@
+/** @file Which outputs a loss reads, and which parameters its gradient reaches. */
+import { layerNames, type Network, type Value } from '../networks/graph';
+import { isParameter, stateEntries } from '../networks/parameters';
+import { type LossName, losses } from '../vocabulary/losses';
+
+/** Name of the output that a target is compared with. */
+export function mainOutput({ graph: { outputs } }: Network): string {
+  return ['output', 'reconstruction'].find((name) => name in outputs) ?? Object.keys(outputs)[0];
+}
+
+/** Outputs that a loss reads, by name. */
+export function lossOutputs(network: Network, loss: LossName): string[] {
+  return losses[loss].variational ? [mainOutput(network), 'mu', 'logVar'] : [mainOutput(network)];
+}
+
+/**
+ * Biases that the normalisation right behind them takes out again. Their gradient is zero; computed it would be rounding noise, which
+ * optimisers turn into steps, so that it is never computed.
+ */
+function normalisedBiases(network: Network): Set<string> {
+  const { nodes, outputs } = network.graph;
+  const names = layerNames(network);
+  const readers = nodes.map((_, value) => nodes.filter(({ inputs }) => inputs.includes(value)));
+  const asked = new Set<Value>(Object.values(outputs));
+  return new Set(
+    nodes.flatMap(({ op, layer }, value) => {
+      const norms =
+        readers[value].length > 0 &&
+        readers[value].every((reader) => reader.op === 'batch-norm' || reader.op === 'instance-norm');
+      const layers = layer !== null && (op === 'conv' || op === 'conv-transpose') && norms && !asked.has(value);
+      return layers ? [`${names.get(layer)}.bias`] : [];
+    }),
+  );
+}
+
+export interface TrainedParameters {
+  /** Those with a gradient to compute, in the order of the state dict. */
+  readonly learning: readonly string[];
+  /** Those whose gradient is exactly zero: weight decay still moves them. */
+  readonly still: readonly string[];
+}
+
+/** The parameters that a step changes; the others (of layers that nothing reads, and frozen ones) the optimiser passes over. */
+export function trainedParameters(network: Network, loss: LossName, frozen: ReadonlySet<string> = new Set()): TrainedParameters {
+  const { nodes, outputs } = network.graph;
+  const reached = new Set<Value>(lossOutputs(network, loss).map((name) => outputs[name]));
+  for (let value = nodes.length - 1; value >= 0; value--)
+    if (reached.has(value)) for (const input of nodes[value].inputs) reached.add(input);
+  const layers = new Set(nodes.filter((_, value) => reached.has(value)).map(({ layer }) => layer));
+  const biases = normalisedBiases(network);
+  const trained = stateEntries(network).filter(
+    (entry) => isParameter(entry) && layers.has(entry.layer) && !frozen.has(entry.name),
+  );
+  const names = trained.map(({ name }) => name);
+  return { learning: names.filter((name) => !biases.has(name)), still: names.filter((name) => biases.has(name)) };
+}

@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import type { AppError } from '../../base/errors';
+import { TorchRandom } from '../../base/torch-random';
+import type { Network } from '../../networks/graph';
+import { initialState } from '../../networks/initial-state';
+import { isParameter, stateEntries } from '../../networks/parameters';
+import { buildNetwork, constructNetwork } from '../../networks/registry';
+import { type OptimizerName, optimizers } from '../../vocabulary/optimizers';
+import { drawsFrom, noDraws } from '../draws';
+import { type Executor, type ExecutorRequest, type InputTensor, plainLoss } from '../executor';
+import { wasmExecutor } from './executor';
+
+async function open(network: Network, rest: Partial<ExecutorRequest> = {}): Promise<Executor> {
+  return wasmExecutor('test')({
+    network,
+    state: initialState(network, new TorchRandom(0)),
+    loss: plainLoss('CrossEntropyLoss'),
+    optimizer: { optimizer: 'Adam', learning_rate: 1e-3, weight_decay: 1e-4 },
+    batchSize: 2,
+    ...rest,
+  });
+}
+
+const small = buildNetwork('Conv4_FC3', { inputSize: [1, 18, 5, 4], outputSize: 2, dropout: 0.5 });
+const target = { kind: 'class', labels: Int32Array.of(1, 0) } as const;
+
+function noise(shape: readonly number[], seed: number): InputTensor {
+  const data = new Float32Array(shape.reduce((product, length) => product * length, 1));
+  new TorchRandom(seed).uniformFloat32(data, 0, 1);
+  return { shape, data };
+}
+const smallInput = (seed: number): InputTensor => noise([2, 18, 5, 4, 1], seed);
+
+/** Bit for bit: of large arrays faster than `toEqual`. */
+function expectSame(found: ArrayBufferView, expected: ArrayBufferView, name: string): void {
+  const bytes = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
+    new Uint8Array(buffer, byteOffset, byteLength);
+  expect(Buffer.compare(bytes(found), bytes(expected)), name).toBe(0);
+}
+
+async function step(executor: Executor, seed: number): Promise<void> {
+  await executor.accumulate(smallInput(seed), target, drawsFrom(new TorchRandom(seed)));
+  await executor.applyStep();
+}
+
+describe('wasmExecutor', () => {
+  it.each([
+    ['Conv4_FC3', small],
+    ['an autoencoder', constructNetwork('AE_Conv4_FC3', { inputSize: [3, 18, 17] })],
+  ])('the state that is written is the state that is read, bit for bit: %s', async (_, network) => {
+    const state = initialState(network, new TorchRandom(3));
+    const executor = await open(network);
+    await executor.writeState(state);
+    const found = await executor.readState();
+    expect([...found.keys()]).toEqual([...state.keys()]);
+    for (const [name, { data, shape }] of state) {
+      expect(found.get(name)!.shape).toEqual(shape);
+      expectSame(found.get(name)!.data, data, name);
+    }
+  });
+
+  it.each(Object.keys(optimizers) as OptimizerName[])('so is the memory of %s', async (optimizer) => {
+    const { tensors, numbers } = optimizers[optimizer];
+    const executor = await open(small, { optimizer: { optimizer, learning_rate: 1e-3, weight_decay: 0 } });
+    const state = initialState(small, new TorchRandom(3));
+    const memory = new Map(
+      stateEntries(small)
+        .filter(isParameter)
+        .map(({ name }, k) => {
+          const values = state.get(name)!.data as Float32Array<ArrayBuffer>;
+          const slots = Object.fromEntries(tensors.map((slot, i) => [slot, values.map((value) => value + i)]));
+          const kept = Object.fromEntries(numbers.map((number, i) => [number, 0.25 * (i + k)]));
+          return [name, { step: 7 + k, numbers: kept, tensors: slots }] as const;
+        }),
+    );
+    await executor.writeOptimizer(memory);
+    const found = await executor.readOptimizer();
+    expect([...found.keys()]).toEqual([...memory.keys()]);
+    for (const [name, { tensors: slots, ...rest }] of memory) {
+      const { tensors: foundSlots, ...foundRest } = found.get(name)!;
+      expect(foundRest).toEqual(rest);
+      expect(Object.keys(foundSlots)).toEqual(tensors);
+      for (const [slot, values] of Object.entries(slots)) expectSame(foundSlots[slot], values, `${slot} of ${name}`);
+    }
+  });
+
+  it('frozen parameters keep their values and have no memory, the others learn as before', async () => {
+    const before = initialState(small, new TorchRandom(0));
+    const frozen = new Set([...before.keys()].filter((name) => name.startsWith('convolutions.')));
+    const executors = [await open(small, { frozen }), await open(small)];
+    for (const executor of executors) await step(executor, 0);
+    const [some, all] = [await executors[0].readState(), await executors[1].readState()];
+    expect([...(await executors[0].readOptimizer()).keys()].every((name) => name.startsWith('fc.'))).toBe(true);
+    for (const { name, role } of stateEntries(small)) {
+      const expected = isParameter({ role }) && frozen.has(name) ? before : all;
+      expectSame(some.get(name)!.data, expected.get(name)!.data, name);
+    }
+  });
+
+  it('nothing to learn is a pass without gradients', async () => {
+    const frozen = new Set(initialState(small, new TorchRandom(0)).keys());
+    const executor = await open(small, { frozen });
+    await step(executor, 0);
+    expect(await executor.takeLosses()).toHaveLength(1);
+    expect(await executor.readOptimizer()).toEqual(new Map());
+  });
+
+  it('two batches before a step give the sum of their gradients, and another learning rate holds from then on', async () => {
+    const moved = async (seeds: readonly number[], rate: number): Promise<Float32Array> => {
+      const executor = await open(small, { optimizer: { optimizer: 'SGD', learning_rate: 1, weight_decay: 0 } });
+      for (const seed of seeds) await executor.accumulate(smallInput(seed), target, drawsFrom(new TorchRandom(seed)));
+      executor.setLearningRate(rate);
+      await executor.applyStep();
+      const before = initialState(small, new TorchRandom(0)).get('fc.4.weight')!.data as Float32Array;
+      return ((await executor.readState()).get('fc.4.weight')!.data as Float32Array).map((value, i) => value - before[i]);
+    };
+    const [first, second, both] = [await moved([0], 0.5), await moved([1], 0.5), await moved([0, 1], 0.25)];
+    expect(Math.max(...first.map(Math.abs))).toBeGreaterThan(1e-2);
+    for (const [i, value] of both.entries()) expect(Math.abs(2 * value - first[i] - second[i])).toBeLessThan(1e-6);
+  });
+
+  it('predicts as it did before training was begun in the same memory', async () => {
+    const executor = await open(small);
+    const state = await executor.readState();
+    const before = await executor.predict(smallInput(5), noDraws);
+    await step(executor, 1);
+    expect(await executor.predict(smallInput(5), noDraws)).not.toEqual(before);
+    await executor.writeState(state);
+    expect(await executor.predict(smallInput(5), noDraws)).toEqual(before);
+  });
+});
+
+describe('memory of the WebAssembly executor', () => {
+  const brain = [1, 169, 208, 179] as const;
+  const weights = (network: Network): number =>
+    stateEntries(network).reduce((sum, { shape }) => sum + 4 * shape.reduce((product, length) => product * length, 1), 0);
+
+  it('is that of the weights and of what lives at one time, until training begins; then it stays', async () => {
+    const network = buildNetwork('Conv4_FC3', { inputSize: [1, 40, 40, 40], outputSize: 2, dropout: 0 });
+    const executor = await open(network, { batchSize: 1 });
+    const input = noise([1, 40, 40, 40, 1], 0);
+    await executor.predict(input, noDraws);
+    // The padded input, and the first pooled values with the zeros around them.
+    const values = 4 * (42 ** 3 + 8 * 22 ** 3);
+    expect(executor.memory().bytes).toBeLessThan(weights(network) + values + 200_000);
+    await executor.accumulate(input, { kind: 'class', labels: Int32Array.of(0) }, noDraws);
+    await executor.applyStep();
+    const training = executor.memory();
+    expect(training.bytes).toBeGreaterThan(4 * weights(network) + 4 * 8 * 40 ** 3);
+    await executor.accumulate(input, { kind: 'class', labels: Int32Array.of(0) }, noDraws);
+    await executor.applyStep();
+    await executor.predict(input, noDraws);
+    expect(executor.memory()).toEqual(training);
+  });
+
+  it('of a whole brain fits for a prediction by Conv5_FC3 into 260 MB and for a step of an autoencoder into 1.3 GB', async () => {
+    const network = buildNetwork('Conv5_FC3', { inputSize: brain, outputSize: 2, dropout: 0 });
+    const executor = await open(network, { batchSize: 1, predictOnly: true });
+    await executor.predict(noise([1, ...brain.slice(1), 1], 0), noDraws);
+    expect(executor.memory().bytes).toBeLessThan(260e6);
+    const coder = constructNetwork('AE_Conv5_FC3', { inputSize: brain });
+    const trainer = await open(coder, { batchSize: 1, loss: plainLoss('MSELoss') });
+    await trainer.accumulate(noise([1, ...brain.slice(1), 1], 0), { kind: 'input' }, noDraws);
+    expect(trainer.memory().bytes).toBeLessThan(1.3e9);
+  }, 180_000);
+
+  it('that does not fit is refused before anything is taken, with the batch that fits', async () => {
+    const network = constructNetwork('AE_Conv5_FC3', { inputSize: brain });
+    const loss = plainLoss('MSELoss');
+    const refused = await open(network, { loss, batchSize: 32 }).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'heap-batch', message: expect.stringContaining('batches of 32') });
+    const largest = Number(/batch size to (\d+)/.exec((refused as AppError).hint)![1]);
+    await open(network, { loss, batchSize: largest });
+    await expect(open(network, { loss, batchSize: largest + 1 })).rejects.toMatchObject({ code: 'heap-batch' });
+    // A prediction takes less.
+    await open(network, { loss, batchSize: largest + 1, predictOnly: true });
+    const wide = constructNetwork('AE_Conv5_FC3', { inputSize: [1, 320, 320, 320] });
+    await expect(open(wide, { loss, batchSize: 1 })).rejects.toMatchObject({ code: 'heap-network' });
+  });
+});

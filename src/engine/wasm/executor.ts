@@ -1,0 +1,152 @@
+/** @file The executor on our WebAssembly SIMD kernels: what runs where there is no GPU. Runs every network. */
+import type { Network } from '../../networks/graph';
+import type { OptimizerState, StateDict } from '../../networks/state-dict';
+import { HEAP_BYTES, type Kernels, startKernels } from '../../wasm/kernels';
+import type {
+  BackendInfo,
+  DrawSource,
+  Executor,
+  ExecutorFactory,
+  ExecutorRequest,
+  InputTensor,
+  LossOptions,
+  MemoryInfo,
+  Outputs,
+  Target,
+} from '../executor';
+import { lossWeights } from '../loss-weights';
+import type { Plan } from '../plan';
+import { trainedParameters } from '../trained-parameters';
+import { layoutOf } from './layout';
+import { checkFits, type Plans, plansOf } from './memory-need';
+import { WasmParameters } from './parameters';
+import { Program } from './program';
+import { trainingLoss } from './training-loss';
+
+class WasmExecutor implements Executor {
+  readonly backend: BackendInfo;
+  readonly network: Network;
+  readonly #kernels: Kernels;
+  readonly #parameters: WasmParameters;
+  readonly #loss: LossOptions;
+  readonly #plans: Plans;
+  readonly #batchSize: number;
+  readonly #zeros: number;
+  #predicting: Program | null = null;
+  #training: Program | null = null;
+  #losses: number[] = [];
+
+  /** Throws `heap-batch`, `heap-network`. */
+  constructor(request: ExecutorRequest, kernels: Kernels, backend: BackendInfo) {
+    const { network, batchSize, loss, frozen, optimizer, state } = request;
+    const trained = trainedParameters(network, loss.loss, frozen);
+    this.#plans = plansOf(request, trained);
+    checkFits(request, trained, this.#plans);
+    this.backend = backend;
+    this.network = network;
+    this.#kernels = kernels;
+    this.#batchSize = batchSize;
+    this.#loss = lossWeights(network.architecture, loss);
+    this.#parameters = new WasmParameters(network, kernels, optimizer, trained);
+    this.#zeros = kernels.memory.take(4 * (8 + Math.max(...network.graph.nodes.map(({ shape }) => shape[0]))));
+    this.#parameters.write(state);
+  }
+
+  async predict(input: InputTensor, draws: DrawSource): Promise<Outputs> {
+    this.#predicting ??= this.#program(this.#plans.predicting);
+    const program = this.#predicting;
+    const n = this.#begin(program, input);
+    program.forward({ n, draws });
+    const outputs = Object.entries(program.plan.outputs);
+    return Object.fromEntries(outputs.map(([name, tensor]) => [name, program.volume(tensor).readPyTorch(n)]));
+  }
+
+  async accumulate(input: InputTensor, target: Target, draws: DrawSource): Promise<void> {
+    this.#training ??= this.#trainingProgram();
+    const program = this.#training;
+    const n = this.#begin(program, input);
+    program.forward({ n, draws });
+    const step = program.plan.steps.find(({ phase }) => phase === 'loss')!;
+    const outputs = step.inputs.map((tensor, i) => ({
+      value: program.volume(tensor),
+      gradient: program.volume(step.inputGradients[i]!),
+    }));
+    this.#losses.push(trainingLoss(this.#loss, target, input, outputs));
+    program.backward({ n, draws });
+  }
+
+  async applyStep(): Promise<void> {
+    this.#parameters.step();
+  }
+
+  setLearningRate(rate: number): void {
+    this.#parameters.setLearningRate(rate);
+  }
+
+  async takeLosses(): Promise<number[]> {
+    const losses = this.#losses;
+    this.#losses = [];
+    return losses;
+  }
+
+  async readState(): Promise<StateDict> {
+    return this.#parameters.read();
+  }
+
+  async writeState(state: StateDict): Promise<void> {
+    this.#parameters.write(state);
+  }
+
+  async readOptimizer(): Promise<OptimizerState> {
+    return this.#parameters.readOptimizer();
+  }
+
+  async writeOptimizer(state: OptimizerState): Promise<void> {
+    this.#parameters.writeOptimizer(state);
+  }
+
+  memory(): MemoryInfo {
+    return { bytes: this.#kernels.memory.sizeBytes, tensors: 0 };
+  }
+
+  /** Nothing to do: the memory goes with the last reference to this executor. */
+  dispose(): void {}
+
+  #program(plan: Plan): Program {
+    return new Program({
+      network: this.network,
+      plan,
+      layout: layoutOf(this.network, plan, this.#batchSize),
+      kernels: this.#kernels,
+      parameters: this.#parameters,
+      zeros: this.#zeros,
+    });
+  }
+
+  #trainingProgram(): Program {
+    const { training } = this.#plans;
+    if (training === null) throw new Error('this executor was made for prediction only');
+    this.#parameters.beginTraining();
+    return this.#program(training);
+  }
+
+  /** Puts the input where the program reads it. Returns the number of samples. */
+  #begin(program: Program, { shape: [n], data }: InputTensor): number {
+    if (n > this.#batchSize) throw new Error(`${n} samples are more than the ${this.#batchSize} that this executor was made for`);
+    program.writeInput(data, n);
+    return n;
+  }
+}
+
+export const wasmBackend: Omit<BackendInfo, 'reason'> = {
+  name: 'wasm',
+  adapter: 'WebAssembly SIMD, 1 thread',
+  software: true,
+  half: false,
+  limits: { memoryBytes: HEAP_BYTES },
+};
+
+/** @param reason why this backend is in use, for the page */
+export function wasmExecutor(reason: string): ExecutorFactory {
+  return async (request) => new WasmExecutor(request, await startKernels(), { ...wasmBackend, reason });
+}

@@ -1,0 +1,61 @@
+/** @file What an executor will need of the heap, before anything is allocated; and the refusal of what does not fit. */
+import { appError } from '../../base/errors';
+import { HEAP_BYTES } from '../../wasm/kernels';
+import type { ExecutorRequest } from '../executor';
+import { type Plan, type Purpose, plan } from '../plan';
+import { lossOutputs, type TrainedParameters } from '../trained-parameters';
+import { layoutOf } from './layout';
+import { learningLayers, parameterBytes } from './parameters';
+import { evaluationRows, trainingRows } from './rows/table';
+
+/** For per-channel numbers, views and what the kernels read too far. */
+const BESIDE = 2 ** 20;
+
+/** What prediction and training do. */
+export interface Plans {
+  readonly predicting: Plan;
+  readonly training: Plan | null;
+}
+
+export function plansOf({ network, loss, predictOnly }: ExecutorRequest, trained: TrainedParameters): Plans {
+  const { graph } = network;
+  const learning = learningLayers(network, trained);
+  const train: Purpose = {
+    kind: 'train',
+    loss: lossOutputs(network, loss.loss).map((name) => graph.outputs[name]),
+    trainable: ({ layer }) => layer !== null && learning.has(layer),
+  };
+  return {
+    predicting: plan(graph, { kind: 'evaluate' }, evaluationRows),
+    training: predictOnly === true ? null : plan(graph, train, trainingRows),
+  };
+}
+
+/** Bytes of the heap for batches of up to so many samples. */
+export function heapBytes(request: ExecutorRequest, trained: TrainedParameters, plans: Plans, batchSize: number): number {
+  const { network, optimizer } = request;
+  const { state, training } = parameterBytes(network, trained, optimizer);
+  const arenas = [plans.predicting, plans.training].map((one) => (one === null ? 0 : layoutOf(network, one, batchSize).bytes));
+  return BESIDE + state + (plans.training === null ? 0 : training) + Math.max(...arenas);
+}
+
+const megabytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);
+
+/** Throws `heap-batch` with the largest batch that fits, `heap-network` when not even one sample does. */
+export function checkFits(request: ExecutorRequest, trained: TrainedParameters, plans: Plans): void {
+  const { batchSize, network } = request;
+  const needed = (samples: number): number => heapBytes(request, trained, plans, samples);
+  const all = needed(batchSize);
+  if (all <= HEAP_BYTES) return;
+  const { architecture } = network;
+  const limit = megabytes(HEAP_BYTES);
+  const one = needed(1);
+  if (one > HEAP_BYTES) throw appError('heap-network', { architecture, needed: megabytes(one), limit });
+  let [fits, tooLarge] = [1, batchSize];
+  while (tooLarge - fits > 1) {
+    const middle = Math.floor((fits + tooLarge) / 2);
+    if (needed(middle) <= HEAP_BYTES) fits = middle;
+    else tooLarge = middle;
+  }
+  throw appError('heap-batch', { architecture, batch: batchSize, needed: megabytes(all), limit, largest: fits });
+}

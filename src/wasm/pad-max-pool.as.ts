@@ -1,0 +1,285 @@
+/**
+ * @file Front-padded max pools (windows of 2, one zero in front of odd axes), alone and with normalisation and ReLU before them, and
+ * their unpools. Places are i32 [n, D', H', W', C]: position 0…7 of the first maximum in its window, or 8 where ReLU left nothing
+ * positive, of which the first position is the maximum and no gradient comes back. In 2D `depth` is 0, and windows are flat.
+ */
+import { axisOf, convolvePlane } from './convolution.as';
+import { convolveThin } from './thin-convolution.as';
+import { floats, lanes, put, rowOf, View } from './view.as';
+
+/** Address of the places of a pooled voxel. */
+// @ts-expect-error: decorator
+@inline
+function placesOf(codes: usize, pooled: View, n: i32, d: i32, h: i32, w: i32): usize {
+  return codes + floats((((n * pooled.D + d) * pooled.H + h) * pooled.W + w) * pooled.C);
+}
+
+/** One pooled row; `y` points to the plane 2·d − fd of the sample, which may lie before the first. */
+// @ts-expect-error: decorator
+@inline
+function poolRow(y: View, plane: usize, firstPlane: i32, planes: i32, h: i32, center: usize, scale: usize, shift: usize, out: usize, places: usize, W: i32, relu: i32): void {
+  const C = y.C;
+  const fh = y.H & 1;
+  const fw = y.W & 1;
+  const zero = f32x4.splat(0);
+  for (let w = 0; w < W; w++) {
+    for (let c = 0; c < C; c += 4) {
+      const m = relu ? v128.load(center + floats(c)) : zero;
+      const s = relu ? v128.load(scale + floats(c)) : zero;
+      const t = relu ? v128.load(shift + floats(c)) : zero;
+      let best = relu ? zero : f32x4.splat(-Infinity);
+      let position = i32x4.splat(8);
+      for (let i = 0; i < planes; i++) {
+        for (let j = 0; j < 2; j++) {
+          const r = 2 * h + j - fh;
+          for (let k = 0; k < 2; k++) {
+            const q = 2 * w + k - fw;
+            let v = zero;
+            if (firstPlane + i < 0 || r < 0 || q < 0) {
+              if (relu) continue;
+            } else {
+              v = v128.load(plane + <usize>i * y.plane + <usize>r * y.row + floats(q * C + c));
+              if (relu) v = f32x4.add(f32x4.mul(f32x4.sub(v, m), s), t);
+            }
+            // NaN wins.
+            const more = v128.or(f32x4.gt(v, best), f32x4.ne(v, v));
+            best = v128.bitselect(v, best, more);
+            position = v128.bitselect(i32x4.splat(4 * i + 2 * j + k), position, more);
+          }
+        }
+      }
+      put(out + floats(w * C + c), best, C - c);
+      if (places) put(places + floats(w * C + c), position, C - c);
+    }
+  }
+}
+
+/** A plane of pooled voxels from one or two of y, the first of them at `plane`, its number `firstPlane`. */
+export function poolPlane(y: View, plane: usize, firstPlane: i32, planes: i32, center: usize, scale: usize, shift: usize, out: View, n: i32, d: i32, codes: usize, relu: i32): void {
+  for (let h = 0; h < out.H; h++) {
+    const places = codes ? placesOf(codes, out, n, d, h, 0) : 0;
+    if (relu) poolRow(y, plane, firstPlane, planes, h, center, scale, shift, rowOf(out, n, d, h), places, out.W, 1);
+    else poolRow(y, plane, firstPlane, planes, h, center, scale, shift, rowOf(out, n, d, h), places, out.W, 0);
+  }
+}
+
+// @ts-expect-error: decorator
+@inline
+function pool(y: View, center: usize, scale: usize, shift: usize, out: View, codes: usize, N: i32, depth: i32, relu: i32): void {
+  const fd = depth ? y.D & 1 : 0;
+  for (let n = 0; n < N; n++) {
+    for (let d = 0; d < out.D; d++) {
+      const first = depth ? 2 * d - fd : d;
+      poolPlane(y, rowOf(y, n, first, 0), first, depth ? 2 : 1, center, scale, shift, out, n, d, codes, relu);
+    }
+  }
+}
+
+/** out = pool of x; `codes` may be 0. */
+export function padMaxPool(x: View, out: View, codes: usize, N: i32, depth: i32): void {
+  pool(x, 0, 0, 0, out, codes, N, depth, 0);
+}
+
+/** out = pool of relu((y − center) · scale + shift); `codes` may be 0. */
+export function normalizePool(y: View, center: usize, scale: usize, shift: usize, out: View, codes: usize, N: i32, depth: i32): void {
+  pool(y, center, scale, shift, out, codes, N, depth, 1);
+}
+
+/** Per channel: Σ g, then Σ g·y at the maxima that have a gradient, float64. */
+export function poolSums(y: View, g: View, codes: usize, sums: usize, N: i32, depth: i32): void {
+  const C = y.C;
+  const all = lanes(C);
+  const dots = sums + (<usize>all << 3);
+  const fd = depth ? y.D & 1 : 0;
+  const fh = y.H & 1;
+  const fw = y.W & 1;
+  const planes = depth ? 2 : 1;
+  const zero = f32x4.splat(0);
+  memory.fill(sums, 0, <usize>all << 4);
+  for (let n = 0; n < N; n++) {
+    for (let d = 0; d < g.D; d++) {
+      const first = depth ? 2 * d - fd : d;
+      for (let h = 0; h < g.H; h++) {
+        const plane = rowOf(y, n, first, 0);
+        for (let c = 0; c < all; c += 4) {
+          let lo = f64x2.splat(0);
+          let hi = lo;
+          let lo2 = lo;
+          let hi2 = lo;
+          let p = rowOf(g, n, d, h) + floats(c);
+          let q = placesOf(codes, g, n, d, h, 0) + floats(c);
+          for (let w = 0; w < g.W; w++) {
+            const position = v128.load(q);
+            const z = v128.and(v128.load(p), i32x4.lt_s(position, i32x4.splat(8)));
+            let v = zero;
+            for (let i = 0; i < planes; i++) {
+              if (first + i < 0) continue;
+              for (let j = 0; j < 2; j++) {
+                const r = 2 * h + j - fh;
+                if (r < 0) continue;
+                for (let k = 0; k < 2; k++) {
+                  const x = 2 * w + k - fw;
+                  if (x < 0) continue;
+                  const hit = i32x4.eq(position, i32x4.splat(4 * i + 2 * j + k));
+                  v = v128.bitselect(v128.load(plane + <usize>i * y.plane + <usize>r * y.row + floats(x * C + c)), v, hit);
+                }
+              }
+            }
+            const zLo = f64x2.promote_low_f32x4(z);
+            const zHi = f64x2.promote_low_f32x4(v128.shuffle<i32>(z, z, 2, 3, 2, 3));
+            lo = f64x2.add(lo, zLo);
+            hi = f64x2.add(hi, zHi);
+            lo2 = f64x2.add(lo2, f64x2.mul(zLo, f64x2.promote_low_f32x4(v)));
+            hi2 = f64x2.add(hi2, f64x2.mul(zHi, f64x2.promote_low_f32x4(v128.shuffle<i32>(v, v, 2, 3, 2, 3))));
+            p += floats(C);
+            q += floats(C);
+          }
+          const at = <usize>c << 3;
+          v128.store(sums + at, f64x2.add(v128.load(sums + at), lo));
+          v128.store(sums + at, f64x2.add(v128.load(sums + at, 16), hi), 16);
+          v128.store(dots + at, f64x2.add(v128.load(dots + at), lo2));
+          v128.store(dots + at, f64x2.add(v128.load(dots + at, 16), hi2), 16);
+        }
+      }
+    }
+  }
+}
+
+/** dy = a·g at the maxima + b·y + k per channel. */
+export function normalizePoolGradient(y: View, g: View, codes: usize, dy: View, a: usize, b: usize, k: usize, N: i32, depth: i32): void {
+  const C = y.C;
+  const fd = depth ? y.D & 1 : 0;
+  const fh = y.H & 1;
+  const fw = y.W & 1;
+  for (let n = 0; n < N; n++) {
+    for (let z = 0; z < y.D; z++) {
+      const d = depth ? (z + fd) >> 1 : z;
+      const i = depth ? (z + fd) & 1 : 0;
+      for (let r = 0; r < y.H; r++) {
+        const h = (r + fh) >> 1;
+        const j = (r + fh) & 1;
+        const from = rowOf(y, n, z, r);
+        const to = rowOf(dy, n, z, r);
+        const pooled = rowOf(g, n, d, h);
+        const places = placesOf(codes, g, n, d, h, 0);
+        for (let q = 0; q < y.W; q++) {
+          const w = (q + fw) >> 1;
+          const position = i32x4.splat(4 * i + 2 * j + ((q + fw) & 1));
+          for (let c = 0; c < C; c += 4) {
+            const at = floats(w * C + c);
+            const hit = i32x4.eq(v128.load(places + at), position);
+            const gradient = v128.and(v128.load(pooled + at), hit);
+            const here = floats(q * C + c);
+            const dense = f32x4.add(f32x4.mul(v128.load(b + floats(c)), v128.load(from + here)), v128.load(k + floats(c)));
+            put(to + here, f32x4.add(f32x4.mul(v128.load(a + floats(c)), gradient), dense), C - c);
+          }
+        }
+      }
+    }
+  }
+}
+
+/** Values of `pooled` at their places in `full`, 0 elsewhere. `mask` 15: the gradient of a pool; 7: an unpool. */
+export function unpool(pooled: View, codes: usize, full: View, N: i32, depth: i32, mask: i32): void {
+  const C = full.C;
+  const fd = depth ? full.D & 1 : 0;
+  const fh = full.H & 1;
+  const fw = full.W & 1;
+  const bits = i32x4.splat(mask);
+  for (let n = 0; n < N; n++) {
+    for (let z = 0; z < full.D; z++) {
+      const d = depth ? (z + fd) >> 1 : z;
+      const i = depth ? (z + fd) & 1 : 0;
+      for (let r = 0; r < full.H; r++) {
+        const h = (r + fh) >> 1;
+        const j = (r + fh) & 1;
+        const to = rowOf(full, n, z, r);
+        const from = rowOf(pooled, n, d, h);
+        const places = placesOf(codes, pooled, n, d, h, 0);
+        for (let q = 0; q < full.W; q++) {
+          const w = (q + fw) >> 1;
+          const position = i32x4.splat(4 * i + 2 * j + ((q + fw) & 1));
+          for (let c = 0; c < C; c += 4) {
+            const at = floats(w * C + c);
+            const hit = i32x4.eq(v128.and(v128.load(places + at), bits), position);
+            put(to + floats(q * C + c), v128.and(v128.load(from + at), hit), C - c);
+          }
+        }
+      }
+    }
+  }
+}
+
+/** pooled = what lies in `full` at the places: the gradient of an unpool. */
+export function unpoolGradient(full: View, codes: usize, pooled: View, N: i32, depth: i32): void {
+  const C = full.C;
+  const fd = depth ? full.D & 1 : 0;
+  const fh = full.H & 1;
+  const fw = full.W & 1;
+  const planes = depth ? 2 : 1;
+  for (let n = 0; n < N; n++) {
+    for (let d = 0; d < pooled.D; d++) {
+      const first = depth ? 2 * d - fd : d;
+      const plane = rowOf(full, n, first, 0);
+      for (let h = 0; h < pooled.H; h++) {
+        const to = rowOf(pooled, n, d, h);
+        const places = placesOf(codes, pooled, n, d, h, 0);
+        for (let w = 0; w < pooled.W; w++) {
+          for (let c = 0; c < C; c += 4) {
+            const position = v128.and(v128.load(places + floats(w * C + c)), i32x4.splat(7));
+            let v = f32x4.splat(0);
+            for (let i = 0; i < planes; i++) {
+              if (first + i < 0) continue;
+              for (let j = 0; j < 2; j++) {
+                const r = 2 * h + j - fh;
+                if (r < 0) continue;
+                for (let k = 0; k < 2; k++) {
+                  const q = 2 * w + k - fw;
+                  if (q < 0) continue;
+                  const hit = i32x4.eq(position, i32x4.splat(4 * i + 2 * j + k));
+                  v = v128.bitselect(v128.load(plane + <usize>i * full.plane + <usize>r * full.row + floats(q * C + c)), v, hit);
+                }
+              }
+            }
+            put(to + floats(w * C + c), v, C - c);
+          }
+        }
+      }
+    }
+  }
+}
+
+/**
+ * out = pool of relu((y − center) · scale + shift), where y is the convolution of x: planes of y exist in `slab` only while they are pooled.
+ */
+export function convolvePool(
+  x: View,
+  w: usize,
+  bias: usize,
+  window: usize,
+  slab: View,
+  center: usize,
+  scale: usize,
+  shift: usize,
+  out: View,
+  codes: usize,
+  N: i32,
+  depth: i32,
+): void {
+  const z = axisOf(window, 0);
+  const fd = depth ? z.count & 1 : 0;
+  const planes = depth ? 2 : 1;
+  for (let n = 0; n < N; n++) {
+    for (let d = 0; d < out.D; d++) {
+      const first = depth ? 2 * d - fd : d;
+      for (let i = 0; i < planes; i++) {
+        if (first + i < 0) continue;
+        const from = rowOf(x, n, z.start + (first + i) * z.step, 0);
+        const to = rowOf(slab, 0, i, 0);
+        if (slab.C < 4) convolveThin(x, w, bias, slab.C, window, from, to, slab.row);
+        else convolvePlane(x, w, bias, slab.C, window, from, to, slab.row);
+      }
+      poolPlane(slab, slab.base, first, planes, center, scale, shift, out, n, d, codes, 1);
+    }
+  }
+}
