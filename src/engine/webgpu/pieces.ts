@@ -24,11 +24,6 @@ export function pieceSamples(groups: readonly Group[], piece: Piece, n: number):
   return Math.max(0, Math.min(piece.n, samplesIn(groups[piece.group], n) - piece.n0));
 }
 
-/** Pieces that have samples in a batch of n; they come first. */
-export function activePieces(groups: readonly Group[], pieces: readonly Piece[], n: number): number {
-  return pieces.filter((piece) => pieceSamples(groups, piece, n) > 0).length;
-}
-
 /** The fields of a `Range` that say which piece it is. */
 export function pieceRange(groups: readonly Group[], piece: Piece, n: number): Partial<Range> {
   const { n0, d0, dn, q0, qn } = piece;
