@@ -5,6 +5,9 @@ import { checkCommand } from '../src/options/derive/check';
 import { fieldsOf } from '../src/options/derive/fields';
 import type { Field, Positional } from '../src/options/field';
 
+/** Keys that the reader of TOML files takes for an attack. */
+const refusedByToml: readonly string[] = ['__proto__', 'constructor', 'prototype'];
+
 const word = fc.oneof(
   fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' }),
   fc.constantFrom('a b', "it's", '--seed', '-s', '#x', 'a=b', '$HOME', '"', '\\', 'caps/übung', '100%'),
@@ -34,7 +37,11 @@ function arbitraryOf(field: Field<unknown>): fc.Arbitrary<unknown> {
     case 'choices':
       return withDefault(fc.subarray([...choices], { minLength: 1 }));
     case 'table':
-      return fc.dictionary(word, whole, { maxKeys: 3, noNullPrototype: true }).map(({ __proto__: _, ...rest }) => rest);
+      return fc.dictionary(
+        word.filter((name) => !refusedByToml.includes(name)),
+        whole,
+        { maxKeys: 3, noNullPrototype: true },
+      );
   }
 }
 

@@ -57,6 +57,22 @@ export const networkRows = {
     sentence: '"{path}" does not hold the weights of resnet18 that torchvision publishes: {difference}.',
     hint: 'Give {files}, as it was downloaded, or leave the file away: the weights are then drawn.',
   },
+  'pretrained-unused': {
+    kind: 'options',
+    sentence: '"{path}" is given as weights to begin with, and {architecture} does not begin with weights of a file.',
+    hint: 'Leave --pretrained away, or choose resnet18.',
+  },
+  'pretrained-none': {
+    kind: 'options',
+    sentence:
+      '{architecture} begins with weights drawn at random, where ClinicaDL begins with those of ImageNet: it will need more epochs.',
+    hint: 'To begin as ClinicaDL does, put {files} into the folder and name it by --pretrained.',
+  },
+  'pretrained-gone': {
+    kind: 'data',
+    sentence: 'The splits of this MAPS begin with the weights of a file that had the SHA-256 {sha256}; at "{path}" is {found}.',
+    hint: 'Put that file there, or name its path by --pretrained.',
+  },
   'backend-unavailable': {
     kind: 'machine',
     sentence: 'The backend {backend} cannot be used: {reason}.',

@@ -12,7 +12,8 @@ import type { Folder } from '../folders/folder';
 import { removeLeftovers } from '../folders/leftovers';
 import { batchesOf, stateAfterEpoch, type TrainSnapshot } from '../learning/loop';
 import { replayDraws } from '../learning/replay';
-import { checkpointFile, optimizerFile } from '../maps/layout';
+import { isOwnEnvironment } from '../maps/description';
+import { checkpointFile, environmentFile, optimizerFile } from '../maps/layout';
 import { listSplits, readParameters, splitPrefix } from '../maps/maps';
 import { isFinished, isUnfinished } from '../maps/maps-writer';
 import { readOptimizerFile } from '../maps/optimizer-file';
@@ -21,9 +22,12 @@ import { epochOf, readCheckpoint } from '../maps/weights';
 import { initialState } from '../networks/initial-state';
 import { isParameter, stateEntries } from '../networks/parameters';
 import { optionsOfMapsJson } from '../options/derive/maps-json';
+import type { TrainOptions } from '../options/train';
 import type { TrainResumeOptions } from '../options/train-resume';
+import { isNetworkName, networkRow } from '../vocabulary/networks';
 import { bestValues } from './best-values';
 import type { Job, JobContext } from './job-context';
+import { openPretrained, pretrainedAgain } from './pretrained-file';
 import { readWeights } from './read-weights';
 import { type Kin, kinOf } from './run-kin';
 import { marksOf, newRun, type RunMark } from './run-record';
@@ -45,26 +49,48 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
   const amp = remembered.amp && (await context.backend()).half;
   if (remembered.amp && !amp)
     context.log('This device does not store activations as 16-bit numbers: the rest is trained with 32.');
-  const training = await planTraining({ ...remembered, amp, split: options.split, caps_directory, tsv_directory }, context, maps);
+  const dropout = await dropoutThere(maps, remembered);
+  const training = await planTraining(
+    { ...remembered, amp, dropout, split: options.split, caps_directory, tsv_directory },
+    context,
+    maps,
+  );
   const marks = await marksOf(maps);
   const splits = await splitsToTrain(maps, training, marks, options.split);
   if (splits.length === 0) throw appError('resume-nothing', { maps: path }, { where: path });
   const columns = [...logNames(training.task), ...training.task.moreLogNames];
   for (const split of splits) if (await isUnfinished(maps, split)) await logToContinue(maps, split, columns);
   await removeLeftovers(realFolder(maps), '', { enter: () => true });
-  await createMaps(training, context, remembered.caps_directory);
+  await createMaps(training, context, { capsDirectory: remembered.caps_directory });
   const mark = [...marks.values()][0];
   const kin = mark === undefined ? 'own' : await kinOfRun(mark.id, path, context);
   // Another MAPS may have the same run: what the browser keeps of it stays as it is.
   const run = newRun({ mapsPath: path, splits, ...(mark === undefined || kin !== 'own' ? {} : { id: mark.id }) }, context);
-  return trainSplits({ ...training, splits }, run, context, async (split) => {
+  const of = async (split: number): Promise<TrainSnapshot | null> => {
     if (!(await isUnfinished(maps, split))) return null;
     const own = marks.get(split);
     const saved = own === undefined || kin === 'copy' ? null : await fromBrowser(own.id, split, training, context);
     if (saved !== null && (await isOfOtherFiles(maps, split, saved, context))) return fromFiles(maps, split, training, context);
     return saved ?? fromFiles(maps, split, training, context);
-  });
+  };
+  let begun = false;
+  const pretrained = async () => {
+    begun = true;
+    const file = await pretrainedAgain(context.workspace, maps, options.pretrained);
+    return openPretrained(context.workspace, file, training.network, context);
+  };
+  const result = await trainSplits({ ...training, splits }, run, context, { of, pretrained });
+  if (options.pretrained !== null && !begun)
+    context.log(`--pretrained ${options.pretrained} had no effect: every split went on from the weights that it had.`);
+  return result;
 };
+
+/** Python's ClinicaDL writes the option although a network with a dropout of its own does not read it. */
+async function dropoutThere(maps: Folder, { architecture, dropout }: TrainOptions): Promise<number | null> {
+  const isOwn = isNetworkName(architecture) && networkRow(architecture).ownDropout !== undefined;
+  if (!isOwn || (await maps.kindOf(environmentFile)) !== 'file') return dropout;
+  return isOwnEnvironment(new TextDecoder().decode(await maps.read(environmentFile))) ? dropout : null;
+}
 
 /** Whether this MAPS is the one of the run that the browser keeps; a copy is told. */
 async function kinOfRun(runId: string, path: string, context: JobContext): Promise<Kin> {

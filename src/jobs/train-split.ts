@@ -18,6 +18,7 @@ import { SplitWriter } from '../maps/maps-writer';
 import { readCheckpoint } from '../maps/weights';
 import type { Network } from '../networks/graph';
 import { initialState } from '../networks/initial-state';
+import type { StateDict } from '../networks/state-dict';
 import type { TrainOptions } from '../options/train';
 import { evaluateGroup, type GroupResult, writeVote } from './evaluate-group';
 import type { JobContext } from './job-context';
@@ -42,6 +43,8 @@ export interface SplitTask {
   readonly weights: readonly number[] | null;
   /** Null: from the beginning. */
   readonly start: TrainSnapshot | null;
+  /** What it begins with, of the state drawn. */
+  begin(drawn: StateDict): StateDict;
   /** Remembers a state that the run can go on from. */
   save(parts: SnapshotParts, epoch: number): Promise<void>;
 }
@@ -65,7 +68,7 @@ export async function trainSplit(task: SplitTask, context: JobContext): Promise<
   const { options, network, start } = task;
   const random = new TorchRandom(options.seed);
   const fresh = initialState(network, random);
-  const request = executorRequest(network, start?.state ?? fresh, task.task, options, options);
+  const request = executorRequest(network, start?.state ?? task.begin(fresh), task.task, options, options);
   const executor = await context.createExecutor(request);
   try {
     if (start !== null) await executor.writeOptimizer(start.optimizer);

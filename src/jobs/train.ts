@@ -10,7 +10,7 @@ import type { Folder } from '../folders/folder';
 import { type JsonObject, printPythonJson, readJson } from '../formats/json';
 import { batchesOf, type TrainSnapshot } from '../learning/loop';
 import type { Task } from '../learning/tasks/task';
-import { addBackend, printEnvironment, printInformation } from '../maps/description';
+import { addBackend, printEnvironment, printInformation, printPretrained } from '../maps/description';
 import { type GroupRow, writeGroup, writeTrainValidation } from '../maps/groups';
 import { environmentFile, informationFile, parametersFile } from '../maps/layout';
 import { checkEmpty, listSplits } from '../maps/maps';
@@ -18,10 +18,12 @@ import { finishSplit, isUnfinished } from '../maps/maps-writer';
 import { checkStateFits } from '../networks/check-state';
 import type { Network } from '../networks/graph';
 import { printLayers } from '../networks/print';
+import { networkName } from '../networks/registry';
 import { mapsJsonOf } from '../options/derive/maps-json';
 import { quoteWord } from '../options/derive/words';
 import { type TrainOptions, trainOptions } from '../options/train';
 import type { TaskName } from '../vocabulary/losses';
+import { networkRow } from '../vocabulary/networks';
 import { undoNewFolder } from './change-at-once';
 import { checkAmp } from './check-amp';
 import { fittingLoss } from './fitting-loss';
@@ -30,6 +32,7 @@ import type { Job, JobContext } from './job-context';
 import { nameUnusable } from './name-unusable';
 import { openStudy, type Study, transformsOf } from './open-study';
 import { isOwnNetwork, keptNetwork, readOwnNetwork } from './own-network-file';
+import { openPretrained, type Pretrained } from './pretrained-file';
 import { onDevice, recovery } from './recovery';
 import { clearSplit, markRun, newRun, type Run, removeBegun } from './run-record';
 import { decodeSnapshot } from './snapshot';
@@ -120,8 +123,14 @@ async function openNetwork(
   folder: Folder,
   context: JobContext,
 ): Promise<Pick<Training, 'network' | 'networkFile'>> {
-  const { architecture } = options;
-  if (!isOwnNetwork(architecture)) return { network: networkOf(options, inputSize, outputSize), networkFile: null };
+  const { architecture, dropout } = options;
+  if (!isOwnNetwork(architecture)) {
+    const name = networkName(architecture, options.network_task);
+    if ((dropout ?? 0) > 0 && !networkRow(name).uses.includes('dropout'))
+      context.log(`${name} has no dropout: --dropout ${dropout} has no effect.`);
+    return { network: networkOf(options, inputSize, outputSize), networkFile: null };
+  }
+  if ((dropout ?? 0) > 0) context.log(`--dropout ${dropout} has no effect: layers of "${architecture}" say their own.`);
   const { network, file } = await readOwnNetwork(folder, architecture, { inputSize, outputSize });
   context.log('A network of one’s own: plain PyTorch loads its weights, but Python’s ClinicaDL cannot open this MAPS.');
   return { network, networkFile: file };
@@ -184,14 +193,17 @@ function addingTo(folder: Folder): Folder {
   };
 }
 
-/**
- * maps.json, the groups of all splits, information.log, environment.txt; those that a MAPS lacks, when it was begun before.
- * `capsDirectory`: as the groups are to remember it.
- */
+interface CreateOptions {
+  /** As the groups are to remember it. */
+  readonly capsDirectory?: string;
+  readonly pretrained?: Pretrained | null;
+}
+
+/** maps.json, the groups of all splits, information.log, environment.txt; those that a MAPS lacks, when it was begun before. */
 export async function createMaps(
   training: Training,
   context: JobContext,
-  capsDirectory = training.options.caps_directory,
+  { capsDirectory = training.options.caps_directory, pretrained = null }: CreateOptions = {},
 ): Promise<void> {
   const { options, study, network, tables, labelCode } = training;
   const maps = addingTo(training.maps);
@@ -218,7 +230,8 @@ export async function createMaps(
   }
   await maps.write(informationFile, encoder.encode(printInformation(training.mapsPath, printLayers(network), context.now())));
   const { name, adapter } = await context.backend();
-  await maps.write(environmentFile, encoder.encode(printEnvironment(context.version, name, adapter)));
+  const environment = printEnvironment(context.version, name, adapter) + (pretrained === null ? '' : printPretrained(pretrained));
+  await maps.write(environmentFile, encoder.encode(environment));
 }
 
 /** Adds the device to environment.txt, where another one began the training. */
@@ -229,13 +242,16 @@ async function noteBackend(maps: Folder, { backend }: Executor, { version }: Job
   if (noted !== text) await maps.write(environmentFile, encoder.encode(noted));
 }
 
-/** Trains the splits, one after the other. `startOf`: the state that a split goes on from; null: it is trained from the beginning. */
-export async function trainSplits(
-  training: Training,
-  run: Run,
-  context: JobContext,
-  startOf: (split: number) => Promise<TrainSnapshot | null>,
-): Promise<TrainResult> {
+/** Where splits start. */
+export interface Starts {
+  /** The state that a split goes on from; null: it is trained from the beginning. */
+  of(split: number): Promise<TrainSnapshot | null>;
+  /** The weights that a split begins with; null: those drawn. */
+  pretrained(): Promise<Pretrained | null>;
+}
+
+/** Trains the splits, one after the other. */
+export async function trainSplits(training: Training, run: Run, context: JobContext, starts: Starts): Promise<TrainResult> {
   const { maps, options, study, network, task, tables } = training;
   const results: SplitResult[] = [];
   const policy = recovery(options.batch_size, {
@@ -250,7 +266,8 @@ export async function trainSplits(
       validation: await study.open(rows.validation, training.labels, network.inputSize),
     };
     context.log(`Training split ${split}: ${data.train.loader.size} samples, validation ${data.validation.loader.size}.`);
-    let start = await startOf(split);
+    let start = await starts.of(split);
+    const pretrained = start === null ? await starts.pretrained() : null;
     if (start === null) await clearSplit(maps, split);
     await markRun(maps, run, split);
     await run.announce({ split, epochs: options.epochs });
@@ -274,6 +291,7 @@ export async function trainSplits(
         validation: data.validation.loader,
         weights: options.sampler === 'weighted' ? task.weights(data.train.labels) : null,
         start,
+        begin: (drawn) => pretrained?.begin(drawn) ?? drawn,
         save: (parts, epoch) => run.save(parts, { split, epoch, epochs: options.epochs }),
       };
       try {
@@ -339,9 +357,11 @@ const trainNew: Job<TrainOptions, TrainResult> = async (options, context) => {
   try {
     await run.announce({ split: run.splits[0], epochs });
     const training = await planTraining(options, context);
+    const pretrained = await openPretrained(context.workspace, options.pretrained, training.network, context);
     await markRun(training.maps, run, run.splits[0]);
-    await createMaps(training, context);
-    return await trainSplits(training, run, { ...context, createExecutor }, async () => null);
+    await createMaps(training, context, { pretrained });
+    const starts: Starts = { of: async () => null, pretrained: async () => pretrained };
+    return await trainSplits(training, run, { ...context, createExecutor }, starts);
   } catch (error) {
     // Refused, or stopped before there was anything to go on with: nothing is left, and nothing offered.
     if (!begun) {

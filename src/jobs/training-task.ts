@@ -7,9 +7,10 @@ import type { SetMetrics } from '../learning/selection';
 import { makeTask } from '../learning/tasks/make-task';
 import type { Task } from '../learning/tasks/task';
 import type { Network } from '../networks/graph';
-import { buildNetwork } from '../networks/registry';
+import { buildNetwork, networkName } from '../networks/registry';
 import type { StateDict } from '../networks/state-dict';
 import type { TrainOptions } from '../options/train';
+import { dropoutOf } from '../vocabulary/networks';
 import { fittingLoss } from './fitting-loss';
 
 type TaskSettings = Pick<TrainOptions, 'network_task' | 'loss' | 'recons_weight' | 'kl_weight'>;
@@ -33,7 +34,15 @@ export function networkOf(
   outputSize: number | null,
 ): Network {
   const { dropout, latent_space_size, feature_size, n_conv, io_layer_channels, kl_weight } = options;
-  const given = { inputSize, dropout, latent_space_size, feature_size, n_conv, io_layer_channels, kl_weight };
+  const given = {
+    inputSize,
+    dropout: dropoutOf(networkName(architecture, network_task), dropout),
+    latent_space_size,
+    feature_size,
+    n_conv,
+    io_layer_channels,
+    kl_weight,
+  };
   return buildNetwork(architecture, outputSize === null ? given : { ...given, outputSize }, network_task);
 }
 

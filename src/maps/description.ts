@@ -37,6 +37,26 @@ export function printInformation(mapsPath: string, layers: string, now: Date): s
   return `- Date :\t${day}, ${time}\n\n- Path :\t${mapsPath}\n\n- Model :\t${layers}\n\n`;
 }
 
+/** True for an environment.txt of this program. */
+export const isOwnEnvironment = (text: string): boolean => /^clinicadl-web==/m.test(text);
+
+/** The file of weights that a training began with. */
+export interface PretrainedNote {
+  /** In the workspace. */
+  readonly path: string;
+  readonly sha256: string;
+}
+
+/** Lines of environment.txt. */
+export const printPretrained = ({ path, sha256 }: PretrainedNote): string =>
+  `pretrained==${JSON.stringify(path)}\npretrained-sha256==${sha256}\n`;
+
+/** Null: the weights were drawn. */
+export function pretrainedIn(environment: string): PretrainedNote | null {
+  const match = /^pretrained==(".*")\npretrained-sha256==([0-9a-f]{64})$/m.exec(environment);
+  return match === null ? null : { path: JSON.parse(match[1]) as string, sha256: match[2] };
+}
+
 /** What stands in for `pip freeze`: the program, its version, the devices in the order in which they were used. */
 export function printEnvironment(version: string, backend: string, adapter: string): string {
   return addBackend('', version, backend, adapter);

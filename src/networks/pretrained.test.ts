@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { goldenCases, goldenNetwork, summary } from '../../test/golden-network';
+import { formulaWeights, torchvisionShapes } from '../../test/resnet18-weights';
 import { AppError } from '../base/errors';
-import { product } from '../base/shape';
 import { TorchRandom } from '../base/torch-random';
 import { initialState } from './initial-state';
 import { publicFile, withPretrained } from './pretrained';
@@ -10,52 +10,7 @@ import type { StateDict, StateTensor } from './state-dict';
 const golden = goldenCases('resnet18').find(({ name }) => name === 'formula_weights_2d')!;
 const network = goldenNetwork('resnet18', golden);
 
-/** Names and shapes of torchvision's file, in its order. */
-function torchvisionShapes(): [string, number[]][] {
-  const norm = (name: string, channels: number): [string, number[]][] => [
-    ...['weight', 'bias', 'running_mean', 'running_var'].map((part): [string, number[]] => [`${name}.${part}`, [channels]]),
-    [`${name}.num_batches_tracked`, []],
-  ];
-  const conv = (name: string, to: number, from: number, kernel: number): [string, number[]] => [
-    `${name}.weight`,
-    [to, from, kernel, kernel],
-  ];
-  const blocks = [1, 2, 3, 4].flatMap((stage) =>
-    [0, 1].flatMap((index): [string, number[]][] => {
-      const to = 32 * 2 ** stage;
-      const from = index === 1 || stage === 1 ? to : to / 2;
-      const name = `layer${stage}.${index}`;
-      const body = [
-        conv(`${name}.conv1`, to, from, 3),
-        ...norm(`${name}.bn1`, to),
-        conv(`${name}.conv2`, to, to, 3),
-        ...norm(`${name}.bn2`, to),
-      ];
-      if (from === to) return body;
-      return [...body, conv(`${name}.downsample.0`, to, from, 1), ...norm(`${name}.downsample.1`, to)];
-    }),
-  );
-  return [conv('conv1', 64, 3, 7), ...norm('bn1', 64), ...blocks, ['fc.weight', [1000, 512]], ['fc.bias', [1000]]];
-}
-
-/** The values that the golden case states: s = sin(0.7 i + 0.3 j), i within the tensor, j its number in the file. */
-function formulaFile(): Map<string, StateTensor> {
-  const file = new Map<string, StateTensor>();
-  torchvisionShapes().forEach(([name, shape], j) => {
-    if (name.endsWith('num_batches_tracked')) return;
-    const n = product(shape);
-    const value = (s: number): number => {
-      if (name.endsWith('running_var')) return 16 + 4 * s;
-      if (name.endsWith('running_mean')) return 0.1 * s;
-      if (name.endsWith('bias')) return 0.05 * s;
-      return shape.length === 1 ? 1 + 0.1 * s : s * Math.sqrt(2 / (n / shape[0]));
-    };
-    file.set(name, { shape, data: Float32Array.from({ length: n }, (_, i) => value(Math.sin(0.7 * i + 0.3 * j))) });
-  });
-  return file;
-}
-
-const formula: StateDict = formulaFile();
+const formula: StateDict = formulaWeights();
 
 function refusal(file: StateDict): string {
   try {

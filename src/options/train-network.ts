@@ -10,7 +10,7 @@ import {
   networkNames,
   networkRow,
 } from '../vocabulary/networks';
-import { choiceOrFile, flag, int, isOn, number, path, text } from './field';
+import { type AnyField, choiceOrFile, flag, int, isOn, number, path, text } from './field';
 
 type OtherValues = Readonly<Record<string, unknown>>;
 
@@ -55,13 +55,23 @@ export const modelSection = (task: TaskName) => ({
   }),
 });
 
+/** In the section of the command line alone: maps.json keeps ClinicaDL's keys. `when`: the form shows it. */
+export const pretrained = (when: NonNullable<AnyField['when']>) =>
+  path<string | null>({
+    default: null,
+    flags: ['--pretrained'],
+    help: 'File of the folder with the ImageNet weights that resnet18 begins with, as PyTorch publishes it (.pth); none given: they are drawn.',
+    when,
+  });
+
 export const Architecture = {
-  dropout: number({
-    default: 0,
+  dropout: number<number | null>({
+    default: null,
     min: 0,
     max: 1,
     flags: ['--dropout'],
-    help: 'Share of the values set to 0 before the fully connected layers while training.',
+    help: 'Share of the values set to 0 before the fully connected layers while training; none given: 0, or what the network has of its own (ResNet3D 0.8, SqueezeExcitationCNN 0.5).',
+    when: (values) => rowOf(values)?.uses.includes('dropout') ?? true,
   }),
   latent_space_size: int({
     default: 128,

@@ -7,7 +7,7 @@
 import type { TaskName } from '../vocabulary/losses';
 import { path } from './field';
 import { Cross_validation, dataSection, Mode } from './train-data';
-import { Architecture, modelSection, Transfer_learning } from './train-network';
+import { Architecture, modelSection, pretrained, Transfer_learning } from './train-network';
 import { Computational, Informations, Optimization, Reproducibility } from './train-run';
 
 /** Arguments by position. */
@@ -26,6 +26,7 @@ export const commandOnly = {
       flags: ['-c', '--config_file'],
       help: 'TOML file with options, or the maps.json of an earlier training; options on the command line win.',
     }),
+    pretrained: pretrained(({ architecture }) => architecture === 'resnet18'),
   },
 };
 

@@ -30,10 +30,10 @@ function errorOf(act: () => unknown): { code: string; where: string | undefined;
 
 /** The default configuration of ClinicaDL 1.6.1 for classification, section by section, key by key. */
 const clinicadl = {
-  Options: { config_file: null },
+  Options: { config_file: null, pretrained: null },
   Model: { architecture: 'default', multi_network: false, ssda_network: false },
   Architecture: {
-    dropout: 0,
+    dropout: null,
     latent_space_size: 128,
     feature_size: 1024,
     n_conv: 4,
@@ -109,9 +109,7 @@ describe('train classification', () => {
   });
 
   it.each<readonly [where: string, value: unknown]>([
-    ...['Conv5_FC3_SSDA', 'resnet18', 'ResNet3D', 'SqueezeExcitationCNN', 'AE_Conv5_FC3', 'CVAE_3D'].map(
-      (name) => ['Model.architecture', name] as const,
-    ),
+    ...['Conv5_FC3_SSDA', 'RandomArchitecture', 'AE_Conv5_FC3', 'CVAE_3D'].map((name) => ['Model.architecture', name] as const),
     ['Model.multi_network', true],
     ['Model.ssda_network', true],
     ['Classification.selection_metrics', ['loss', 'LR_plus']],
@@ -251,7 +249,7 @@ describe('predict and resume', () => {
       batch_size: 8,
       overwrite: false,
     });
-    expect(defaultsOf(trainResume)).toEqual({ split: [] });
+    expect(defaultsOf(trainResume)).toEqual({ split: [], pretrained: null });
   });
 
   it.each(['multi_cohort'])('predict refuses %s by name', (key) => {

@@ -90,7 +90,7 @@ export const networks = {
     dimensions: [3],
     exampleSize: whole,
     ownDropout: 0.8,
-    available: false,
+    available: true,
   },
   SqueezeExcitationCNN: {
     summary: 'Five residual blocks in 3D whose channels are weighted by what they hold.',
@@ -98,7 +98,7 @@ export const networks = {
     dimensions: [3],
     exampleSize: whole,
     ownDropout: 0.5,
-    available: false,
+    available: true,
   },
   Stride_Conv5_FC3: { summary: 'Conv5_FC3 with strides in place of its pools.', ...flat, available: true },
   Vanilla3DdenseVAE: {
@@ -135,7 +135,7 @@ export const networks = {
     dimensions: [2],
     exampleSize: '3@128x128',
     pretrained: ['resnet18-5c106cde.pth', 'resnet18-f37072fd.pth'],
-    available: false,
+    available: true,
   },
 } as const satisfies Readonly<Record<string, NetworkRow>>;
 
@@ -150,7 +150,8 @@ export const networkRow = (name: NetworkName): NetworkRow => networks[name];
 export const isNetworkName = (name: string): name is NetworkName => Object.hasOwn(networks, name);
 
 /** Probability of dropout: what the user gives, or null for the network's own. */
-export const dropoutOf = (name: NetworkName, given: number | null): number => given ?? networkRow(name).ownDropout ?? 0;
+export const dropoutOf = (name: string, given: number | null): number =>
+  given ?? (isNetworkName(name) ? networkRow(name).ownDropout : undefined) ?? 0;
 
 /** What `default` stands for. */
 export const defaultNetworks: Readonly<Record<TaskName, NetworkName>> = {

@@ -1,5 +1,5 @@
 /** @file Hints about command lines and configuration files. */
-import { config, inOrder, predict, prepare, reconstruction, type Step, training, write } from './step';
+import { config, inOrder, oneTensor, predict, prepare, reconstruction, type Step, training, write } from './step';
 
 export const lines: Readonly<Record<string, Step>> = {
   'option-value': { line: training('--dropout 7'), says: 'Change the value of dropout', next: training('--dropout 0.5') },
@@ -9,6 +9,12 @@ export const lines: Readonly<Record<string, Step>> = {
     line: reconstruction('--loss VAEGaussianLoss'),
     says: 'Choose L1Loss',
     next: reconstruction('--loss L1Loss'),
+  },
+  'pretrained-unused': {
+    before: write('w.pth', oneTensor),
+    line: training('--pretrained w.pth'),
+    says: 'Leave --pretrained away',
+    next: training(),
   },
   'option-needed': {
     line: 'clinicadl prepare-data roi caps t1-linear --extract_json r',

@@ -89,6 +89,8 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'network-input-axis': 'tested in src/networks/architectures/input-checks.test.ts',
   'network-input-multiple': 'tested in src/networks/architectures/input-checks.test.ts',
   'network-input-channels': 'tested in src/networks/architectures/input-checks.test.ts',
+  'pretrained-none': `${elsewhere}test/pretrained.road.test.ts`,
+  'pretrained-gone': `${elsewhere}test/pretrained.road.test.ts`,
   'pretrained-mismatch': 'tested in src/networks/pretrained.test.ts',
   'network-design': 'tested in src/networks/architectures/random.test.ts',
   'loss-not-finite': `${person}somebody has to look at the images`,

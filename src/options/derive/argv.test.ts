@@ -108,7 +108,11 @@ describe('a line that cannot be run', () => {
     ['train classification c j t m --epochs --seed 3', 'option-value-missing', '--epochs'],
     ['train classification c j t m --epochs ten', 'option-value', 'epochs'],
     ['train classification c j t m --no-gpu=false', 'option-value', '--no-gpu'],
-    ['train classification c j t m --architecture ResNet3D', 'option-not-available', 'Conv4_FC3, Conv5_FC3 or Stride_Conv5_FC3'],
+    [
+      'train classification c j t m --architecture Conv5_FC3_SSDA',
+      'option-not-available',
+      'Conv4_FC3, Conv5_FC3, ResNet3D, SqueezeExcitationCNN, Stride_Conv5_FC3 or resnet18',
+    ],
     ['prepare-data image caps t2-linear', 'option-not-available', 't1-linear'],
     ["predict 'maps g", 'quote-open', 'quotation'],
   ])('%o is refused as %s', (line, code, hint) => {
@@ -157,7 +161,7 @@ describe('help', () => {
     const train = plain('clinicadl train classification --help');
     expect(train).toContain("--profiler / --no-profiler Record PyTorch's profile of the training. Not available here yet.");
     expect(train).toMatch(
-      /One of default, Conv4_FC3, Conv5_FC3, Stride_Conv5_FC3, or a file \.json; default default\. Not available here yet: [^.]*resnet18\./,
+      /One of default, Conv4_FC3, Conv5_FC3, ResNet3D, SqueezeExcitationCNN, Stride_Conv5_FC3, resnet18, or a file \.json; default default\. Not available here yet: [^.]*Conv5_FC3_SSDA[^.]*\./,
     );
     expect(train).toMatch(/A list of loss, BA, .*, MCC, MK; default loss\. Not available here yet: LR_plus, LR_minus\./);
     expect(train).toMatch(
@@ -169,7 +173,7 @@ describe('help', () => {
     );
     expect(plain('clinicadl --help')).toMatch(/Not available here: .*interpret Use ClinicaDL in Python/);
     expect(plain('clinicadl train')).toMatch(/Not available here: train from_json Use/);
-    expect(errorOf('train classification c j t m --architecture resnet').message).not.toContain('resnet18');
+    expect(errorOf('train classification c j t m --architecture Conv5_FC3_SSD').message).not.toContain('Conv5_FC3_SSDA');
   });
 
   it('--version tells which ClinicaDL the files follow', () => {

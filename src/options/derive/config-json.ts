@@ -10,7 +10,7 @@ import type { TaskName } from '../../vocabulary/losses';
 import { type AnyField, choice, int, ints, text } from '../field';
 import { trainSchema } from '../train';
 import { accepts, checkValue, expectedOf, shown } from './check';
-import { fieldsOf, type PlacedField } from './fields';
+import { fieldsInFile, type PlacedField } from './fields';
 import { modernKey, preprocessingKeys } from './maps-json-versions';
 import { valueInFile } from './toml';
 
@@ -39,8 +39,7 @@ const mayBeNull: readonly string[] = ['label', 'label_code', 'selection_threshol
 export function readConfigJson(bytes: Uint8Array, path: string, task: TaskName = 'classification'): Values {
   const json = plain(readPythonJson(bytes, { where: path }));
   if (!isObject(json)) throw appError('config-file-kind', { path, found: 'JSON without keys' }, { where: path });
-  const fields = new Map(fieldsOf(trainSchema(task)).map((placed) => [placed.key, placed]));
-  fields.delete('config_file');
+  const fields = new Map(fieldsInFile(trainSchema(task)).map((placed) => [placed.key, placed]));
   const options: Record<string, unknown> = {};
   const seen = new Map<string, string>();
   for (const [key, value] of Object.entries(json)) {

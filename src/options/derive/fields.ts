@@ -16,6 +16,9 @@ export function fieldsOf(schema: Schema): PlacedField[] {
   );
 }
 
+/** Those that a configuration file and maps.json hold: not those of the command line alone. */
+export const fieldsInFile = (schema: Schema): PlacedField[] => fieldsOf(schema).filter(({ section }) => section !== 'Options');
+
 /** The spelling shown to people: the first long one. */
 export function mainFlag({ flags }: Field<unknown>): string {
   return flags.find((flag) => flag.startsWith('--')) ?? flags[0] ?? '';

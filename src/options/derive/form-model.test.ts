@@ -27,9 +27,12 @@ describe('the form', () => {
       'default',
       'Conv4_FC3',
       'Conv5_FC3',
+      'ResNet3D',
+      'SqueezeExcitationCNN',
       'Stride_Conv5_FC3',
+      'resnet18',
     ]);
-    expect(choices.find((choice) => choice.value === 'ResNet3D')).toEqual({ value: 'ResNet3D', available: false });
+    expect(choices.find(({ value }) => value === 'Conv5_FC3_SSDA')).toEqual({ value: 'Conv5_FC3_SSDA', available: false });
     const augmentations = rowOf('data_augmentation').choices.filter((choice) => choice.available);
     expect(augmentations.map((choice) => choice.value)).toEqual(['None']);
     const modality = formModel('prepare-data image')[0].rows[1];

@@ -1,6 +1,6 @@
 /** @file `maps.json` of all versions since 0.3, with the names and keys of 1.6.1. */
 import { isTask, trainSchema } from '../train';
-import { defaultsOf } from './defaults';
+import { fieldsInFile } from './fields';
 
 type Parameters = Readonly<Record<string, unknown>>;
 
@@ -60,11 +60,8 @@ export function modernMapsJson(json: Parameters): Parameters {
     result.preprocessing_dict = moved;
   }
   result.preprocessing_dict = withPreprocessingDefaults(result.preprocessing_dict as Parameters);
-  for (const [key, value] of Object.entries(
-    defaultsOf(trainSchema(isTask(json.network_task) ? json.network_task : 'classification')),
-  )) {
-    if (key !== 'config_file' && result[key] === undefined) result[key] = value;
-  }
+  const schema = trainSchema(isTask(json.network_task) ? json.network_task : 'classification');
+  for (const { key, field } of fieldsInFile(schema)) if (result[key] === undefined) result[key] = field.default;
   return result;
 }
 

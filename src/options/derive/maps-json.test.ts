@@ -108,7 +108,7 @@ describe('maps.json', () => {
 
   it.each([
     [parametersOf('maps_patch_multi'), 'multi_network = true'],
-    [{ ...parametersOf('maps_cls'), architecture: 'ResNet3D' }, 'architecture = ResNet3D'],
+    [{ ...parametersOf('maps_cls'), architecture: 'Conv5_FC3_SSDA' }, 'architecture = Conv5_FC3_SSDA'],
     [{ ...parametersOf('maps_cls'), network_task: 'segmentation' }, 'network_task = segmentation'],
     [{ ...parametersOf('maps_cls'), ssda_network: true }, 'ssda_network = true'],
     [{ ...parametersOf('maps_cls'), multi_cohort: true }, 'multi_cohort = true'],

@@ -2,10 +2,11 @@
 import { appError } from '../../base/errors';
 import type { PythonObject, PythonValue } from '../../formats/json';
 import type { TaskName } from '../../vocabulary/losses';
+import { dropoutOf } from '../../vocabulary/networks';
 import { type AnyField, choice, int, ints } from '../field';
 import { isTask, type TrainOptions, trainSchema } from '../train';
 import { accepts, expectedOf, shown, told } from './check';
-import { fieldsOf } from './fields';
+import { fieldsInFile } from './fields';
 import { modernKey, modernMapsJson } from './maps-json-versions';
 import { pythonValue } from './toml';
 
@@ -39,11 +40,11 @@ export function mapsJsonOf(options: TrainOptions, extras: MapsExtras): PythonObj
   // Made here: in the order of the nodes, also where labels are whole numbers, which objects put first.
   const isMade = Object.keys(options.label_code).length === 0;
   const code = label_code !== null && isMade ? new Map(Object.entries(label_code).sort(([, a], [, b]) => a - b)) : label_code;
-  const values: Parameters = { ...options, architecture, label_code: code };
-  const fields = fieldsOf(trainSchema(network_task));
+  const values: Parameters = { ...options, architecture, dropout: dropoutOf(architecture, options.dropout), label_code: code };
+  const fields = fieldsInFile(trainSchema(network_task));
   const foreign = ofOtherTasks.filter((key) => !fields.some((field) => field.key === key));
   const fromOptions = fields
-    .filter(({ section, key }) => section !== 'Options' && key !== 'split')
+    .filter(({ key }) => key !== 'split')
     .map(({ key, field }) => [key, pythonValue(field, values[key])] as const);
   const { preprocessing_dict } = extras;
   const isRoi = mode === 'roi' && preprocessing_dict.roi_background_value === undefined;
@@ -138,9 +139,8 @@ export function optionsOfMapsJson(json: Parameters, maps: string, use: 'predict'
     tsv_directory: parameters.tsv_path ?? '',
     output_maps_directory: maps,
   };
-  for (const placed of fieldsOf(trainSchema(network_task))) {
+  for (const placed of fieldsInFile(trainSchema(network_task))) {
     const { key, field } = placed;
-    if (key === 'config_file') continue;
     // Versions before the choice of a loss wrote null.
     const value = key === 'loss' && parameters.loss === null ? field.default : parameters[key];
     if (!accepts(field, value)) throw damaged(key, value, expectedOf(field));
@@ -157,5 +157,5 @@ export function optionsOfMapsJson(json: Parameters, maps: string, use: 'predict'
   ) {
     throw damaged('label_code', label_code, `numbers below output_size, ${output_size},`);
   }
-  return { ...values, config_file: null, network_task } as TrainOptions;
+  return { ...values, config_file: null, pretrained: null, network_task } as TrainOptions;
 }

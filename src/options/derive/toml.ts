@@ -79,7 +79,11 @@ function nearOf(name: string, names: readonly string[]): string {
 /** The text of a configuration file with all options, in ClinicaDL's order of sections and keys. */
 export function printConfigToml(schema: Schema, options: Readonly<Record<string, unknown>>): string {
   const tables = Object.entries(sectionsOf(schema)).map(([section, fields]) => {
-    const lines = Object.entries(fields).map(([key, field]) => `${key} = ${tomlValue(field, options[key] ?? field.default)}`);
+    // TOML has no null: what is not given stands in no line.
+    const lines = Object.entries(fields).flatMap(([key, field]) => {
+      const value = options[key] ?? field.default;
+      return value === null ? [] : [`${key} = ${tomlValue(field, value)}`];
+    });
     return `[${section}]\n${lines.join('\n')}\n`;
   });
   return tables.join('\n');

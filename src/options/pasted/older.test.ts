@@ -48,7 +48,7 @@ describe('train <mode> <network type> of ClinicaDL 0.2', () => {
 
   it.each([
     ['train roi multicnn <caps_directory> t1-linear <tsv_path> <output_directory> Conv4_FC3', '--multi_network', 'multi_network'],
-    ['train slice cnn caps t1-linear tsv out resnet18', 'resnet18', 'is not available yet'],
+    ['train image cnn caps t1-linear tsv out Conv5_FC3_SSDA', 'Conv5_FC3_SSDA', 'is not available yet'],
     ['train patch cnn c t1-linear t o Conv4_FC3 --transfer_learning_path x', '--transfer_path x', 'is not available'],
   ])('%o is not available here: said so, with its new form', (line, form, reason) => {
     const error = errorOf(`clinicadl ${line}`);
