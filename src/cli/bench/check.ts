@@ -63,7 +63,12 @@ function stockGoals(gpu: GpuDevice): Goal[] {
     ),
     ...networkGoals.map(({ work, batch, least }) =>
       beside(`${work}, batch ${batch}`, least, async (rounds) => {
-        const { comparison } = await compareNetwork(gpu, work, { architecture: 'Conv4_FC3', shape: [22, 26, 23], batch }, rounds);
+        const { comparison } = await compareNetwork(
+          gpu,
+          work,
+          { architecture: 'Conv4_FC3', inputSize: [1, 22, 26, 23], batch },
+          rounds,
+        );
         return comparison.ratio;
       }),
     ),

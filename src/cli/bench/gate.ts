@@ -36,7 +36,7 @@ async function checkKernels(gpu: GpuDevice): Promise<number> {
   return worst;
 }
 
-const small: NetworkCase = { architecture: 'Conv4_FC3', shape: [19, 17, 18], batch: 2 };
+const small: NetworkCase = { architecture: 'Conv4_FC3', inputSize: [1, 19, 17, 18], batch: 2 };
 
 /** Largest relative difference of outputs and of gradients (Adam's first moment after one step), without the parameters so named. */
 async function compareExecutors(reference: Executor, other: Executor, without: RegExp): Promise<number> {

@@ -1,12 +1,11 @@
 /** @file The benchmark itself, wherever it runs: check, measure the peaks, then row by row. */
 
-import { plainLoss } from '../../engine/executor';
 import { estimateMemory } from '../../engine/webgpu/buffers';
 import { layoutLimits } from '../../engine/webgpu/executor';
 import type { GpuDevice } from '../../gpu/device';
 import { gate } from './gate';
 import type { BenchHost } from './host';
-import { brainCases, networkOf, optimizer } from './networks';
+import { brainCases, lossOf, networkOf, optimizer } from './networks';
 import { arithmeticPeak, copyBandwidth } from './peaks';
 import type { Gpu, Report, Row, TableName } from './report';
 import { openBoth } from './run';
@@ -41,7 +40,7 @@ export async function bench(host: BenchHost, { rounds, only, full, list }: Bench
   if (tasks.length === 0) throw new Error(`No row's name matches "${only}": --list shows them.`);
   const checked = await gate(device);
   const gpu = await measureGpu(device);
-  const request = { network: networkOf(brainCases[0]), loss: plainLoss('CrossEntropyLoss'), optimizer, batchSize: 1 };
+  const request = { network: networkOf(brainCases[0]), loss: lossOf(brainCases[0]), optimizer, batchSize: 1 };
   const { bytes } = estimateMemory(request, layoutLimits(device, { largestBinding: 128 * 2 ** 20 }));
   const head = { machine: await host.machine(), gpu, gate: checked, wholeBrainBytes: bytes };
   for (const line of headerLines(head)) host.print(line);

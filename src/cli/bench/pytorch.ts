@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { layerNames } from '../../networks/graph';
 import type { PytorchRequest, PytorchSession, PytorchStep } from './host';
-import { initialStateOf, inputOf, labelsOf, optimizer } from './networks';
+import { initialStateOf, inputOf, labelsOf, lossOf, networkOf, optimizer } from './networks';
 
 const script = path.join(path.dirname(fileURLToPath(import.meta.url)), 'pytorch-step.py');
 
@@ -15,21 +16,23 @@ const wanted = process.env.PYTHON || '/usr/bin/python3';
 /** Writes what the script reads. */
 function writeCase(folder: string, { network, device, threads }: PytorchRequest): void {
   const state = [...initialStateOf(network)].filter(([, { data }]) => data instanceof Float32Array);
-  const { shape, data } = inputOf(network);
-  const tensors = [...state.map(([name, tensor]) => ({ name, ...tensor })), { name: 'input', shape, data }];
-  // One channel: channels last and channels first are the same numbers.
-  const shapes = tensors.map(({ name, shape }) => [name, name === 'input' ? [shape[0], 1, ...shape.slice(1, 4)] : shape]);
+  const tensors = [...state.map(([name, tensor]) => ({ name, ...tensor })), { name: 'input', ...inputOf(network) }];
+  const shapes = tensors.map(({ name, shape }) => [name, shape]);
   const floats = tensors.reduce((sum, tensor) => sum + tensor.data.length, 0);
   const { learning_rate, weight_decay } = optimizer;
-  const facts = { device, threads: threads ?? null, tensors: shapes, floats, labels: [...labelsOf(network.batch)] };
+  const whole = networkOf(network);
+  const names = layerNames(whole);
+  const nodes = whole.graph.nodes.map(({ layer, ...node }) => ({ ...node, layer: layer === null ? null : names.get(layer) }));
+  const graph = { nodes, outputs: whole.graph.outputs, loss: lossOf(network) };
+  const facts = { device, threads: threads ?? null, tensors: shapes, floats, labels: [...labelsOf(network.batch)], graph };
   writeFileSync(path.join(folder, 'case.json'), JSON.stringify({ ...facts, learning_rate, weight_decay }));
-  const whole = new Float32Array(floats);
+  const weights = new Float32Array(floats);
   let place = 0;
   for (const tensor of tensors) {
-    whole.set(tensor.data as Float32Array, place);
+    weights.set(tensor.data as Float32Array, place);
     place += tensor.data.length;
   }
-  writeFileSync(path.join(folder, 'weights.bin'), whole);
+  writeFileSync(path.join(folder, 'weights.bin'), weights);
 }
 
 /** As `BenchHost.openPytorch` says, with the Python that PYTHON names. */

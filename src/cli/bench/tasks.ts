@@ -16,6 +16,7 @@ import {
   networkOf,
   networkWork,
   open,
+  otherCases,
   patchCase,
   stockCases,
   trainingStep,
@@ -59,7 +60,7 @@ function operationTasks(gpu: GpuDevice): Task[] {
 }
 
 function networkTasks(gpu: GpuDevice): Task[] {
-  return stockCases.flatMap((network) =>
+  return [...stockCases, ...otherCases].flatMap((network) =>
     (Object.keys(networkWork) as (keyof typeof networkWork)[]).map((work) => ({
       name: `${work} ${nameOf(network)}`,
       run: async ({ rounds }: Setting) => {
@@ -82,13 +83,13 @@ async function timeSteps(
   return { ours: median(times), peers: [], note: sessions };
 }
 
-function processorTask(engine: string, openExecutor: () => Promise<Executor>): Task {
+function processorTask(network: NetworkCase, engine: string, openExecutor: () => Promise<Executor>): Task {
   return {
-    name: `training step ${nameOf(patchCase)} on ${engine} beside PyTorch`,
+    name: `training step ${nameOf(network)} on ${engine} beside PyTorch`,
     run: async ({ host, rounds }) => {
       const executor = await openExecutor();
       try {
-        const timed = await timeSteps(executor, patchCase, await openOnProcessor(host, patchCase), rounds);
+        const timed = await timeSteps(executor, network, await openOnProcessor(host, network), rounds);
         return { table: 'processor', rounds, ...timed, bytes: executor.memory().bytes };
       } finally {
         executor.dispose();
@@ -99,8 +100,9 @@ function processorTask(engine: string, openExecutor: () => Promise<Executor>): T
 
 /** Where the processor does the work: what the page takes without a GPU, and the GPU engine on a software adapter. */
 function processorTasks(gpu: GpuDevice): Task[] {
-  const tasks = [processorTask('WebAssembly', () => open(wasmExecutor('The benchmark asked for it.'), patchCase))];
-  if (gpu.software) tasks.push(processorTask('the software adapter', () => open(webgpuExecutor(gpu), patchCase)));
+  const onWasm = (network: NetworkCase): Promise<Executor> => open(wasmExecutor('The benchmark asked for it.'), network);
+  const tasks = [patchCase, ...otherCases].map((network) => processorTask(network, 'WebAssembly', () => onWasm(network)));
+  if (gpu.software) tasks.push(processorTask(patchCase, 'the software adapter', () => open(webgpuExecutor(gpu), patchCase)));
   return tasks;
 }
 
