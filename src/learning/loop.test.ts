@@ -117,7 +117,7 @@ describe('train, against ClinicaDL', { timeout: 300_000 }, () => {
     'gradients of %d batches are added, those left over make a step of their own',
     async (accumulation_steps, expected) => {
       const losses: number[] = [];
-      for await (const event of trainFresh('cpu', formulaSpec, formulaSets, { accumulation_steps }))
+      for await (const event of trainFresh('wasm', formulaSpec, formulaSets, { accumulation_steps }))
         if (event.kind === 'epoch') losses.push(lossOf(event.row.train.losses), lossOf(event.row.valid.losses));
       expected.forEach((value, i) => {
         expect(Math.abs(losses[i] - value)).toBeLessThan(1e-4);
@@ -125,31 +125,28 @@ describe('train, against ClinicaDL', { timeout: 300_000 }, () => {
     },
   );
 
-  it.each(['cpu', 'wasm'] as const)(
-    'Conv4_FC3 on the golden study gives the loss curve of its MAPS to 1e-4 on %s',
-    async (backend) => {
-      const file = 'test/golden/maps/maps_cls_steps/split-0/training_logs/training.tsv';
-      const [header, ...lines] = readFileSync(file, 'utf8').trim().split('\n');
-      const names = header.split('\t');
-      const samples = {
-        train: goldenStudy('split/2_fold/split-0/train.tsv'),
-        validation: goldenStudy('split/2_fold/split-0/validation_baseline.tsv'),
-      };
-      const network = buildNetwork('Conv4_FC3', { inputSize: samples.train[0].shape, outputSize: 2, dropout: 0 });
-      const rows: string[][] = [];
-      let worst = 0;
-      for await (const event of trainFresh(backend, network, samples, { batch_size: 4, evaluation_steps: 1 })) {
-        if (event.kind !== 'evaluation') continue;
-        const cells = lines[rows.length].split('\t');
-        const { epoch, iteration, train: onTrain, valid } = event.row;
-        const texts = [...onTrain.metrics.map(({ text }) => text), ...valid.metrics.map(({ text }) => text)];
-        rows.push([String(epoch), String(iteration), ...texts]);
-        expect(rows.at(-1)).toEqual(cells.filter((_, i) => names[i] !== 'time' && !names[i].startsWith('loss')));
-        worst = Math.max(worst, Math.abs(lossOf(onTrain.losses) - Number(cells[names.indexOf('loss_train')])));
-        worst = Math.max(worst, Math.abs(lossOf(valid.losses) - Number(cells[names.indexOf('loss_valid')])));
-      }
-      expect(rows.length).toBe(lines.length);
-      expect(worst).toBeLessThan(1e-4);
-    },
-  );
+  it('Conv4_FC3 on the golden study gives the loss curve of its MAPS to 1e-4', async () => {
+    const file = 'test/golden/maps/maps_cls_steps/split-0/training_logs/training.tsv';
+    const [header, ...lines] = readFileSync(file, 'utf8').trim().split('\n');
+    const names = header.split('\t');
+    const samples = {
+      train: goldenStudy('split/2_fold/split-0/train.tsv'),
+      validation: goldenStudy('split/2_fold/split-0/validation_baseline.tsv'),
+    };
+    const network = buildNetwork('Conv4_FC3', { inputSize: samples.train[0].shape, outputSize: 2, dropout: 0 });
+    const rows: string[][] = [];
+    let worst = 0;
+    for await (const event of trainFresh('wasm', network, samples, { batch_size: 4, evaluation_steps: 1 })) {
+      if (event.kind !== 'evaluation') continue;
+      const cells = lines[rows.length].split('\t');
+      const { epoch, iteration, train: onTrain, valid } = event.row;
+      const texts = [...onTrain.metrics.map(({ text }) => text), ...valid.metrics.map(({ text }) => text)];
+      rows.push([String(epoch), String(iteration), ...texts]);
+      expect(rows.at(-1)).toEqual(cells.filter((_, i) => names[i] !== 'time' && !names[i].startsWith('loss')));
+      worst = Math.max(worst, Math.abs(lossOf(onTrain.losses) - Number(cells[names.indexOf('loss_train')])));
+      worst = Math.max(worst, Math.abs(lossOf(valid.losses) - Number(cells[names.indexOf('loss_valid')])));
+    }
+    expect(rows.length).toBe(lines.length);
+    expect(worst).toBeLessThan(1e-4);
+  });
 });
