@@ -72,7 +72,7 @@ const rules: Readonly<Record<string, Rule>> = {
   workers: { rooms: ['base', 'folders', 'batches', 'checkpoints', 'jobs', 'bridge'], packages: ['comlink'] },
   main: { rooms: ['api', 'bridge', 'ui', 'workers'] },
   cli: {
-    rooms: ['base', 'gpu', 'networks', 'engine'],
+    rooms: ['base', 'vocabulary', 'gpu', 'networks', 'engine'],
     types: ['api'],
     packages: ['node', 'vite', 'playwright-core', 'fflate', 'marked', 'webgpu', ...tfjs],
   },

@@ -66,7 +66,7 @@ export const networkRows = {
     kind: 'options',
     sentence:
       '{architecture} begins with weights drawn at random, where ClinicaDL begins with those of ImageNet: it will need more epochs.',
-    hint: 'To begin as ClinicaDL does, put {files} into the folder and name it by --pretrained.',
+    hint: 'Put {files} into the folder and name it by --pretrained to begin as ClinicaDL does.',
   },
   'pretrained-gone': {
     kind: 'data',

@@ -7,6 +7,7 @@ import { TorchRandom } from '../base/torch-random';
 import type { Sample } from '../batches/batch';
 import { noDraws } from '../engine/draws';
 import { plainLoss } from '../engine/executor';
+import { wasmExecutor } from '../engine/wasm/executor';
 import type { Network } from '../networks/graph';
 import { initialState } from '../networks/initial-state';
 import { buildNetwork } from '../networks/registry';
@@ -27,6 +28,8 @@ const options: LoopOptions = {
   adaptive_learning_rate: false,
 };
 
+const executors = { cpu: nodeExecutors.cpu, wasm: wasmExecutor('test') };
+
 const task = classification(2, plainLoss('CrossEntropyLoss'));
 
 async function* trainFresh(
@@ -37,7 +40,7 @@ async function* trainFresh(
 ): AsyncGenerator<TrainEvent & { readonly predict: (samples: readonly Sample[]) => Promise<number[]> }> {
   const random = new TorchRandom(0);
   const chosen = { ...options, ...changes };
-  const executor = await nodeExecutors[backend]({
+  const executor = await executors[backend]({
     network,
     state: initialState(network, random),
     loss: plainLoss('CrossEntropyLoss'),
