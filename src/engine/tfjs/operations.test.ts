@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { differenceCases, expectDifferences } from '../../../test/finite-differences';
 import { indexCases, normCases, poolCases, relativeError } from '../../../test/operation-cases';
-import { wasmFile } from '../../../test/tfjs-node';
+import { nodeExecutors, wasmFile } from '../../../test/tfjs-node';
 import { openTfjsBackend } from './backend';
 import { maxPoolWithIndices } from './pool';
 
@@ -67,4 +68,8 @@ describe('pools, InstanceNorm and activations composed of TensorFlow.js operatio
       }),
     );
   });
+});
+
+it.each(differenceCases)('operations have the gradients of finite differences in double: %s', async (_, one) => {
+  await expectDifferences(one, nodeExecutors.cpu, 1e-5);
 });

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { differenceCases, expectDifferences } from '../../../test/finite-differences';
+import { distance, type Inside } from '../../../test/single-operation';
 import { nodeExecutors } from '../../../test/tfjs-node';
 import { product } from '../../base/shape';
 import { TorchRandom } from '../../base/torch-random';
 import { Construction, Forward, module, network } from '../../networks/construct';
-import type { Layer, Network, Value } from '../../networks/graph';
+import type { Layer, Network } from '../../networks/graph';
 import { initialState } from '../../networks/initial-state';
 import type { Attributes } from '../../networks/operations';
 import { drawsFrom } from '../draws';
 import { type Executor, type ExecutorFactory, plainLoss } from '../executor';
 import { wasmExecutor } from './executor';
-
-type Inside = (c: Construction, g: Forward, x: Value) => Value;
 
 /** Two channels → a convolution to `channels` → what is tested → three numbers. */
 function around(space: readonly number[], channels: number, inside: Inside): Network {
@@ -59,16 +59,6 @@ async function run(made: Network, factory: ExecutorFactory): Promise<Found> {
   );
   executor.dispose();
   return { loss, outputs: output, state, moments };
-}
-
-/** ‖a − b‖ / ‖b‖ */
-function distance(found: ArrayLike<number>, expected: ArrayLike<number>): number {
-  let [difference, size] = [0, 0];
-  for (let i = 0; i < expected.length; i++) {
-    difference += (found[i] - expected[i]) ** 2;
-    size += expected[i] ** 2;
-  }
-  return found.length === expected.length ? Math.sqrt(difference / size) : Number.POSITIVE_INFINITY;
 }
 
 const conv =
@@ -235,4 +225,8 @@ describe.each([
     // After a step of Adam, which turns signs of vanishing gradients into steps.
     expect(distance(found.outputs, expected.outputs)).toBeLessThan(1e-4);
   });
+});
+
+it.each(differenceCases)('operations have the gradients of finite differences in double: %s', async (_, one) => {
+  await expectDifferences(one, wasmExecutor('test'), 1e-5);
 });

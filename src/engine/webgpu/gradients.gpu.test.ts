@@ -1,5 +1,6 @@
 /** @file Outputs, losses and gradients on WebGPU of small networks of every operation against TensorFlow.js on the processor. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { differenceCases, expectDifferences } from '../../../test/finite-differences';
 import { nodeExecutors } from '../../../test/tfjs-node';
 import { product } from '../../base/shape';
 import { TorchRandom } from '../../base/torch-random';
@@ -384,4 +385,9 @@ describe('a network of', () => {
   it.each(runs)('%s', async (_, one, options) => {
     expectEqual(await pass(webgpuExecutor(gpu, options), one), await pass(nodeExecutors.cpu, one));
   });
+});
+
+const volumes = differenceCases.filter(([title]) => title.endsWith('3D'));
+it.each(volumes)('operations have the gradients of finite differences in double: %s', async (_, one) => {
+  await expectDifferences(one, webgpuExecutor(gpu), 1e-4);
 });
