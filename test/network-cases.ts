@@ -2,8 +2,10 @@
 import { expect } from 'vitest';
 import { product } from '../src/base/shape';
 import { TorchRandom } from '../src/base/torch-random';
+import { meanDraws } from '../src/engine/draws';
 import type { DrawSource, Executor, ExecutorFactory, InputTensor, LossOptions, Outputs, Target } from '../src/engine/executor';
 import { lossWeights } from '../src/engine/loss-weights';
+import { isVariational, variationalLoss } from '../src/learning/losses/variational';
 import type { Network } from '../src/networks/graph';
 import { initialState } from '../src/networks/initial-state';
 import type { StateDict } from '../src/networks/state-dict';
@@ -25,6 +27,8 @@ export interface NetworkCase extends GoldenCase {
   readonly eval: Readonly<Record<string, GoldenTensor>>;
   /** PyTorch's own error, by output. */
   readonly eval_maxdiff64: Readonly<Record<string, number>>;
+  /** As a validation computes it. */
+  readonly eval_loss: { readonly loss: number; readonly draws_noise: boolean };
   readonly train: { readonly loss: number };
   readonly grads: readonly GradientRow[];
   /** Key, first 4, sum, dot. */
@@ -88,15 +92,16 @@ const VANISHING = 2 ** -25;
 /** Gradients that PyTorch itself has so wrong are zero, or nearly so, in truth. */
 const ONLY_ROUNDING = 0.05;
 
+const goldenValue = (i: number): number => Math.sin(0.37 * i + 0.11 * (i % 13)) * 0.5 + 0.5;
+
 /** The input formula of the golden files, [n, c, …] reordered to [n, …, c]. */
 export function goldenInput(shape: readonly number[]): InputTensor {
   const [n, c, ...space] = shape;
   const voxels = product(space);
   const data = new Float32Array(n * c * voxels);
   for (let i = 0; i < data.length; i++) {
-    const value = Math.sin(0.37 * i + 0.11 * (i % 13)) * 0.5 + 0.5;
     const [sample, channel] = [Math.floor(i / (c * voxels)), Math.floor(i / voxels) % c];
-    data[(sample * voxels + (i % voxels)) * c + channel] = value;
+    data[(sample * voxels + (i % voxels)) * c + channel] = goldenValue(i);
   }
   return { shape: [n, ...space, c], data };
 }
@@ -160,6 +165,19 @@ function expectOutputs(one: NetworkCase, found: Outputs, bound: number): void {
     const size = Math.sqrt(values.length);
     expect(Math.abs(l2 - Math.sqrt(expected.sumsq)) / size, `size of ${name}`).toBeLessThan(tolerance);
   }
+}
+
+/** The loss of a variational network in evaluation mode, for which some draw. */
+async function expectEvaluationLoss(one: NetworkCase, prepared: Prepared, executor: Executor, bounds: Bounds): Promise<void> {
+  const { loss } = prepared.loss;
+  if (!isVariational(loss)) return;
+  const { reconstruction, mu, logVar } = await executor.predict(prepared.input, passDraws());
+  const [n, ...shape] = one.input_shape;
+  const image = Float32Array.from({ length: n * product(shape) }, (_, i) => goldenValue(i));
+  const found = variationalLoss({ ...prepared.loss, loss }, { reconstruction, mu, logVar }, image, n);
+  expect(relative(found.loss, one.eval_loss.loss), `${found.loss} for ${one.eval_loss.loss} in evaluation`).toBeLessThan(
+    bounds.loss,
+  );
 }
 
 /** The gradients of one pass, which is followed by a step: the first moment is a tenth of them and of the weight decay. */
@@ -268,7 +286,8 @@ export async function expectCaseToMatch(
   const prepared = prepare(network, one);
   const executor = await open(factory, prepared);
   try {
-    expectOutputs(one, await executor.predict(prepared.input, passDraws()), bounds.outputs);
+    expectOutputs(one, await executor.predict(prepared.input, meanDraws(passDraws())), bounds.outputs);
+    await expectEvaluationLoss(one, prepared, executor, bounds);
     if (network === 'Conv5_FC3_SSDA') return;
     await expectTraining(one, prepared, executor, bounds);
   } finally {

@@ -4,6 +4,7 @@
  */
 import type { Graph, GraphNode, Value } from '../networks/graph';
 import type { Op } from '../networks/operations';
+import { drawsInEvaluation } from './draws';
 import { type Chain, type Fused, fuse, resultOf } from './fuse';
 
 export type Purpose =
@@ -103,7 +104,7 @@ function doesNothing({ nodes }: Graph, node: GraphNode, purpose: Purpose): boole
     case 'reverse-gradient':
       return purpose.kind === 'evaluate';
     case 'sample':
-      return purpose.kind === 'evaluate' && node.attributes.draw === 'per batch';
+      return purpose.kind !== 'train' && !drawsInEvaluation(node.attributes);
     case 'reshape':
       return nodes[node.inputs[0]].shape.length === 1 && node.shape.length === 1;
     default:

@@ -5,6 +5,7 @@ import { makeIssue } from '../base/issues';
 import type { Batch } from '../batches/batch';
 import type { ElementPlaces } from '../batches/element-place';
 import { sessionText } from '../caps/entities';
+import { meanDraws } from '../engine/draws';
 import type { Outputs } from '../engine/executor';
 import { mainOutput } from '../engine/trained-parameters';
 import type { Folder } from '../folders/folder';
@@ -52,7 +53,7 @@ export async function saveOutputs(
   const { network } = executor;
   const unplaced = new Set<string>();
   for await (const batch of loader.batches(order, batchSize, context.signal)) {
-    const outputs = await executor.predict({ shape: batch.shape, data: batch.data }, draws);
+    const outputs = await executor.predict({ shape: batch.shape, data: batch.data }, meanDraws(draws));
     for (const n of batch.samples.keys()) {
       await letMessagesIn();
       context.signal.throwIfAborted();

@@ -56,10 +56,9 @@ export interface Attributes {
   readonly scale: Record<never, never>;
   /**
    * μ + e^{λ/2}·ε of two inputs μ and λ; ε is standard normal. `per image`: own numbers for every value, in evaluation too. `per batch`:
-   * one vector for all images, in training only; evaluation passes μ on. `inValidation`: the loss of a validation draws as training
-   * does, a prediction not.
+   * one vector for all images, in training only; evaluation passes μ on, unless it is told to draw as training does (`inEvaluation`).
    */
-  readonly sample: { readonly draw: 'per image' | 'per batch'; readonly inValidation?: true };
+  readonly sample: { readonly draw: 'per image' | 'per batch'; readonly inEvaluation?: true };
   /** Identity; backward multiplies by −α. */
   readonly 'reverse-gradient': { readonly alpha: number };
   readonly input: Record<never, never>;

@@ -24,17 +24,17 @@ export interface CvaeDesign {
   readonly slopes: { readonly encoder: number; readonly decoder: number };
   /** What the last values pass through; `conv`: a convolution and a sigmoid after norm and activation. */
   readonly end: 'relu' | 'sigmoid' | 'conv';
-  /** CVAE_3D draws for the loss of a validation too. */
-  readonly drawsInValidation: boolean;
+  /** CVAE_3D draws in every evaluation too, with labels or without; what is saved of it is the mean (`meanDraws`). */
+  readonly drawsInEvaluation: boolean;
 }
 
 /** Of CVAE_3D, whatever is asked for: its loss is Σ(r − x)²/n + 5·KL, over n images. */
 export const CVAE_3D_KL_WEIGHT = 5;
 
 export const cvaeDesigns = {
-  CVAE_3D: { norm: 'batch', slopes: { encoder: 0, decoder: 0 }, end: 'relu', drawsInValidation: true },
-  CVAE_3D_half: { norm: 'batch', slopes: { encoder: 0.2, decoder: 0 }, end: 'sigmoid', drawsInValidation: false },
-  CVAE_3D_final_conv: { norm: 'instance', slopes: { encoder: 0.2, decoder: 0.01 }, end: 'conv', drawsInValidation: false },
+  CVAE_3D: { norm: 'batch', slopes: { encoder: 0, decoder: 0 }, end: 'relu', drawsInEvaluation: true },
+  CVAE_3D_half: { norm: 'batch', slopes: { encoder: 0.2, decoder: 0 }, end: 'sigmoid', drawsInEvaluation: false },
+  CVAE_3D_final_conv: { norm: 'instance', slopes: { encoder: 0.2, decoder: 0.01 }, end: 'conv', drawsInEvaluation: false },
 } as const satisfies Readonly<Record<string, CvaeDesign>>;
 
 /** Layers by name, in the order of registration and of the draws. Of `bn4` and `bn7` ClinicaDL makes no use. */
@@ -85,7 +85,7 @@ export function cvae(architecture: string, design: CvaeDesign, options: CvaeOpti
   const flat = g.flatten(x);
   const mu = g.activate('tanh', run('fc10', flat));
   const logVar = run('fc11', flat);
-  const draw: Attributes['sample'] = design.drawsInValidation ? { draw: 'per batch', inValidation: true } : { draw: 'per batch' };
+  const draw: Attributes['sample'] = design.drawsInEvaluation ? { draw: 'per batch', inEvaluation: true } : { draw: 'per batch' };
   x = activate(run('fc2', kl_weight === 0 ? mu : g.node('sample', draw, [mu, logVar])), slopes.decoder);
   x = g.node('reshape', { shape: [256, ...space] }, [x]);
   x = normed('upconv1', 5, x, slopes.decoder);
