@@ -11,6 +11,7 @@ import { buildNetwork, networkName } from '../networks/registry';
 import type { StateDict } from '../networks/state-dict';
 import type { TrainOptions } from '../options/train';
 import { dropoutOf } from '../vocabulary/networks';
+import type { RandomDesign } from '../vocabulary/random-design';
 import { fittingLoss } from './fitting-loss';
 
 type TaskSettings = Pick<TrainOptions, 'network_task' | 'loss' | 'recons_weight' | 'kl_weight'>;
@@ -25,6 +26,7 @@ type NetworkSettings = Pick<
   | 'n_conv'
   | 'io_layer_channels'
   | 'kl_weight'
+  | keyof RandomDesign
 >;
 
 /** `outputSize`: values for one sample; null: as many as the input has. */
@@ -34,6 +36,7 @@ export function networkOf(
   outputSize: number | null,
 ): Network {
   const { dropout, latent_space_size, feature_size, n_conv, io_layer_channels, kl_weight } = options;
+  const { convolutions_dict, n_fcblocks, network_normalization } = options;
   const given = {
     inputSize,
     dropout: dropoutOf(networkName(architecture, network_task), dropout),
@@ -42,6 +45,9 @@ export function networkOf(
     n_conv,
     io_layer_channels,
     kl_weight,
+    convolutions_dict,
+    n_fcblocks,
+    network_normalization,
   };
   return buildNetwork(architecture, outputSize === null ? given : { ...given, outputSize }, network_task);
 }

@@ -5,16 +5,18 @@ import {
   availableNetworks,
   defaultNetworks,
   isNetworkName,
+  isTrained,
   type NetworkName,
   type NetworkOption,
   networkRow,
   type networks,
 } from '../vocabulary/networks';
+import type { RandomDesign } from '../vocabulary/random-design';
 import { autoencoder } from './architectures/autoencoder';
 import { caeHalf } from './architectures/cae';
 import { convFc, convFcSsda } from './architectures/conv-fc';
 import { CVAE_3D_KL_WEIGHT, cvae, cvaeDesigns } from './architectures/cvae';
-import { type RandomDesign, randomArchitecture } from './architectures/random';
+import { randomArchitecture } from './architectures/random';
 import { residual3d } from './architectures/residual3d';
 import { resnet18 } from './architectures/resnet18';
 import { generatorUnet } from './architectures/unet';
@@ -74,8 +76,8 @@ export function constructNetwork(name: NetworkName, options: NetworkOptions): Ne
 }
 
 /**
- * The class that an `architecture` option means for a task; `default` is resolved. Throws `option-not-available` for a class of
- * ClinicaDL that cannot be trained here or does not do the task, `network-unknown` for any other name.
+ * The class that an `architecture` option, or that of a MAPS, means for a task; `default` is resolved. Throws `option-not-available` for a
+ * class of ClinicaDL that cannot be trained here or does not do the task, `network-unknown` for any other name.
  */
 export function networkName(architecture: string, task: TaskName): NetworkName {
   const name = architecture === 'default' ? defaultNetworks[task] : architecture;
@@ -83,7 +85,7 @@ export function networkName(architecture: string, task: TaskName): NetworkName {
   const available = found.length === 0 ? 'another task' : found.join(', ');
   const where = 'Model.architecture';
   if (!isNetworkName(name)) throw appError('network-unknown', { architecture: name, available }, { where });
-  if (!found.includes(name))
+  if (!isTrained(name, task))
     throw appError('option-not-available', { option: `${where} (${task})`, value: name, available }, { where });
   return name;
 }

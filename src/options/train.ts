@@ -1,6 +1,7 @@
 /** @file `train classification`, `regression`, `reconstruction`: sections and keys in the order of ClinicaDL's configuration file. */
 import { appError } from '../base/errors';
 import type { LossName, TaskName } from '../vocabulary/losses';
+import type { RandomDesign } from '../vocabulary/random-design';
 import { define, type Schema, type Values } from './field';
 import { commandOnly, sectionsAfter, sectionsBefore, trainPositionals } from './train-sections';
 import { taskSectionName, taskSections } from './train-task';
@@ -40,8 +41,8 @@ interface TaskOptions {
   readonly selection_threshold: number | null;
 }
 
-/** The options of a training, whatever its task. */
-export type TrainOptions = Omit<TrainClassificationOptions, keyof TaskOptions> & TaskOptions;
+/** The options of a training, whatever its task; with the design of its network where a random search drew one. */
+export type TrainOptions = Omit<TrainClassificationOptions, keyof TaskOptions> & TaskOptions & Partial<RandomDesign>;
 
 const schemas: Readonly<Record<TaskName, Schema>> = {
   classification: trainClassification,

@@ -29,8 +29,8 @@ export interface NetworkRow {
   readonly variational?: 'chosen loss' | 'own loss';
   /** Public files of weights that ClinicaDL begins with; the digits in the name are the first of its SHA-256. */
   readonly pretrained?: readonly string[];
-  /** False while it cannot be trained here. */
-  readonly available: boolean;
+  /** False while it cannot be trained here; `search`: a random search begins its trainings, which go on and predict here. */
+  readonly available: boolean | 'search';
 }
 
 const whole = '1@169x208x179';
@@ -82,7 +82,7 @@ export const networks = {
     summary: 'Blocks of convolutions and fully connected layers that a random search draws.',
     ...flat,
     uses: [...cnn.uses, 'convolutions_dict', 'n_fcblocks', 'network_normalization'],
-    available: false,
+    available: 'search',
   },
   ResNet3D: {
     summary: 'Five residual blocks in 3D, each followed by a pool.',
@@ -160,6 +160,10 @@ export const defaultNetworks: Readonly<Record<TaskName, NetworkName>> = {
   reconstruction: 'AE_Conv5_FC3',
 };
 
-/** Those that can be trained here for a task. */
+/** True where a MAPS of this network and task can be used here. */
+export const isTrained = (name: NetworkName, task: TaskName): boolean =>
+  networkRow(name).available !== false && networkRow(name).tasks.includes(task);
+
+/** Those that can be chosen here for a task. */
 export const availableNetworks = (task: TaskName): readonly NetworkName[] =>
-  networkNames.filter((name) => networkRow(name).available && networkRow(name).tasks.includes(task));
+  networkNames.filter((name) => networkRow(name).available !== 'search' && isTrained(name, task));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PythonRandom } from '../../base/python-random';
-import type { RandomDesign } from './random';
+import type { RandomDesign } from '../../vocabulary/random-design';
 import { type DesignSpace, drawConvolutions, drawnBetween, drawnFrom } from './random-design';
 
 interface Sampling {

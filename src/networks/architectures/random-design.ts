@@ -1,6 +1,6 @@
 /** @file Random designs of RandomArchitecture, drawn as ClinicaDL's random search draws them. */
 import type { PythonRandom } from '../../base/python-random';
-import type { RandomBlock, RandomDesign } from './random';
+import type { RandomBlock, RandomDesign } from '../../vocabulary/random-design';
 
 type Reduction = RandomBlock['d_reduction'];
 type Normalization = RandomDesign['network_normalization'];

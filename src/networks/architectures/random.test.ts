@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../base/errors';
-import { type RandomBlock, type RandomDesign, randomArchitecture } from './random';
+import type { RandomBlock, RandomDesign } from '../../vocabulary/random-design';
+import { randomArchitecture } from './random';
 
 const block: RandomBlock = { in_channels: null, out_channels: 4, n_conv: 1, d_reduction: 'stride' };
 const design: RandomDesign = {

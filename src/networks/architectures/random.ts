@@ -1,25 +1,11 @@
 /** @file RandomArchitecture: convolution blocks and linear layers as a random search drew them. */
 import { appError } from '../../base/errors';
 import { product } from '../../base/shape';
+import type { RandomBlock, RandomDesign } from '../../vocabulary/random-design';
 import { Construction, Forward, module, network, sequential } from '../construct';
 import type { Layer, Network, Tree } from '../graph';
 import type { CnnOptions } from './conv-fc';
 import { checkOneAxis, checkRank } from './input-checks';
-
-export interface RandomBlock {
-  /** null: those of the input. */
-  readonly in_channels: number | null;
-  readonly out_channels: number;
-  readonly n_conv: number;
-  readonly d_reduction: 'MaxPooling' | 'stride';
-}
-
-export interface RandomDesign {
-  /** By name, `conv0`, `conv1`, …, in order. */
-  readonly convolutions_dict: Readonly<Record<string, RandomBlock>>;
-  readonly n_fcblocks: number;
-  readonly network_normalization: 'BatchNorm' | 'InstanceNorm' | null;
-}
 
 /** Python's `round`: halves go to the even neighbour. */
 function pythonRound(x: number): number {

@@ -8,6 +8,7 @@ import { isTask, type TrainOptions, trainSchema } from '../train';
 import { accepts, expectedOf, shown, told } from './check';
 import { fieldsInFile } from './fields';
 import { modernKey, modernMapsJson } from './maps-json-versions';
+import { randomDesignOf } from './random-design';
 import { pythonValue } from './toml';
 
 type Parameters = Readonly<Record<string, unknown>>;
@@ -144,7 +145,8 @@ export function optionsOfMapsJson(json: Parameters, maps: string, use: 'predict'
     // Versions before the choice of a loss wrote null.
     const value = key === 'loss' && parameters.loss === null ? field.default : parameters[key];
     if (!accepts(field, value)) throw damaged(key, value, expectedOf(field));
-    if ((use === 'resume' || predictionKeys.includes(key)) && field.notYet?.(value)) {
+    const isDrawn = key === 'architecture' && value === 'RandomArchitecture';
+    if ((use === 'resume' || predictionKeys.includes(key)) && field.notYet?.(value) && !isDrawn) {
       throw elsewhere(key, told(value), field.available ?? 'another value');
     }
     values[key] = value;
@@ -157,5 +159,6 @@ export function optionsOfMapsJson(json: Parameters, maps: string, use: 'predict'
   ) {
     throw damaged('label_code', label_code, `numbers below output_size, ${output_size},`);
   }
+  if (values.architecture === 'RandomArchitecture') Object.assign(values, randomDesignOf(json, damaged));
   return { ...values, config_file: null, pretrained: null, network_task } as TrainOptions;
 }
