@@ -45,6 +45,7 @@ export async function road(
       checkpoints,
       backend: async () => backend.info,
       createExecutor: async (request) => wrap(await backend.createExecutor(request)),
+      memoryOf: async (request) => backend.memoryOf?.(request) ?? null,
       asset: async (path) => new Uint8Array(readFileSync(`public/${path}`)),
       version: '0.0.0',
       now: () => new Date(2026, 10, 21, 2, 17, 29),

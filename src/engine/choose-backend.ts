@@ -3,8 +3,9 @@
  * times faster than TensorFlow.js' own and than WebGPU on a software adapter (src/cli/bench/RESULTS.md). `cpu` is the reference.
  */
 import { AppError, appError } from '../base/errors';
-import type { BackendInfo, BackendName, ExecutorFactory } from './executor';
+import type { BackendInfo, BackendName, ExecutorFactory, MemoryEstimate } from './executor';
 import { wasmBackend, wasmExecutor } from './wasm/executor';
+import { wasmMemory } from './wasm/memory-need';
 
 export type BackendChoice = BackendName | 'auto';
 
@@ -12,6 +13,8 @@ export interface ChosenBackend {
   /** Of the backend that does the work now. */
   readonly info: BackendInfo;
   readonly createExecutor: ExecutorFactory;
+  /** Absent where it is not known beforehand. */
+  readonly memoryOf?: MemoryEstimate;
   /** True when the processor stands in for a graphics device that could not be had: the next command may ask for it again. */
   readonly standsIn: boolean;
 }
@@ -36,7 +39,7 @@ async function findAdapter(): Promise<Adapter | null> {
 }
 
 function wasm(reason: string, standsIn = false): ChosenBackend {
-  return { info: { ...wasmBackend, reason }, standsIn, createExecutor: wasmExecutor(reason) };
+  return { info: { ...wasmBackend, reason }, standsIn, createExecutor: wasmExecutor(reason), memoryOf: wasmMemory };
 }
 
 const because = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -52,6 +55,9 @@ async function webgpu(reason: string): Promise<ChosenBackend> {
     },
     get standsIn() {
       return substitute !== undefined;
+    },
+    get memoryOf() {
+      return substitute?.memoryOf ?? opened.memoryOf;
     },
     createExecutor: async (request) => {
       if (substitute !== undefined) return substitute.createExecutor(request);

@@ -119,4 +119,10 @@ export interface ExecutorRequest {
   readonly amp?: boolean;
 }
 
+/** What the memory of an executor depends on. */
+export type MemoryRequest = Omit<ExecutorRequest, 'state'>;
+
+/** Bytes that an executor would hold while it trains, before anything is allocated. Throws what making it throws for want of memory. */
+export type MemoryEstimate = (request: MemoryRequest) => number;
+
 export type ExecutorFactory = (request: ExecutorRequest) => Promise<Executor>;

@@ -4,12 +4,14 @@
  */
 import type { BackendChoice } from '../bridge/compute-api';
 import { type ChosenBackend, chooseBackend, orProcessor, processor } from '../engine/choose-backend';
-import type { BackendInfo, ExecutorFactory } from '../engine/executor';
+import type { BackendInfo, ExecutorFactory, MemoryRequest } from '../engine/executor';
 
 export interface BackendKeeper {
   /** Opens it, if need be. */
   info(): Promise<BackendInfo>;
   readonly createExecutor: ExecutorFactory;
+  /** Bytes that an executor would hold; null where the backend does not know beforehand. Rejects for what does not fit. */
+  memoryOf(request: MemoryRequest): Promise<number | null>;
   /** Of the backend that is open; null when none was needed yet. */
   opened(): Promise<BackendInfo | null>;
   /** Opens another. Rejects with `backend-unavailable`; the one before stays then. */
@@ -30,6 +32,7 @@ export function backendKeeper(choose: (choice: BackendChoice) => Promise<ChosenB
   return {
     info: async () => (await open()).info,
     createExecutor: async (request) => (await open()).createExecutor(request),
+    memoryOf: async (request) => (await open()).memoryOf?.(request) ?? null,
     opened: async () => (await current)?.info ?? null,
     async use(choice) {
       const next = await choose(choice);

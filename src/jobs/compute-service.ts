@@ -41,6 +41,7 @@ export function computeService({ readers, checkpoints, asset }: ServiceParts): C
       checkpoints,
       backend: keeper.info,
       createExecutor: keeper.createExecutor,
+      memoryOf: keeper.memoryOf,
       asset,
       version,
       now: () => new Date(),

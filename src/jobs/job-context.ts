@@ -3,7 +3,7 @@ import type { Issue } from '../base/issues';
 import type { Progress } from '../base/job';
 import type { Readers } from '../batches/readers';
 import type { CheckpointStore } from '../checkpoints/store';
-import type { BackendInfo, ExecutorFactory } from '../engine/executor';
+import type { BackendInfo, ExecutorFactory, MemoryRequest } from '../engine/executor';
 import type { Folder } from '../folders/folder';
 
 export interface JobContext {
@@ -19,6 +19,8 @@ export interface JobContext {
   /** Opens the backend when it is first asked for: what runs no network never wakes the graphics device. */
   backend(): Promise<BackendInfo>;
   readonly createExecutor: ExecutorFactory;
+  /** Bytes that an executor would hold while it trains; null where that is not known beforehand. Rejects for what does not fit. */
+  memoryOf(request: MemoryRequest): Promise<number | null>;
   /** A file that comes with the app, by its path in `public/`. */
   asset(path: string): Promise<Uint8Array<ArrayBuffer>>;
   /** The command line being run, as it can be typed again. */

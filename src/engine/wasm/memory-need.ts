@@ -1,9 +1,9 @@
 /** @file What an executor will need of the heap, before anything is allocated; and the refusal of what does not fit. */
 import { appError } from '../../base/errors';
 import { HEAP_BYTES } from '../../wasm/kernels';
-import type { ExecutorRequest } from '../executor';
+import type { MemoryRequest } from '../executor';
 import { type Plan, type Purpose, plan } from '../plan';
-import { lossOutputs, type TrainedParameters } from '../trained-parameters';
+import { lossOutputs, type TrainedParameters, trainedParameters } from '../trained-parameters';
 import { layoutOf } from './layout';
 import { learningLayers, parameterBytes } from './parameters';
 import { evaluationRows, trainingRows } from './rows/table';
@@ -17,7 +17,7 @@ export interface Plans {
   readonly training: Plan | null;
 }
 
-export function plansOf({ network, loss, predictOnly }: ExecutorRequest, trained: TrainedParameters): Plans {
+export function plansOf({ network, loss, predictOnly }: MemoryRequest, trained: TrainedParameters): Plans {
   const { graph } = network;
   const learning = learningLayers(network, trained);
   const train: Purpose = {
@@ -32,7 +32,7 @@ export function plansOf({ network, loss, predictOnly }: ExecutorRequest, trained
 }
 
 /** Bytes of the heap for batches of up to so many samples. */
-export function heapBytes(request: ExecutorRequest, trained: TrainedParameters, plans: Plans, batchSize: number): number {
+export function heapBytes(request: MemoryRequest, trained: TrainedParameters, plans: Plans, batchSize: number): number {
   const { network, optimizer } = request;
   const { state, training } = parameterBytes(network, trained, optimizer);
   const arenas = [plans.predicting, plans.training].map((one) => (one === null ? 0 : layoutOf(network, one, batchSize).bytes));
@@ -42,7 +42,7 @@ export function heapBytes(request: ExecutorRequest, trained: TrainedParameters, 
 const megabytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);
 
 /** Throws `heap-batch` with the largest batch that fits, `heap-network` when not even one sample does. */
-export function checkFits(request: ExecutorRequest, trained: TrainedParameters, plans: Plans): void {
+export function checkFits(request: MemoryRequest, trained: TrainedParameters, plans: Plans): void {
   const { batchSize, network } = request;
   const needed = (samples: number): number => heapBytes(request, trained, plans, samples);
   const all = needed(batchSize);
@@ -58,4 +58,12 @@ export function checkFits(request: ExecutorRequest, trained: TrainedParameters, 
     else tooLarge = middle;
   }
   throw appError('heap-batch', { architecture, batch: batchSize, needed: megabytes(all), limit, largest: fits });
+}
+
+/** Throws what `checkFits` throws. */
+export function wasmMemory(request: MemoryRequest): number {
+  const trained = trainedParameters(request.network, request.loss.loss, request.frozen);
+  const plans = plansOf(request, trained);
+  checkFits(request, trained, plans);
+  return heapBytes(request, trained, plans, request.batchSize);
 }

@@ -1,13 +1,14 @@
 /** @file The WebGPU backend of a browser: one device for all executors, a new one after it was lost. */
 import { type GpuDevice, openDevice } from '../../gpu/device';
-import type { BackendInfo, ExecutorFactory } from '../executor';
-import { webgpuExecutor } from './executor';
+import type { BackendInfo, ExecutorFactory, MemoryEstimate } from '../executor';
+import { estimateMemory } from './buffers';
+import { layoutLimits, webgpuExecutor } from './executor';
 
 /** Opens the graphics adapter. Throws `gpu-none` and `backend-unavailable`; so do executors, when a lost device cannot be replaced. */
 export async function openWebgpu(
   reason: string,
   gpu: GPU | undefined = globalThis.navigator?.gpu,
-): Promise<{ readonly info: BackendInfo; readonly createExecutor: ExecutorFactory }> {
+): Promise<{ readonly info: BackendInfo; readonly createExecutor: ExecutorFactory; readonly memoryOf: MemoryEstimate }> {
   const open = async (): Promise<{ device: GpuDevice; create: ExecutorFactory }> => {
     const device = await openDevice(gpu);
     return { device, create: webgpuExecutor(device, { reason }) };
@@ -21,5 +22,7 @@ export async function openWebgpu(
     }
     return current.create(request);
   };
-  return { info: { name: 'webgpu', adapter, software, limits, half, reason }, createExecutor };
+  const memoryOf: MemoryEstimate = (request) =>
+    estimateMemory(request, { ...layoutLimits(current.device), half: request.amp ?? false }).bytes;
+  return { info: { name: 'webgpu', adapter, software, limits, half, reason }, createExecutor, memoryOf };
 }
