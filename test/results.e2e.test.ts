@@ -70,12 +70,12 @@ it('a regression is drawn as one: errors, a scatter, values; no classes', async 
   expect(await page.getByTestId('no-curves').innerText()).toContain('--evaluation_steps');
 });
 
-it('a reconstruction has its metrics, and says what is not drawn', async () => {
+it('a reconstruction has its metrics, and says how its images are kept', async () => {
   await page.getByTestId('choose-maps').selectOption('maps_rec');
   await expect.poll(() => shown()).toContain('Peak signal-to-noise ratio');
   const text = await shown();
   expect(text).toMatch(/9\.969/);
-  expect(text).toContain('Not drawn here yet');
+  expect(text).toMatch(/predict\s+maps_rec\s+test\s+--save_tensor/);
   expect(text).not.toMatch(/ROC|Confusion|Mistakes/);
 });
 

@@ -2,17 +2,15 @@
  * @file What a training will need before it starts: memory on the device and seconds per epoch, from three real batches; and a batch
  * size that fits when the one asked for does not.
  */
-import { AppError, appError } from '../base/errors';
+import { AppError } from '../base/errors';
 import { TorchRandom } from '../base/torch-random';
 import { drawsFrom } from '../engine/draws';
 import type { Executor } from '../engine/executor';
 import { trainOrder } from '../learning/sampler';
 import { initialState } from '../networks/initial-state';
-import { parseCommandLine } from '../options/derive/argv';
-import { configFileOf, readConfigFile, resolveOptions } from '../options/derive/config';
-import { taskOfCommand, trainOptions } from '../options/train';
 import type { JobContext } from './job-context';
 import { type NetworkView, networkView } from './network-view';
+import { optionsOfLine } from './options-of-line';
 import { onDevice, recovery } from './recovery';
 import { planTraining } from './train';
 import { executorRequest } from './training-task';
@@ -53,12 +51,7 @@ async function openLargest(
 
 /** `line`: a command that begins a training. Writes nothing. Throws what the training itself would. */
 export async function estimateTraining({ line }: { readonly line: string }, context: JobContext): Promise<TrainingEstimate> {
-  const parsed = parseCommandLine(line);
-  const asked = parsed.kind === 'run' ? taskOfCommand(parsed.command) : undefined;
-  if (parsed.kind !== 'run' || asked === undefined) throw appError('estimate-command', { line });
-  const file = configFileOf(parsed);
-  const config = file === null ? {} : readConfigFile(parsed.command, file, await context.workspace.read(file));
-  const options = trainOptions(asked, resolveOptions(parsed, config) as Parameters<typeof trainOptions>[1]);
+  const options = await optionsOfLine(line, context.workspace);
   const { study, network, task, tables, labels, splits } = await planTraining(options, context);
   const train = await study.open(tables[0].train, labels, network.inputSize);
   const validation = await study.open(tables[0].validation, labels, network.inputSize);

@@ -7,6 +7,7 @@ import { environmentFile } from '../maps/layout';
 import { readCheckpoint } from '../maps/weights';
 import type { Network } from '../networks/graph';
 import { publicFile, withPretrained } from '../networks/pretrained';
+import { constructNetwork } from '../networks/registry';
 import type { StateDict } from '../networks/state-dict';
 import { isNetworkName, networkRow } from '../vocabulary/networks';
 import type { JobContext } from './job-context';
@@ -39,14 +40,35 @@ export async function openPretrained(
   }
   if (!isNetworkName(architecture) || files === undefined)
     throw appError('pretrained-unused', { path, architecture }, { where: '--pretrained' });
-  const bytes = await workspace.read(path);
-  const sha256 = await sha256Of(bytes);
-  const found = readCheckpoint(bytes, path).model;
-  const begin = (drawn: StateDict): StateDict => withPretrained(network, drawn, found, path);
-  begin(new Map()); // so that a file that does not fit is refused now
+  const { sha256, begin } = await readPretrained(network, await workspace.read(path), path);
   const known = publicFile(architecture, sha256) ?? 'not a file that PyTorch publishes';
   log(`${architecture} begins with the weights of "${path}" (${known}; SHA-256 ${sha256}).`);
   return { path, sha256, begin };
+}
+
+/** Reads a file of weights, and refuses now one that does not fit: throws `pretrained-mismatch`, and what reading throws. */
+async function readPretrained(
+  network: Network,
+  bytes: Uint8Array<ArrayBuffer>,
+  path: string,
+): Promise<Pick<Pretrained, 'sha256' | 'begin'>> {
+  const found = readCheckpoint(bytes, path).model;
+  const begin = (drawn: StateDict): StateDict => withPretrained(network, drawn, found, path);
+  begin(new Map());
+  return { sha256: await sha256Of(bytes), begin };
+}
+
+export interface WeightsNote {
+  readonly sha256: string;
+  /** The name under which PyTorch publishes this file; null for any other file that fits. */
+  readonly publicFile: string | null;
+}
+
+/** What there is to say about a file of weights for resnet18, whatever its study. Throws as `openPretrained`. */
+export async function weightsNote(bytes: Uint8Array<ArrayBuffer>, path: string): Promise<WeightsNote> {
+  const network = constructNetwork('resnet18', { inputSize: [3, 64, 64], outputSize: 2, dropout: 0 });
+  const { sha256 } = await readPretrained(network, bytes, path);
+  return { sha256, publicFile: publicFile('resnet18', sha256) ?? null };
 }
 
 /**

@@ -5,15 +5,18 @@ import { baseline } from '../cohort/sessions';
 import { readSessionTable } from '../formats/session-table';
 import type { Table } from '../formats/tsv';
 import { readTextTable } from '../maps/text-table';
+import { describeNetwork, type NetworkDescription } from './describe-network';
 import { estimateTraining, type TrainingEstimate } from './estimate';
 import { findRun, type RunRequest } from './find-run';
 import { findStudies, type StudyFolders } from './find-studies';
 import { type CapsInspection, inspectAgain, inspectCaps, inspectPrepared, type PreparedCaps } from './inspect-caps';
 import type { JobContext } from './job-context';
 import { leakOfGroup } from './leak-check';
+import { type FileNote, type FileRequest, lookAtFile } from './look-at-file';
 import { askMaps, type MapsQuestion } from './maps-manager';
 import { type MapsSummary, mapsSummary } from './maps-queries';
 import { type MissingTensors, missingTensors } from './missing-tensors';
+import { type ReconstructionRequest, type Reconstructions, reconstructionsOf } from './reconstructions';
 import { type ResultRequest, type ResultView, resultView } from './result-view';
 import { type CurveView, trainingCurves } from './training-curves';
 
@@ -82,10 +85,15 @@ export const queries = {
     { workspace }: JobContext,
   ): Promise<Issue | null> => leakOfGroup(request, workspace),
   result: (request: ResultRequest, { workspace }: JobContext): Promise<ResultView> => resultView(workspace, request),
+  reconstructions: (request: ReconstructionRequest, { workspace }: JobContext): Promise<Reconstructions> =>
+    reconstructionsOf(workspace, request),
   curves: (request: { readonly path: string; readonly split: number }, { workspace }: JobContext): Promise<CurveView> =>
     trainingCurves(workspace, request),
   'estimate-training': (request: { readonly line: string }, context: JobContext): Promise<TrainingEstimate> =>
     estimateTraining(request, context),
+  'describe-network': (request: { readonly line: string }, context: JobContext): Promise<NetworkDescription | null> =>
+    describeNetwork(request, context),
+  'look-at-file': (request: FileRequest, { workspace }: JobContext): Promise<FileNote> => lookAtFile(request, workspace),
   'missing-tensors': (request: { readonly line: string }, context: JobContext): Promise<MissingTensors> =>
     missingTensors(request, context),
   maps: (request: MapsQuestion, { workspace }: JobContext): Promise<unknown> => askMaps(workspace, request),

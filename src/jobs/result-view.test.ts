@@ -17,7 +17,7 @@ const request = { path: 'maps', split: 0, metric: 'loss', group: 'test', level: 
 describe('the result of a', () => {
   it('regression has its metrics and predicted values, and nothing of a classification', async () => {
     const view = await resultView(await folderWith('maps_reg'), request);
-    expect(view).toMatchObject({ task: 'regression', n: 6, images: 6, rows: [], classes: [], roc: null, confusion: null });
+    expect(view).toMatchObject({ task: 'regression', n: 6, images: 6, rows: [], classes: [], rocs: [], confusion: null });
     expect(view.metrics?.map(({ name }) => name)).toEqual(['R2_score', 'MAE', 'RMSE', 'loss']);
     const [truth, predicted] = ['true_label', 'predicted_label'].map((name) =>
       view.table!.rows.map((row) => Number(row[view.table!.header.indexOf(name)])),
@@ -28,7 +28,7 @@ describe('the result of a', () => {
 
   it('reconstruction has metrics of each image', async () => {
     const view = await resultView(await folderWith('maps_rec'), request);
-    expect(view).toMatchObject({ task: 'other', n: 6, images: 6, roc: null, confusion: null });
+    expect(view).toMatchObject({ task: 'other', n: 6, images: 6, rocs: [], confusion: null });
     expect(view.metrics?.map(({ name }) => name)).toEqual(['MAE', 'RMSE', 'PSNR', 'SSIM', 'loss']);
     expect(view.table?.header).toContain('PSNR');
   });
@@ -42,6 +42,27 @@ describe('the result of a', () => {
     expect(new Set(losses).size).toBe(8);
     expect((await trainingCurves(await folderWith('maps_patch_multi'), { path: 'maps', split: 0 })).networkLogs).toBe(8);
   });
+});
+
+it('three classes have a curve each, of the class against the rest; one without rows has none', async () => {
+  const folder = memoryFolder('study');
+  const write = (path: string, text: string) => folder.write(path, new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>);
+  await write('maps/maps.json', JSON.stringify({ mode: 'image', label_code: { AD: 0, CN: 1, MCI: 2 } }));
+  const table = (rows: readonly string[]): Promise<void> =>
+    write(
+      'maps/split-0/best-loss/test/test_image_level_prediction.tsv',
+      ['participant_id\tsession_id\timage_id\ttrue_label\tpredicted_label\tproba0\tproba1\tproba2', ...rows].join('\n'),
+    );
+  const rows = ['0\t0\t0.7\t0.2\t0.1', '0\t1\t0.3\t0.5\t0.2', '1\t1\t0.4\t0.5\t0.1', '2\t1\t0.1\t0.8\t0.1'].map(
+    (cells, i) => `sub-${i}\tses-M000\t0\t${cells}`,
+  );
+  await table(rows);
+  const view = await resultView(folder, request);
+  expect(view.classes).toEqual(['AD', 'CN', 'MCI']);
+  // Pairs of a row of the class and another that are in order, ties half: 3 of 4; ½ + 1 of 3; 0 + ½ + ½ of 3.
+  expect(view.rocs.map((roc) => roc?.auc)).toEqual([0.75, 0.5, expect.closeTo(1 / 3, 12)]);
+  await table(rows.slice(0, 3));
+  expect((await resultView(folder, request)).rocs.map((roc) => roc === null)).toEqual([false, false, true]);
 });
 
 describe('the curves of a split', () => {

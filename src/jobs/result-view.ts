@@ -39,8 +39,11 @@ export interface ResultView {
   readonly rows: readonly ClassRow[];
   /** Class names by node; `0`, `1`… when maps.json does not tell. Empty for other tasks. */
   readonly classes: readonly string[];
-  /** Of class 0 against the rest; null when the rows have one class only or no labels. */
-  readonly roc: RocCurve | null;
+  /**
+   * Of class 0 against the rest; of each class where there are more than two. Null for a class of which there are no rows, or no others;
+   * empty without labels.
+   */
+  readonly rocs: readonly (RocCurve | null)[];
   /** [truth][predicted], counts; null without labels. */
   readonly confusion: readonly (readonly number[])[] | null;
   /** The predictions as they stand in the file, for tasks other than classification. */
@@ -112,7 +115,7 @@ export async function resultView(workspace: Folder, request: ResultRequest): Pro
     metrics: blocks.length === 1 ? blocks[0] : null,
     networks: blocks.length > 1 ? blocks : [],
   };
-  if (task !== 'classification') return { ...shared, rows: [], classes: [], roc: null, confusion: null, table };
+  if (task !== 'classification') return { ...shared, rows: [], classes: [], rocs: [], confusion: null, table };
   const rows = classRows(bytes, table.header, modeOf(parameters, maps.name), path);
   const classCount = classesIn(table.header);
   const labelled = rows.length > 0 && rows.every((row) => row.true_label !== undefined);
@@ -121,10 +124,15 @@ export async function resultView(workspace: Folder, request: ResultRequest): Pro
     rows,
     classes: classNames(parameters.label_code, classCount),
     // A vote without any weight has no probabilities.
-    roc: labelled && rows.every((row) => !Number.isNaN(row.probabilities[0])) ? rocCurve(rows, 0) : null,
+    rocs: labelled && rows.every((row) => !Number.isNaN(row.probabilities[0])) ? rocsOf(rows, classCount) : [],
     confusion: labelled ? countsOf(rows, classCount) : null,
     table: null,
   };
+}
+
+/** Two classes have one curve: that of the other is its mirror image. */
+function rocsOf(rows: readonly ClassRow[], classCount: number): (RocCurve | null)[] {
+  return Array.from({ length: classCount > 2 ? classCount : 1 }, (_, c) => rocCurve(rows, c));
 }
 
 function taskOf(columns: readonly string[]): ResultView['task'] {

@@ -94,7 +94,7 @@ interface ReadLabels extends Pick<Training, 'labels' | 'labelCode'> {
  * What the labels of all splits, which are opened one after another, stand for. Throws before anything is written: `label-missing`,
  * `label-unknown`, `label-not-number`, `class-count`.
  */
-function readLabels({ network_task, label, label_code }: TrainOptions, tables: readonly SplitRows[]): ReadLabels {
+export function readLabels({ network_task, label, label_code }: TrainOptions, tables: readonly SplitRows[]): ReadLabels {
   if (label === null) return { labels: null, labelCode: null, outputSize: null };
   for (const { train, validation, trainPath, validationPath } of tables) {
     requireLabels(train, label, trainPath);
@@ -116,12 +116,12 @@ function readLabels({ network_task, label, label_code }: TrainOptions, tables: r
 }
 
 /** The network of ClinicaDL's class, or the one that a file in `folder` describes. */
-async function openNetwork(
+export async function openNetwork(
   options: TrainOptions,
   inputSize: readonly number[],
   outputSize: number | null,
   folder: Folder,
-  context: JobContext,
+  context: Pick<JobContext, 'log'>,
 ): Promise<Pick<Training, 'network' | 'networkFile'>> {
   const { architecture, dropout } = options;
   if (!isOwnNetwork(architecture)) {

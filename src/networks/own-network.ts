@@ -191,15 +191,21 @@ class Builder {
   }
 }
 
+/** The layers that a file lists, as they stand there. Throws `network-file`. */
+export function layersIn(content: unknown, file: string): readonly unknown[] {
+  const layers: unknown = typeof content === 'object' && content !== null ? (content as Fields).layers : undefined;
+  if (!Array.isArray(layers) || layers.length === 0 || layers.length > mostLayers)
+    throw appError('network-file', { path: file, most: mostLayers }, { where: file });
+  return layers;
+}
+
 /**
  * The network that a file describes. `content`: the parsed JSON; `file`: its path, for messages. Throws `network-file` for something
  * that is no list of layers, `network-layer` naming the layer and the reason.
  */
 export function ownNetwork(content: unknown, options: OwnNetworkOptions, file: string): Network {
   const where = { where: file };
-  const layers = typeof content === 'object' && content !== null ? (content as Fields).layers : undefined;
-  if (!Array.isArray(layers) || layers.length === 0 || layers.length > mostLayers)
-    throw appError('network-file', { path: file, most: mostLayers }, where);
+  const layers = layersIn(content, file);
   const builder = new Builder(options);
   let last = 'input';
   layers.forEach((layer: unknown, i) => {

@@ -37,6 +37,8 @@ export interface Field<T> extends Common<T> {
   readonly max?: number;
   /** A `choice` may also be the path of a file with this ending. */
   readonly orFile?: string;
+  /** A `path` of a file with this ending, which the form can bring into the folder. */
+  readonly ending?: string;
   /** The value may be null: "not given". */
   readonly nullable: boolean;
 }
@@ -48,7 +50,7 @@ interface Range {
 
 function make<T>(
   kind: Field<T>['kind'],
-  settings: Settings<T> & Range & { choices?: readonly string[]; orFile?: string },
+  settings: Settings<T> & Range & { choices?: readonly string[]; orFile?: string; ending?: string },
 ): Field<T> {
   return { flags: [], ...settings, kind, nullable: settings.default === null };
 }
@@ -63,8 +65,9 @@ export const flag = (settings: Settings<boolean>): Field<boolean> => make('flag'
 export const isOn = (value: boolean): boolean => value;
 export const text = <T extends string | null = string>(settings: Settings<NoInfer<T>>): Field<T> => make<T>('text', settings);
 /** A path inside the workspace; false or null where ClinicaDL writes `false` for "none". */
-export const path = <T extends string | null | false = string>(settings: Settings<NoInfer<T>>): Field<T> =>
-  make<T>('path', settings);
+export const path = <T extends string | null | false = string>(
+  settings: Settings<NoInfer<T>> & { readonly ending?: string },
+): Field<T> => make<T>('path', settings);
 export const choice = <const C extends string, T extends C | null = C>(
   choices: readonly C[],
   settings: Settings<NoInfer<T>>,

@@ -29,11 +29,11 @@ const alternatives = (names: readonly string[]): string => names.join(', ').repl
 
 /** What `default` and the other words mean for a task. */
 export const modelSection = (task: TaskName) => ({
-  architecture: choiceOrFile(['default', ...networkNames], '.json', {
+  architecture: choiceOrFile(['default', ...networkNames.filter((name) => networkRow(name).tasks.includes(task))], '.json', {
     default: 'default',
     flags: ['-a', '--architecture'],
     help: `Network to train, or a file of the folder that lists its layers (path.json), whose MAPS Python’s ClinicaDL cannot open; default is ${defaultNetworks[task]}.`,
-    notYet: (name) => networkNames.some((known) => known === name && !availableNetworks(task).includes(known)),
+    notYet: (name) => isNetworkName(name) && !networkRow(name).available,
     available: alternatives(availableNetworks(task)),
   }),
   multi_network: flag({
@@ -60,6 +60,7 @@ export const pretrained = (when: NonNullable<AnyField['when']>) =>
   path<string | null>({
     default: null,
     flags: ['--pretrained'],
+    ending: '.pth',
     help: 'File of the folder with the ImageNet weights that resnet18 begins with, as PyTorch publishes it (.pth); none given: they are drawn.',
     when,
   });

@@ -109,7 +109,7 @@ describe('train classification', () => {
   });
 
   it.each<readonly [where: string, value: unknown]>([
-    ...['Conv5_FC3_SSDA', 'RandomArchitecture', 'AE_Conv5_FC3', 'CVAE_3D'].map((name) => ['Model.architecture', name] as const),
+    ...['Conv5_FC3_SSDA', 'RandomArchitecture'].map((name) => ['Model.architecture', name] as const),
     ['Model.multi_network', true],
     ['Model.ssda_network', true],
     ['Classification.selection_metrics', ['loss', 'LR_plus']],
@@ -209,10 +209,10 @@ describe('train regression and reconstruction', () => {
     [trainRegression, 'Regression.loss', 'CrossEntropyLoss', 'option-value'],
     [trainRegression, 'Regression.loss', 'VAEGaussianLoss', 'option-value'],
     [trainRegression, 'Regression.selection_metrics', ['BA'], 'option-value'],
-    [trainRegression, 'Model.architecture', 'AE_Conv5_FC3', 'option-not-available'],
+    [trainRegression, 'Model.architecture', 'AE_Conv5_FC3', 'option-value'],
     [trainReconstruction, 'Reconstruction.loss', 'CrossEntropyLoss', 'option-value'],
     [trainReconstruction, 'Reconstruction.selection_metrics', ['R2_score'], 'option-value'],
-    [trainReconstruction, 'Model.architecture', 'Conv5_FC3', 'option-not-available'],
+    [trainReconstruction, 'Model.architecture', 'Conv5_FC3', 'option-value'],
     [trainReconstruction, 'Data.sampler', 'weighted', 'option-not-available'],
   ] as const)('refuse what belongs to another task (%#)', (schema, where, value, code) => {
     const key = where.split('.')[1];

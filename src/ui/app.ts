@@ -63,6 +63,7 @@ export class App extends LitElement {
     keepFocus();
     for (const name of ['workspace', 'jobs', 'studies']) this.session.addEventListener(name, this.changed);
     window.addEventListener('hashchange', this.moved);
+    for (const name of ['dragover', 'drop'] as const) window.addEventListener(name, this.ignore);
     void this.show(false);
   }
 
@@ -70,7 +71,11 @@ export class App extends LitElement {
     super.disconnectedCallback();
     for (const name of ['workspace', 'jobs', 'studies']) this.session.removeEventListener(name, this.changed);
     window.removeEventListener('hashchange', this.moved);
+    for (const name of ['dragover', 'drop'] as const) window.removeEventListener(name, this.ignore);
   }
+
+  /** A file dropped beside its target would otherwise replace the page. */
+  private readonly ignore = (event: DragEvent): void => event.preventDefault();
 
   private async show(moveFocus: boolean): Promise<void> {
     const { page } = placeOf(location.hash);

@@ -20,6 +20,8 @@ export interface FormRow {
   readonly unit?: string;
   /** The value may also be the path of a file with this ending. */
   readonly orFile?: string;
+  /** Of the file that the value names, or may name: one can be chosen or dropped. */
+  readonly ending?: string;
   readonly choices: readonly Choice[];
   /** What is not available here yet, as a sentence; '' when all is. */
   readonly missing: string;
@@ -125,7 +127,8 @@ function fieldRow(key: string, where: string, field: Field<unknown>): FormRow {
     ...(field.min === undefined ? {} : { min: field.min }),
     ...(field.max === undefined ? {} : { max: field.max }),
     ...(field.unit === undefined ? {} : { unit: field.unit }),
-    ...(field.orFile === undefined ? {} : { orFile: field.orFile }),
+    ...(field.orFile === undefined ? {} : { orFile: field.orFile, ending: field.orFile }),
+    ...(field.ending === undefined ? {} : { ending: field.ending }),
     choices: choicesOf(field),
     missing: missingNote(field),
     locked: isLocked(field),

@@ -77,7 +77,7 @@ describe('maps.json', () => {
     ],
     [
       'maps_rec',
-      line('image', 'maps_rec', '--architecture AE_Conv4_FC3', 'reconstruction'),
+      line('image', 'maps_rec', '', 'reconstruction').replace('Conv4_FC3', 'AE_Conv4_FC3'),
       {
         ...extrasOf('image.json', [1, 32, 36, 30], 1),
         network_task: 'reconstruction',

@@ -18,6 +18,7 @@ import { learningView } from '../parts/result-learning';
 import { numbersView, splitsView } from '../parts/result-numbers';
 import { predictionsView } from '../parts/result-predictions';
 import { tileStyles } from '../parts/tiles';
+import { count } from '../parts/words';
 import { addressOf, placeOf } from '../router';
 import { SessionController } from '../state/contexts';
 import { chooseResult, type ResultChoice } from '../state/result-choice';
@@ -231,7 +232,9 @@ export class ResultsPage extends LitElement {
   private about({ parameters }: MapsSummary) {
     const text = (name: string): string => String(parameters[name] ?? '?');
     return html`<p class="quiet small">
-      ${text('architecture')} on ${text('mode')} inputs of ${text('caps_directory')}, label ${text('label')}, ${text('epochs')} epochs${
+      ${text('architecture')} on ${text('mode')} inputs of ${text('caps_directory')}, ${
+        parameters.label == null ? '' : `label ${text('label')}, `
+      }${count(Number(parameters.epochs), 'epoch')}${
         text('architecture').endsWith('.json')
           ? '. Python’s ClinicaDL cannot open this MAPS: the network is one of your own.'
           : ''
@@ -258,7 +261,7 @@ export class ResultsPage extends LitElement {
       },
     };
     return html`<cdl-leak-note .maps=${this.path} .group=${choice.group}></cdl-leak-note>
-      ${numbersView(view, choice)} ${splitsView(this.others, choice)}
+      ${numbersView(view, this.path, choice)} ${splitsView(this.others, choice)}
       ${this.curves === undefined ? nothing : learningView(this.curves, choice.split, choice.metric)}
       ${predictionsView(view, choice.level, onlyWrong)} ${this.parameters()}`;
   }

@@ -12,16 +12,17 @@ import '@awesome.me/webawesome/dist/components/tab/tab.js';
 import '@awesome.me/webawesome/dist/components/tab-group/tab-group.js';
 import '@awesome.me/webawesome/dist/components/tab-panel/tab-panel.js';
 import '../parts/chart';
-import { curveChart } from '../parts/charts';
+import { curveChart, metricChart } from '../parts/charts';
 import '../parts/command-form';
 import '../parts/estimate';
 import { emptyState, emptyStyles } from '../parts/empty-state';
 import '../parts/issue-list';
+import '../parts/network-note';
 import '../parts/progress';
 import { duration } from '../parts/words';
 import { addressOf } from '../router';
 import { SessionController } from '../state/contexts';
-import { livePoints, lossLabel } from '../state/curves';
+import { besideLoss, livePoints, lossLabel, metricsOf } from '../state/curves';
 import type { FormValues } from '../state/form-state';
 import type { Job } from '../state/job';
 import { base, layout } from '../styles/shared';
@@ -35,6 +36,9 @@ const taskTexts = {
   reconstruction: 'Squeezes each image into a code and makes it again: an autoencoder. It needs no label.',
 };
 const tasks = Object.keys(taskTexts) as readonly TaskName[];
+
+/** What the form draws below its options. */
+const below = { architecture: (line: string) => html`<cdl-network-note .line=${line}></cdl-network-note>` };
 
 /** A folder name that no MAPS has yet: `maps`, `maps_2`, … */
 function freeMapsName(maps: readonly string[], folder: string): string {
@@ -176,6 +180,7 @@ export class TrainPage extends LitElement {
         .suggested=${this.suggested}
         .found=${this.found}
         .follow=${this.follow}
+        .drawBelow=${below}
         .drawBeside=${(line: string) => html`<cdl-estimate class="grow" .line=${line}></cdl-estimate>`}
       ></cdl-command-form>`;
   }
@@ -233,6 +238,7 @@ export class TrainPage extends LitElement {
     const points = (metric: string) => livePoints(job.epochs, metric);
     const last = job.epochs.at(-1);
     const splits = new Set(job.epochs.map(({ split }) => split)).size;
+    const beside = last === undefined ? undefined : besideLoss(metricsOf(last));
     return html`<section class="card stack" aria-label="Training" data-testid="training" data-status=${job.state.kind}>
       <div class="row between">
         <h2>${{ running: 'Training', done: 'Training is done', stopped: 'Training was stopped', failed: 'Training failed' }[job.state.kind]}</h2>
@@ -256,12 +262,10 @@ export class TrainPage extends LitElement {
           ? html`<p class="quiet small">${job.running ? 'The curves begin when the first epoch ends.' : nothing}</p>`
           : html`<div class="charts">
                 <cdl-chart .spec=${curveChart({ title: 'Loss', label: lossLabel(last.batches ?? { train: null, valid: null }), points: points('loss') })}></cdl-chart>
-                <cdl-chart
-                  .spec=${curveChart({ title: 'Balanced accuracy', label: 'balanced accuracy', points: points('BA'), domain: [0, 1], baseline: 0.5 })}
-                ></cdl-chart>
+                ${beside === undefined ? nothing : html`<cdl-chart .spec=${metricChart(beside, { points: points(beside) })}></cdl-chart>`}
               </div>
               <p class="quiet small">
-                Epoch ${last.epoch + 1} of split ${last.split}${splits > 1 ? `, ${splits} splits so far` : ''}. The dotted line is guessing between two classes.
+                Epoch ${last.epoch + 1} of split ${last.split}${splits > 1 ? `, ${splits} splits so far` : ''}.${beside === 'BA' ? ' The dotted line is guessing.' : ''}
               </p>`
       }
       ${job.state.kind === 'failed' ? html`<cdl-error .error=${job.state.outcome.error} .line=${job.line}></cdl-error>` : nothing}

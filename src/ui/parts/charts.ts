@@ -1,4 +1,6 @@
 /** @file The charts of the app: learning curves, ROC, age and sex of two groups. */
+
+import { guessedBalancedAccuracy, isShare, metricTitle } from '../state/metrics';
 import type { ChartKey, ChartSpec, PlotLibrary } from './chart';
 import { decimal } from './words';
 
@@ -46,6 +48,7 @@ export function curveChart({ title, label, points, domain, baseline, best }: Cur
     { label: `${splits.length > 1 ? `split ${split}, ` : ''}train`, color: colorOf(split), dashed: true },
   ]);
   const latest = Math.max(0, ...points.map(({ epoch }) => epoch));
+  const largest = Math.max(0, ...points.flatMap(({ train, valid }) => [train, valid]).filter(Number.isFinite));
   const kept = points.filter(({ split, epoch }) => best?.get(split) === epoch);
   return {
     title,
@@ -82,7 +85,13 @@ export function curveChart({ title, label, points, domain, baseline, best }: Cur
           tickFormat: 'd',
           domain: [Math.min(1, ...points.map(({ epoch }) => epoch)), Math.max(2, latest)],
         },
-        y: { label, grid: true, ...(domain === undefined ? { zero: true, nice: true } : { domain: [...domain] }) },
+        // 80k: longer numbers do not fit beside the axis
+        y: {
+          label,
+          grid: true,
+          ...(largest < 10_000 ? {} : { tickFormat: '~s' }),
+          ...(domain === undefined ? { zero: true, nice: true } : { domain: [...domain] }),
+        },
         marks: [
           ...(baseline === undefined
             ? []
@@ -93,6 +102,18 @@ export function curveChart({ title, label, points, domain, baseline, best }: Cur
       });
     },
   };
+}
+
+/** The curve of a metric; that of the balanced accuracy has the line of guessing. */
+export function metricChart(metric: string, rest: Pick<CurveOptions, 'points' | 'best'>): ChartSpec {
+  const title = metricTitle(metric);
+  return curveChart({
+    title,
+    label: title.toLowerCase(),
+    ...rest,
+    ...(isShare(metric) ? { domain: [0, 1] } : {}),
+    ...(metric === 'BA' ? { baseline: guessedBalancedAccuracy } : {}),
+  });
 }
 
 /** Whole epochs, at most eight of them. */
@@ -114,23 +135,40 @@ export interface RocData {
   readonly negatives: number;
 }
 
-/** Sensitivity against 1 − specificity for `positive` against the rest. */
-export function rocChart(roc: RocData, positive: string): ChartSpec {
+/** The curve of one class against the rest. */
+export interface NamedRoc {
+  readonly roc: RocData;
+  /** Of the class. */
+  readonly name: string;
+}
+
+/** Sensitivity against 1 − specificity, of one class or of each of many against the rest. */
+export function rocChart(rocs: readonly NamedRoc[]): ChartSpec {
+  const isOne = rocs.length === 1;
+  const [{ roc: first }] = rocs;
+  const areas = rocs.map(({ roc, name }) => `${decimal(roc.auc)} for ${name}`).join(', ');
   return {
-    title: `ROC curve, n = ${roc.positives + roc.negatives}`,
-    summary: `Area under the curve ${decimal(roc.auc)} for ${positive}; guessing has 0.5.`,
+    title: `ROC curve${isOne ? '' : 's'}, n = ${first.positives + first.negatives}`,
+    summary: `Area under the curve ${areas}; guessing has 0.5.`,
     keys: [
-      { label: `${positive} (${roc.positives}) against the rest (${roc.negatives}), AUC ${decimal(roc.auc)}`, color: colorOf(0) },
+      ...rocs.map(({ roc, name }, i) => ({
+        label: `${name} (${roc.positives}) against the rest (${roc.negatives}), AUC ${decimal(roc.auc)}`,
+        color: colorOf(i),
+      })),
       { label: 'guessing', color: 'var(--wa-color-text-quiet)', dashed: true },
     ],
-    columns: ['Threshold', '1 − specificity', 'Sensitivity'],
-    rows: roc.points.map(({ threshold, falsePositiveRate, truePositiveRate }) => [
-      Number.isFinite(threshold) ? `≥ ${decimal(threshold, 4)}` : 'none',
-      decimal(falsePositiveRate),
-      decimal(truePositiveRate),
-    ]),
+    columns: [...(isOne ? [] : ['Class']), 'Threshold', '1 − specificity', 'Sensitivity'],
+    rows: rocs.flatMap(({ roc, name }) =>
+      roc.points.map(({ threshold, falsePositiveRate, truePositiveRate }) => [
+        ...(isOne ? [] : [name]),
+        Number.isFinite(threshold) ? `≥ ${decimal(threshold, 4)}` : 'none',
+        decimal(falsePositiveRate),
+        decimal(truePositiveRate),
+      ]),
+    ),
     draw: (plot, width) => {
       const size = Math.min(width, 380);
+      const place = { x: 'falsePositiveRate', y: 'truePositiveRate' };
       return plot.plot({
         ...common(size, size * 0.92),
         x: { label: '1 − specificity', domain: [0, 1], ticks: 5 },
@@ -143,9 +181,11 @@ export function rocChart(roc: RocData, positive: string): ChartSpec {
             ],
             { stroke: 'currentColor', strokeOpacity: 0.5, strokeDasharray: '5 4' },
           ),
-          plot.areaY(roc.points, { x: 'falsePositiveRate', y1: 0, y2: 'truePositiveRate', fill: colorOf(0), fillOpacity: 0.1 }),
-          plot.line(roc.points, { x: 'falsePositiveRate', y: 'truePositiveRate', stroke: colorOf(0), strokeWidth: 2.25 }),
-          plot.dot(roc.points, { x: 'falsePositiveRate', y: 'truePositiveRate', fill: colorOf(0), r: 2 }),
+          ...(isOne ? [plot.areaY(first.points, { x: place.x, y1: 0, y2: place.y, fill: colorOf(0), fillOpacity: 0.1 })] : []),
+          ...rocs.flatMap(({ roc }, i) => [
+            plot.line(roc.points, { ...place, stroke: colorOf(i), strokeWidth: 2.25 }),
+            plot.dot(roc.points, { ...place, fill: colorOf(i), r: 2 }),
+          ]),
         ],
       });
     },

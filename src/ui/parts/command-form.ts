@@ -94,6 +94,8 @@ export class CommandForm extends LitElement {
   @property({ attribute: false }) drawBefore: ((line: string) => TemplateResult | typeof nothing) | undefined;
   /** Draws beside the button that runs; gets the command line. */
   @property({ attribute: false }) drawBeside: ((line: string) => TemplateResult | typeof nothing) | undefined;
+  /** Draws below an option, by its key; gets the command line. */
+  @property({ attribute: false }) drawBelow: Readonly<Record<string, (line: string) => TemplateResult>> = {};
   @state() private edited: FormValues = {};
   @state() private submitted = false;
   @state() private job: Job | undefined;
@@ -212,13 +214,15 @@ export class CommandForm extends LitElement {
   }
 
   private field(row: FormRow, values: FormValues, problems: ReadonlyMap<string, string>) {
-    return html`<cdl-field
+    const below = this.drawBelow[row.key];
+    const field = html`<cdl-field
       data-key=${row.key}
       .row=${row}
       .value=${values[row.key]}
       .problem=${problems.get(row.where) ?? ''}
       .found=${this.found[row.key] ?? []}
     ></cdl-field>`;
+    return below === undefined ? field : html`<div>${field}${below(formLine(this.command, values))}</div>`;
   }
 
   private end() {

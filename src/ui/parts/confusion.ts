@@ -43,6 +43,12 @@ export class Confusion extends LitElement {
         text-align: center;
         font-variant-numeric: tabular-nums;
       }
+      @media (max-width: 560px) {
+        td {
+          min-inline-size: 3.75rem;
+          padding: 0.6rem 0.25rem;
+        }
+      }
       td.right {
         border-color: var(--wa-color-brand-border-loud);
         border-width: 2px;

@@ -9,9 +9,7 @@ import type { OutcomeError } from '../../options/outcome';
 import { SessionController } from '../state/contexts';
 import { errorText } from '../state/session';
 import { base, layout } from '../styles/shared';
-import './chart';
 import './issue-list';
-import { networkChart } from './network-chart';
 import { duration, fileSize } from './words';
 
 @customElement('cdl-estimate')
@@ -66,19 +64,18 @@ export class Estimate extends LitElement {
         >
         <div class="grow" role="status">${this.estimate === undefined ? nothing : this.numbers(this.estimate)}</div>
       </div>
-      ${this.estimate === undefined ? nothing : html`<cdl-chart .spec=${networkChart(this.estimate.network)}></cdl-chart>`}
       <cdl-error .error=${this.error} .line=${this.line}></cdl-error>
     </div>`;
   }
 
   private numbers(estimate: TrainingEstimate) {
-    const { memoryBytes, secondsPerEpoch, epochs, splits, batchSize, computedBatch, trainSamples, network, inputSize } = estimate;
+    const { memoryBytes, secondsPerEpoch, epochs, splits, batchSize, computedBatch, trainSamples, inputSize } = estimate;
     const all = secondsPerEpoch * epochs * splits;
     return html`<p data-testid="estimated">
       <b>About ${duration(all)}</b>: ${duration(secondsPerEpoch)} for each of ${epochs} epochs${splits > 1 ? ` of ${splits} splits` : ''},
       <b>${fileSize(memoryBytes)}</b> of memory.
       <span class="quiet">
-        ${trainSamples.toLocaleString('en')} inputs of ${inputSize.join(' × ')}, ${network.parameters.toLocaleString('en')} parameters. ${network.summary ?? ''}
+        ${trainSamples.toLocaleString('en')} inputs of ${inputSize.join(' × ')}.
         ${
           computedBatch < batchSize
             ? `A batch of ${batchSize} does not fit: it is computed ${computedBatch} at a time, with the same result.`

@@ -10,6 +10,7 @@ import { textOfValue, valueOfText } from '../state/field-text';
 import { base, controls } from '../styles/shared';
 import { emit } from './events';
 import { fieldStyles } from './field.styles';
+import './file-chooser';
 import { pathStyles, pathText } from './path-text';
 
 const SHOWN = 4;
@@ -49,7 +50,8 @@ export class FieldView extends LitElement {
         <label for="control">${row.label}${row.required ? html`<span class="required" aria-hidden="true"> *</span>` : nothing}</label>
         ${this.flagView(changed)}
       </div>
-      ${row.control === 'select' ? this.selectView() : this.textView()} ${this.fileView()} ${this.foundView()} ${this.notes(changed)}`;
+      ${row.control === 'select' ? this.selectView() : this.textView()} ${this.fileView()} ${this.chooserView()} ${this.foundView()}
+      ${this.notes(changed)}`;
   }
 
   private flagView(changed: boolean) {
@@ -146,6 +148,17 @@ export class FieldView extends LitElement {
       .value=${String(this.value)}
       @change=${(event: Event) => this.change((event.target as HTMLInputElement).value)}
     />`;
+  }
+
+  private chooserView() {
+    const { ending, control, key, label } = this.row;
+    if (ending === undefined || (control === 'select' && !this.isFile)) return nothing;
+    return html`<cdl-file-chooser
+      .option=${key}
+      .label=${label}
+      .ending=${ending}
+      .value=${typeof this.value === 'string' ? this.value : ''}
+    ></cdl-file-chooser>`;
   }
 
   private switchView(changed: boolean) {

@@ -52,19 +52,6 @@ export class FolderOpener extends LitElement {
   @state() private issues: readonly Issue[] = [];
   private readonly session = new SessionController(this, { jobs: () => {} });
 
-  /** A folder dropped beside the target would otherwise replace the page. */
-  private readonly ignore = (event: DragEvent): void => event.preventDefault();
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    for (const name of ['dragover', 'drop'] as const) window.addEventListener(name, this.ignore);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    for (const name of ['dragover', 'drop'] as const) window.removeEventListener(name, this.ignore);
-  }
-
   /** `signal`: by which the work is stopped; without one it is a picker of the browser, which the person closes. */
   private async attempt(work: () => Promise<unknown>, signal?: AbortSignal): Promise<void> {
     this.error = undefined;

@@ -2,7 +2,15 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { MetricRecord } from '../../maps/metrics-file';
-import { type Baselines, decimalsLost, isShare, metricTitle, partsOfName, trueValue } from '../state/metrics';
+import {
+  type Baselines,
+  decimalsLost,
+  guessedBalancedAccuracy,
+  isShare,
+  metricTitle,
+  partsOfName,
+  trueValue,
+} from '../state/metrics';
 import { base, tables } from '../styles/shared';
 import { decimal } from './words';
 
@@ -104,6 +112,7 @@ export class MetricsTable extends LitElement {
 
   protected override render() {
     const { baselines } = this;
+    const hasLine = this.metrics.some(({ name }) => isShare(name));
     return html`<div class="table-box" tabindex="0" role="region" aria-label="Metrics, table">
         <table data-testid="metrics">
           <caption>${this.size}</caption>
@@ -112,11 +121,11 @@ export class MetricsTable extends LitElement {
               <th scope="col">Metric</th>
               <th scope="col" class="number">Value</th>
               <th scope="col" class="number">95 % interval</th>
-              <th scope="col" class="line">0 … 1</th>
+              ${hasLine ? html`<th scope="col" class="line">0 … 1</th>` : nothing}
             </tr>
           </thead>
           <tbody>
-            ${this.metrics.map((metric) => this.row(metric))}
+            ${this.metrics.map((metric) => this.row(metric, hasLine))}
           </tbody>
         </table>
       </div>
@@ -145,13 +154,13 @@ export class MetricsTable extends LitElement {
         baselines === undefined
           ? nothing
           : html`<p class="legend">
-              <i></i>without learning: balanced accuracy ${decimal(baselines.chance)} by guessing, accuracy
+              <i></i>without learning: balanced accuracy ${decimal(guessedBalancedAccuracy)} by guessing, accuracy
               ${decimal(baselines.majority)} by always answering ${baselines.majorityClass}.
             </p>`
       }`;
   }
 
-  private row(metric: MetricRecord) {
+  private row(metric: MetricRecord, hasLine: boolean) {
     const { name, lower, upper } = metric;
     const lost = decimalsLost(metric);
     const value = trueValue(metric, this.confusion);
@@ -162,13 +171,18 @@ export class MetricsTable extends LitElement {
       <th scope="row">${title}${title === partsOfName(name).metric ? nothing : html` <span class="code">${name}</span>`}</th>
       <td class="number"><b>${decimal(value)}</b></td>
       <td class="number">${interval}${lost ? html`<small>decimals lost</small>` : nothing}</td>
-      <td class="line">${isShare(name) ? this.line(name, value, lost || isUnsaid ? null : lower, lost || isUnsaid ? null : upper) : nothing}</td>
+      ${
+        hasLine
+          ? html`<td class="line">${isShare(name) ? this.line(name, value, lost || isUnsaid ? null : lower, lost || isUnsaid ? null : upper) : nothing}</td>`
+          : nothing
+      }
     </tr>`;
   }
 
   /** The same numbers as in the cells beside it, so it is not read out. */
   private line(name: string, value: number, lower: number | null, upper: number | null) {
-    const mark = name === 'BA' ? this.baselines?.chance : name === 'accuracy' ? this.baselines?.majority : undefined;
+    const isBalanced = partsOfName(name).metric === 'BA';
+    const mark = isBalanced ? guessedBalancedAccuracy : name === 'accuracy' ? this.baselines?.majority : undefined;
     const at = (share: number): string => `${Math.min(100, Math.max(0, 100 * share))}%`;
     return html`<span class="track" aria-hidden="true">
       ${

@@ -1,13 +1,9 @@
 /** @file How a network of a MAPS learned: the curves of its training.tsv, or why there are none. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CurveView } from '../../jobs/training-curves';
-import { bestEpochs, filePoints, hasMeans, isSmallest, lossLabel, metricsIn } from '../state/curves';
-import { isShare, metricTitle } from '../state/metrics';
+import { besideLoss, bestEpochs, filePoints, hasMeans, isSmallest, lossLabel, metricsIn } from '../state/curves';
 import './chart';
-import { curveChart } from './charts';
-
-/** Drawn beside the loss, the first that the file has. */
-const preferred = ['BA', 'MAE', 'SSIM'];
+import { curveChart, metricChart } from './charts';
 
 /** @param selection metric by which the shown network was chosen */
 export function learningView(curves: CurveView, split: number, selection: string): TemplateResult {
@@ -29,22 +25,14 @@ function drawn(curves: CurveView, split: number, selection: string): TemplateRes
   const selected = filePoints(curves, split, selection);
   const best = bestEpochs(selected, isSmallest(selection));
   const loss = filePoints(curves, split, 'loss');
-  const names = metricsIn(curves);
-  const beside = preferred.find((name) => names.includes(name));
+  const beside = besideLoss(metricsIn(curves));
   const points = beside === undefined ? [] : filePoints(curves, split, beside);
-  const share: { domain?: readonly [number, number]; baseline?: number } =
-    beside !== undefined && isShare(beside) ? { domain: [0, 1], baseline: 0.5 } : {};
   return html`<div class="figures">
       ${loss.length === 0 ? nothing : html`<cdl-chart .spec=${curveChart({ title: 'Loss', label: lossLabel(curves.batches), points: loss, best })}></cdl-chart>`}
-      ${
-        beside === undefined
-          ? nothing
-          : html`<cdl-chart
-              .spec=${curveChart({ title: metricTitle(beside), label: metricTitle(beside).toLowerCase(), points, best, ...share })}
-            ></cdl-chart>`
-      }
+      ${beside === undefined ? nothing : html`<cdl-chart .spec=${metricChart(beside, { points, best })}></cdl-chart>`}
     </div>
     <p class="quiet small">
+      ${beside === 'BA' ? 'The dotted line is guessing. ' : nothing}
       ${
         best.has(split)
           ? `The ring marks the end of the epoch with the ${isSmallest(selection) ? 'smallest' : 'largest'} validation ${selection}, whose network was kept. `

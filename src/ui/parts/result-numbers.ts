@@ -5,10 +5,11 @@ import type { MetricRecord } from '../../maps/metrics-file';
 import { baselinesOf, decimalsLost, metricTitle, trueValue } from '../state/metrics';
 import type { ResultChoice } from '../state/result-choice';
 import './chart';
-import { rocChart, scatterChart } from './charts';
+import { type NamedRoc, rocChart, scatterChart } from './charts';
 import './confusion';
 import './data-table';
 import './metrics-table';
+import './reconstructions';
 import { tiles } from './tiles';
 import { decimal, elementsOf, sampleSize } from './words';
 
@@ -19,7 +20,8 @@ const headlines: Readonly<Record<ResultView['task'], readonly string[]>> = {
   other: ['MAE', 'RMSE', 'PSNR', 'SSIM'],
 };
 
-export function numbersView(view: ResultView, { group, split, level }: ResultChoice): TemplateResult {
+/** @param path of the MAPS */
+export function numbersView(view: ResultView, path: string, { group, split, level, metric }: ResultChoice): TemplateResult {
   const size = sampleSize(level, view.n, view.images);
   return html`<section class="card stack" aria-labelledby="numbers">
     <div class="row between">
@@ -27,6 +29,7 @@ export function numbersView(view: ResultView, { group, split, level }: ResultCho
       <span class="quiet" data-testid="sample-size">${size}</span>
     </div>
     ${view.metrics === null ? noMetrics(view) : metricsOf(view, view.metrics, size)}
+    ${view.task === 'other' ? html`<cdl-reconstructions .request=${{ path, split, metric, group }}></cdl-reconstructions>` : nothing}
   </section>`;
 }
 
@@ -40,7 +43,8 @@ function noMetrics({ networks, task, n, images }: ResultView): TemplateResult {
 }
 
 function metricsOf(view: ResultView, metrics: readonly MetricRecord[], size: string): TemplateResult {
-  const { roc, confusion, classes, task } = view;
+  const { confusion, classes, task } = view;
+  const rocs = curvesOf(view);
   const headline = headlines[task].flatMap((name) => {
     const metric = metrics.find((candidate) => candidate.name === name);
     if (metric === undefined) return [];
@@ -49,19 +53,21 @@ function metricsOf(view: ResultView, metrics: readonly MetricRecord[], size: str
     const value = decimal(trueValue(metric, confusion));
     return [{ label: metricTitle(name), value, ...(note === undefined ? {} : { note }) }];
   });
+  const [first] = rocs;
+  const isOne = classes.length <= 2;
   const area =
-    roc === null ? [] : [{ label: 'Area under the ROC', value: decimal(roc.auc), note: `${classes[0]} against the rest` }];
+    first === undefined
+      ? []
+      : isOne
+        ? [{ label: 'Area under the ROC', value: decimal(first.roc.auc), note: `${first.name} against the rest` }]
+        : [{ label: 'Area under the ROC', value: decimal(meanArea(view)), note: 'mean over classes, each against the rest' }];
+  const figures = [
+    ...(first === undefined ? [] : [html`<cdl-chart .spec=${rocChart(rocs)}></cdl-chart>`]),
+    ...(confusion === null ? [] : [html`<cdl-confusion .counts=${confusion} .classes=${classes}></cdl-confusion>`]),
+    ...(task === 'regression' ? [scatterOf(view)] : []),
+  ];
   return html`${tiles([...headline, ...area])}
-    <div class="figures">
-      ${roc === null ? nothing : html`<cdl-chart .spec=${rocChart(roc, classes[0])}></cdl-chart>`}
-      ${confusion === null ? nothing : html`<cdl-confusion .counts=${confusion} .classes=${classes}></cdl-confusion>`}
-      ${task === 'regression' ? scatterOf(view) : nothing}
-    </div>
-    ${
-      task === 'other'
-        ? html`<p class="quiet">Not drawn here yet: the images that the network reconstructs. <code>predict --save_nifti</code> writes them as files.</p>`
-        : nothing
-    }
+    ${figures.length === 0 ? nothing : html`<div class="figures">${figures}</div>`}
     <cdl-metrics-table
       .metrics=${metrics}
       .classes=${classes}
@@ -69,6 +75,16 @@ function metricsOf(view: ResultView, metrics: readonly MetricRecord[], size: str
       .size=${size}
       .baselines=${confusion === null ? undefined : baselinesOf(confusion, classes)}
     ></cdl-metrics-table>`;
+}
+
+/** The curves that there are, with the class that each is about. */
+function curvesOf({ rocs, classes }: ResultView): NamedRoc[] {
+  return rocs.flatMap((roc, c) => (roc === null ? [] : [{ roc, name: classes[c] ?? String(c) }]));
+}
+
+/** Of all classes; NaN where one has no curve. */
+function meanArea({ rocs }: ResultView): number {
+  return rocs.reduce((sum, roc) => sum + (roc?.auc ?? Number.NaN), 0) / rocs.length;
 }
 
 function scatterOf({ table }: ResultView) {
@@ -102,7 +118,8 @@ export function splitsView(
     const metric = metrics?.find((candidate) => candidate.name === name);
     return metric === undefined ? '–' : decimal(trueValue(metric, confusion));
   };
-  const area = task === 'classification' ? [{ name: 'AUC', number: true }] : [];
+  const isMany = splits[0].view.classes.length > 2;
+  const area = task === 'classification' ? [{ name: isMany ? 'AUC, mean over classes' : 'AUC', number: true }] : [];
   return html`<section class="card stack" aria-labelledby="all-splits">
     <h2 id="all-splits">Every split, group ${group}</h2>
     <cdl-data-table
@@ -112,7 +129,7 @@ export function splitsView(
         `split ${split}`,
         view.n.toLocaleString('en'),
         ...names.map((name) => cell(view, name)),
-        ...area.map(() => decimal(view.roc?.auc)),
+        ...area.map(() => decimal(meanArea(view))),
       ])}
     ></cdl-data-table>
   </section>`;

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { ResultView } from '../../jobs/result-view';
 import type { PredictionLevel } from '../../maps/layout';
 import './data-table';
-import { decimal } from './words';
+import { decimal, elementOf } from './words';
 
 interface OnlyWrong {
   readonly value: boolean;
@@ -11,7 +11,7 @@ interface OnlyWrong {
 }
 
 export function predictionsView(view: ResultView, level: PredictionLevel, onlyWrong: OnlyWrong): TemplateResult {
-  return view.task === 'classification' ? classified(view, level, onlyWrong) : plain(view);
+  return view.task === 'classification' ? classified(view, level, onlyWrong) : plain(view, level);
 }
 
 function classified({ rows, classes }: ResultView, level: PredictionLevel, onlyWrong: OnlyWrong): TemplateResult {
@@ -66,17 +66,24 @@ const titles: Readonly<Record<string, string>> = {
   predicted_label: 'Predicted',
 };
 
+/** The column of the element, of whatever mode. */
+const isElement = (name: string): boolean => name.endsWith('_id') && titles[name] === undefined;
+
 /** The table as it stands; without labels ClinicaDL writes −1 as the true value, which is left out. */
-function plain({ table, metrics, task }: ResultView): TemplateResult {
+function plain({ table, metrics, task }: ResultView, level: PredictionLevel): TemplateResult {
   if (table === null) return html``;
   const isUnlabelled = metrics === null && table.rows.every((row) => Number(row[table.header.indexOf('true_label')]) === -1);
-  const columns = table.header.flatMap((name, at) => (isUnlabelled && name === 'true_label' ? [] : [{ name, at }]));
+  const isOne = (at: number): boolean => new Set(table.rows.map((row) => row[at])).size <= 1;
+  const columns = table.header.flatMap((name, at) => {
+    const isIdle = (isUnlabelled && name === 'true_label') || (isElement(name) && isOne(at));
+    return isIdle ? [] : [{ name, at }];
+  });
   const isText = (name: string): boolean => name.endsWith('_id');
   return html`<section class="card stack" aria-labelledby="predictions">
-    <h2 id="predictions">${task === 'regression' ? 'Predictions' : 'Each image'}</h2>
+    <h2 id="predictions">${task === 'regression' ? 'Predictions' : `Each ${elementOf(level)}`}</h2>
     <cdl-data-table
-      caption=${task === 'regression' ? 'Predictions' : 'Metrics of each image'}
-      .columns=${columns.map(({ name }) => ({ name: titles[name] ?? name, number: !isText(name) }))}
+      caption=${task === 'regression' ? 'Predictions' : `Metrics of each ${elementOf(level)}`}
+      .columns=${columns.map(({ name }) => ({ name: titles[name] ?? (isElement(name) ? level : name), number: !isText(name) }))}
       .rows=${table.rows.map((row) => columns.map(({ name, at }) => (isText(name) ? row[at] : decimal(pythonNumber(row[at])))))}
     ></cdl-data-table>
   </section>`;

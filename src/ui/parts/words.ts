@@ -46,6 +46,11 @@ const elementNames: Readonly<Record<PredictionLevel, readonly [one: string, many
   slice: ['slice', 'slices'],
 };
 
+/** `image`, `patch`: what a row of a level is. */
+export function elementOf(level: PredictionLevel): string {
+  return elementNames[level][0];
+}
+
 /** `images`, `patches`: what the rows of a level are. */
 export function elementsOf(level: PredictionLevel): string {
   return elementNames[level][1];

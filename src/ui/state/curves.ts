@@ -79,6 +79,19 @@ export function metricsIn({ columns }: CurveTable): string[] {
   });
 }
 
+/** Drawn beside the loss: the first of each task that there is. */
+const besides = ['BA', 'MAE', 'SSIM'];
+
+/** The metric that is drawn beside the loss. */
+export function besideLoss(names: readonly string[]): string | undefined {
+  return besides.find((name) => names.includes(name));
+}
+
+/** Metrics of live values, the loss left out. */
+export function metricsOf({ values }: LiveMetrics): string[] {
+  return Object.keys(values).flatMap((name) => /^(?!loss_)(.+)_valid$/.exec(name)?.[1] ?? []);
+}
+
 /** Metrics that are better when they are smaller. */
 export function isSmallest(metric: string): boolean {
   return ['loss', 'MAE', 'RMSE', 'recon_loss', 'kl_loss'].includes(metric);

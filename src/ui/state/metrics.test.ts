@@ -13,7 +13,7 @@ describe('what results are compared with', () => {
         ],
         ['AD', 'CN'],
       ),
-    ).toEqual({ chance: 0.5, majority: 0.75, majorityClass: 'AD' });
+    ).toEqual({ majority: 0.75, majorityClass: 'AD' });
   });
 
   it('nothing without rows', () => {

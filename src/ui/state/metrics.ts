@@ -28,6 +28,8 @@ const metricNames: Readonly<Record<string, string>> = {
   R2_score: 'Coefficient of determination R²',
   PSNR: 'Peak signal-to-noise ratio',
   SSIM: 'Structural similarity',
+  recon_loss: 'Reconstruction in the loss, sum over batches',
+  kl_loss: 'Kullback-Leibler divergence in the loss, sum over batches',
 };
 
 /** `Sensitivity, MCI`: the metric, and its class where there are several. */
@@ -37,9 +39,10 @@ export function metricTitle(name: string, classes: readonly string[] = []): stri
   return isSuffixed ? `${title}, ${classes[node] ?? node}` : title;
 }
 
+/** Of two classes, and of one of many against the rest, and so of the mean over classes: whatever the guess, sensitivity + specificity is 1. */
+export const guessedBalancedAccuracy = 0.5;
+
 export interface Baselines {
-  /** Balanced accuracy of guessing: one over the number of classes. */
-  readonly chance: number;
   /** Accuracy of always answering with the larger class. */
   readonly majority: number;
   readonly majorityClass: string;
@@ -51,7 +54,7 @@ export function baselinesOf(confusion: readonly (readonly number[])[], classes: 
   const all = sums.reduce((a, b) => a + b, 0);
   if (all === 0) return undefined;
   const largest = sums.indexOf(Math.max(...sums));
-  return { chance: 1 / confusion.length, majority: sums[largest] / all, majorityClass: classes[largest] ?? String(largest) };
+  return { majority: sums[largest] / all, majorityClass: classes[largest] ?? String(largest) };
 }
 
 /** Resamples behind an interval, there and here. */

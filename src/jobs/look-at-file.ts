@@ -1,0 +1,26 @@
+/** @file A file that an option names, looked at while the form is filled in: what it is, or at once why it cannot be that. Reads only. */
+import type { Folder } from '../folders/folder';
+import { readJson } from '../formats/json';
+import { layersIn } from '../networks/own-network';
+import { type WeightsNote, weightsNote } from './pretrained-file';
+
+export interface FileRequest {
+  /** In the open folder; of `bytes`, the name that messages say. */
+  readonly path: string;
+  /** Of the files that the option takes: `.json` lists layers, any other holds weights. */
+  readonly ending: string;
+  /** Content of a file that does not lie in the folder yet. */
+  readonly bytes?: Uint8Array<ArrayBuffer>;
+}
+
+export type FileNote =
+  | ({ readonly kind: 'weights' } & WeightsNote)
+  /** A network of one's own; whether its layers fit is known with the study alone. */
+  | { readonly kind: 'network'; readonly layers: number };
+
+/** Throws what reading such a file throws. */
+export async function lookAtFile({ path, ending, bytes }: FileRequest, workspace: Folder): Promise<FileNote> {
+  const content = bytes ?? (await workspace.read(path));
+  if (ending === '.json') return { kind: 'network', layers: layersIn(readJson(content, { where: path }), path).length };
+  return { kind: 'weights', ...(await weightsNote(content, path)) };
+}
