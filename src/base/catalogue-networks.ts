@@ -30,12 +30,12 @@ export const networkRows = {
   'network-input-small': {
     kind: 'options',
     sentence: '{architecture} cannot take inputs of {size} voxels: at least one axis needs {smallest} voxels or more.',
-    hint: 'Choose larger patches or regions.',
+    hint: 'Choose larger patches or regions, or a smaller size reduction.',
   },
   'network-input-axis': {
     kind: 'options',
     sentence: '{architecture} cannot take inputs of {size} voxels: every axis needs {smallest} voxels or more.',
-    hint: 'Choose larger patches or regions.',
+    hint: 'Choose larger patches or regions, or a smaller size reduction.',
   },
   'network-input-multiple': {
     kind: 'options',

@@ -83,5 +83,9 @@ export async function describeNetwork(
       : (await openNetwork(options, sizes.inputSize, sizes.outputSize, context.workspace, { log: () => {} })).network;
   if (network === null) return null;
   const memory = await memoryOf(network, options, context);
-  return { network: networkView(network), ofStudy: sizes !== undefined, ...memory };
+  const view = networkView(network);
+  const shown = isOwnNetwork(options.architecture)
+    ? { ...view, architecture: options.architecture, summary: 'A network of one’s own, which Python’s ClinicaDL does not know.' }
+    : view;
+  return { network: shown, ofStudy: sizes !== undefined, ...memory };
 }

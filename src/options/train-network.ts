@@ -33,7 +33,7 @@ export const modelSection = (task: TaskName) => ({
     default: 'default',
     flags: ['-a', '--architecture'],
     help: `Network to train, or a file of the folder that lists its layers (path.json), whose MAPS Python’s ClinicaDL cannot open; default is ${defaultNetworks[task]}.`,
-    notYet: (name) => isNetworkName(name) && !networkRow(name).available,
+    notYet: (name) => isNetworkName(name) && !availableNetworks(task).includes(name),
     available: alternatives(availableNetworks(task)),
   }),
   multi_network: flag({

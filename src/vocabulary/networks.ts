@@ -130,7 +130,7 @@ export const networks = {
     uses: [],
   },
   resnet18: {
-    summary: 'The residual network of 18 layers for slices, begun from the weights of natural images.',
+    summary: 'The residual network of 18 layers for slices; a public file gives it the weights of natural images to begin with.',
     ...cnn,
     dimensions: [2],
     exampleSize: '3@128x128',

@@ -173,7 +173,7 @@ export class TrainPage extends LitElement {
   }
 
   private form(task: TaskName) {
-    return html`<p class="quiet">${taskTexts[task]}</p>
+    return html`<p class="quiet" style="margin-block-end: var(--wa-space-m)">${taskTexts[task]}</p>
       <cdl-command-form
         command="train ${task}"
         run-label="Start training"

@@ -40,3 +40,11 @@ describe('a form', () => {
     expect(problems.get('Options.caps_directory')).toContain('participants_tsv');
   });
 });
+
+it('a value of an option that is not shown with the others is not in the line, and comes back with them', () => {
+  const edited = { architecture: 'resnet18', pretrained: 'weights.pth' };
+  const lineOf = (architecture: string): string =>
+    formLine('train classification', formValues('train classification', {}, { ...edited, architecture }));
+  expect(lineOf('resnet18')).toContain('--pretrained weights.pth');
+  expect(lineOf('Conv4_FC3')).not.toContain('pretrained');
+});

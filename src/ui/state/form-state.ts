@@ -8,12 +8,17 @@ import { fieldsOf } from '../../options/derive/fields';
 
 export type FormValues = Readonly<Record<string, unknown>>;
 
-/** Defaults of the schema, then what the open study suggests, then what the person typed. An undefined value counts as none. */
+/**
+ * Defaults of the schema, then what the open study suggests, then what the person typed. An undefined value counts as none; so does that of
+ * an option which has no meaning with the others, and which the form does not show: a file of weights for another network.
+ */
 export function formValues(command: CommandName, suggested: FormValues, edited: FormValues): FormValues {
   const values: Record<string, unknown> = { ...defaultsOf(commandOf(command).schema) };
   for (const layer of [suggested, edited]) {
     for (const [key, value] of Object.entries(layer)) if (value !== undefined) values[key] = value;
   }
+  const all = { ...values };
+  for (const { key, field } of fieldsOf(commandOf(command).schema)) if (field.when?.(all) === false) values[key] = field.default;
   return values;
 }
 
