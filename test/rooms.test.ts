@@ -49,7 +49,7 @@ const rules: Readonly<Record<string, Rule>> = {
   cohort: { rooms: ['base', 'formats'], packages: ['@stdlib/stats-base-dists-t-cdf', '@stdlib/stats-base-dists-chisquare-cdf'] },
   images: { rooms: ['base', 'formats'] },
   batches: { rooms: ['base', 'formats', 'folders', 'caps', 'cohort', 'images'] },
-  gpu: { rooms: ['base'], packages: tfjs },
+  gpu: { rooms: ['base', 'vocabulary'], packages: tfjs },
   wasm: { rooms: ['base'] },
   vocabulary: { rooms: [] },
   networks: { rooms: ['base', 'vocabulary'], types: ['formats'] },

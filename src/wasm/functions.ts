@@ -138,6 +138,5 @@ export interface KernelFunctions {
     rate: number,
     along: number,
     root: number,
-    plain: 0 | 1,
   ): void;
 }

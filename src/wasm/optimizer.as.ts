@@ -1,5 +1,5 @@
 /**
- * @file One step of each optimiser on n values, a multiple of four: the formulas of `engine/optimizers.ts`. p: parameters, g: their
+ * @file One step of each optimiser on n values, a multiple of four: the formulas of `vocabulary/optimizers.ts`. p: parameters, g: their
  * gradients, a and b: what is kept of them, in the order of the vocabulary.
  */
 import { floats } from './view.as';
@@ -23,18 +23,14 @@ function mix(x: v128, y: v128, share: f64): v128 {
 /** What is taken off a parameter, without the learning rate where the formula allows. */
 // @ts-expect-error: decorator
 @inline
-function change(kind: i32, g: v128, p: v128, a: usize, b: usize, rate: v128, along: v128, root: v128, plain: bool): v128 {
+function change(kind: i32, g: v128, p: v128, a: usize, b: usize, rate: v128, along: v128, root: v128): v128 {
   if (kind == ADAM || kind == RADAM) {
     const m = mix(v128.load(a), g, 0.9);
     const v = mix(v128.load(b), f32x4.mul(g, g), 0.999);
     v128.store(a, m);
     v128.store(b, v);
-    const eps = f32x4.splat(1e-8);
-    if (kind == RADAM) {
-      const step = f32x4.mul(m, rate);
-      return plain ? step : f32x4.div(step, f32x4.add(f32x4.sqrt(v), eps));
-    }
-    const size = f32x4.add(f32x4.div(f32x4.sqrt(v), root), eps);
+    if (kind == RADAM) return f32x4.div(f32x4.mul(m, rate), f32x4.add(f32x4.mul(f32x4.sqrt(v), root), along));
+    const size = f32x4.add(f32x4.div(f32x4.sqrt(v), root), f32x4.splat(1e-8));
     return f32x4.div(f32x4.add(f32x4.mul(m, rate), f32x4.mul(g, along)), size);
   }
   if (kind == ADAMAX) {
@@ -66,15 +62,12 @@ function change(kind: i32, g: v128, p: v128, a: usize, b: usize, rate: v128, alo
   const step = f32x4.mul(g, rate);
   if (kind == ASGD) {
     const moved = f32x4.sub(p, step);
-    const mean = v128.load(a);
-    v128.store(a, plain ? moved : f32x4.add(mean, f32x4.mul(f32x4.sub(moved, mean), along)));
+    v128.store(a, f32x4.add(f32x4.mul(v128.load(a), root), f32x4.mul(moved, along)));
   }
   return step;
 }
 
-/**
- * `plain`: of RAdam, the step is not divided; of ASGD, the mean is the parameter. Scalars as in `engine/optimizers.ts`.
- */
+/** One step of `kind`; scalars as in the vocabulary. */
 export function optimizerStep(
   kind: i32,
   p: usize,
@@ -87,7 +80,6 @@ export function optimizerStep(
   rate: f32,
   along: f32,
   root: f32,
-  plain: bool,
 ): void {
   const d = f32x4.splat(decay);
   const k = f32x4.splat(keep);
@@ -99,6 +91,6 @@ export function optimizerStep(
     const before = v128.load(p + at);
     const gradient = f32x4.add(v128.load(g + at), f32x4.mul(d, before));
     const kept = f32x4.mul(k, before);
-    v128.store(p + at, f32x4.sub(kept, change(kind, gradient, kept, a + at, b + at, r, l, q, plain)));
+    v128.store(p + at, f32x4.sub(kept, change(kind, gradient, kept, a + at, b + at, r, l, q)));
   }
 }

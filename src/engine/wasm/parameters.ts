@@ -9,7 +9,7 @@ import type { Kernels } from '../../wasm/kernels';
 import type { OptimizerOptions } from '../executor';
 import { firstNumbers, stepNumbers } from '../optimizers';
 import type { TrainedParameters } from '../trained-parameters';
-import { optimizerKernels } from './optimizer';
+import { optimizerKinds } from './optimizer';
 
 /** A float tensor of the state dict. */
 interface Place {
@@ -134,10 +134,9 @@ export class WasmParameters {
       const { step, numbers } = this.#memory.get(name) ?? { step: 0, numbers: firstNumbers(this.#options) };
       const next = stepNumbers(this.#options, step + 1, numbers);
       const { decay, keep, rate, along, root } = next.scalars;
-      const { kind, plain } = optimizerKernels[this.#options.optimizer];
       const [a = 0, b = 0] = slots;
-      const whole = plain(next.scalars) ? 1 : 0;
-      functions.optimizerStep(kind, place.address, gradient, a, b, place.floats, decay, keep, rate, along, root, whole);
+      const kind = optimizerKinds[this.#options.optimizer];
+      functions.optimizerStep(kind, place.address, gradient, a, b, place.floats, decay, keep, rate, along, root);
       this.#memory.set(name, { step: step + 1, numbers: next.numbers });
       memory.float32(gradient, place.floats).fill(0);
     }

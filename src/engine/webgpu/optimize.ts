@@ -2,7 +2,7 @@
 import { linearStep, optimizerStep, optimizerWords } from '../../gpu/kernels/optimizers/optimizers';
 import { type OptimizerName, optimizers } from '../../vocabulary/optimizers';
 import type { OptimizerOptions } from '../executor';
-import { optimizerConstants, type StepNumbers, stepNumbers } from '../optimizers';
+import { type StepNumbers, stepNumbers } from '../optimizers';
 import { type Command, named, type Source } from './command';
 import { chunkName, type Layout } from './layout';
 import type { Sequence } from './sequence';
@@ -42,8 +42,5 @@ export function optimizerRecord(
   rows: number,
 ): { readonly words: Float32Array<ArrayBuffer>; readonly numbers: StepNumbers['numbers'] } {
   const { scalars, numbers: after } = stepNumbers(options, t, before);
-  const constants: { readonly [name: string]: number } = optimizerConstants[options.optimizer];
-  // Averages that are called otherwise take the place of the first.
-  const { beta1 = constants.alpha ?? constants.rho ?? 0, beta2 = 0, epsilon = 0 } = constants;
-  return { words: optimizerWords({ ...scalars, rows, beta1, beta2, epsilon }), numbers: after };
+  return { words: optimizerWords(scalars, rows), numbers: after };
 }

@@ -55,7 +55,7 @@ export class Program {
     const records = [...new Set(sources.filter((source) => 'words' in source))];
     this.#recordOf = new Map(records.map((source, index) => [source, index]));
     this.#records = buffers.uniform('records', records.length * recordBytes);
-    this.#uniforms = { step: buffers.uniform('step', 16), optimizer: buffers.uniform('optimizer', 48) };
+    this.#uniforms = { step: buffers.uniform('step', 16), optimizer: buffers.uniform('optimizer', 24) };
   }
 
   /** Allocates and compiles. Throws `gpu-shader`, `gpu-out-of-memory`, `gpu-buffer-limit`. */

@@ -79,7 +79,7 @@ export const kernels: readonly KernelSpec[] = [
   sample,
   sampleGradient,
   // AdamW and NAdam have the kernels of Adam.
-  ...[optimizerStep, linearStep].flatMap(({ AdamW: _, NAdam: __, ...others }) => Object.values(others)),
+  ...[optimizerStep, linearStep].flatMap((specs) => Object.values(specs)),
   instanceFinish,
   instanceGradientFinish,
   ...[sumParts, normStatistics, normActivation, normActivationInPlace, normActivationSums, normActivationGradient].flatMap(
