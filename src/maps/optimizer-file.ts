@@ -12,8 +12,9 @@ const ARCHIVE = 'optimizer.pth';
 
 export interface OptimizerFile {
   readonly state: OptimizerState;
-  /** Of the network, in registration order: the optimiser numbers its parameters by it. */
+  /** Of the network, in registration order: the optimiser numbers its parameters by it, `frozen` ones left out. */
   readonly model: StateDict;
+  readonly frozen?: ReadonlySet<string>;
   /** `learning_rate`: of the steps to come. */
   readonly options: OptimizerOptions;
   readonly epoch: number;
@@ -22,12 +23,13 @@ export interface OptimizerFile {
 
 const isParameter = (key: string): boolean => !/running_(mean|var)$|num_batches_tracked$/.test(key);
 
-/** Names of the parameters among the entries of a state dict, in order. */
-export const parameterNames = (model: StateDict): string[] => [...model.keys()].filter(isParameter);
+/** Names of the parameters that an optimiser is given, among the entries of a state dict, in order. */
+export const parameterNames = (model: StateDict, frozen: ReadonlySet<string> = new Set()): string[] =>
+  [...model.keys()].filter((key) => isParameter(key) && !frozen.has(key));
 
 /** The state by parameter number, and the settings, as `state_dict()` of PyTorch's optimiser. */
-export function writeOptimizerFile({ state, model, options, epoch, name }: OptimizerFile): Uint8Array<ArrayBuffer> {
-  const names = parameterNames(model);
+export function writeOptimizerFile({ state, model, frozen, options, epoch, name }: OptimizerFile): Uint8Array<ArrayBuffer> {
+  const names = parameterNames(model, frozen);
   const { group } = optimizerSettings[options.optimizer];
   const entries = names.flatMap((key, i): [TorchKey, TorchValue][] => {
     const own = state.get(key);
@@ -72,7 +74,7 @@ export interface ReadOptimizer {
 }
 
 /**
- * The state of an optimiser by name; `names` lists the parameters in registration order. Throws `checkpoint-content` when the file holds
+ * The state of an optimiser by name; `names`: of `parameterNames`. Throws `checkpoint-content` when the file holds
  * something else, or the state of another optimiser.
  */
 export function readOptimizerFile(
