@@ -48,6 +48,9 @@ export function goldenNetwork(network: string, { args, input_shape }: GoldenCase
   return networkOfArguments(network, args, args.input_size ?? input_shape.slice(1));
 }
 
+/** Value i of the inputs of the golden files. */
+export const goldenValue = (i: number): number => Math.sin(0.37 * i + 0.11 * (i % 13)) * 0.5 + 0.5;
+
 export interface Summary {
   readonly first: readonly number[];
   readonly sum: number;

@@ -11,7 +11,7 @@ import { initialState } from '../src/networks/initial-state';
 import type { StateDict } from '../src/networks/state-dict';
 import type { LossName, TaskName } from '../src/vocabulary/losses';
 import type { NetworkName } from '../src/vocabulary/networks';
-import { allGoldenCases, type GoldenCase, goldenNetwork, type Summary, summary } from './golden-network';
+import { allGoldenCases, type GoldenCase, goldenNetwork, goldenValue, type Summary, summary } from './golden-network';
 
 /** In full, or the first 16 with sums (`test/golden/networks/README.md`). */
 type GoldenTensor =
@@ -91,8 +91,6 @@ const VANISHING = 2 ** -25;
 
 /** Gradients that PyTorch itself has so wrong are zero, or nearly so, in truth. */
 const ONLY_ROUNDING = 0.05;
-
-const goldenValue = (i: number): number => Math.sin(0.37 * i + 0.11 * (i % 13)) * 0.5 + 0.5;
 
 /** The input formula of the golden files, [n, c, …] reordered to [n, …, c]. */
 export function goldenInput(shape: readonly number[]): InputTensor {

@@ -97,11 +97,13 @@ const pools = pooling.cases.flatMap((one): OperationCase[] => {
   ];
 });
 
-const otherPools = pooling.other_pools.map((one) =>
-  poolCase(one, one.layer, (x) =>
-    maxPool(x, axesOf(one.shape), { kernel: 3, stride: 2, padding: one.shape.length === 4 ? 1 : 0 }),
-  ),
-);
+const otherPools = pooling.other_pools
+  .filter(({ layer }) => layer.startsWith('MaxPool'))
+  .map((one) =>
+    poolCase(one, one.layer, (x) =>
+      maxPool(x, axesOf(one.shape), { kernel: 3, stride: 2, padding: one.shape.length === 4 ? 1 : 0 }),
+    ),
+  );
 
 interface StoredNorm {
   readonly norm: boolean;

@@ -11,7 +11,7 @@ export const COLUMNS = 'columns.weight';
 
 /**
  * Sample s is 1 at place s, so that what is tested reads column s of the weight `columns`, and the gradient of that weight is the
- * gradient of each value that was read. Layers inside are named by their number. `shape`: of what is read, without the n samples.
+ * gradient of each value that was read. Layers inside are named by their number and draw their parameters first. `shape`: of what is read, without the n samples.
  */
 export function aroundColumns(n: number, shape: Shape, inside: Inside): Network {
   const c = new Construction();
@@ -21,7 +21,8 @@ export function aroundColumns(n: number, shape: Shape, inside: Inside): Network 
   const values = g.run(columns, g.flatten(g.input([n, ...space])));
   const y = inside(c, g, shape.length === 1 ? values : g.node('reshape', { shape }, [values]));
   const output = g.shape(y).length === 1 ? y : g.flatten(y);
-  const layers = c.constructed.map((layer, i) => [i === 0 ? 'columns' : `${i}`, layer as Layer] as const);
+  c.constructed.push(c.constructed.shift()!);
+  const layers = c.constructed.map((layer, i) => [layer === columns ? 'columns' : `${i}`, layer as Layer] as const);
   return network('Around', c, module('Around', layers), g, { output }, { main: 'output' });
 }
 
@@ -42,12 +43,12 @@ export function asColumns(values: ArrayLike<number>, n: number): Float32Array<Ar
   return Float32Array.from({ length: values.length }, (_, k) => values[(k % n) * size + Math.floor(k / n)]);
 }
 
-/** ‖a − b‖ / ‖b‖ */
+/** ‖a − b‖ / ‖b‖; 0 where both are 0. */
 export function distance(found: ArrayLike<number>, expected: ArrayLike<number>): number {
   let [difference, size] = [0, 0];
   for (let i = 0; i < expected.length; i++) {
     difference += (found[i] - expected[i]) ** 2;
     size += expected[i] ** 2;
   }
-  return found.length === expected.length ? Math.sqrt(difference / size) : Number.POSITIVE_INFINITY;
+  return found.length === expected.length ? Math.sqrt(difference / Math.max(size, Number.MIN_VALUE)) : Number.POSITIVE_INFINITY;
 }

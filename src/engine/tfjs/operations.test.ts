@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { differenceCases, expectDifferences } from '../../../test/finite-differences';
+import { expectLayerToMatch, layerCases } from '../../../test/layer-cases';
 import { indexCases, normCases, poolCases, relativeError } from '../../../test/operation-cases';
 import { nodeExecutors, wasmFile } from '../../../test/tfjs-node';
 import { openTfjsBackend } from './backend';
@@ -72,4 +73,8 @@ describe('pools, InstanceNorm and activations composed of TensorFlow.js operatio
 
 it.each(differenceCases)('operations have the gradients of finite differences in double: %s', async (_, one) => {
   await expectDifferences(one, nodeExecutors.cpu, 1e-5);
+});
+
+it.each(layerCases)('single layers have the outputs, gradients and statistics of PyTorch: %s', async (_, one) => {
+  await expectLayerToMatch(one, nodeExecutors.cpu);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { differenceCases, expectDifferences } from '../../../test/finite-differences';
+import { expectLayerToMatch, layerCases } from '../../../test/layer-cases';
 import { distance, type Inside } from '../../../test/single-operation';
 import { nodeExecutors } from '../../../test/tfjs-node';
 import { product } from '../../base/shape';
@@ -229,4 +230,8 @@ describe.each([
 
 it.each(differenceCases)('operations have the gradients of finite differences in double: %s', async (_, one) => {
   await expectDifferences(one, wasmExecutor('test'), 1e-5);
+});
+
+it.each(layerCases)('single layers have the outputs, gradients and statistics of PyTorch: %s', async (_, one) => {
+  await expectLayerToMatch(one, wasmExecutor('test'));
 });

@@ -1,6 +1,7 @@
 /** @file Outputs, losses and gradients on WebGPU of small networks of every operation against TensorFlow.js on the processor. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { differenceCases, expectDifferences } from '../../../test/finite-differences';
+import { expectLayerToMatch, layerCases } from '../../../test/layer-cases';
 import { nodeExecutors } from '../../../test/tfjs-node';
 import { product } from '../../base/shape';
 import { TorchRandom } from '../../base/torch-random';
@@ -390,4 +391,8 @@ describe('a network of', () => {
 const volumes = differenceCases.filter(([title]) => title.endsWith('3D'));
 it.each(volumes)('operations have the gradients of finite differences in double: %s', async (_, one) => {
   await expectDifferences(one, webgpuExecutor(gpu), 1e-4);
+});
+
+it.each(layerCases)('single layers have the outputs, gradients and statistics of PyTorch: %s', async (_, one) => {
+  await expectLayerToMatch(one, webgpuExecutor(gpu));
 });
