@@ -63,6 +63,9 @@ function multiplications(name: NetworkName, one: NetworkCase): number {
 /** Too many multiplications for a test in plain JavaScript that is run often. */
 export const isLarge = ([, name, one]: (typeof networkCases)[number]): boolean => multiplications(name, one) > 4e8;
 
+/** Too many for plain JavaScript at all, which does 1e8 a second and needs four times as many for a case: ten minutes to forty for each. */
+export const isHuge = ([, name, one]: (typeof networkCases)[number]): boolean => multiplications(name, one) > 1e10;
+
 /** How close an executor must come. */
 export interface Bounds {
   /** Largest difference of an output, relative to values above 1. */
