@@ -1,7 +1,8 @@
 /** @file Losses and the gradients that they start with. */
 
 import { crossEntropy } from '../../gpu/kernels/linear';
-import { divergence, lossCodes, lossFinish, lossParts, multiMargin } from '../../gpu/kernels/loss';
+import { divergence, lossFinish, lossParts, multiMargin } from '../../gpu/kernels/loss';
+import { lossTerms, termCode } from '../../gpu/kernels/loss-terms';
 import type { LossName } from '../../vocabulary/losses';
 import type { LossOptions } from '../executor';
 import { type Command, named, ranged, type Source, sloped, step, type TensorSource } from './command';
@@ -18,19 +19,6 @@ type ClassLoss = 'CrossEntropyLoss' | 'MultiMarginLoss';
 const ofClasses = { CrossEntropyLoss: crossEntropy, MultiMarginLoss: multiMargin } as const;
 
 const isOfClasses = (loss: LossName): loss is ClassLoss => loss in ofClasses;
-
-/** What is summed of every element, by the loss; `weighted`: by the weight of the reconstruction. */
-const terms: Readonly<Record<Exclude<LossName, ClassLoss>, readonly { code: number; weighted?: true }[]>> = {
-  L1Loss: [{ code: lossCodes.absolute }],
-  MSELoss: [{ code: lossCodes.squares }],
-  KLDivLoss: [{ code: lossCodes['kl-divergence'] }],
-  BCEWithLogitsLoss: [{ code: lossCodes['logit-entropy'] }],
-  HuberLoss: [{ code: lossCodes.huber }],
-  SmoothL1Loss: [{ code: lossCodes.huber }],
-  VAEGaussianLoss: [{ code: lossCodes.squares, weighted: true }],
-  VAEBernoulliLoss: [{ code: lossCodes.entropy, weighted: true }],
-  VAEContinuousBernoulliLoss: [{ code: lossCodes.entropy, weighted: true }, { code: lossCodes['log-normaliser'] }],
-};
 
 interface LossTarget {
   readonly stride: number;
@@ -67,7 +55,7 @@ export function lossCommands(site: Site, options: LossOptions): Command[] {
   const each = lanesEach(layout.batchSize * SIZE, 1, layout.threads, seen.length);
   const latent = variational ? site.input(1).parts : [];
   const eachLatent = variational ? lanesEach(layout.batchSize * site.input(1).size, 1, layout.threads, latent.length) : 0;
-  const all = terms[loss];
+  const all = lossTerms[loss];
   const lanes = whole(site.local('losses', (latent.length * eachLatent + seen.length * all.length * each) * 4));
   // Of a smaller batch some groups are empty: the lanes of all others are the first ones, whatever they are of.
   const active = (of: readonly Group[], n: number): number => of.filter((group) => samples(group)(n) > 0).length;
@@ -79,7 +67,7 @@ export function lossCommands(site: Site, options: LossOptions): Command[] {
   return [
     ...latent.map((group, g) => divergenceOf(site, kl_weight, { group, g, parts: eachLatent }, lanes)),
     ...seen.flatMap((stretch, g) =>
-      all.map(({ code: LOSS, weighted = false }, i): Command => {
+      all.map(({ term, weighted = false }, i): Command => {
         const group = groups[stretch.group];
         const part0 = (n: number): number => before(n) + (g * all.length + i) * each;
         const constants = {
@@ -87,7 +75,7 @@ export function lossCommands(site: Site, options: LossOptions): Command[] {
           XS: output.stride,
           TS: target.stride,
           GS: gradient.stride,
-          LOSS,
+          LOSS: termCode(term),
           SUM,
           MORE: i,
           DIVIDE,

@@ -4,61 +4,17 @@ import divergenceText from './divergence.wgsl?raw';
 import { noise, rangeOf, rangeWords, strided } from './example-arrays';
 import { stepWords } from './linear';
 import finishText from './loss-finish.wgsl?raw';
-import functionText from './loss-function.wgsl?raw';
 import partsText from './loss-parts.wgsl?raw';
+import { lossFunctionText, lossTerm, type TermName, termCode, termNames } from './loss-terms';
 import marginText from './multi-margin.wgsl?raw';
-
-/** The constant LOSS. */
-export const lossCodes = {
-  absolute: 0,
-  squares: 1,
-  'kl-divergence': 2,
-  'logit-entropy': 3,
-  huber: 4,
-  entropy: 5,
-  'log-normaliser': 6,
-} as const;
-
-/** t log t, as torch has it. */
-const timesLog = (t: number): number => (t === 0 ? 0 : t * Math.log(t));
-
-/** Loss of a value and its target, and its derivative by the value. */
-function lossOf(LOSS: number, x: number, t: number): readonly [number, number] {
-  const d = x - t;
-  switch (LOSS) {
-    case 0:
-      return [Math.abs(d), Math.sign(d)];
-    case 1:
-      return [d * d, 2 * d];
-    case 2:
-      return [timesLog(t) - t * x, -t];
-    case 3:
-      return [Math.max(x, 0) - x * t + Math.log1p(Math.exp(-Math.abs(x))), 1 / (1 + Math.exp(-x)) - t];
-    case 4:
-      return Math.abs(d) <= 1 ? [d ** 2 / 2, d] : [Math.abs(d) - 0.5, Math.sign(d)];
-    case 5: {
-      const value = -t * Math.max(Math.log(x), -100) - (1 - t) * Math.max(Math.log1p(-x), -100);
-      return [value, d / Math.max(x * (1 - x), 1e-12)];
-    }
-    default: {
-      const r = Math.min(Math.max(x, 1e-5), 1 - 1e-5);
-      const u = 1 - 2 * r;
-      // log(2 artanh(u) / u); near 0 its series to the fourth power.
-      if (Math.abs(u) < 1e-2) return [Math.log(2) + u ** 2 / 3 + (13 / 90) * u ** 4, -2 * ((2 / 3) * u + (26 / 45) * u ** 3)];
-      const inside = x === r ? 1 : 0;
-      const odds = Math.log((1 - r) / r);
-      return [Math.log(odds / u), inside * (2 / u - 1 / (r * (1 - r) * odds))];
-    }
-  }
-}
 
 /** Values and targets that a loss takes. */
 function operands(
-  kind: keyof typeof lossCodes,
+  kind: TermName,
   n: number,
   SIZE: number,
 ): { x: (stride: number) => Float32Array<ArrayBuffer>; t: (stride: number) => Float32Array<ArrayBuffer> } {
-  const [from, factor] = kind === 'entropy' || kind === 'log-normaliser' ? [0.5, 0.499] : [0, 3];
+  const [from, factor] = lossTerm(kind).ofProbabilities === true ? [0.5, 0.499] : [0, 3];
   const x = (stride: number): Float32Array<ArrayBuffer> =>
     strided(n, SIZE, stride, 21).map((value, i) =>
       i % stride === 3 && kind === 'log-normaliser' ? 0.501 : from + factor * value,
@@ -69,7 +25,7 @@ function operands(
 }
 
 function partsExample(
-  kind: keyof typeof lossCodes,
+  kind: TermName,
   sizes: { n: number; SIZE: number; parts: number; SUM: number; MORE: number; whole: number },
 ): KernelExample {
   const { n, SIZE, parts, SUM, MORE, whole } = sizes;
@@ -78,7 +34,7 @@ function partsExample(
     XS: SIZE + 1,
     TS: SIZE + 2,
     GS: SIZE + 3,
-    LOSS: lossCodes[kind],
+    LOSS: termCode(kind),
     SUM,
     MORE,
     DIVIDE: SUM === 1 ? 1 : SIZE,
@@ -103,7 +59,7 @@ function partsExample(
 /** Losses of all elements in lanes, and their gradients. */
 export const lossParts: KernelSpec = {
   name: 'loss-parts',
-  wgsl: `${partsText}\n${functionText}`,
+  wgsl: `${partsText}\n${lossFunctionText}`,
   bindings: [
     { name: 'range', access: 'uniform' },
     { name: 'step', access: 'uniform' },
@@ -115,17 +71,18 @@ export const lossParts: KernelSpec = {
   ],
   constants: ['SIZE', 'XS', 'TS', 'GS', 'LOSS', 'SUM', 'MORE', 'DIVIDE'],
   workgroupSize: 64,
-  examples: (Object.keys(lossCodes) as (keyof typeof lossCodes)[]).flatMap((kind) => [
+  examples: termNames.flatMap((kind) => [
     partsExample(kind, { n: 2, SIZE: 31, parts: 5, SUM: 0, MORE: 0, whole: 3 }),
     partsExample(kind, { n: 1, SIZE: 100, parts: 1, SUM: 1, MORE: 1, whole: 4 }),
   ]),
   reference: ([words, [n, , whole], [weight], x, t, g, part], { SIZE, XS, TS, GS, LOSS, SUM, MORE, DIVIDE }) => {
     const { part0, parts } = rangeOf(words);
+    const { plain } = lossTerm(termNames[LOSS]);
     const [newG, newPart] = [g.slice(), Float64Array.from(part)];
     newPart.fill(0, part0);
     for (let i = 0; i < n * SIZE; i++) {
       const [k, e] = [Math.floor(i / SIZE), i % SIZE];
-      const [value, slope] = lossOf(LOSS, x[k * XS + e], t[k * TS + e]);
+      const [value, slope] = plain(x[k * XS + e], t[k * TS + e]);
       const before = MORE === 1 ? g[k * GS + e] : 0;
       newG[k * GS + e] = before + slope * (SUM === 1 ? weight : weight / whole / DIVIDE);
       newPart[part0 + (i % parts)] += (value * weight * (SUM === 1 ? whole : 1 / DIVIDE)) / n;
