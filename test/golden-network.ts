@@ -1,7 +1,8 @@
 /** @file The networks of `test/golden/networks` built here, and summaries of tensors as those files hold them. */
 import { readFileSync } from 'node:fs';
+import type { NetworkOptions } from '../src/networks/builders';
 import type { Network } from '../src/networks/graph';
-import { constructNetwork, type NetworkOptions } from '../src/networks/registry';
+import { constructNetwork } from '../src/networks/registry';
 import { dropoutOf, isNetworkName, type NetworkName, networkNames } from '../src/vocabulary/networks';
 
 export interface GoldenArguments extends Omit<NetworkOptions, 'inputSize' | 'outputSize'> {

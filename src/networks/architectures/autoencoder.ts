@@ -2,6 +2,7 @@
  * @file AE_Conv5_FC3 and AE_Conv4_FC3 in 2D and 3D: the convolutions of a CNN and their mirror image. Pools become unpools to the
  * places of the maxima, convolutions transposed ones.
  */
+import type { Builders } from '../builders';
 import { Construction, Forward, module, network, sequential } from '../construct';
 import type { Layer, Network, Tree, Value } from '../graph';
 import { type ConvFcDesign, encoderOf } from './conv-fc';
@@ -27,7 +28,7 @@ function mirrored(c: Construction, [conv, norm, relu]: readonly Layer[], pooled:
  * Outputs: `code`, the encoder's last value, and `output`, of the input's shape. In 3D it ends with a norm and a ReLU, so it is never
  * negative; in 2D with the transposed convolution. Throws `network-input-rank`, `network-input-small`.
  */
-export function autoencoder(architecture: string, hidden: ConvFcDesign['hidden'], inputSize: readonly number[]): Network {
+function autoencoder(architecture: string, hidden: ConvFcDesign['hidden'], inputSize: readonly number[]): Network {
   const c = new Construction();
   const encoder = encoderOf(architecture, c, inputSize, hidden);
   const g = new Forward();
@@ -48,3 +49,8 @@ export function autoencoder(architecture: string, hidden: ConvFcDesign['hidden']
   const probe = { through: code, dropouts: [] };
   return network(architecture, c, module(architecture, { encoder, decoder }), g, { code, output }, { main: 'output', probe });
 }
+
+export const builders = {
+  AE_Conv4_FC3: ({ inputSize }, name) => autoencoder(name, [50, 40], inputSize),
+  AE_Conv5_FC3: ({ inputSize }, name) => autoencoder(name, [1300, 50], inputSize),
+} satisfies Builders;

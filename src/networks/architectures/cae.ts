@@ -3,6 +3,7 @@
  * set before the base class is, and it does not come back to the size of its input. Here output paddings follow from the sizes.
  */
 import { product } from '../../base/shape';
+import type { Builders } from '../builders';
 import { Construction, Forward, module, network, sequential } from '../construct';
 import type { Network, Tree } from '../graph';
 import { checkOneAxis, checkRank } from './input-checks';
@@ -12,7 +13,7 @@ const WIDTHS = [32, 64, 128] as const;
 const design = { kernel: 3, rank: 3 } as const;
 
 /** Outputs: `code` [latent] and `output`, never negative. Throws `network-input-rank`, `network-input-small`. */
-export function caeHalf(
+function caeHalf(
   architecture: string,
   { inputSize, latent_space_size: latent }: { readonly inputSize: readonly number[]; readonly latent_space_size: number },
 ): Network {
@@ -42,3 +43,7 @@ export function caeHalf(
   });
   return network(architecture, c, tree, g, { code, output }, { main: 'output' });
 }
+
+export const builders = {
+  CAE_half: (options, name) => caeHalf(name, options),
+} satisfies Builders;

@@ -3,6 +3,7 @@
  * pools or strides halve the sizes.
  */
 import { product } from '../../base/shape';
+import type { Builders } from '../builders';
 import { Construction, Forward, module, network, sequential } from '../construct';
 import type { Layer, Network, Tree } from '../graph';
 import { checkOneAxis, checkRank } from './input-checks';
@@ -78,11 +79,7 @@ export function encoderOf(
 }
 
 /** Names as in the state dict of ClinicaDL's class. Throws `network-input-rank`, `network-input-small`. */
-export function convFc(
-  architecture: string,
-  { hidden, stride }: ConvFcDesign,
-  { inputSize, outputSize, dropout }: CnnOptions,
-): Network {
+function convFc(architecture: string, { hidden, stride }: ConvFcDesign, { inputSize, outputSize, dropout }: CnnOptions): Network {
   checkSize(architecture, inputSize, stride);
   const c = new Construction();
   const body = convolutions(c, inputSize[0], stride);
@@ -104,7 +101,7 @@ export function convFc(
 }
 
 /** Conv5_FC3 with three heads: classes of the source, classes of the target, and the domain behind a reversed gradient. */
-export function convFcSsda(architecture: string, alpha: number, { inputSize, outputSize, dropout }: CnnOptions): Network {
+function convFcSsda(architecture: string, alpha: number, { inputSize, outputSize, dropout }: CnnOptions): Network {
   checkSize(architecture, inputSize, 1);
   const c = new Construction();
   const body = convolutions(c, inputSize[0], 1);
@@ -124,3 +121,11 @@ export function convFcSsda(architecture: string, alpha: number, { inputSize, out
     probe: { through, dropouts: [] },
   });
 }
+
+export const builders = {
+  Conv4_FC3: (options, name) => convFc(name, { hidden: [50, 40], stride: 1 }, options),
+  Conv5_FC3: (options, name) => convFc(name, { hidden: [1300, 50], stride: 1 }, options),
+  // The strength of the reversal grows while it trains; a finished network does not use it.
+  Conv5_FC3_SSDA: (options, name) => convFcSsda(name, 1, options),
+  Stride_Conv5_FC3: (options, name) => convFc(name, { hidden: [1300, 50], stride: 2 }, options),
+} satisfies Builders;

@@ -3,6 +3,7 @@
  * ones back. Noise is one row of numbers for a whole batch, in training only.
  */
 import { product } from '../../base/shape';
+import type { Builders } from '../builders';
 import { Construction, Forward, module, network } from '../construct';
 import type { Layer, Network, Tree, Value } from '../graph';
 import type { Attributes } from '../operations';
@@ -29,9 +30,9 @@ export interface CvaeDesign {
 }
 
 /** Of CVAE_3D, whatever is asked for: its loss is Σ(r − x)²/n + 5·KL, over n images. */
-export const CVAE_3D_KL_WEIGHT = 5;
+const CVAE_3D_KL_WEIGHT = 5;
 
-export const cvaeDesigns = {
+const cvaeDesigns = {
   CVAE_3D: { norm: 'batch', slopes: { encoder: 0, decoder: 0 }, end: 'relu', drawsInEvaluation: true },
   CVAE_3D_half: { norm: 'batch', slopes: { encoder: 0.2, decoder: 0 }, end: 'sigmoid', drawsInEvaluation: false },
   CVAE_3D_final_conv: { norm: 'instance', slopes: { encoder: 0.2, decoder: 0.01 }, end: 'conv', drawsInEvaluation: false },
@@ -66,7 +67,7 @@ function layersOf(c: Construction, { norm, end }: CvaeDesign, inputSize: readonl
 }
 
 /** Throws `network-input-rank`, `network-input-small`. */
-export function cvae(architecture: string, design: CvaeDesign, options: CvaeOptions): Network {
+function cvae(architecture: string, design: CvaeDesign, options: CvaeOptions): Network {
   const { inputSize, latent_space_size: latent, kl_weight } = options;
   checkRank(architecture, inputSize, [3]);
   checkOneAxis(architecture, inputSize, 8);
@@ -96,3 +97,9 @@ export function cvae(architecture: string, design: CvaeDesign, options: CvaeOpti
   const rest = { main: 'reconstruction', printed: false } as const;
   return network(architecture, c, tree, g, { mu, logVar, reconstruction }, rest);
 }
+
+export const builders = {
+  CVAE_3D: (options, name) => cvae(name, cvaeDesigns[name], { ...options, kl_weight: CVAE_3D_KL_WEIGHT }),
+  CVAE_3D_final_conv: (options, name) => cvae(name, cvaeDesigns[name], options),
+  CVAE_3D_half: (options, name) => cvae(name, cvaeDesigns[name], options),
+} satisfies Builders;

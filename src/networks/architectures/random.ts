@@ -2,6 +2,7 @@
 import { appError } from '../../base/errors';
 import { product } from '../../base/shape';
 import type { RandomBlock, RandomDesign } from '../../vocabulary/random-design';
+import type { Builders } from '../builders';
 import { Construction, Forward, module, network, sequential } from '../construct';
 import type { Layer, Network, Tree } from '../graph';
 import type { CnnOptions } from './conv-fc';
@@ -103,3 +104,7 @@ export function randomArchitecture(
   const tree = module(architecture, { convolutions: module('Sequential', blocks), fc });
   return network(architecture, c, tree, g, { output }, { main: 'output' });
 }
+
+export const builders = {
+  RandomArchitecture: (options, name) => randomArchitecture(name, options, options),
+} satisfies Builders;

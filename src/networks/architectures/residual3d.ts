@@ -1,5 +1,6 @@
 /** @file ResNet3D and SqueezeExcitationCNN: five residual blocks in 3D, each followed by a pool, and two linear layers. */
 import { product } from '../../base/shape';
+import type { Builders } from '../builders';
 import { Construction, Forward, module, network, sequential } from '../construct';
 import type { Layer, Network, Tree, Value } from '../graph';
 import type { CnnOptions } from './conv-fc';
@@ -9,7 +10,7 @@ const CHANNELS = [8, 16, 32, 64, 128] as const;
 /** The least length of an axis from which five pools of 3 with stride 2 leave something. */
 const SMALLEST = 63;
 
-export type ResidualKind = 'plain' | 'squeeze-excitation';
+type ResidualKind = 'plain' | 'squeeze-excitation';
 
 /** Weights of the channels, from their means through two linear layers. */
 function squeeze(c: Construction, channels: number, space: readonly number[]): Tree {
@@ -50,7 +51,7 @@ function runBlock(g: Forward, { children }: Tree, x: Value): Value {
  * Input [c, d, h, w]; ClinicaDL takes 1 × 169 × 208 × 179 and gives two outputs, whatever is asked for. Throws `network-input-rank`,
  * `network-input-axis`.
  */
-export function residual3d(
+function residual3d(
   architecture: string,
   kind: ResidualKind,
   { inputSize, outputSize, dropout: probability }: CnnOptions,
@@ -78,3 +79,8 @@ export function residual3d(
   const probe = { through: x, dropouts: [{ size: kind === 'plain' ? 256 : features, probability }] };
   return network(architecture, c, tree, g, { output }, { main: 'output', probe });
 }
+
+export const builders = {
+  ResNet3D: (options, name) => residual3d(name, 'plain', options),
+  SqueezeExcitationCNN: (options, name) => residual3d(name, 'squeeze-excitation', options),
+} satisfies Builders;

@@ -1,4 +1,5 @@
 /** @file resnet18: torchvision's network for images of three channels, followed by ClinicaDL's own last layer. */
+import type { Builders } from '../builders';
 import { Construction, Forward, module, network, sequential } from '../construct';
 import { isLayer, type Layer, type Network, type Tree, type Value } from '../graph';
 import type { CnnOptions } from './conv-fc';
@@ -32,7 +33,7 @@ const convolutionsOf = (tree: Tree): Layer<'conv'>[] =>
  * Input [3, h, w]; weights as torchvision draws them, which a pretrained file replaces. There is no activation between the two linear
  * layers. Throws `network-input-rank`, `network-input-channels`, `network-input-small`.
  */
-export function resnet18(architecture: string, { inputSize, outputSize, dropout }: CnnOptions): Network {
+function resnet18(architecture: string, { inputSize, outputSize, dropout }: CnnOptions): Network {
   checkRank(architecture, inputSize, [2]);
   checkChannels(architecture, inputSize, 3);
   checkOneAxis(architecture, inputSize, 32);
@@ -62,3 +63,7 @@ export function resnet18(architecture: string, { inputSize, outputSize, dropout 
   const tree = module(architecture, { convolutions: sequential(...stem, ...stages, mean), fc });
   return network(architecture, c, tree, g, { output }, { main: 'output', probe: { through, dropouts: [] } });
 }
+
+export const builders = {
+  resnet18: (options, name) => resnet18(name, options),
+} satisfies Builders;

@@ -1,5 +1,6 @@
 /** @file GeneratorUNet: five strided convolutions down, four transposed ones up, and what was on the way down beside each. */
 import { appError } from '../../base/errors';
+import type { Builders } from '../builders';
 import { Construction, Forward, module, network, sequential } from '../construct';
 import type { Layer, Network, Tree } from '../graph';
 import { checkRank } from './input-checks';
@@ -16,7 +17,7 @@ function block(c: Construction, name: string, first: Layer<'conv' | 'conv-transp
  * Input [c, d, h, w], output of the same shape between −1 and 1. Throws `network-input-rank`, `network-input-multiple` and, where the
  * last norm would see one voxel, `network-input-small`.
  */
-export function generatorUnet(architecture: string, inputSize: readonly number[]): Network {
+function generatorUnet(architecture: string, inputSize: readonly number[]): Network {
   checkRank(architecture, inputSize, [3]);
   const [channels, ...space] = inputSize;
   const size = space.join(' × ');
@@ -50,3 +51,7 @@ export function generatorUnet(architecture: string, inputSize: readonly number[]
   ];
   return network(architecture, c, module(architecture, children), g, { output }, { main: 'output', printed: false });
 }
+
+export const builders = {
+  GeneratorUNet: ({ inputSize }, name) => generatorUnet(name, inputSize),
+} satisfies Builders;

@@ -7,6 +7,7 @@
  * sizes, and its layers go back step by step (512 → 256 → 128 → 64 → 32 → c).
  */
 import { product } from '../../base/shape';
+import type { Builders } from '../builders';
 import { Construction, Forward, module, network, sequential } from '../construct';
 import { isLayer, type Layer, type Network, type Tree, type Value } from '../graph';
 import { checkEachAxis, checkOneAxis, checkRank } from './input-checks';
@@ -68,7 +69,7 @@ function checkSize(architecture: string, inputSize: readonly number[], rank: 2 |
  * `n_conv` convolutions, the first with `io_layer_channels` channels, each further one with twice as many. Throws `network-input-rank`,
  * `network-input-axis`, `network-input-small`.
  */
-export function vanilla3dDenseVae(
+function vanilla3dDenseVae(
   architecture: string,
   options: DenseOptions & { readonly n_conv: number; readonly io_layer_channels: number },
 ): Network {
@@ -120,7 +121,7 @@ const wayIn = (c: Construction, rank: number, channels: number): Tree[] =>
   WIDTHS.map((to, k) => encoderBlock(c, { kernel: 4, rank }, k === 0 ? channels : WIDTHS[k - 1], to));
 
 /** Input [c, h, w]. Throws `network-input-rank`, `network-input-axis`, `network-input-small`. */
-export function vanillaDenseVae(architecture: string, options: DenseOptions): Network {
+function vanillaDenseVae(architecture: string, options: DenseOptions): Network {
   const { inputSize, latent_space_size: latent, feature_size: features } = options;
   checkSize(architecture, inputSize, 2, 4, 4);
   const c = new Construction();
@@ -144,7 +145,7 @@ export function vanillaDenseVae(architecture: string, options: DenseOptions): Ne
 }
 
 /** Input [c, h, w]; μ and λ [1, h/16, w/16]. Throws `network-input-rank`, `network-input-axis`, `network-input-small`. */
-export function vanillaSpatialVae(architecture: string, inputSize: readonly number[]): Network {
+function vanillaSpatialVae(architecture: string, inputSize: readonly number[]): Network {
   checkSize(architecture, inputSize, 2, 4, 4);
   const c = new Construction();
   const [channels, ...space] = inputSize;
@@ -163,7 +164,7 @@ export function vanillaSpatialVae(architecture: string, inputSize: readonly numb
 }
 
 /** Input [c, d, h, w]; μ and λ [1, d/32, h/32, w/32]. Throws `network-input-rank`, `network-input-axis`, `network-input-small`. */
-export function vanilla3dSpatialVae(architecture: string, inputSize: readonly number[]): Network {
+function vanilla3dSpatialVae(architecture: string, inputSize: readonly number[]): Network {
   checkSize(architecture, inputSize, 3, 5, 4);
   const c = new Construction();
   const [channels, ...space] = inputSize;
@@ -182,3 +183,10 @@ export function vanilla3dSpatialVae(architecture: string, inputSize: readonly nu
   const decoder = [wide, ...wayBack(c, 3, channels, sizes)];
   return vae(architecture, c, inputSize, { encoder, mu, logVar, decoder }, false);
 }
+
+export const builders = {
+  Vanilla3DdenseVAE: (options, name) => vanilla3dDenseVae(name, options),
+  Vanilla3DspacialVAE: ({ inputSize }, name) => vanilla3dSpatialVae(name, inputSize),
+  VanillaDenseVAE: (options, name) => vanillaDenseVae(name, options),
+  VanillaSpatialVAE: ({ inputSize }, name) => vanillaSpatialVae(name, inputSize),
+} satisfies Builders;
