@@ -1,11 +1,12 @@
 /** @file Losses of numbers, element by element: the terms that are summed, and which of them each loss has. */
 import type { LossName } from '../../vocabulary/losses';
-import functionsText from './loss-functions.wgsl?raw';
 
 /** Of one value x and its target t. */
 interface Term {
-  /** Statements of WGSL that return the value and its derivative by x; d is x − t. Functions: loss-functions.wgsl. */
+  /** Statements of WGSL that return the value and its derivative by x; d is x − t. */
   readonly text: string;
+  /** Functions of WGSL that they call. */
+  readonly functions?: string;
   /** The same, plainly. */
   readonly plain: (x: number, t: number) => readonly [value: number, slope: number];
   /** True where x is a probability. */
@@ -19,9 +20,20 @@ const terms = {
   absolute: { text: 'return vec2f(abs(d), sign(d));', plain: (x, t) => [Math.abs(x - t), Math.sign(x - t)] },
   squares: { text: 'return vec2f(d * d, 2.0 * d);', plain: (x, t) => [(x - t) ** 2, 2 * (x - t)] },
   /** Of log probabilities. */
-  'kl-divergence': { text: 'return vec2f(timesLog(t) - t * x, -t);', plain: (x, t) => [timesLog(t) - t * x, -t] },
+  'kl-divergence': {
+    functions: `
+      // t log t, 0 at 0 and NaN below. The square root is NaN where compilers must not know it.
+      fn timesLog(t: f32) -> f32 { return select(t * log(t), sqrt(min(t, 0.0)), t <= 0.0); }`,
+    text: 'return vec2f(timesLog(t) - t * x, -t);',
+    plain: (x, t) => [timesLog(t) - t * x, -t],
+  },
   /** Binary cross entropy of logits. */
   'logit-entropy': {
+    functions: `
+      // log(1 + u) for u >= 0, with all digits near 0.
+      fn logOnePlus(u: f32) -> f32 {
+        return select(log(1.0 + u), u * (1.0 - u * (0.5 - u * (0.33333333 - u * 0.25))), u < 0.01);
+      }`,
     text: `
       let e = exp(-abs(x));
       return vec2f(max(x, 0.0) - x * t + logOnePlus(e), select(e, 1.0, x >= 0.0) / (1.0 + e) - t);`,
@@ -50,6 +62,14 @@ const terms = {
   },
   /** log C of the continuous Bernoulli distribution. */
   'log-normaliser': {
+    functions: `
+      // 2 artanh(u) / u / 2 - 1 and its derivative, near 0.
+      fn artanhSeries(u: f32) -> vec2f {
+        let s = u * u;
+        let value = s * (1.0 / 3.0 + s * (1.0 / 5.0 + s * (1.0 / 7.0 + s * (1.0 / 9.0 + s * (1.0 / 11.0 + s * (1.0 / 13.0 + s / 15.0))))));
+        let slope = u * (2.0 / 3.0 + s * (4.0 / 5.0 + s * (6.0 / 7.0 + s * (8.0 / 9.0 + s * (10.0 / 11.0 + s * (12.0 / 13.0 + s * 14.0 / 15.0))))));
+        return vec2f(value, slope);
+      }`,
     text: `
       let r = clamp(x, 1e-5, 0.99999);
       let u = 1.0 - 2.0 * r;
@@ -82,7 +102,7 @@ export const termCode = (name: TermName): number => termNames.indexOf(name);
 
 /** `lossOf`: value and derivative of the term LOSS. */
 export const lossFunctionText = [
-  functionsText,
+  ...termNames.map((name) => lossTerm(name).functions ?? ''),
   'fn lossOf(x: f32, t: f32) -> vec2f {',
   '  let d = x - t;',
   '  switch LOSS {',
