@@ -1,5 +1,8 @@
 import { describe, it } from 'vitest';
+import { wasmExecutor } from '../src/engine/wasm/executor';
+import { expectEqualPasses, pass } from './executor-pass';
 import { expectCaseToMatch, isHuge, isLarge, networkCases } from './network-cases';
+import { slowNetworks } from './small-networks';
 import { nodeExecutors } from './tfjs-node';
 
 // The huge ones: src/engine/wasm/networks.test.ts and test/webgpu.full.test.ts.
@@ -10,4 +13,10 @@ describe('tfjsExecutor on cpu', () => {
       await expectCaseToMatch(network, one, nodeExecutors.cpu);
     },
   );
+});
+
+describe('networks on the WebAssembly kernels', () => {
+  it.each(slowNetworks)('have the gradients of tf.grads on an input of odd size: %s', async (_, one) => {
+    expectEqualPasses(await pass(wasmExecutor('test'), one), await pass(nodeExecutors.cpu, one), 1e-5);
+  });
 });

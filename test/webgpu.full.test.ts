@@ -12,7 +12,10 @@ import type { Network } from '../src/networks/graph';
 import { initialState } from '../src/networks/initial-state';
 import { constructNetwork } from '../src/networks/registry';
 import type { LossName } from '../src/vocabulary/losses';
+import { expectEqualPasses, pass } from './executor-pass';
 import { type Bounds, expectCaseToMatch, isLarge, networkCases } from './network-cases';
+import { slowNetworks, smallNetworks } from './small-networks';
+import { nodeExecutors } from './tfjs-node';
 
 let gpu: GpuDevice;
 beforeAll(async () => {
@@ -78,5 +81,11 @@ const bounds: Bounds = { outputs: 1e-4, loss: 1e-5, gradients: 1e-3, buffers: 1e
 describe('webgpuExecutor', () => {
   it.each(networkCases.filter(isLarge))('gives what PyTorch gives: %s', async (_, network, one) => {
     await expectCaseToMatch(network, one, webgpuExecutor(gpu), bounds);
+  });
+});
+
+describe('every class of ClinicaDL on an input of odd size', () => {
+  it.each([...smallNetworks, ...slowNetworks])('%s', async (_, one) => {
+    expectEqualPasses(await pass(webgpuExecutor(gpu), one), await pass(nodeExecutors.cpu, one), 1e-4);
   });
 });

@@ -14,7 +14,6 @@ import type {
   Outputs,
   Target,
 } from '../executor';
-import { lossWeights } from '../loss-weights';
 import type { Plan } from '../plan';
 import { trainedParameters } from '../trained-parameters';
 import { layoutOf } from './layout';
@@ -46,7 +45,7 @@ class WasmExecutor implements Executor {
     this.network = network;
     this.#kernels = kernels;
     this.#batchSize = batchSize;
-    this.#loss = lossWeights(network.architecture, loss);
+    this.#loss = loss;
     this.#parameters = new WasmParameters(network, kernels, optimizer, trained);
     this.#zeros = kernels.memory.take(4 * (8 + Math.max(...network.graph.nodes.map(({ shape }) => shape[0]))));
     this.#parameters.write(state);

@@ -1,20 +1,14 @@
 /** @file Outputs, losses and gradients on WebGPU of small networks of every operation against TensorFlow.js on the processor. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { expectEqualPasses, pass } from '../../../test/executor-pass';
 import { differenceCases, expectDifferences } from '../../../test/finite-differences';
 import { expectLayerToMatch, layerCases } from '../../../test/layer-cases';
 import { nodeExecutors } from '../../../test/tfjs-node';
-import { product } from '../../base/shape';
-import { TorchRandom } from '../../base/torch-random';
 import { nodeGpu } from '../../cli/node-gpu';
 import { type GpuDevice, openDevice } from '../../gpu/device';
 import type { Network } from '../../networks/graph';
-import { initialState } from '../../networks/initial-state';
 import { ownNetwork } from '../../networks/own-network';
-import { stateEntries } from '../../networks/parameters';
-import type { StateDict } from '../../networks/state-dict';
 import type { LossName } from '../../vocabulary/losses';
-import { drawsFrom } from '../draws';
-import { type ExecutorFactory, type Outputs, plainLoss, type Target } from '../executor';
 import { type WebgpuOptions, webgpuExecutor } from './executor';
 
 let gpu: GpuDevice;
@@ -22,94 +16,6 @@ beforeAll(async () => {
   gpu = await openDevice(await nodeGpu());
 });
 afterAll(() => gpu.destroy());
-
-function noise(size: number, seed: number, from = -1, to = 1): Float32Array<ArrayBuffer> {
-  const data = new Float32Array(size);
-  new TorchRandom(seed).uniformFloat32(data, from, to);
-  return data;
-}
-
-/** Fresh weights, with scales and shifts of the norms that are not all alike. */
-function stateOf(network: Network): StateDict {
-  const state = new Map(initialState(network, new TorchRandom(1)));
-  for (const [i, { name, shape, role }] of stateEntries(network).entries()) {
-    const size = product(shape);
-    if (role === 'norm-weight') state.set(name, { shape, data: noise(size, i, 0.5, 1.5) });
-    if (role === 'norm-bias') state.set(name, { shape, data: noise(size, i, -0.5, 0.5) });
-  }
-  return state;
-}
-
-interface Pass {
-  readonly outputs: Outputs;
-  readonly losses: readonly number[];
-  /** By parameter: what the first step of Adam leaves as its first moment is a tenth of them. */
-  readonly gradients: ReadonlyMap<string, Float32Array>;
-  readonly running: ReadonlyMap<string, Float32Array>;
-}
-
-interface Case {
-  readonly network: Network;
-  readonly n: number;
-  readonly loss: LossName;
-}
-
-/** An evaluation, two batches (the second of one sample) and a step. */
-async function pass(factory: ExecutorFactory, { network, n, loss }: Case): Promise<Pass> {
-  const optimizer = { optimizer: 'Adam', learning_rate: 1e-3, weight_decay: 0 } as const;
-  const state = stateOf(network);
-  const executor = await factory({ network, state, loss: { ...plainLoss(loss), kl_weight: 0.3 }, optimizer, batchSize: n });
-  try {
-    const [c, ...space] = network.inputSize;
-    const input = (count: number, seed: number) => {
-      const shape = [count, ...space, c];
-      return { shape, data: noise(product(shape), seed, 0, 1) };
-    };
-    const target = (count: number): Target => {
-      if (loss === 'CrossEntropyLoss' || loss === 'MultiMarginLoss')
-        return { kind: 'class', labels: Int32Array.from({ length: count }, (_, i) => (2 * i + 1) % network.outputSize) };
-      if (product(network.inputSize) === network.outputSize) return { kind: 'input' };
-      return { kind: 'numbers', values: noise(count * network.outputSize, 5, 0, 1) };
-    };
-    const outputs = await executor.predict(input(n, 1), drawsFrom(new TorchRandom(2)));
-    await executor.accumulate(input(n, 3), target(n), drawsFrom(new TorchRandom(4)));
-    if (n > 1) await executor.accumulate(input(n - 1, 6), { ...target(n - 1), wholeBatch: n }, drawsFrom(new TorchRandom(7)));
-    const losses = await executor.takeLosses();
-    const running = new Map(
-      [...(await executor.readState())].flatMap(([name, { data }]) =>
-        /running/.test(name) ? [[name, data as Float32Array] as const] : [],
-      ),
-    );
-    await executor.applyStep();
-    const moments = await executor.readOptimizer();
-    const gradients = new Map([...moments].map(([name, { tensors }]) => [name, tensors.exp_avg.map((m) => 10 * m)]));
-    return { outputs, losses, gradients, running };
-  } finally {
-    executor.dispose();
-  }
-}
-
-const size = (values: ArrayLike<number>): number => Math.sqrt(Array.from(values).reduce((sum, value) => sum + value * value, 0));
-
-function distance(found: ArrayLike<number>, expected: ArrayLike<number>): number {
-  expect(found.length).toBe(expected.length);
-  return size(Array.from(expected, (value, i) => value - found[i])) / Math.max(size(expected), 1e-30);
-}
-
-function expectEqual(found: Pass, expected: Pass): void {
-  expect(Object.keys(found.outputs)).toEqual(Object.keys(expected.outputs));
-  for (const [name, values] of Object.entries(expected.outputs))
-    expect(distance(found.outputs[name], values), name).toBeLessThan(2e-5);
-  expect(distance(found.losses, expected.losses), `${found.losses} for ${expected.losses}`).toBeLessThan(1e-5);
-  expect([...found.gradients.keys()]).toEqual([...expected.gradients.keys()]);
-  const largest = Math.max(...[...expected.gradients.values()].map(size));
-  for (const [name, values] of expected.gradients) {
-    // Zero in truth: what a norm takes out, and what the norm of a norm takes out.
-    if (size(values) < 1e-5 * largest) expect(size(found.gradients.get(name)!), name).toBeLessThan(3e-5 * largest);
-    else expect(distance(found.gradients.get(name)!, values), name).toBeLessThan(1e-4);
-  }
-  for (const [name, values] of expected.running) expect(distance(found.running.get(name)!, values), name).toBeLessThan(1e-5);
-}
 
 /** A network of a file's layers; the last gives three classes unless it is to give back the input. */
 const own = (inputSize: readonly number[], layers: readonly object[], outputSize: number | null = 3): Network =>
@@ -384,7 +290,7 @@ const runs = [
 
 describe('a network of', () => {
   it.each(runs)('%s', async (_, one, options) => {
-    expectEqual(await pass(webgpuExecutor(gpu, options), one), await pass(nodeExecutors.cpu, one));
+    expectEqualPasses(await pass(webgpuExecutor(gpu, options), one), await pass(nodeExecutors.cpu, one), 1e-4);
   });
 });
 
