@@ -5,11 +5,11 @@ import { TorchRandom } from '../src/base/torch-random';
 import { meanDraws } from '../src/engine/draws';
 import type { DrawSource, Executor, ExecutorFactory, InputTensor, LossOptions, Outputs, Target } from '../src/engine/executor';
 import { lossWeights } from '../src/engine/loss-weights';
-import { isVariational, variationalLoss } from '../src/learning/losses/variational';
+import { variationalLoss } from '../src/learning/losses/variational';
 import type { Network } from '../src/networks/graph';
 import { initialState } from '../src/networks/initial-state';
 import type { StateDict } from '../src/networks/state-dict';
-import type { LossName, TaskName } from '../src/vocabulary/losses';
+import { isVariational, type LossName, type TaskName } from '../src/vocabulary/losses';
 import type { NetworkName } from '../src/vocabulary/networks';
 import { allGoldenCases, type GoldenCase, goldenNetwork, goldenValue, type Summary, summary } from './golden-network';
 

@@ -1,7 +1,7 @@
 /** @file Which outputs a loss reads, and which parameters its gradient reaches. */
 import { layerNames, type Network, type Value } from '../networks/graph';
 import { isParameter, stateEntries } from '../networks/parameters';
-import { type LossName, losses } from '../vocabulary/losses';
+import { isVariational, type LossName } from '../vocabulary/losses';
 
 /** Name of the output that a target is compared with. */
 export function mainOutput({ graph: { outputs } }: Network): string {
@@ -10,7 +10,7 @@ export function mainOutput({ graph: { outputs } }: Network): string {
 
 /** Outputs that a loss reads, by name. */
 export function lossOutputs(network: Network, loss: LossName): string[] {
-  return losses[loss].variational ? [mainOutput(network), 'mu', 'logVar'] : [mainOutput(network)];
+  return isVariational(loss) ? [mainOutput(network), 'mu', 'logVar'] : [mainOutput(network)];
 }
 
 /**

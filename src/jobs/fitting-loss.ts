@@ -1,7 +1,7 @@
 /** @file Which loss a network is really trained with: variational autoencoders need one of their own kind, others cannot have it. */
 import { appError } from '../base/errors';
 import type { Network } from '../networks/graph';
-import { type LossName, losses, lossesOf } from '../vocabulary/losses';
+import { isVariational, type LossName, lossesOf } from '../vocabulary/losses';
 import { isNetworkName, networkRow } from '../vocabulary/networks';
 
 export interface FittingLoss {
@@ -22,7 +22,7 @@ interface Asked {
 export function fittingLoss({ architecture, graph }: Network, { loss, recons_weight }: Asked): FittingLoss {
   const isLatent = 'mu' in graph.outputs && 'logVar' in graph.outputs;
   const refuse = (reason: string, variational: boolean): Error => {
-    const available = lossesOf('reconstruction').filter((name) => losses[name].variational === variational);
+    const available = lossesOf('reconstruction').filter((name) => isVariational(name) === variational);
     return appError(
       'loss-unfit',
       { loss, architecture, reason, available: available.join(', ') },
@@ -30,14 +30,14 @@ export function fittingLoss({ architecture, graph }: Network, { loss, recons_wei
     );
   };
   if (!isLatent) {
-    if (losses[loss].variational) throw refuse('it has no latent distribution to compare', false);
+    if (isVariational(loss)) throw refuse('it has no latent distribution to compare', false);
     return { loss, told: null };
   }
   if (isNetworkName(architecture) && networkRow(architecture).variational === 'own loss') {
     const own = 'squared errors summed over each image, and five times the Kullback-Leibler divergence';
     return { loss: 'VAEGaussianLoss', told: `${architecture} is trained with its own loss, as in ClinicaDL: ${own}.` };
   }
-  if (losses[loss].variational) {
+  if (isVariational(loss)) {
     const isIdle = architecture.startsWith('CVAE_3D') && loss !== 'VAEContinuousBernoulliLoss' && recons_weight !== 1;
     const told = `${architecture} does not use recons_weight with ${loss}, as in ClinicaDL: the reconstruction has the weight 1.`;
     return { loss, told: isIdle ? told : null };

@@ -9,9 +9,9 @@ interface LossRow {
   readonly variational: boolean;
 }
 
-const classes: LossRow = { tasks: ['classification'], variational: false };
-const numbers: LossRow = { tasks: ['regression', 'reconstruction'], variational: false };
-const variational: LossRow = { tasks: ['reconstruction'], variational: true };
+const classes = { tasks: ['classification'], variational: false } as const;
+const numbers = { tasks: ['regression', 'reconstruction'], variational: false } as const;
+const variational = { tasks: ['reconstruction'], variational: true } as const;
 
 export const losses = {
   CrossEntropyLoss: classes,
@@ -28,6 +28,16 @@ export const losses = {
 } as const satisfies Readonly<Record<string, LossRow>>;
 
 export type LossName = keyof typeof losses;
+
+/** Names by kind, so that a table over them does not compile without a row for each. */
+type Named<Row> = { [N in LossName]: (typeof losses)[N] extends Row ? N : never }[LossName];
+export type ClassLossName = Named<typeof classes>;
+export type NumberLossName = Named<typeof numbers>;
+export type VariationalLossName = Named<typeof variational>;
+
+export const isClassLoss = (name: LossName): name is ClassLossName => losses[name] === classes;
+export const isNumberLoss = (name: LossName): name is NumberLossName => losses[name] === numbers;
+export const isVariational = (name: LossName): name is VariationalLossName => losses[name] === variational;
 
 /** Those that a task can make small. */
 export function lossesOf(task: TaskName): LossName[] {

@@ -3,7 +3,7 @@
  * the variational ones are means over the batch and the elements of a sample.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { LossName } from '../../vocabulary/losses';
+import { isVariational, type LossName, type VariationalLossName } from '../../vocabulary/losses';
 import type { LossOptions } from '../executor';
 
 /** Of n samples, [n, …]. */
@@ -36,9 +36,7 @@ function timesLog(t: tf.Tensor): tf.Tensor {
   return tf.where(tf.equal(t, 0), tf.zerosLike(t), tf.mul(t, tf.log(t)));
 }
 
-type Plain = Exclude<LossName, `VAE${string}`>;
-
-const plain: Readonly<Record<Plain, (inputs: Compared) => tf.Scalar>> = {
+const plain: Readonly<Record<Exclude<LossName, VariationalLossName>, (inputs: Compared) => tf.Scalar>> = {
   CrossEntropyLoss: ({ output, target }) => batchMean(tf.neg(tf.mul(tf.logSoftmax(output, 1), target))),
   MultiMarginLoss: ({ output, target }) => {
     const own = tf.sum(tf.mul(output, target), 1, true);
@@ -93,10 +91,8 @@ function logNormaliser(reconstruction: tf.Tensor): tf.Tensor {
   return tf.log(tf.add(tf.mul(near, artanh), tf.mul(elsewhere, direct)));
 }
 
-type Variational = Exclude<LossName, Plain>;
-
 /** Sums over the batch, not means: reconstruction, and what is added unweighted. */
-const reconstruction: Readonly<Record<Variational, (inputs: Compared) => readonly [tf.Scalar, tf.Scalar | null]>> = {
+const reconstruction: Readonly<Record<VariationalLossName, (inputs: Compared) => readonly [tf.Scalar, tf.Scalar | null]>> = {
   VAEGaussianLoss: ({ output, target }) => [sum(tf.square(tf.sub(output, target))), null],
   VAEBernoulliLoss: ({ output, target }) => [sum(binaryCrossEntropy(output, target)), null],
   VAEContinuousBernoulliLoss: ({ output, target }) => [sum(binaryCrossEntropy(output, target)), sum(logNormaliser(output))],
@@ -106,8 +102,6 @@ const reconstruction: Readonly<Record<Variational, (inputs: Compared) => readonl
 function divergence(mu: tf.Tensor, logVar: tf.Tensor): tf.Scalar {
   return tf.mul(batchMean(tf.sub(tf.add(tf.square(mu), tf.exp(logVar)), tf.add(logVar, 1))), 0.5);
 }
-
-const isVariational = (loss: LossName): loss is Variational => loss in reconstruction;
 
 /**
  * The loss of n samples. Of a part of a batch of `wholeBatch` it is as if all were like these: the loss of the batch is the mean of its

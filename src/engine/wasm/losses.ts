@@ -2,7 +2,7 @@
  * @file The training losses and their gradients, in double precision. Arrays hold n samples in one order, whichever: all but the losses of
  * classes are sums over single values.
  */
-import type { LossName } from '../../vocabulary/losses';
+import type { ClassLossName, LossName } from '../../vocabulary/losses';
 
 /** The loss of one value with its target, and its slope. */
 interface Element {
@@ -52,9 +52,7 @@ function logNormaliser(value: number): readonly [number, number] {
   return [Math.log((2 * artanh) / u), inside ? -2 * (1 / ((1 - u * u) * artanh) - 1 / u) : 0];
 }
 
-type OfClasses = 'CrossEntropyLoss' | 'MultiMarginLoss';
-
-export type ElementLoss = Exclude<LossName, OfClasses>;
+export type ElementLoss = Exclude<LossName, ClassLossName>;
 
 /** Of each value; of the variational losses the reconstruction. */
 const elements: Readonly<Record<ElementLoss, Element>> = {
@@ -123,7 +121,7 @@ export function divergence(
 
 /** Σ over samples; gradients times `factor`. */
 export function classLoss(
-  loss: OfClasses,
+  loss: ClassLossName,
   output: Float32Array,
   labels: Int32Array,
   gradient: Float32Array,

@@ -1,5 +1,5 @@
 /** @file The loss of a pass: its value, and its gradients where the backward steps begin. */
-import { losses } from '../../vocabulary/losses';
+import { isClassLoss, isVariational } from '../../vocabulary/losses';
 import type { InputTensor, LossOptions, Target } from '../executor';
 import { classLoss, divergence, type ElementLoss, elementLoss, normalisers } from './losses';
 import { toPyTorch, type Volume } from './volume';
@@ -33,7 +33,7 @@ export function trainingLoss(
   const whole = target.wholeBatch ?? n;
   const output = main.value.read(n);
   const gradient = new Float32Array(output.length);
-  if (loss === 'CrossEntropyLoss' || loss === 'MultiMarginLoss') {
+  if (isClassLoss(loss)) {
     if (target.kind !== 'class') throw new Error(`${loss} compares with classes`);
     const sum = classLoss(loss, output, target.labels, gradient, 1 / whole);
     main.gradient.write(gradient, n);
@@ -41,7 +41,7 @@ export function trainingLoss(
   }
   const expected = targetOf(target, input, main.value, n);
   if (expected.length !== output.length) throw new Error(`${expected.length} values are compared with ${output.length} outputs`);
-  if (!losses[loss].variational) {
+  if (!isVariational(loss)) {
     const each = output.length / n;
     const sum = elementLoss(loss, output, expected, gradient, 1 / (whole * each));
     main.gradient.write(gradient, n);

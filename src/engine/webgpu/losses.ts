@@ -1,9 +1,9 @@
 /** @file Losses and the gradients that they start with. */
-
+import type { KernelSpec } from '../../gpu/kernel';
 import { crossEntropy } from '../../gpu/kernels/linear';
 import { divergence, lossFinish, lossParts, multiMargin } from '../../gpu/kernels/loss';
 import { lossTerms, termCode } from '../../gpu/kernels/loss-terms';
-import type { LossName } from '../../vocabulary/losses';
+import { type ClassLossName, isClassLoss } from '../../vocabulary/losses';
 import type { LossOptions } from '../executor';
 import { type Command, named, ranged, type Source, sloped, step, type TensorSource } from './command';
 import { lanesEach } from './lanes';
@@ -14,11 +14,7 @@ import { type Stretch, stretches } from './windows';
 /** Losses of batches that are kept on the device before they are read. */
 export const lossSlots = 1024;
 
-type ClassLoss = 'CrossEntropyLoss' | 'MultiMarginLoss';
-
-const ofClasses = { CrossEntropyLoss: crossEntropy, MultiMarginLoss: multiMargin } as const;
-
-const isOfClasses = (loss: LossName): loss is ClassLoss => loss in ofClasses;
+const ofClasses: Readonly<Record<ClassLossName, KernelSpec>> = { CrossEntropyLoss: crossEntropy, MultiMarginLoss: multiMargin };
 
 interface LossTarget {
   readonly stride: number;
@@ -38,7 +34,7 @@ function targetOf(site: Site, output: Stored): LossTarget {
 export function lossCommands(site: Site, options: LossOptions): Command[] {
   const { loss, recons_weight, kl_weight, perSample = false } = options;
   const [output, gradient] = [site.input(), site.inputGradient()!];
-  if (isOfClasses(loss))
+  if (isClassLoss(loss))
     return [
       {
         use: { spec: ofClasses[loss], constants: { K: output.C, XS: output.stride, GS: gradient.stride } },

@@ -1,5 +1,5 @@
 /** @file Losses of numbers, element by element: the terms that are summed, and which of them each loss has. */
-import type { LossName } from '../../vocabulary/losses';
+import type { ClassLossName, LossName } from '../../vocabulary/losses';
 
 /** Of one value x and its target t. */
 interface Term {
@@ -119,7 +119,7 @@ interface WeightedTerm {
 }
 
 /** What is summed of every element; of the variational losses beside the divergence. */
-export const lossTerms: Readonly<Record<Exclude<LossName, 'CrossEntropyLoss' | 'MultiMarginLoss'>, readonly WeightedTerm[]>> = {
+export const lossTerms: Readonly<Record<Exclude<LossName, ClassLossName>, readonly WeightedTerm[]>> = {
   L1Loss: [{ term: 'absolute' }],
   MSELoss: [{ term: 'squares' }],
   KLDivLoss: [{ term: 'kl-divergence' }],

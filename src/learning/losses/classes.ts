@@ -1,5 +1,5 @@
 /** @file Losses of outputs against classes, as PyTorch's: the mean over the rows, in float32. */
-import type { LossName } from '../../vocabulary/losses';
+import type { ClassLossName } from '../../vocabulary/losses';
 
 /** `logits`: [n, classes]. `labels`: class of each row. */
 export type ClassLoss = (logits: Float32Array, labels: ArrayLike<number>) => number;
@@ -38,7 +38,7 @@ const multiMargin: ClassLoss = (logits, labels) =>
   });
 
 /** By name. */
-export const classLosses: Readonly<Partial<Record<LossName, ClassLoss>>> = {
+export const classLosses: Readonly<Record<ClassLossName, ClassLoss>> = {
   CrossEntropyLoss: crossEntropy,
   MultiMarginLoss: multiMargin,
 };

@@ -1,5 +1,5 @@
 /** @file Losses of outputs against numbers of the same shape, as PyTorch's: the mean over all values, in float32. */
-import type { LossName } from '../../vocabulary/losses';
+import type { NumberLossName } from '../../vocabulary/losses';
 
 /** `outputs` and `targets` in one order. */
 export type NumberLoss = (outputs: Float32Array, targets: Float32Array) => number;
@@ -30,7 +30,7 @@ const binaryCrossEntropy: NumberLoss = (logits, targets) =>
 const divergence: NumberLoss = (outputs, targets) => meanOf(outputs, targets, (z, t) => (t === 0 ? 0 : t * (Math.log(t) - z)));
 
 /** By name. */
-export const numberLosses: Readonly<Partial<Record<LossName, NumberLoss>>> = {
+export const numberLosses: Readonly<Record<NumberLossName, NumberLoss>> = {
   L1Loss: l1,
   MSELoss: squaredError,
   KLDivLoss: divergence,

@@ -6,7 +6,7 @@
  * each weight meets the other term; here each has its own.
  */
 import type { LossOptions } from '../../engine/executor';
-import type { LossName } from '../../vocabulary/losses';
+import type { VariationalLossName } from '../../vocabulary/losses';
 
 export interface VariationalOutputs {
   /** Same order as the input. */
@@ -23,8 +23,6 @@ export interface VariationalLoss {
   readonly kl_loss: number;
 }
 
-type VariationalName = 'VAEGaussianLoss' | 'VAEBernoulliLoss' | 'VAEContinuousBernoulliLoss';
-
 type Distance = (reconstruction: number, input: number) => number;
 
 const squares: Distance = (r, x) => (r - x) * (r - x);
@@ -33,7 +31,7 @@ const squares: Distance = (r, x) => (r - x) * (r - x);
 const logOf = (p: number): number => Math.max(-100, Math.log(p));
 const bernoulli: Distance = (r, x) => -(x * logOf(r) + (1 - x) * logOf(1 - r));
 
-const distances: Readonly<Record<VariationalName, Distance>> = {
+const distances: Readonly<Record<VariationalLossName, Distance>> = {
   VAEGaussianLoss: squares,
   VAEBernoulliLoss: bernoulli,
   VAEContinuousBernoulliLoss: bernoulli,
@@ -56,11 +54,9 @@ function sum(count: number, term: (i: number) => number): number {
   return Math.fround(all);
 }
 
-export const isVariational = (loss: LossName): loss is VariationalName => Object.hasOwn(distances, loss);
-
 /** The loss of a batch of `n` samples and its parts. `input`: [n, c, …space]. */
 export function variationalLoss(
-  { loss, recons_weight, kl_weight, perSample = false }: LossOptions & { readonly loss: VariationalName },
+  { loss, recons_weight, kl_weight, perSample = false }: LossOptions & { readonly loss: VariationalLossName },
   { reconstruction, mu, logVar }: VariationalOutputs,
   input: Float32Array,
   n: number,

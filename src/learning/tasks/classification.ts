@@ -3,6 +3,7 @@
 import { printCell } from '../../base/python-number';
 import type { Batch } from '../../batches/batch';
 import type { LossOptions } from '../../engine/executor';
+import { isClassLoss } from '../../vocabulary/losses';
 import { classLosses } from '../losses/classes';
 import { softmax } from '../losses/softmax';
 import { classificationStatistics, classMetricNames, meanOverClasses } from '../metrics/classification';
@@ -20,8 +21,8 @@ function argmax(values: Float32Array): number {
 
 /** Labels are node indices 0…classCount−1. */
 export function classification(classCount: number, loss: LossOptions): Task<ClassRow> {
+  if (!isClassLoss(loss.loss)) throw new Error(`${loss.loss} is no loss of classification`);
   const lossOf = classLosses[loss.loss];
-  if (lossOf === undefined) throw new Error(`${loss.loss} is no loss of classification`);
   const proba = Array.from({ length: classCount }, (_, c) => `proba${c}`);
   return {
     name: 'classification',

@@ -4,8 +4,9 @@ import type { Batch } from '../../batches/batch';
 import type { LossOptions, Outputs } from '../../engine/executor';
 import { mainOutput } from '../../engine/trained-parameters';
 import type { Network } from '../../networks/graph';
+import { isClassLoss, isVariational } from '../../vocabulary/losses';
 import { numberLosses } from '../losses/numbers';
-import { isVariational, variationalLoss } from '../losses/variational';
+import { variationalLoss } from '../losses/variational';
 import { namesOf } from '../metrics/names';
 import { isSingle, type Nearness, nearness, reconstructionStatistics } from '../metrics/reconstruction';
 import type { PredictionRow } from '../prediction';
@@ -63,11 +64,8 @@ export function reconstruction(network: Pick<Network, 'graph'>, loss: LossOption
 function lossesOf(loss: LossOptions, main: string, outputs: Outputs, batch: Batch): number[] {
   const input = channelsFirst(batch);
   const { loss: name } = loss;
-  if (!isVariational(name)) {
-    const lossOf = numberLosses[name];
-    if (lossOf === undefined) throw new Error(`${name} is no loss of reconstruction`);
-    return [lossOf(outputs[main], input)];
-  }
+  if (isClassLoss(name)) throw new Error(`${name} is no loss of reconstruction`);
+  if (!isVariational(name)) return [numberLosses[name](outputs[main], input)];
   const { mu, logVar } = outputs;
   const found = variationalLoss(
     { ...loss, loss: name },

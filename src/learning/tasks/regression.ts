@@ -1,6 +1,7 @@
 /** @file Regression: one output, a number of the table. */
 import { printCell } from '../../base/python-number';
 import type { LossOptions } from '../../engine/executor';
+import { isNumberLoss } from '../../vocabulary/losses';
 import { numberLosses } from '../losses/numbers';
 import { namesOf } from '../metrics/names';
 import { regressionStatistics } from '../metrics/regression';
@@ -11,8 +12,8 @@ import { labelsOf, rowHead, unknownLabel } from './samples';
 import type { Task } from './task';
 
 export function regression(loss: LossOptions): Task<LabelledRow> {
+  if (!isNumberLoss(loss.loss)) throw new Error(`${loss.loss} is no loss of regression`);
   const lossOf = numberLosses[loss.loss];
-  if (lossOf === undefined) throw new Error(`${loss.loss} is no loss of regression`);
   return {
     name: 'regression',
     loss,
