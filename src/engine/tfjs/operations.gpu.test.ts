@@ -109,8 +109,7 @@ function runPacked(kernel: PackedKernel, { constants, n }: Geometry, own: Consta
   return runKernel(gpu, kernel[packFor(constants.C)], own, { threads, z: n }, arrays);
 }
 
-const codeOf = (activation: Attributes['activation'] | null): number =>
-  activationCodes[activation === null ? 'none' : activation.kind === 'leaky' ? 'leaky-relu' : activation.kind];
+const codeOf = (activation: Attributes['activation'] | null): number => activationCodes[activation?.kind ?? 'none'];
 
 /** Few distinct values, so that ties are common. */
 const tied = (shape: Shape): Float32Array<ArrayBuffer> => noise(product(shape), 32).map((value) => Math.round(value * 4) / 4);

@@ -1,5 +1,4 @@
 /** @file BatchNorm as commands: statistics of a convolution's output (or of any value), the line that follows from them, its gradient. */
-import type { activationCodes } from '../../gpu/kernels/activation';
 import { normFinish, normInference, normStatistics } from '../../gpu/kernels/norm';
 import {
   normActivation,
@@ -11,34 +10,13 @@ import { normGradientFinish } from '../../gpu/kernels/norm-pool';
 import { packFor, packs } from '../../gpu/kernels/pack';
 import type { GraphNode } from '../../networks/graph';
 import type { Tensor } from '../plan';
+import type { Activation } from './activation';
 import { type Command, named, ranged, type Source, sloped, type TensorSource } from './command';
 import { joinGroup, lanesEach } from './lanes';
 import { perStretch } from './pointwise';
 import { halfOf, offsetOf, type Site, type Stored, samples, whole } from './site';
 import type { Volume } from './volume';
 import { type Stretch, stretches } from './windows';
-
-/** What follows a norm: an activation, or nothing. */
-export interface Activation {
-  readonly code: number;
-  readonly slope: number;
-}
-
-type Kind = Extract<GraphNode, { op: 'activation' }>['attributes']['kind'];
-
-const codes: Readonly<Record<Kind, (typeof activationCodes)[keyof typeof activationCodes]>> = {
-  relu: 1,
-  leaky: 2,
-  elu: 3,
-  sigmoid: 4,
-  tanh: 5,
-};
-
-/** Of an activation node, or of none. */
-export function activationOf(node: GraphNode | undefined): Activation {
-  if (node === undefined || node.op !== 'activation') return { code: 0, slope: 0 };
-  return { code: codes[node.attributes.kind], slope: node.attributes.slope ?? 0 };
-}
 
 /** A BatchNorm over `y`, which was made without the bias of the convolution before it, if there is one. */
 export class BatchNorm {

@@ -7,7 +7,7 @@ import { strided } from './example-arrays';
 import { type PackedExample, type PackedKernel, packed } from './pack';
 
 /** The constant ACTIVATION: none, ReLU, LeakyReLU (slope in a uniform record of one f32), ELU (α = 1), sigmoid, tanh. */
-export const activationCodes = { none: 0, relu: 1, 'leaky-relu': 2, elu: 3, sigmoid: 4, tanh: 5 } as const;
+export const activationCodes = { none: 0, relu: 1, leaky: 2, elu: 3, sigmoid: 4, tanh: 5 } as const;
 
 const kinds = Object.keys(activationCodes) as readonly (keyof typeof activationCodes)[];
 

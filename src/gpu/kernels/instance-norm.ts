@@ -28,11 +28,11 @@ interface Sizes {
 }
 
 const cases: readonly (readonly [string, Sizes])[] = [
-  ['one channel, two samples', { n: 2, shape: [5, 3, 7], C: 1, kind: 'leaky-relu', parts: 4 }],
+  ['one channel, two samples', { n: 2, shape: [5, 3, 7], C: 1, kind: 'leaky', parts: 4 }],
   ['3 channels of one voxel, more lanes than voxels', { n: 2, shape: [1, 1, 1], C: 3, kind: 'none', parts: 3 }],
   ['5 channels, two dimensions', { n: 1, shape: [1, 6, 9], C: 5, kind: 'elu', parts: 7 }],
   ['5 channels, one lane', { n: 2, shape: [2, 3, 3], C: 5, kind: 'relu', parts: 1 }],
-  ['16 channels, odd sizes, two samples', { n: 2, shape: [5, 7, 3], C: 16, kind: 'leaky-relu', parts: 11 }],
+  ['16 channels, odd sizes, two samples', { n: 2, shape: [5, 7, 3], C: 16, kind: 'leaky', parts: 11 }],
   ['8 channels, one voxel', { n: 1, shape: [1, 1, 1], C: 8, kind: 'sigmoid', parts: 1 }],
   ['8 channels, planes of the second sample', { n: 1, n0: 1, shape: [5, 3, 4], C: 8, kind: 'tanh', parts: 3, slab: [2, 2] }],
   ['4 channels', { n: 1, shape: [2, 4, 5], C: 4, kind: 'relu', parts: 2 }],

@@ -187,7 +187,7 @@ export const linearFinish: KernelSpec = scalar({
     finishExample('one output', 1, 1, 1, 'none'),
     finishExample('relu', 3, 4, 50, 'relu'),
     finishExample('elu', 2, 3, 65, 'elu'),
-    finishExample('leaky relu', 2, 2, 5, 'leaky-relu'),
+    finishExample('leaky relu', 2, 2, 5, 'leaky'),
   ],
   reference: ([step, [leak], part, weights, z], c) => {
     const { S, N, O, ZS, BIAS } = c;
@@ -291,7 +291,7 @@ export const linearOutputGradient: KernelSpec = scalar({
     [
       [1, 1, 'none'],
       [3, 67, 'relu'],
-      [2, 5, 'leaky-relu'],
+      [2, 5, 'leaky'],
     ] as const
   ).map(([n, O, kind]) => ({
     title: `${n} × ${O}, ${kind}`,

@@ -20,7 +20,7 @@ interface Sizes {
 }
 
 const cases: readonly (readonly [string, Sizes])[] = [
-  ['one channel, two samples', { n: 2, shape: [3, 5, 4], C: 1, kind: 'leaky-relu', parts: 4 }],
+  ['one channel, two samples', { n: 2, shape: [3, 5, 4], C: 1, kind: 'leaky', parts: 4 }],
   ['3 channels of one voxel, more lanes than voxels', { n: 2, shape: [1, 1, 1], C: 3, kind: 'none', parts: 3 }],
   ['5 channels', { n: 1, shape: [6, 2, 3], C: 5, kind: 'elu', parts: 7 }],
   ['16 channels, odd sizes, two samples', { n: 2, shape: [5, 7, 3], C: 16, kind: 'relu', parts: 11 }],

@@ -106,7 +106,7 @@ export const times: PackedKernel = packed(
   examples(['XS'], () => [Float32Array.of(-0.3)]),
 );
 
-const kinds = ['none', 'relu', 'leaky-relu', 'sigmoid'] as const;
+const kinds = ['none', 'relu', 'leaky', 'sigmoid'] as const;
 
 /** x = activated(x + bias) */
 export const biasActivation: PackedKernel = packed(

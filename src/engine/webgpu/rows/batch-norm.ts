@@ -1,6 +1,8 @@
 /** @file BatchNorm by itself, with the activation that follows it, if one does. */
+
+import { activationOf } from '../activation';
 import type { Command } from '../command';
-import { activationOf, applyNorm, BatchNorm, normalize, normBackward } from '../normalization';
+import { applyNorm, BatchNorm, normalize, normBackward } from '../normalization';
 import { copied } from '../pointwise';
 import type { Site } from '../site';
 import type { Row } from './row';

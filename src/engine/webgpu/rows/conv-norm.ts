@@ -4,9 +4,10 @@
  */
 import type { GraphNode } from '../../../networks/graph';
 import type { RowNeeds } from '../../plan';
+import { activationOf } from '../activation';
 import type { Command } from '../command';
 import { ConvolutionStage } from '../convolution-stage';
-import { activationOf, applyNorm, BatchNorm, normalize, normBackward } from '../normalization';
+import { applyNorm, BatchNorm, normalize, normBackward } from '../normalization';
 import { type Site, type Stored, widthOf } from '../site';
 import type { Row } from './row';
 

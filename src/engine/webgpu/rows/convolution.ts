@@ -1,10 +1,10 @@
 /** @file A convolution or transposed convolution by itself or with an activation, and with its bias. */
 import type { GraphNode } from '../../../networks/graph';
 import type { RowNeeds } from '../../plan';
+import { activationOf } from '../activation';
 import { biasGradient } from '../channels';
 import type { Command } from '../command';
 import { ConvolutionStage } from '../convolution-stage';
-import { activationOf } from '../normalization';
 import { activated, activatedBackward, biased } from '../pointwise';
 import { arenaSource, type Site } from '../site';
 import type { Row } from './row';

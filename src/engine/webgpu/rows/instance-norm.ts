@@ -13,10 +13,10 @@ import {
 import { packFor, packs } from '../../../gpu/kernels/pack';
 import type { GraphNode } from '../../../networks/graph';
 import type { Tensor } from '../../plan';
+import { activationOf } from '../activation';
 import { type Command, ranged, type Source, sloped } from '../command';
 import { ConvolutionStage } from '../convolution-stage';
 import { joinGroup, lanesEach } from '../lanes';
-import { activationOf } from '../normalization';
 import { copied } from '../pointwise';
 import { part, type Site, type Stored, samples, widthOf } from '../site';
 import { type Stretch, stretches } from '../windows';

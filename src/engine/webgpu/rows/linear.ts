@@ -11,10 +11,10 @@ import {
 } from '../../../gpu/kernels/linear';
 import type { GraphNode } from '../../../networks/graph';
 import type { RowNeeds } from '../../plan';
+import { activationOf } from '../activation';
 import { type Command, named, sloped, step } from '../command';
 import { inputLanes, outputLanes } from '../lanes';
 import { chunkName, type MatrixPlace } from '../layout';
-import { activationOf } from '../normalization';
 import { offsetOf, type Site, whole } from '../site';
 import type { Row } from './row';
 

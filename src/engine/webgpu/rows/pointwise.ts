@@ -1,7 +1,7 @@
 /** @file Rows of operations on every element by itself: activation, dropout, sum, and the gradient that turns round. */
 import type { GraphNode } from '../../../networks/graph';
+import { activationOf } from '../activation';
 import type { Command } from '../command';
-import { activationOf } from '../normalization';
 import { activated, activatedBackward, added, copied, masked, scaled } from '../pointwise';
 import type { Site, Stored } from '../site';
 import type { Row } from './row';
