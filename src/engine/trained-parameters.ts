@@ -1,7 +1,8 @@
-/** @file Which outputs a loss reads, and which parameters its gradient reaches. */
+/** @file What a training asks of a network: which outputs its loss reads, and which parameters its gradient reaches. */
 import { layerNames, type Network, type Value } from '../networks/graph';
 import { isParameter, stateEntries } from '../networks/parameters';
 import { isVariational, type LossName } from '../vocabulary/losses';
+import type { Purpose } from './plan';
 
 /** Name of the output that a target is compared with. */
 export function mainOutput({ graph: { outputs } }: Network): string {
@@ -9,7 +10,7 @@ export function mainOutput({ graph: { outputs } }: Network): string {
 }
 
 /** Outputs that a loss reads, by name. */
-export function lossOutputs(network: Network, loss: LossName): string[] {
+function lossOutputs(network: Network, loss: LossName): string[] {
   return isVariational(loss) ? [mainOutput(network), 'mu', 'logVar'] : [mainOutput(network)];
 }
 
@@ -53,4 +54,15 @@ export function trainedParameters(network: Network, loss: LossName, frozen: Read
   );
   const names = trained.map(({ name }) => name);
   return { learning: names.filter((name) => !biases.has(name)), still: names.filter((name) => biases.has(name)) };
+}
+
+/** What `plan` is asked to train. */
+export function trainingPurpose(network: Network, loss: LossName, { learning }: TrainedParameters): Purpose {
+  const names = new Set(learning);
+  const layers = new Set(stateEntries(network).flatMap(({ name, layer }) => (names.has(name) ? [layer] : [])));
+  return {
+    kind: 'train',
+    loss: lossOutputs(network, loss).map((name) => network.graph.outputs[name]),
+    trainable: ({ layer }) => layer !== null && layers.has(layer),
+  };
 }

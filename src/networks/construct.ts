@@ -5,6 +5,10 @@ import { type Attributes, type ConvAttributes, type Op, type Shape, shapeOf } fr
 
 type ConvRest = Partial<Omit<ConvAttributes, 'inChannels' | 'outChannels' | 'kernel'>>;
 
+/** PyTorch's slope of LeakyReLU where none is given: backends have none of their own. */
+const activationOf = (kind: Attributes['activation']['kind'], slope = 0.01): Attributes['activation'] =>
+  kind === 'leaky' ? { kind, slope } : { kind };
+
 /** Makes layers and remembers in which order. */
 export class Construction {
   readonly constructed: Draw[] = [];
@@ -51,7 +55,7 @@ export class Construction {
   }
 
   activation(kind: Attributes['activation']['kind'], slope?: number): Layer<'activation'> {
-    return this.plain('activation', slope === undefined ? { kind } : { kind, slope });
+    return this.plain('activation', activationOf(kind, slope));
   }
 
   /** ReLU that PyTorch applies in place; the same numbers. */
@@ -104,7 +108,7 @@ export class Forward {
   }
 
   activate(kind: Attributes['activation']['kind'], x: Value, slope?: number): Value {
-    return this.node('activation', slope === undefined ? { kind } : { kind, slope }, [x]);
+    return this.node('activation', activationOf(kind, slope), [x]);
   }
 
   shape(value: Value): Shape {

@@ -30,7 +30,7 @@ export interface Attributes {
   readonly 'batch-norm': { readonly channels: number };
   /** Per channel and sample over space: eps 1e-5, no parameters. */
   readonly 'instance-norm': { readonly channels: number };
-  /** `slope` of the negative half of `leaky`. */
+  /** `slope` of the negative half: always there for `leaky`, and for it alone. */
   readonly activation: { readonly kind: 'relu' | 'leaky' | 'elu' | 'sigmoid' | 'tanh'; readonly slope?: number };
   /** In training each value is 0 with this probability, else divided by 1 − p. */
   readonly dropout: { readonly probability: number };

@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { appError } from '../../base/errors';
 import { type GpuDevice, openDevice } from '../../gpu/device';
 import type { BackendInfo, BackendName, MemoryInfo } from '../executor';
-import { repairWasmConvolution } from '../wasm/repair';
 import { quickenCpu } from './cpu/quicken';
+import { repairWasmConvolution } from './wasm/repair';
 
 export interface TfjsOptions {
   /** wasm: where a file of the backend (`tfjs-backend-wasm-simd.wasm`, …) is found, by its name. */

@@ -2,10 +2,10 @@
 import { appError } from '../../base/errors';
 import { HEAP_BYTES } from '../../wasm/kernels';
 import type { MemoryRequest } from '../executor';
-import { type Plan, type Purpose, plan } from '../plan';
-import { lossOutputs, type TrainedParameters, trainedParameters } from '../trained-parameters';
+import { type Plan, plan } from '../plan';
+import { type TrainedParameters, trainedParameters, trainingPurpose } from '../trained-parameters';
 import { layoutOf } from './layout';
-import { learningLayers, parameterBytes } from './parameters';
+import { parameterBytes } from './parameters';
 import { evaluationRows, trainingRows } from './rows/table';
 
 /** For per-channel numbers, views and what the kernels read too far. */
@@ -19,15 +19,9 @@ export interface Plans {
 
 export function plansOf({ network, loss, predictOnly }: MemoryRequest, trained: TrainedParameters): Plans {
   const { graph } = network;
-  const learning = learningLayers(network, trained);
-  const train: Purpose = {
-    kind: 'train',
-    loss: lossOutputs(network, loss.loss).map((name) => graph.outputs[name]),
-    trainable: ({ layer }) => layer !== null && learning.has(layer),
-  };
   return {
     predicting: plan(graph, { kind: 'evaluate' }, evaluationRows),
-    training: predictOnly === true ? null : plan(graph, train, trainingRows),
+    training: predictOnly === true ? null : plan(graph, trainingPurpose(network, loss.loss, trained), trainingRows),
   };
 }
 

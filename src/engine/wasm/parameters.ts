@@ -1,6 +1,6 @@
 /** @file Weights, running statistics, and in training gradients and what the optimiser keeps, on the WebAssembly heap. */
 import { product } from '../../base/shape';
-import { type Layer, type Network, namedLayers } from '../../networks/graph';
+import { type Layer, layerNames, type Network } from '../../networks/graph';
 import { type StateEntry, stateEntries } from '../../networks/parameters';
 import type { OptimizerState, ParameterState, StateDict, StateTensor } from '../../networks/state-dict';
 import { optimizers } from '../../vocabulary/optimizers';
@@ -52,12 +52,6 @@ export function parameterBytes(network: Network, { learning, still }: TrainedPar
   return { state: sum(floats), training: beside * sum(floats.filter(([name]) => changed.has(name))) };
 }
 
-/** Layers with a parameter whose gradient is computed. */
-export function learningLayers(network: Network, { learning }: TrainedParameters): ReadonlySet<Layer> {
-  const names = new Set(learning);
-  return new Set(stateEntries(network).flatMap(({ name, layer }) => (names.has(name) ? [layer] : [])));
-}
-
 export class WasmParameters {
   readonly #kernels: Kernels;
   readonly #entries: readonly StateEntry[];
@@ -75,7 +69,7 @@ export class WasmParameters {
     this.#kernels = kernels;
     this.#options = options;
     this.#entries = stateEntries(network);
-    this.#names = new Map(namedLayers(network.tree).map(([name, layer]) => [layer, name]));
+    this.#names = layerNames(network);
     this.#learning = new Set(learning);
     this.#changed = new Set([...learning, ...still]);
     for (const entry of this.#entries) {

@@ -3,7 +3,7 @@ import { buildNetwork, constructNetwork } from '../../networks/registry';
 import { plainLoss } from '../executor';
 import { bytesOf, type DesignRequest, designOf, estimateMemory } from './buffers';
 import type { LayoutLimits } from './layout';
-import { pieceSamples, slabsOf, wholeGroups } from './pieces';
+import { pieceSamples, slabsOf } from './pieces';
 import { volumeOf } from './volume';
 
 const brain = [1, 169, 208, 179];
@@ -111,8 +111,9 @@ describe('the buffers of a network', () => {
       { first: 0, size: 2 },
       { first: 2, size: 1 },
     ];
-    expect(wholeGroups(groups, 1).map((piece) => pieceSamples(groups, piece, 2))).toEqual([2, 0]);
-    expect(wholeGroups(groups, 1).map((piece) => pieceSamples(groups, piece, 3))).toEqual([2, 1]);
+    const pieces = slabsOf(groups, volumeOf([8, 4, 4, 4]), 2, 2 ** 20);
+    expect(pieces.map((piece) => pieceSamples(groups, piece, 2))).toEqual([2, 0]);
+    expect(pieces.map((piece) => pieceSamples(groups, piece, 3))).toEqual([2, 1]);
   });
 
   it('a network that no split makes fit is refused by name', () => {

@@ -1,7 +1,7 @@
 /** @file Commands for sums over the voxels of each channel, and for numbers of a channel that all its voxels get. */
 import { broadcast, channelMeans, channelSums, channelTotal } from '../../gpu/kernels/channels';
 import { packFor, packs } from '../../gpu/kernels/pack';
-import { type Command, named, ranged, type Source, sloped, type TensorSource } from './command';
+import { type Command, ranged, type Source, sloped, type TensorSource, unread } from './command';
 import { joinGroup, lanesEach } from './lanes';
 import { perStretch } from './pointwise';
 import { fromSample, type Site, type Stored, samples, whole } from './site';
@@ -36,7 +36,7 @@ function sums(site: Site, x: Stored, y: Stored | null): Sums {
       sources: [
         ranged((n) => ({ n0: group.first, n: samples(group)(n), part0, parts: lanes })),
         stretch.of(x),
-        y === null ? named('weights.0') : stretch.of(y),
+        y === null ? unread : stretch.of(y),
         parts,
       ],
       extent: (n) => ({ threads: packs(C) * LANES, z: samples(group)(n) }),
@@ -82,7 +82,7 @@ export function spread(site: Site, v: Stored, x: Stored | null, y: Stored, facto
   return perStretch(site, y, x === null ? [] : [x], broadcast, constants, ({ of, group }) => [
     sloped(factor),
     fromSample(v, site.groups[group]),
-    x === null ? named('weights.0') : of(x),
+    x === null ? unread : of(x),
     of(y),
   ]);
 }

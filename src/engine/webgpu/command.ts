@@ -30,6 +30,8 @@ export interface Command {
 
 export const named = (buffer: string): Source => ({ buffer });
 export const step: Source = { uniform: 'step' };
+/** For a binding that the constants of a kernel make it not read: something has to be bound, and every network has weights. */
+export const unread = named('weights.0');
 
 /** A `Range` for a batch of n. */
 export const ranged = (range: (n: number) => Partial<Range>): Source => ({ words: (n) => rangeWords(range(n)) });

@@ -32,7 +32,7 @@ import { channelsNear, convolutionGroup, filterLanes } from './lanes';
 import { type Piece, pieceRange, pieceSamples } from './pieces';
 import { type Site, samples, whole } from './site';
 import type { Volume } from './volume';
-import { type Slab, slabsWithin, type View } from './windows';
+import { clipped, type Slab, slabsWithin, type View } from './windows';
 
 /** Of a convolution from x to y. XS and YS are elements from sample to sample. */
 export type Geometry = StridedGeometry;
@@ -55,12 +55,6 @@ const plain = ({ D, H, W, CI, CO, KD, XS, YS }: Geometry) => ({ D, H, W, CI, CO,
 
 /** Where threads of so many voxels and in all stand. */
 const order = (threads: number, voxels: number) => ({ GROUP: convolutionGroup(threads), NEAR: channelsNear(voxels) });
-
-/** First plane and number of planes between a and b that exist. */
-const clipped = (a: number, b: number, planes: number): readonly [first: number, count: number] => {
-  const [first, end] = [Math.min(Math.max(a, 0), planes - 1), Math.min(b, planes)];
-  return [first, Math.max(1, end - first)];
-};
 
 /** Planes of x that planes of y are made of. */
 const below = ({ D, KD, SD, PD }: Geometry, d0: number, dn: number): readonly [number, number] =>

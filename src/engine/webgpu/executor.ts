@@ -276,7 +276,7 @@ class WebgpuExecutor implements Executor {
     return taken;
   }
 
-  /** Name of the buffer that holds a part of a parameter. */
+  /** The buffer that holds a part of a parameter; `chunk`: of a matrix. */
   #bufferOf({ place }: Placed, of: Part, chunk = 0): GPUBuffer {
     if (place.kind === 'matrix') return this.#program.buffer(chunkName(of === 'value' ? 'matrix' : `slot${of}`, place, chunk));
     if (place.kind === 'running') return this.#program.buffer('running');

@@ -14,11 +14,6 @@ export interface Piece {
   readonly qn: number;
 }
 
-/** Every group whole: `D` planes, pooled to `QD`. */
-export function wholeGroups(groups: readonly Group[], D: number, QD = D): Piece[] {
-  return groups.map(({ size }, group) => ({ group, n0: 0, n: size, d0: 0, dn: D, q0: 0, qn: QD }));
-}
-
 /** Samples of the piece when the batch has `n`. */
 export function pieceSamples(groups: readonly Group[], piece: Piece, n: number): number {
   return Math.max(0, Math.min(piece.n, samplesIn(groups[piece.group], n) - piece.n0));

@@ -1,10 +1,10 @@
 /** @file What the device does for a purpose, from beginning to end: the plan's steps as commands, and the tensors that they need. */
 import { appError } from '../../base/errors';
-import { layerNames, type Network } from '../../networks/graph';
+import type { Network } from '../../networks/graph';
 import type { LossName } from '../../vocabulary/losses';
 import type { LossOptions } from '../executor';
 import { type Plan, plan, type Tensor } from '../plan';
-import { lossOutputs, type TrainedParameters } from '../trained-parameters';
+import { type TrainedParameters, trainingPurpose } from '../trained-parameters';
 import type { Command, TensorSource } from './command';
 import { type Group, groupsOf, type Layout, type MatrixPlace, parameterOf } from './layout';
 import { lossCommands } from './losses';
@@ -38,20 +38,8 @@ export interface Sequence {
 }
 
 /** The plan of a network's training, in which only these parameters learn. */
-export function trainingPlan(network: Network, loss: LossName, { learning }: TrainedParameters): Plan {
-  const { graph } = network;
-  const names = layerNames(network);
-  const layers = new Set(learning.map((name) => name.slice(0, name.lastIndexOf('.'))));
-  return plan(
-    graph,
-    {
-      kind: 'train',
-      loss: lossOutputs(network, loss).map((name) => graph.outputs[name]),
-      trainable: ({ layer }) => layer !== null && layers.has(names.get(layer) ?? ''),
-    },
-    table,
-  );
-}
+export const trainingPlan = (network: Network, loss: LossName, trained: TrainedParameters): Plan =>
+  plan(network.graph, trainingPurpose(network, loss, trained), table);
 
 export const evaluationPlan = ({ graph }: Network): Plan => plan(graph, { kind: 'evaluate' }, table);
 

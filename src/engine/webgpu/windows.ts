@@ -52,6 +52,12 @@ export function viewOfPlanes(site: Site, { tensor, parts, plane, stride, width }
 export const viewOf = (site: Site, stored: Stored): View =>
   viewOfPlanes(site, { ...stored, plane: stored.H * stored.W * stored.C, width: widthOf(stored) });
 
+/** First plane and number of planes between `from` and `end` that exist, of `planes`; one at least. */
+export function clipped(from: number, end: number, planes: number): readonly [first: number, count: number] {
+  const first = Math.min(Math.max(from, 0), planes - 1);
+  return [first, Math.max(1, Math.min(end, planes) - first)];
+}
+
 /** Consecutive planes of a group of samples. */
 export interface Slab {
   readonly group: number;

@@ -12,7 +12,7 @@ import {
 import type { GraphNode } from '../../../networks/graph';
 import type { RowNeeds } from '../../plan';
 import { activationOf } from '../activation';
-import { type Command, named, sloped, step } from '../command';
+import { type Command, named, sloped, step, unread } from '../command';
 import { inputLanes, outputLanes } from '../lanes';
 import { chunkName, type MatrixPlace } from '../layout';
 import { offsetOf, type Site, whole } from '../site';
@@ -63,13 +63,7 @@ function backward(site: Site): Command[] {
   const commands: Command[] = [
     {
       use: { spec: linearOutputGradient, constants: { O, ZS: z.stride, GS, BIAS, ACTIVATION } },
-      sources: [
-        step,
-        sloped(slope),
-        ACTIVATION === 0 ? named('weights.0') : whole(z.tensor),
-        whole(dz.tensor),
-        named('gradients.0'),
-      ],
+      sources: [step, sloped(slope), ACTIVATION === 0 ? unread : whole(z.tensor), whole(dz.tensor), named('gradients.0')],
       extent: () => ({ threads: O, z: 1 }),
     },
   ];

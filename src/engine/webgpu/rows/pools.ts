@@ -9,7 +9,7 @@ import { PLACES, type RowNeeds, type Tensor } from '../../plan';
 import { type Command, ranged } from '../command';
 import { type Site, type Stored, samples } from '../site';
 import { aligned } from '../volume';
-import { slabsWithin, type View, viewOf, viewOfPlanes } from '../windows';
+import { clipped, slabsWithin, type View, viewOf, viewOfPlanes } from '../windows';
 import type { Row } from './row';
 
 /** Row-major places of the maxima, as large as what was pooled to. */
@@ -50,12 +50,6 @@ type PlanesOf = (first: number, count: number) => readonly [number, number];
 
 const same: PlanesOf = (first, count) => [first, count];
 const pooledRange = (q0: number, qn: number): Partial<Range> => ({ q0, qn });
-
-/** Planes between a and b that exist. */
-function clipped(a: number, b: number, planes: number): readonly [number, number] {
-  const first = Math.min(Math.max(a, 0), planes - 1);
-  return [first, Math.max(1, Math.min(b, planes) - first)];
-}
 
 /** Places as a view: of as many words as values, or of codes. */
 function placesView(site: Site, tensor: Tensor, pooled: Stored, coded: boolean): View {

@@ -2,9 +2,9 @@
 import { flatten, unflatten } from '../../../gpu/kernels/linear';
 import type { GraphNode } from '../../../networks/graph';
 import type { RowNeeds } from '../../plan';
-import { type Command, named, type Source, type TensorSource } from '../command';
+import { type Command, type Source, type TensorSource, unread } from '../command';
 import { drawnSource } from '../draws';
-import { fromSample, part, type Site, type Stored, samples, whole } from '../site';
+import { fromSample, halfOf, part, type Site, type Stored, samples, whole } from '../site';
 import { aligned } from '../volume';
 import type { Row } from './row';
 
@@ -23,20 +23,20 @@ const asVector = (stored: Stored, site: Site): Vector => ({
 
 function toVector(site: Site, from: Stored, to: Vector, mask: Mask | null): Command[] {
   const { voxels: VOXELS, C, size, stride: PS } = from;
-  const constants = { VOXELS, C, PS, OS: to.stride, MASK: mask === null ? 0 : 1, ...(from.half ? {} : { HALF: 0 }) };
+  const constants = { VOXELS, C, PS, OS: to.stride, MASK: mask === null ? 0 : 1, ...halfOf(from.half) };
   return site.groups.map((group, g) => ({
     use: { spec: flatten, constants },
-    sources: [part(from.tensor, g), mask?.(g) ?? named('weights.0'), to.of(g)],
+    sources: [part(from.tensor, g), mask?.(g) ?? unread, to.of(g)],
     extent: (n) => ({ threads: size, z: samples(group)(n) }),
   }));
 }
 
 function toVolume(site: Site, from: Vector, to: Stored, mask: Mask | null): Command[] {
   const { voxels: VOXELS, C, size, stride: PS } = to;
-  const constants = { VOXELS, C, VS: from.stride, PS, MASK: mask === null ? 0 : 1, ...(to.half ? {} : { HALF: 0 }) };
+  const constants = { VOXELS, C, VS: from.stride, PS, MASK: mask === null ? 0 : 1, ...halfOf(to.half) };
   return site.groups.map((group, g) => ({
     use: { spec: unflatten, constants },
-    sources: [from.of(g), mask?.(g) ?? named('weights.0'), part(to.tensor, g)],
+    sources: [from.of(g), mask?.(g) ?? unread, part(to.tensor, g)],
     extent: (n) => ({ threads: size, z: samples(group)(n) }),
   }));
 }
