@@ -2,38 +2,19 @@
  * @file Convolutions of any window, and transposed ones as several of them. Weights lie in blocks of eight output channels,
  * [⌈co/8⌉, kd, kh, kw, ci, 8]; for less than four output channels see `thin-convolution.as.ts`.
  */
+import { axisOf } from './axis.as';
 import { convolveThin } from './thin-convolution.as';
 import { floats, rowOf, View } from './view.as';
-
-/** Along one axis: output i, of `count`, lies at `at` + i·`stride` and reads `taps` positions from `start` + i·`step` on. */
-// @ts-expect-error: decorator
-@unmanaged
-export class Axis {
-  taps: i32;
-  start: i32;
-  step: i32;
-  count: i32;
-  at: i32;
-  stride: i32;
-}
-
-/** Of D, H and W. */
-// @ts-expect-error: decorator
-@inline
-export function axisOf(window: usize, axis: i32): Axis {
-  return changetype<Axis>(window + <usize>axis * 24);
-}
 
 /** Four voxels × eight channels that are put where only some of them are wanted. */
 const TILE: usize = memory.data(128, 16);
 /** Sums of a tile so far. */
 const TOTALS: usize = memory.data(128, 16);
 /**
- * Bytes of inputs whose products are added up before the sum joins the total, at least and at most: float32 sums of sums lose fewer digits
- * than one long sum, and fewer values end on the wrong side of a ReLU.
+ * Bytes of inputs whose products are added up before the sum joins the total: float32 sums of sums lose fewer digits than one long sum, and
+ * fewer values end on the wrong side of a ReLU.
  */
-const SHORTEST: usize = 64;
-const LONGEST: usize = 64;
+const RUN: usize = 64;
 
 /** Four voxels × eight output channels; their inputs lie `o…` bytes behind those of the first. `rows` rows of `length` bytes each. */
 // @ts-expect-error: decorator
@@ -82,7 +63,7 @@ function convTile(
       let p = x + <usize>i * planeStep + <usize>j * rowStep;
       const end = p + length;
       while (p < end) {
-        const stop = p + LONGEST < end ? p + LONGEST : end;
+        const stop = p + RUN < end ? p + RUN : end;
         pending += stop - p;
         while (p < stop) {
           const w0 = v128.load(wp);
@@ -102,7 +83,7 @@ function convTile(
           wp += 32;
           p += 4;
         }
-        if (pending < SHORTEST) continue;
+        if (pending < RUN) continue;
         pending = 0;
         v128.store(TOTALS, f32x4.add(v128.load(TOTALS), a0));
         v128.store(TOTALS, f32x4.add(v128.load(TOTALS, 16), b0), 16);

@@ -6,7 +6,7 @@
 /** Address of a view (`view.as.ts`). */
 type View = number;
 type Address = number;
-/** Address of three axes (`convolution.as.ts`). */
+/** Address of three axes (`axis.as.ts`). */
 type Window = number;
 type Count = number;
 /** 1: windows go along D too. */

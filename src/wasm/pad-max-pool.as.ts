@@ -3,7 +3,8 @@
  * their unpools. Places are i32 [n, D', H', W', C]: position 0…7 of the first maximum in its window, or 8 where ReLU left nothing
  * positive, of which the first position is the maximum and no gradient comes back. In 2D `depth` is 0, and windows are flat.
  */
-import { axisOf, convolvePlane } from './convolution.as';
+import { axisOf } from './axis.as';
+import { convolvePlane } from './convolution.as';
 import { convolveThin } from './thin-convolution.as';
 import { floats, lanes, put, rowOf, View } from './view.as';
 

@@ -1,5 +1,5 @@
 /** @file Convolutions to less than four channels: vectors run along the inputs. Weights: [co, kd, kh, kw, ci]. */
-import { Axis, axisOf } from './convolution.as';
+import { Axis, axisOf } from './axis.as';
 import { floats, rowOf, View } from './view.as';
 
 /** Lane sums of four vectors, as one. */

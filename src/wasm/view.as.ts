@@ -2,7 +2,7 @@
 
 /**
  * Voxels of C consecutive float32 values, rows of W voxels. `base` is the first voxel inside; around it may lie voxels of zeros
- * (`views.ts`), so that rows, planes and samples are given by their distances in bytes. In 2D D is 1.
+ * (`engine/wasm/volume.ts`), so that rows, planes and samples are given by their distances in bytes. In 2D D is 1.
  */
 // @ts-expect-error: decorator
 @unmanaged

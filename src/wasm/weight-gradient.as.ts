@@ -1,5 +1,5 @@
 /** @file Gradients of a convolution's weights and bias, and the weights that its input gradient (a transposed convolution) convolves with. */
-import { axisOf } from './convolution.as';
+import { axisOf } from './axis.as';
 import { weightGradientThin } from './thin-convolution.as';
 import { floats, rowOf, View } from './view.as';
 

@@ -1,5 +1,5 @@
 /** @file Max pools of any window, overlapping or not, with −∞ around. Places are i32 as the output: tap of the first maximum. */
-import { axisOf } from './convolution.as';
+import { axisOf } from './axis.as';
 import { floats, put, rowOf, View } from './view.as';
 
 /** y = pool of x; `codes` may be 0. */
