@@ -29,15 +29,15 @@ export interface NetworkRow {
   readonly variational?: 'chosen loss' | 'own loss';
   /** Public files of weights that ClinicaDL begins with; the digits in the name are the first of its SHA-256. */
   readonly pretrained?: readonly string[];
-  /** False while it cannot be trained here; `search`: a random search begins its trainings, which go on and predict here. */
-  readonly available: boolean | 'search';
+  /** False: it cannot be trained here. `search`: a random search begins its trainings, which go on and predict here. Absent: it can. */
+  readonly available?: false | 'search';
 }
 
 const whole = '1@169x208x179';
 const cnn = { tasks: ['classification', 'regression'], uses: ['outputSize', 'dropout'] } as const;
 const flat = { ...cnn, dimensions: [2, 3], exampleSize: '1@128x128' } as const;
-const reconstruction = { tasks: ['reconstruction'], available: true } as const;
-const autoencoder = { ...reconstruction, available: true, dimensions: [2, 3], exampleSize: '1@128x128', uses: [] } as const;
+const reconstruction = { tasks: ['reconstruction'] } as const;
+const autoencoder = { ...reconstruction, dimensions: [2, 3], exampleSize: '1@128x128', uses: [] } as const;
 const variational = { ...reconstruction, variational: 'chosen loss' } as const;
 const cvae = { ...variational, dimensions: [3], exampleSize: '1@80x96x80', uses: ['latent_space_size', 'kl_weight'] } as const;
 
@@ -63,8 +63,8 @@ export const networks = {
     summary: 'A variational autoencoder of reduced images with InstanceNorm and a last convolution.',
   },
   CVAE_3D_half: { ...cvae, summary: 'A variational autoencoder of reduced images with BatchNorm.' },
-  Conv4_FC3: { summary: 'Five convolutions with pools, then three small fully connected layers.', ...flat, available: true },
-  Conv5_FC3: { summary: 'Five convolutions with pools, then three fully connected layers.', ...flat, available: true },
+  Conv4_FC3: { summary: 'Five convolutions with pools, then three small fully connected layers.', ...flat },
+  Conv5_FC3: { summary: 'Five convolutions with pools, then three fully connected layers.', ...flat },
   Conv5_FC3_SSDA: {
     summary: 'Conv5_FC3 with three heads: the classes of two domains of images, and the domain itself.',
     ...flat,
@@ -90,7 +90,6 @@ export const networks = {
     dimensions: [3],
     exampleSize: whole,
     ownDropout: 0.8,
-    available: true,
   },
   SqueezeExcitationCNN: {
     summary: 'Five residual blocks in 3D whose channels are weighted by what they hold.',
@@ -98,9 +97,8 @@ export const networks = {
     dimensions: [3],
     exampleSize: whole,
     ownDropout: 0.5,
-    available: true,
   },
-  Stride_Conv5_FC3: { summary: 'Conv5_FC3 with strides in place of its pools.', ...flat, available: true },
+  Stride_Conv5_FC3: { summary: 'Conv5_FC3 with strides in place of its pools.', ...flat },
   Vanilla3DdenseVAE: {
     summary: 'A variational autoencoder of reduced images with a dense latent space.',
     ...variational,
@@ -135,7 +133,6 @@ export const networks = {
     dimensions: [2],
     exampleSize: '3@128x128',
     pretrained: ['resnet18-5c106cde.pth', 'resnet18-f37072fd.pth'],
-    available: true,
   },
 } as const satisfies Readonly<Record<string, NetworkRow>>;
 

@@ -132,7 +132,7 @@ export function classLoss(
   for (const [i, label] of labels.entries()) {
     const row = output.subarray(i * classes, (i + 1) * classes);
     const back = gradient.subarray(i * classes, (i + 1) * classes);
-    total += (loss === 'CrossEntropyLoss' ? softmaxRow : marginRow)(row, label, back, factor);
+    total += rowLosses[loss](row, label, back, factor);
   }
   return total;
 }
@@ -159,3 +159,8 @@ function marginRow(z: Float32Array, label: number, back: Float32Array, factor: n
   back[label] = (-factor * over) / z.length;
   return sum / z.length;
 }
+
+/** Of one sample; `back` = gradient · factor. */
+type RowLoss = (z: Float32Array, label: number, back: Float32Array, factor: number) => number;
+
+const rowLosses: Readonly<Record<ClassLossName, RowLoss>> = { CrossEntropyLoss: softmaxRow, MultiMarginLoss: marginRow };
