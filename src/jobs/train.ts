@@ -1,4 +1,4 @@
-/** @file `train classification` and `train resume`: from tables and images to a MAPS. */
+/** @file `train` of every task, and what `train resume` shares with it: from tables and images to a MAPS. */
 
 import { appError } from '../base/errors';
 import type { Issue } from '../base/issues';

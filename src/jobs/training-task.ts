@@ -10,45 +10,18 @@ import type { Network } from '../networks/graph';
 import { buildNetwork, networkName } from '../networks/registry';
 import type { StateDict } from '../networks/state-dict';
 import type { TrainOptions } from '../options/train';
-import { dropoutOf } from '../vocabulary/networks';
-import type { RandomDesign } from '../vocabulary/random-design';
+import { dropoutOf, type NetworkOption } from '../vocabulary/networks';
 import { fittingLoss } from './fitting-loss';
 
 type TaskSettings = Pick<TrainOptions, 'network_task' | 'loss' | 'recons_weight' | 'kl_weight'>;
 
-type NetworkSettings = Pick<
-  TrainOptions,
-  | 'architecture'
-  | 'network_task'
-  | 'dropout'
-  | 'latent_space_size'
-  | 'feature_size'
-  | 'n_conv'
-  | 'io_layer_channels'
-  | 'kl_weight'
-  | keyof RandomDesign
->;
+type NetworkSettings = Pick<TrainOptions, 'architecture' | 'network_task' | Extract<keyof TrainOptions, NetworkOption>>;
 
 /** `outputSize`: values for one sample; null: as many as the input has. */
-export function networkOf(
-  { architecture, network_task, ...options }: NetworkSettings,
-  inputSize: readonly number[],
-  outputSize: number | null,
-): Network {
-  const { dropout, latent_space_size, feature_size, n_conv, io_layer_channels, kl_weight } = options;
-  const { convolutions_dict, n_fcblocks, network_normalization } = options;
-  const given = {
-    inputSize,
-    dropout: dropoutOf(networkName(architecture, network_task), dropout),
-    latent_space_size,
-    feature_size,
-    n_conv,
-    io_layer_channels,
-    kl_weight,
-    convolutions_dict,
-    n_fcblocks,
-    network_normalization,
-  };
+export function networkOf(options: NetworkSettings, inputSize: readonly number[], outputSize: number | null): Network {
+  const { architecture, network_task } = options;
+  const dropout = dropoutOf(networkName(architecture, network_task), options.dropout);
+  const given = { ...options, inputSize, dropout };
   return buildNetwork(architecture, outputSize === null ? given : { ...given, outputSize }, network_task);
 }
 
