@@ -1,5 +1,4 @@
 /** @file `predict`: a group through the trained networks of a MAPS; predictions, metrics, the vote from elements to images. */
-
 import { appError, isStop } from '../base/errors';
 import { NumpyRandom } from '../base/numpy-random';
 import { TorchRandom } from '../base/torch-random';
@@ -11,12 +10,9 @@ import type { Executor, ExecutorFactory } from '../engine/executor';
 import type { Folder } from '../folders/folder';
 import { memoryFolder } from '../folders/memory-folder';
 import type { JsonObject } from '../formats/json';
-import type { PredictionRow } from '../learning/prediction';
-import type { Task } from '../learning/tasks/task';
 import { type Group, readGroup, writeGroup } from '../maps/groups';
-import { groupFolder, isTrainingGroup, modelFile, type PredictionLevel, predictionName, resultsFolder } from '../maps/layout';
+import { groupFolder, isTrainingGroup, modelFile, resultsFolder } from '../maps/layout';
 import { listMetrics, listSplits, readParameters, type SplitPrefix, splitPrefix } from '../maps/maps';
-import { readPredictions } from '../maps/predictions';
 import type { StateDict } from '../networks/state-dict';
 import { optionsOfMapsJson } from '../options/derive/maps-json';
 import { modernMapsJson } from '../options/derive/maps-json-versions';
@@ -31,6 +27,7 @@ import { nameUnusable } from './name-unusable';
 import { openStudy, type StudyData, transformsOf } from './open-study';
 import { isOwnNetwork, keptNetwork, readOwnNetwork } from './own-network-file';
 import { chooseGroup, tellLeaks } from './predict-group';
+import { targetsOf } from './predict-targets';
 import { readWeights } from './read-weights';
 import { onDevice, recovery } from './recovery';
 import { saveOutputs } from './save-outputs';
@@ -38,40 +35,12 @@ import { savingOf } from './saving-options';
 import { mapsPlace, rememberedPath } from './study-paths';
 import type { NamedGroupResult } from './train-split';
 import { executorRequest, networkOf, taskOf } from './training-task';
+import { checkVoters, votes, weightRowsOf } from './vote-weights';
 
 export interface PredictResult {
   readonly maps: string;
   readonly group: string;
   readonly results: readonly (NamedGroupResult & { readonly split: number })[];
-}
-
-interface Target {
-  readonly split: number;
-  readonly metrics: readonly string[];
-}
-
-/** Splits and best models to use. Throws `split-untrained`, `metric-untrained`. */
-async function targetsOf(maps: Folder, options: PredictOptions, prefix: SplitPrefix): Promise<Target[]> {
-  const splits: number[] = [];
-  const begun = await listSplits(maps);
-  for (const split of begun) if ((await listMetrics(maps, split, prefix)).length > 0) splits.push(split);
-  const asked = options.split.length > 0 ? new Set(options.split) : begun;
-  const wanted: readonly string[] = options.selection_metrics;
-  const targets: Target[] = [];
-  if (splits.length === 0) throw appError('maps-untrained', { maps: maps.name }, { where: maps.name });
-  for (const split of asked) {
-    if (!splits.includes(split)) {
-      throw appError('split-untrained', { maps: maps.name, split, splits: splits.join(', ') }, { where: maps.name });
-    }
-    const metrics = await listMetrics(maps, split, prefix);
-    const lacking = wanted.find((metric) => !metrics.includes(metric));
-    if (lacking !== undefined) {
-      const values = { maps: maps.name, split, metric: lacking, metrics: metrics.join(', ') };
-      throw appError('metric-untrained', values, { where: maps.name });
-    }
-    targets.push({ split, metrics: wanted.length > 0 ? wanted : metrics });
-  }
-  return targets;
 }
 
 export const predictJob: Job<PredictOptions, PredictResult> = async (options, context) => {
@@ -276,32 +245,4 @@ async function removeOldTables(maps: Folder, folder: string, group: string): Pro
     if (entry.kind === 'file' && entry.name.startsWith(`${group}_`) && entry.name.endsWith('.tsv'))
       await maps.remove(`${folder}/${entry.name}`);
   }
-}
-
-interface BestModel {
-  readonly split: number;
-  readonly selection_metric: string;
-  readonly prefix: SplitPrefix;
-}
-
-/** As in ClinicaDL: without the leak check there is no vote. */
-function votes(options: PredictOptions, mode: PredictionLevel): boolean {
-  return mode !== 'image' && !options.skip_leak_check;
-}
-
-/** The table that weights a vote: the validation group of the same network, as in ClinicaDL. Throws `prediction-missing`. */
-async function weightRowsOf(maps: Folder, mode: PredictionLevel, task: Task, best: BestModel): Promise<PredictionRow[]> {
-  const { split, selection_metric, prefix } = best;
-  const path = `${resultsFolder(split, selection_metric, 'validation', prefix)}/${predictionName('validation', mode)}`;
-  if ((await maps.kindOf(path)) !== 'file')
-    throw appError('prediction-missing', { path: `${maps.name}/${path}` }, { where: path });
-  return readPredictions(await maps.read(path), mode, path, task);
-}
-
-/** Throws `vote-elements-differ` when the elements of the group are not those of the table that weights them. */
-function checkVoters(weightRows: readonly PredictionRow[], { elementIds }: StudyData, image: string): void {
-  if (elementIds.length === 1) return;
-  const ids = (list: readonly number[]): string => [...new Set(list)].sort((a, b) => a - b).join(', ');
-  const [found, expected] = [ids(elementIds), ids(weightRows.map((row) => row.elementId))];
-  if (found !== expected) throw appError('vote-elements-differ', { image, found, expected }, { where: image });
 }
