@@ -12,6 +12,11 @@ export const networkRows = {
     sentence: '"{path}" lists no layers: an object with "layers", a list of 1 to {most}, was expected.',
     hint: 'Write the file as the guide shows (networks).',
   },
+  'network-key': {
+    kind: 'data',
+    sentence: 'The network in "{path}" has "{key}" beside its "layers", and nothing reads it.',
+    hint: 'Take it out of the file: epochs, losses and optimisers are options of the command.',
+  },
   'network-layer': {
     kind: 'data',
     sentence: 'Layer {number}, "{layer}", of the network in "{path}" cannot be built: {reason}.',
@@ -98,6 +103,22 @@ export const networkRows = {
     kind: 'data',
     sentence: 'The loss became {loss} in epoch {epoch}, batch {iteration} ({participants}).',
     hint: 'Look at the images of these sessions; if they are sound, lower the learning rate.',
+  },
+  'no-best-epoch': {
+    kind: 'data',
+    sentence: 'No epoch of {epochs} is the best by {metric}: on the validation set it was never a finite number.',
+    hint: 'Look at the training log of the MAPS; then train into another folder with a lower learning rate.',
+  },
+  'latent-too-large': {
+    kind: 'machine',
+    sentence: 'latent_space_size = {latent} is too large. {problem}',
+    hint: 'Lower latent_space_size to {largest} or less, with a batch size of {batch}.',
+  },
+  'weights-too-large': {
+    kind: 'machine',
+    sentence:
+      '{architecture} has {parameters} parameters: its training with {optimizer} would write a file of {needed} MB, where {limit} MB are possible.',
+    hint: 'Choose smaller inputs (patches, regions, a size reduction) or a network with fewer features.',
   },
   'loss-unfit': {
     kind: 'options',

@@ -12,7 +12,8 @@ import { optionsOfLine } from './options-of-line';
 import { isOwnNetwork } from './own-network-file';
 import { readSplits } from './split-tables';
 import { openNetwork, readLabels } from './train';
-import { networkOf, optimizerOf, taskOf } from './training-task';
+import { checkTrainingFits, trainingMemory } from './training-memory';
+import { networkOf } from './training-task';
 
 export interface NetworkDescription {
   readonly network: NetworkView;
@@ -56,16 +57,18 @@ function exampleOf(options: TrainOptions): Network | null {
   return networkOf(options, inputSize, network_task === 'classification' ? 2 : 1);
 }
 
-/** Memory with the largest part of a batch that fits. Throws what one sample throws. */
+/** Memory with the largest part of a batch that fits. Throws what one sample throws, and the codes of `checkTrainingFits`. */
 async function memoryOf(network: Network, options: TrainOptions, context: JobContext) {
-  const { batch_size: batchSize, amp } = options;
-  const request = { network, loss: taskOf(options, network).loss, optimizer: optimizerOf(options), amp };
+  const { batch_size: batchSize } = options;
   for (let size = batchSize; ; size = Math.ceil(size / 2)) {
     try {
-      return { memoryBytes: await context.memoryOf({ ...request, batchSize: size }), batchSize, computedBatch: size };
+      const memoryBytes = await trainingMemory(network, { ...options, batch_size: size }, context);
+      return { memoryBytes, batchSize, computedBatch: size };
     } catch (error) {
       const tooLarge = error instanceof AppError && error.code === 'gpu-buffer-limit';
-      if (!tooLarge || size === 1) throw error;
+      if (tooLarge && size > 1) continue;
+      await checkTrainingFits(network, options, context);
+      throw error;
     }
   }
 }

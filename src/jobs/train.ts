@@ -38,6 +38,7 @@ import { clearSplit, markRun, newRun, type Run, removeBegun } from './run-record
 import { decodeSnapshot } from './snapshot';
 import { leakIssues, readSplits, type SplitRows, splitCount, trainValidationRows } from './split-tables';
 import { type SplitResult, type SplitTask, trainSplit } from './train-split';
+import { checkTrainingFits } from './training-memory';
 import { networkOf, taskOf } from './training-task';
 
 export interface TrainResult {
@@ -163,6 +164,7 @@ export async function planTraining(
   const { loss, told } = fittingLoss(network, options);
   if (told !== null) context.log(told);
   const task = taskOf(options, network);
+  await checkTrainingFits(network, options, context);
   const seen = await trainValidationRows(workspace, options.tsv_directory, tables, { ...tableOptions, label: null });
   const mapsPath = options.output_maps_directory;
   const maps = workspace.sub(mapsPath);

@@ -143,7 +143,7 @@ export function batchesOf(samples: number, options: Pick<TrainPlan['options'], '
 
 /**
  * Trains to the last epoch or to early stopping. Throws `selection-metric-unknown`, `accumulation-too-large`, `loss-not-finite`,
- * AbortError, and what loaders and the executor throw.
+ * `no-best-epoch`, AbortError, and what loaders and the executor throw.
  */
 export async function* train(plan: TrainPlan, signal: AbortSignal): AsyncGenerator<TrainEvent, void, void> {
   const { options } = plan;
@@ -151,6 +151,7 @@ export async function* train(plan: TrainPlan, signal: AbortSignal): AsyncGenerat
   const batches = batchesOf(plan.train.size, options);
   const run = new TrainRun(plan, batches, signal);
   while (!run.over) yield* run.epoch();
+  run.refuseWithoutBest();
 }
 
 const epochStart = { iteration: 0, started: false, evaluationDue: false, order: null, evaluations: 0, losses: [] } as const;
@@ -181,6 +182,14 @@ class TrainRun {
 
   get over(): boolean {
     return this.#state.epoch >= this.#plan.options.epochs || this.#state.stopping.stopped;
+  }
+
+  /** Throws `no-best-epoch` where a metric chose none: there is no network to evaluate. */
+  refuseWithoutBest(): void {
+    const { best, epoch } = this.#state;
+    const first = noBestYet(Object.keys(best));
+    const metric = Object.keys(best).find((name) => best[name] === first[name]);
+    if (metric !== undefined) throw appError('no-best-epoch', { metric, epochs: epoch });
   }
 
   async *epoch(): AsyncGenerator<TrainEvent, void, void> {

@@ -9,7 +9,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** Most layers, channels, features and values along an axis that a file may ask for. */
 const largest = 1_000_000;
 
-const shown = (value: unknown): string => JSON.stringify(value) ?? String(value);
+const shown = (value: unknown): string => (typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value)));
 
 /** A whole number from `low`; `fallback` when the field is absent, which is required without. */
 export function whole(fields: Fields, key: string, low: number, fallback?: number): number {

@@ -107,6 +107,15 @@ describe('a network file', () => {
       ],
       ['2 × 7 × 6 × 5', '1 × 9 × 8 × 7'],
     ],
+    ['a number that is none', [{ ...conv, kernel: Number.NaN }], ['"kernel" is NaN']],
+    [
+      'a result that nothing reads',
+      [
+        { ...conv, name: 'lonely' },
+        { op: 'mean', from: 'input' },
+      ],
+      ['Layer 1, "lonely"', 'no layer reads'],
+    ],
     ['one layer to add', [conv, { op: 'add' }], ['two layers']],
     ['a window larger than its input', [{ ...conv, kernel: 8 }], ['Layer 1', 'larger']],
     ['a linear layer on a volume', [conv, { op: 'linear', outFeatures: 2 }], ['Layer 2', 'flatten']],
@@ -134,6 +143,18 @@ describe('a network file', () => {
     const fault = withLayers(...layers);
     expect(fault).toContain('network-layer');
     for (const part of ['net.json', ...parts]) expect(fault).toContain(part);
+  });
+
+  it('with something beside its layers is refused by its name', () => {
+    const fault = faultOf({ ...skip, dropout: 0.5 });
+    expect(fault).toContain('network-key');
+    expect(fault).toContain('"net.json" has "dropout" beside its "layers"');
+  });
+
+  it('calls a layer without a name by its number, written as text or not', () => {
+    for (const from of [0, '0'])
+      expect(withLayers(conv, { op: 'mean', from }, { op: 'linear', outFeatures: 'outputs' })).toBe('built');
+    expect(withLayers(conv, { op: 'mean', from: 1 })).toContain('it reads 1,');
   });
 
   it('is built once what its refusal names is corrected', () => {

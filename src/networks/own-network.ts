@@ -49,12 +49,21 @@ class Builder {
   }
 
   find(name: unknown): Value {
-    const value = typeof name === 'string' ? this.#values.get(name) : undefined;
+    // A layer without a name is called by its number.
+    const value = typeof name === 'string' || typeof name === 'number' ? this.#values.get(`${name}`) : undefined;
     if (value === undefined)
       throw new LayerFault(
         `it reads ${JSON.stringify(name)}, and before it there are only ${[...this.#values.keys()].join(', ')}`,
       );
     return value;
+  }
+
+  /** The first layer whose result nothing reads, but for `output`; its number is counted from 1. */
+  unread(output: Value): { readonly name: string; readonly number: number } | undefined {
+    const read = new Set(this.g.nodes.flatMap(({ inputs }) => inputs)).add(output);
+    const [, ...layers] = this.#values;
+    const number = layers.findIndex(([, value]) => !read.has(value)) + 1;
+    return number === 0 ? undefined : { name: layers[number - 1][0], number };
   }
 
   /** One layer. Throws `LayerFault`. */
@@ -191,16 +200,19 @@ class Builder {
   }
 }
 
-/** The layers that a file lists, as they stand there. Throws `network-file`. */
+/** The layers that a file lists, as they stand there. Throws `network-file`, `network-key` for something beside them. */
 export function layersIn(content: unknown, file: string): readonly unknown[] {
-  const layers: unknown = typeof content === 'object' && content !== null ? (content as Fields).layers : undefined;
+  const isObject = typeof content === 'object' && content !== null;
+  const layers: unknown = isObject ? (content as Fields).layers : undefined;
   if (!Array.isArray(layers) || layers.length === 0 || layers.length > mostLayers)
     throw appError('network-file', { path: file, most: mostLayers }, { where: file });
+  const stray = Object.keys(content as Fields).find((key) => key !== 'layers');
+  if (stray !== undefined) throw appError('network-key', { path: file, key: stray }, { where: file });
   return layers;
 }
 
 /**
- * The network that a file describes. `content`: the parsed JSON; `file`: its path, for messages. Throws `network-file` for something
+ * The network that a file describes. `content`: the parsed JSON; `file`: its path, for messages. Throws `network-file` and `network-key` for something
  * that is no list of layers, `network-layer` naming the layer and the reason.
  */
 export function ownNetwork(content: unknown, options: OwnNetworkOptions, file: string): Network {
@@ -223,6 +235,13 @@ export function ownNetwork(content: unknown, options: OwnNetworkOptions, file: s
     }
   });
   const output = builder.find(last);
+  const idle = builder.unread(output);
+  if (idle !== undefined)
+    throw appError(
+      'network-layer',
+      { path: file, layer: idle.name, number: idle.number, reason: 'no layer reads its result, and it is not the last one' },
+      where,
+    );
   const found = builder.g.shape(output);
   const wanted = options.outputSize === null ? options.inputSize : [options.outputSize];
   if (times(found) !== times(wanted))

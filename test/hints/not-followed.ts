@@ -22,6 +22,7 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'job-running': browser,
   'input-size-text': `${elsewhere}src/jobs/list-models.test.ts`,
   'network-file': `${elsewhere}src/networks/own-network.test.ts`,
+  'network-key': `${elsewhere}src/networks/own-network.test.ts`,
   'network-layer': `${elsewhere}src/networks/own-network.test.ts`,
   // files that are not what their names say
   'file-is-pointer': `${elsewhere}test/bad-input.road.test.ts; git or DVC fetch the file`,
@@ -93,6 +94,9 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'pretrained-gone': `${elsewhere}test/pretrained.road.test.ts`,
   'pretrained-mismatch': 'tested in src/networks/pretrained.test.ts',
   'network-design': 'tested in src/networks/architectures/random.test.ts',
+  'no-best-epoch': `${elsewhere}test/limits.road.test.ts`,
+  'latent-too-large': `${elsewhere}test/limits.road.test.ts`,
+  'weights-too-large': `${elsewhere}test/limits.road.test.ts`,
   'loss-not-finite': `${person}somebody has to look at the images`,
   'selection-metric-unknown': 'the options refuse such a metric before',
   'size-reduction-factor': 'the options refuse such a factor before',
