@@ -9,6 +9,7 @@ import type { Construction, Forward } from '../src/networks/construct';
 import type { Layer, Value } from '../src/networks/graph';
 import { initialState } from '../src/networks/initial-state';
 import { goldenValue, summary } from './golden-network';
+import type { StoredPool, StoredUnpool } from './operation-cases';
 import { aroundColumns, asColumns, COLUMNS, distance, type Inside, unitVectors } from './single-operation';
 
 interface Full {
@@ -33,22 +34,6 @@ interface StoredLayer {
   readonly input_grad: Full;
   readonly grads: Readonly<Record<string, Full | Summed>>;
   readonly buffers: Readonly<Record<string, readonly number[]>>;
-}
-
-interface StoredPool {
-  readonly shape: readonly number[];
-  readonly x: readonly number[];
-  readonly out_shape: readonly number[];
-  readonly out: readonly number[];
-  readonly grad: readonly number[];
-}
-interface StoredUnpool extends StoredPool {
-  readonly input: string;
-  /** Places in the padded volume of each channel. */
-  readonly indices: readonly number[];
-  readonly unpool: readonly number[];
-  /** With respect to the pool's outputs. */
-  readonly unpool_grad: readonly number[];
 }
 
 export interface LayerCase {

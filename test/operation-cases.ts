@@ -23,7 +23,8 @@ export interface OperationCase {
   readonly tolerance: number;
 }
 
-interface StoredPool {
+/** As `pooling.json` has them. */
+export interface StoredPool {
   /** [n, c, …] */
   readonly shape: readonly number[];
   readonly x: readonly number[];
@@ -33,7 +34,7 @@ interface StoredPool {
   readonly grad: readonly number[];
 }
 
-interface StoredUnpool extends StoredPool {
+export interface StoredUnpool extends StoredPool {
   readonly input: string;
   /** Row-major places in the padded volume of the channel, shaped as `out`. */
   readonly indices: readonly number[];
