@@ -47,7 +47,11 @@ function firstPage(port: number, patienceMs: number): Promise<string> {
 export function portText(state: Exclude<PortState, 'free'>, port: number): string {
   const url = addressOf(port);
   if (state === 'app')
-    return `ClinicaDL for the browser is at ${url}\nIt runs there already, so nothing was started. To serve another build, stop that one first.`;
+    return [
+      `ClinicaDL for the browser is at ${url}`,
+      'It runs there already, perhaps from another folder, so nothing was started. To serve this one, stop that one first,',
+      `or choose another port: npm start -- --port ${port + 1}`,
+    ].join('\n');
   const what = state === 'other' ? `Another program uses port ${port}` : `The system does not give port ${port} to this program`;
   return [
     `${what}, so ClinicaDL for the browser was not started at ${url}`,

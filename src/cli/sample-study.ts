@@ -47,7 +47,7 @@ export async function runSampleStudy(url: string): Promise<void> {
       const bytes = await api.workspace.exportZip(api.sampleStudy.mapsFolder);
       let binary = '';
       for (let i = 0; i < bytes.length; i += 0x8000) binary += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
-      return { metrics: new TextDecoder().decode(metrics), zip: btoa(binary) };
+      return { metrics: new TextDecoder().decode(metrics), file: api.sampleStudy.metricsFile, zip: btoa(binary) };
     });
     const target = path.resolve(outputFolder);
     for (const [name, bytes] of Object.entries(unzipSync(Buffer.from(summary.zip, 'base64')))) {
@@ -57,7 +57,7 @@ export async function runSampleStudy(url: string): Promise<void> {
       mkdirSync(path.dirname(file), { recursive: true });
       writeFileSync(file, bytes);
     }
-    printTable(summary.metrics);
+    printTable(summary.metrics, summary.file);
     console.log(`The study took ${Math.round((Date.now() - started) / 1000)} s. The MAPS was saved to ${target}`);
   } finally {
     await close();
@@ -65,12 +65,14 @@ export async function runSampleStudy(url: string): Promise<void> {
 }
 
 /** `tsv`: a column for each metric. */
-function printTable(tsv: string): void {
+function printTable(tsv: string, file: string): void {
   const rows = tsv
     .trim()
     .split('\n')
     .map((line) => line.split('\t'));
-  console.log('\nMetrics of the test group, image level:');
+  console.log(
+    `\nMetrics of the test group, as ${file} has them (ClinicaDL writes a likelihood ratio that divides by zero as 0):`,
+  );
   const width = Math.max(...rows[0].map((name) => name.length)) + 2;
   rows[0].forEach((name, i) => {
     console.log(

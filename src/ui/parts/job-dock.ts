@@ -180,7 +180,8 @@ export class JobDock extends LitElement {
     if (job.state.kind === 'running') return nothing;
     const { kind, outcome, endedAt } = job.state;
     const icon = { done: 'circle-check', stopped: 'stop', failed: 'circle-xmark' }[kind];
-    const problems = outcome.issues.length === 0 ? '' : `, ${outcome.issues.length} problem(s) noted`;
+    const { length } = outcome.issues;
+    const problems = length === 0 ? '' : `, ${length} ${length === 1 ? 'problem' : 'problems'} noted`;
     const text =
       kind === 'failed'
         ? outcome.error?.code === 'bug'

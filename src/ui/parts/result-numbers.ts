@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ResultView } from '../../jobs/result-view';
 import type { MetricRecord } from '../../maps/metrics-file';
-import { baselinesOf, decimalsLost, metricTitle, trueValue } from '../state/metrics';
+import { baselinesOf, decimalsLost, meanAnswer, metricTitle, trueValue } from '../state/metrics';
 import type { ResultChoice } from '../state/result-choice';
 import './chart';
 import { type NamedRoc, rocChart, scatterChart } from './charts';
@@ -67,6 +67,7 @@ function metricsOf(view: ResultView, metrics: readonly MetricRecord[], size: str
     ...(task === 'regression' ? [scatterOf(view)] : []),
   ];
   return html`${tiles([...headline, ...area])}
+    ${task === 'regression' ? yardstickOf(view) : nothing}
     ${figures.length === 0 ? nothing : html`<div class="figures">${figures}</div>`}
     <cdl-metrics-table
       .metrics=${metrics}
@@ -92,6 +93,17 @@ function scatterOf({ table }: ResultView) {
   const [truth, predicted] = [table.header.indexOf('true_label'), table.header.indexOf('predicted_label')];
   const points = table.rows.map((row) => ({ truth: Number(row[truth]), predicted: Number(row[predicted]) }));
   return html`<cdl-chart .spec=${scatterChart(points)}></cdl-chart>`;
+}
+
+/** A regression that learnt nothing looks like one that did, without it. */
+function yardstickOf({ table }: ResultView) {
+  if (table === null) return nothing;
+  const answer = meanAnswer(table.rows.map((row) => Number(row[table.header.indexOf('true_label')])));
+  if (answer === undefined) return nothing;
+  return html`<p class="quiet" data-testid="yardstick">
+    For comparison: answering ${decimal(answer.mean)}, the mean of this group, for everyone has a mean absolute error of
+    ${decimal(answer.error)} and R² = 0. A lower R² means that the network does worse than that.
+  </p>`;
 }
 
 function networkTable(networks: ResultView['networks'], size: string): TemplateResult {

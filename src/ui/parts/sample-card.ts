@@ -149,7 +149,7 @@ export class SampleCard extends LitElement {
       </div>
       <p>
         40 simulated participants, half of them with shrunken hippocampi. One click makes the images, splits the participants,
-        trains a small network and tests it, in about half a minute on two processor cores.
+        trains a small network and tests it, in half a minute to two on two processor cores.
       </p>
       ${state === 'running' ? nothing : this.choice()} ${state === 'idle' ? nothing : this.progress()}
       <cdl-error .error=${this.error}></cdl-error>

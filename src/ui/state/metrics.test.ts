@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readMetrics } from '../../maps/metrics-file';
-import { baselinesOf, decimalsLost, metricTitle, trueValue } from './metrics';
+import { baselinesOf, decimalsLost, meanAnswer, metricTitle, trueValue } from './metrics';
 
 describe('what results are compared with', () => {
   it('the larger class, by its truth and not by its predictions', () => {
@@ -152,5 +152,12 @@ describe('intervals that lost their decimals', () => {
       decimalsLost({ value: 0.5, lower: 0, upper: 1, standardError: Math.sqrt((3000 * 1125.75 - 1500.5 ** 2) / (3000 * 2999)) }),
     ).toBe(false);
     expect(decimalsLost({ value: 0.5, lower: null, upper: null, standardError: null })).toBe(false);
+  });
+});
+
+describe('what a regression is compared with', () => {
+  it('is the mean of the labels that are known, and its mean absolute error', () => {
+    expect(meanAnswer([60, 70, Number.NaN, 80, 90])).toEqual({ mean: 75, error: 10 });
+    expect(meanAnswer([Number.NaN])).toBeUndefined();
   });
 });

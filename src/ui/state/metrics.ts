@@ -57,6 +57,20 @@ export function baselinesOf(confusion: readonly (readonly number[])[], classes: 
   return { majority: sums[largest] / all, majorityClass: classes[largest] ?? String(largest) };
 }
 
+export interface MeanAnswer {
+  readonly mean: number;
+  /** Mean absolute error of always answering with it. */
+  readonly error: number;
+}
+
+/** What a regression is compared with: the mean of the group's own labels. Undefined without labels. */
+export function meanAnswer(labels: readonly number[]): MeanAnswer | undefined {
+  const known = labels.filter(Number.isFinite);
+  if (known.length === 0) return undefined;
+  const mean = known.reduce((a, b) => a + b, 0) / known.length;
+  return { mean, error: known.reduce((sum, label) => sum + Math.abs(label - mean), 0) / known.length };
+}
+
 /** Resamples behind an interval, there and here. */
 const resamples = 3000;
 
