@@ -75,3 +75,33 @@ describe('what does not fit is refused before anything is written', () => {
     expect(await study.workspace.kindOf('wide')).toBeUndefined();
   });
 });
+
+describe('the labels of a training', () => {
+  const header = 'participant_id\tsession_id\tdiagnosis\tage\n';
+
+  it.each([
+    ['AD = 0', ['no output for "CN"', 'sub-P01']],
+    ['AD = 0\nCN = 0', ['all labels have the output 0']],
+    ['AD = 0\nCN = 100000000', ['the output 100000000', '999']],
+  ])('with the label_code %j are refused by its name', async (code, parts) => {
+    await writeText(study.workspace, 'code.toml', `[Classification.label_code]\n${code}\n`);
+    const { error } = await study.run(line('classification', 'coded', 'Conv4_FC3', '-c code.toml'));
+    expect(error?.code).toBe('label-code');
+    for (const part of parts) expect(error?.message).toContain(part);
+  });
+
+  it.each(['inf', '1e39', '-1e300', `6${'0'.repeat(3000)}`, '60,5'])('of a regression cannot be %.20s', async (age) => {
+    for (const name of ['train', 'validation_baseline'])
+      await writeText(study.workspace, `odd/${name}.tsv`, `${header}sub-P00\tses-M000\tAD\t${age}\nsub-P01\tses-M000\tCN\t61\n`);
+    const { error } = await study.run(line('regression', 'odd-maps', 'Conv4_FC3').replace('tsv/single', 'odd'));
+    expect(error).toMatchObject({ code: 'label-not-number', message: expect.stringContaining('finite') });
+    expect(error!.message.length).toBeLessThan(200);
+  });
+
+  it('cannot be missing because a table has no rows', async () => {
+    await writeText(study.workspace, 'bare/train.tsv', await study.text('tsv/single/train.tsv'));
+    await writeText(study.workspace, 'bare/validation_baseline.tsv', header);
+    const { error } = await study.run(line('regression', 'bare-maps', 'Conv4_FC3').replace('tsv/single', 'bare'));
+    expect(error).toMatchObject({ code: 'group-rowless', where: 'bare/validation_baseline.tsv' });
+  });
+});

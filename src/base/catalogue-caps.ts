@@ -178,9 +178,14 @@ export const capsRows = {
     sentence: 'The label "{label}" is none of those that the network was trained on: {known}.',
     hint: 'Correct the label column, or leave these rows out.',
   },
+  'label-code': {
+    kind: 'options',
+    sentence: 'label_code is {code}: {reason}.',
+    hint: 'Correct label_code in the configuration file, or take it out: labels then have outputs in alphabetical order.',
+  },
   'label-not-number': {
     kind: 'data',
-    sentence: 'The label "{label}" is no number, and a regression learns numbers.',
+    sentence: 'The label "{label}" is no number that a regression learns: a finite one, of at most 3.4e38, was expected.',
     hint: 'Correct the label column, leave these rows out, or name a column of numbers with --label.',
   },
   'samples-differ': {

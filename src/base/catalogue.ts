@@ -198,6 +198,11 @@ export const catalogue = {
     hint: 'Leave these intervals out of a report, or evaluate a larger group.',
   },
   // jobs: tables and training
+  'group-rowless': {
+    kind: 'data',
+    sentence: '"{path}" has no rows below its header.',
+    hint: 'Give a table that lists sessions; of a split, make it again from more participants.',
+  },
   'group-empty': {
     kind: 'data',
     sentence: 'No row of "{path}" has one of the diagnoses {diagnoses}; the table has: {found}.',

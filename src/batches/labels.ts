@@ -44,9 +44,11 @@ export const nodeReader =
   (row, where) =>
     nodeOf(code, row, where);
 
+const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
+
 /** Numbers of a regression. Throws `label-not-number`, which names the session. */
 export const valueReader: LabelReader = ({ label }, where) => {
   const value = label !== null && isPythonNumber(label) ? pythonNumber(label) : Number.NaN;
   if (Number.isFinite(Math.fround(value))) return value;
-  throw appError('label-not-number', { label: label ?? '' }, { where });
+  throw appError('label-not-number', { label: shortened(label ?? '') }, { where });
 };

@@ -54,7 +54,7 @@ async function labelsAbove(workspace: Folder, path: string, name: string): Promi
 
 /**
  * Rows of one table, in file order. A column that it lacks is looked up by participant and session in a `labels.tsv` in its folder
- * or up to five folders above. Throws `file-missing`, `column-missing`, `labels-share-nothing`, `group-empty`,
+ * or up to five folders above. Throws `file-missing`, `column-missing`, `labels-share-nothing`, `group-empty`, `group-rowless`,
  * `sessions-contradict`; sessions that it names more than once are taken once and told (`sessions-repeated`).
  */
 export async function readGroupTable(workspace: Folder, path: string, options: GroupTableOptions): Promise<GroupRow[]> {
@@ -115,6 +115,7 @@ export async function readGroupTable(workspace: Folder, path: string, options: G
     });
   });
   if (rows.length === 0) {
+    if (participants.length === 0) throw appError('group-rowless', { path }, { where: path });
     const found = [...new Set(diagnoses.texts.map((text) => text ?? 'nothing'))].sort().join(', ');
     throw appError('group-empty', { path, diagnoses: options.diagnoses.join(', '), found }, { where: path });
   }

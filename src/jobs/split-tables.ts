@@ -149,7 +149,8 @@ async function rowsAbove(workspace: Folder, tsvPath: string, options: GroupTable
     } catch (error) {
       if (!(error instanceof AppError) || error.kind === 'machine') throw error;
       // Of other labels: nobody there is of this study, so nothing is left out.
-      if (error.code !== 'group-empty') options.tell?.(makeIssue('table-above', { file: path, problem: error.message }, path));
+      if (error.code !== 'group-empty' && error.code !== 'group-rowless')
+        options.tell?.(makeIssue('table-above', { file: path, problem: error.message }, path));
       return [];
     }
   }

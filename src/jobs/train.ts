@@ -27,6 +27,7 @@ import { networkRow } from '../vocabulary/networks';
 import { undoNewFolder } from './change-at-once';
 import { checkAmp } from './check-amp';
 import { fittingLoss } from './fitting-loss';
+import { checkLabelCode } from './given-label-code';
 import { requireLabels } from './group-table';
 import type { Job, JobContext } from './job-context';
 import { nameUnusable } from './name-unusable';
@@ -93,7 +94,7 @@ interface ReadLabels extends Pick<Training, 'labels' | 'labelCode'> {
 
 /**
  * What the labels of all splits, which are opened one after another, stand for. Throws before anything is written: `label-missing`,
- * `label-unknown`, `label-not-number`, `class-count`.
+ * `label-unknown`, `label-not-number`, `label-code`, `class-count`.
  */
 export function readLabels({ network_task, label, label_code }: TrainOptions, tables: readonly SplitRows[]): ReadLabels {
   if (label === null) return { labels: null, labelCode: null, outputSize: null };
@@ -105,7 +106,9 @@ export function readLabels({ network_task, label, label_code }: TrainOptions, ta
     for (const { train, validation } of tables) for (const row of [...train, ...validation]) valueReader(row, sessionText(row));
     return { labels: valueReader, labelCode: null, outputSize: 1 };
   }
-  const labelCode = Object.keys(label_code).length > 0 ? label_code : makeLabelCode(tables[0].train);
+  const isGiven = Object.keys(label_code).length > 0;
+  if (isGiven) checkLabelCode(label_code, tables);
+  const labelCode = isGiven ? label_code : makeLabelCode(tables[0].train);
   const outputSize = Math.max(...Object.values(labelCode)) + 1;
   if (outputSize < 2) {
     const found = Object.keys(labelCode).join(', ');

@@ -133,6 +133,7 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'path-guessed': `${elsewhere}src/jobs/study-paths.test.ts`,
   'run-copied': `${elsewhere}test/moved-maps.road.test.ts`,
   'run-older': `${elsewhere}test/moved-maps.road.test.ts`,
+  'group-rowless': `${elsewhere}test/limits.road.test.ts`,
   'rows-empty': 'an empty group is refused before, with group-empty',
   'tensor-missing': `${withRow}tensors-missing, which is thrown for all of them`,
   'elements-missing': `${withRow}tensors-missing, which is thrown for all of them`,

@@ -24,6 +24,10 @@ export const tables: Readonly<Record<string, Step>> = {
     says: 'leave these rows out',
     next: training('-d AD -d CN'),
   },
+  'label-code': {
+    ...config('[Classification.label_code]\nAD = 0\n', '[Classification.label_code]\nAD = 0\nCN = 1\n'),
+    says: 'Correct label_code in the configuration file',
+  },
   'label-not-number': {
     line: training('--label diagnosis').replace('classification', 'regression'),
     says: 'name a column of numbers with --label',
