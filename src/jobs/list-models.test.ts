@@ -22,6 +22,13 @@ describe('train list_models', () => {
     ]);
   });
 
+  it.each([{ input_size: '1@128x128' }, { model_layers: true }])(
+    'says that %o does nothing without a network',
+    async (options) => {
+      expect((await lines(options)).filter((line) => line.includes('no effect'))).toHaveLength(1);
+    },
+  );
+
   it.each(networkNames.filter((name) => name !== 'RandomArchitecture'))(
     'describes %s with an input that it can take',
     async (architecture) => {

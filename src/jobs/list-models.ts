@@ -65,6 +65,7 @@ export const listModelsJob: Job<ListModelsOptions, { readonly names: readonly st
   if (architecture === null) {
     log('The list of currently available models is:');
     for (const name of listed) log(` - ${name}`);
+    if (input_size !== null || model_layers) log('Without `--architecture` the other options have no effect.');
     log('To show details of a specific model architecture please use the `--architecture` option');
     return { names: listed };
   }
