@@ -66,6 +66,12 @@ export const isLarge = ([, name, one]: (typeof networkCases)[number]): boolean =
 /** Too many for plain JavaScript at all, which does 1e8 a second and needs four times as many for a case: ten minutes to forty for each. */
 export const isHuge = ([, name, one]: (typeof networkCases)[number]): boolean => multiplications(name, one) > 1e10;
 
+/** The first small case of each class: what is run often where each takes seconds. The others are in the full suites. */
+export const chosenCases = networkCases.filter(
+  (one, i) => !isLarge(one) && networkCases.findIndex((other) => other[1] === one[1] && !isLarge(other)) === i,
+);
+export const otherCases = networkCases.filter((one) => !chosenCases.includes(one));
+
 /** How close an executor must come. */
 export interface Bounds {
   /** Largest difference of an output, relative to values above 1. */

@@ -1,13 +1,13 @@
 import { describe, it } from 'vitest';
 import { wasmExecutor } from '../src/engine/wasm/executor';
 import { expectEqualPasses, pass } from './executor-pass';
-import { expectCaseToMatch, isHuge, isLarge, networkCases } from './network-cases';
-import { slowNetworks } from './small-networks';
+import { expectCaseToMatch, isHuge, otherCases } from './network-cases';
+import { slowNetworks, smallNetworks } from './small-networks';
 import { nodeExecutors } from './tfjs-node';
 
 // The huge ones: src/engine/wasm/networks.test.ts and test/webgpu.full.test.ts.
 describe('tfjsExecutor on cpu', () => {
-  it.each(networkCases.filter((one) => isLarge(one) && !isHuge(one)))(
+  it.each(otherCases.filter((one) => !isHuge(one)))(
     'gives the outputs, losses, gradients, statistics and Adam step of PyTorch: %s',
     async (_, network, one) => {
       await expectCaseToMatch(network, one, nodeExecutors.cpu);
@@ -16,7 +16,7 @@ describe('tfjsExecutor on cpu', () => {
 });
 
 describe('networks on the WebAssembly kernels', () => {
-  it.each(slowNetworks)('have the gradients of tf.grads on an input of odd size: %s', async (_, one) => {
+  it.each([...smallNetworks, ...slowNetworks])('have the gradients of tf.grads on an input of odd size: %s', async (_, one) => {
     expectEqualPasses(await pass(wasmExecutor('test'), one), await pass(nodeExecutors.cpu, one), 1e-5);
   });
 });

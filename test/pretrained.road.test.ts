@@ -7,7 +7,7 @@ import { formulaFile, formulaWeights } from './resnet18-weights';
 import { type Road, road } from './road';
 import { fillTinyStudy, imagePath, niftiFile, tinyParticipant } from './road-study';
 
-const shape = [34, 3, 33] as const;
+const shape = [34, 1, 33] as const;
 const file = formulaFile();
 /** Steps so small that no weight but one of 0 changes. */
 const training = (maps: string, more: string): string =>

@@ -13,7 +13,7 @@ import { initialState } from '../src/networks/initial-state';
 import { constructNetwork } from '../src/networks/registry';
 import type { LossName } from '../src/vocabulary/losses';
 import { expectEqualPasses, pass } from './executor-pass';
-import { type Bounds, expectCaseToMatch, isLarge, networkCases } from './network-cases';
+import { type Bounds, expectCaseToMatch, otherCases } from './network-cases';
 import { slowNetworks, smallNetworks } from './small-networks';
 import { nodeExecutors } from './tfjs-node';
 
@@ -79,7 +79,7 @@ describe('a whole brain on WebGPU', () => {
 const bounds: Bounds = { outputs: 1e-4, loss: 1e-5, gradients: 1e-3, buffers: 1e-5 };
 
 describe('webgpuExecutor', () => {
-  it.each(networkCases.filter(isLarge))('gives what PyTorch gives: %s', async (_, network, one) => {
+  it.each(otherCases)('gives what PyTorch gives: %s', async (_, network, one) => {
     await expectCaseToMatch(network, one, webgpuExecutor(gpu), bounds);
   });
 });

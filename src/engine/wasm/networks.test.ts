@@ -1,8 +1,5 @@
 import { describe, it } from 'vitest';
-import { expectEqualPasses, pass } from '../../../test/executor-pass';
 import { expectCaseToMatch, networkCases } from '../../../test/network-cases';
-import { smallNetworks } from '../../../test/small-networks';
-import { nodeExecutors } from '../../../test/tfjs-node';
 import { wasmExecutor } from './executor';
 
 describe('networks on the WebAssembly kernels', () => {
@@ -13,8 +10,4 @@ describe('networks on the WebAssembly kernels', () => {
     },
     180_000,
   );
-
-  it.each(smallNetworks)('have the gradients of tf.grads on an input of odd size: %s', async (_, one) => {
-    expectEqualPasses(await pass(wasmExecutor('test'), one), await pass(nodeExecutors.cpu, one), 1e-5);
-  });
 });
