@@ -18,7 +18,6 @@ export const losses = {
   MultiMarginLoss: classes,
   L1Loss: numbers,
   MSELoss: numbers,
-  KLDivLoss: numbers,
   BCEWithLogitsLoss: numbers,
   HuberLoss: numbers,
   SmoothL1Loss: numbers,
