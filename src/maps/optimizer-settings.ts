@@ -43,6 +43,7 @@ export const optimizerSettings: Readonly<Record<OptimizerName, Settings>> = {
     group: [betas, eps(1e-8), weightDecay, ...off('amsgrad'), foreach, ...off('maximize', 'capturable')],
     step: 'tensor',
   },
+  Adamax: { group: [betas, eps(1e-8), weightDecay, foreach, ...off('maximize')], step: 'tensor' },
   ASGD: {
     group: [['lambd', pyFloat(1e-4)], ['alpha', pyFloat(0.75)], ['t0', pyFloat(1e6)], weightDecay, foreach, ...off('maximize')],
     step: 'tensor',

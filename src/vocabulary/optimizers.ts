@@ -86,6 +86,17 @@ export const optimizers = {
     }),
     formula: adamFormula,
   },
+  /** m as Adam; u ← max(β₂u, abs(g) + ε); change = rate · m / u */
+  Adamax: {
+    tensors: ['exp_avg', 'exp_inf'],
+    numbers: [],
+    step: (t, learningRate) => ({ rate: learningRate / (1 - BETA1 ** t) }),
+    formula: (a, { g, kept: [mean, largest], rate }) => {
+      const m = mix(a, mean, g, BETA1);
+      const u = a.max(a.mul(largest, BETA2), a.add(a.abs(g), EPSILON));
+      return [a.div(a.mul(m, rate), u), m, u];
+    },
+  },
   /** change = rate · g; ax ← root · ax + along · (w − change) */
   ASGD: {
     tensors: ['ax'],

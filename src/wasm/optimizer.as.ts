@@ -7,6 +7,7 @@ import { floats } from './view.as';
 /** As in `engine/wasm/optimizer.ts`. */
 const ADAM = 0;
 const RADAM = 1;
+const ADAMAX = 2;
 const RMSPROP = 3;
 const ADAGRAD = 4;
 const ADADELTA = 5;
@@ -31,6 +32,13 @@ function change(kind: i32, g: v128, p: v128, a: usize, b: usize, rate: v128, alo
     if (kind == RADAM) return f32x4.div(f32x4.mul(m, rate), f32x4.add(f32x4.mul(f32x4.sqrt(v), root), along));
     const size = f32x4.add(f32x4.div(f32x4.sqrt(v), root), f32x4.splat(1e-8));
     return f32x4.div(f32x4.add(f32x4.mul(m, rate), f32x4.mul(g, along)), size);
+  }
+  if (kind == ADAMAX) {
+    const m = mix(v128.load(a), g, 0.9);
+    const u = f32x4.max(f32x4.mul(v128.load(b), f32x4.splat(0.999)), f32x4.add(f32x4.abs(g), f32x4.splat(1e-8)));
+    v128.store(a, m);
+    v128.store(b, u);
+    return f32x4.div(f32x4.mul(m, rate), u);
   }
   if (kind == RMSPROP) {
     const v = mix(v128.load(a), f32x4.mul(g, g), 0.99);

@@ -6,6 +6,7 @@ export const optimizerKinds: Readonly<Record<OptimizerName, number>> = {
   AdamW: 0,
   NAdam: 0,
   RAdam: 1,
+  Adamax: 2,
   RMSprop: 3,
   Adagrad: 4,
   Adadelta: 5,
