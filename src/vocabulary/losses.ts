@@ -18,6 +18,7 @@ export const losses = {
   MultiMarginLoss: classes,
   L1Loss: numbers,
   MSELoss: numbers,
+  KLDivLoss: numbers,
   BCEWithLogitsLoss: numbers,
   HuberLoss: numbers,
   SmoothL1Loss: numbers,

@@ -31,6 +31,11 @@ function huber({ output, target }: Compared): tf.Scalar {
   return tf.mean(tf.add(tf.mul(tf.square(near), 0.5), tf.sub(size, near)));
 }
 
+/** t·log t, 0 at 0, NaN below. */
+function timesLog(t: tf.Tensor): tf.Tensor {
+  return tf.where(tf.equal(t, 0), tf.zerosLike(t), tf.mul(t, tf.log(t)));
+}
+
 type Plain = Exclude<LossName, `VAE${string}`>;
 
 const plain: Readonly<Record<Plain, (inputs: Compared) => tf.Scalar>> = {
@@ -42,6 +47,7 @@ const plain: Readonly<Record<Plain, (inputs: Compared) => tf.Scalar>> = {
   },
   L1Loss: ({ output, target }) => tf.mean(absolute(tf.sub(output, target))),
   MSELoss: ({ output, target }) => tf.mean(tf.square(tf.sub(output, target))),
+  KLDivLoss: ({ output, target }) => tf.mean(tf.sub(timesLog(target), tf.mul(target, output))),
   BCEWithLogitsLoss: ({ output, target }) => tf.mean(tf.sub(tf.softplus(output), tf.mul(output, target))),
   HuberLoss: huber,
   SmoothL1Loss: huber,

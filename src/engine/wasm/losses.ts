@@ -60,6 +60,10 @@ export type ElementLoss = Exclude<LossName, OfClasses>;
 const elements: Readonly<Record<ElementLoss, Element>> = {
   L1Loss: { value: (value, target) => Math.abs(value - target), slope: (value, target) => Math.sign(value - target) },
   MSELoss: square,
+  KLDivLoss: {
+    value: (value, target) => (target === 0 ? 0 : target * (Math.log(target) - value)),
+    slope: (_, target) => -target,
+  },
   BCEWithLogitsLoss: {
     value: (z, target) => Math.max(z, 0) - z * target + Math.log1p(Math.exp(-Math.abs(z))),
     slope: (z, target) => 1 / (1 + Math.exp(-z)) - target,

@@ -13,9 +13,20 @@ interface Term {
   readonly ofProbabilities?: true;
 }
 
+/** t log t, as torch has it. */
+const timesLog = (t: number): number => (t === 0 ? 0 : t * Math.log(t));
+
 const terms = {
   absolute: { text: 'return vec2f(abs(d), sign(d));', plain: (x, t) => [Math.abs(x - t), Math.sign(x - t)] },
   squares: { text: 'return vec2f(d * d, 2.0 * d);', plain: (x, t) => [(x - t) ** 2, 2 * (x - t)] },
+  /** Of log probabilities. */
+  'kl-divergence': {
+    functions: `
+      // t log t, 0 at 0 and NaN below. The square root is NaN where compilers must not know it.
+      fn timesLog(t: f32) -> f32 { return select(t * log(t), sqrt(min(t, 0.0)), t <= 0.0); }`,
+    text: 'return vec2f(timesLog(t) - t * x, -t);',
+    plain: (x, t) => [timesLog(t) - t * x, -t],
+  },
   /** Binary cross entropy of logits. */
   'logit-entropy': {
     functions: `
@@ -111,6 +122,7 @@ interface WeightedTerm {
 export const lossTerms: Readonly<Record<Exclude<LossName, 'CrossEntropyLoss' | 'MultiMarginLoss'>, readonly WeightedTerm[]>> = {
   L1Loss: [{ term: 'absolute' }],
   MSELoss: [{ term: 'squares' }],
+  KLDivLoss: [{ term: 'kl-divergence' }],
   BCEWithLogitsLoss: [{ term: 'logit-entropy' }],
   HuberLoss: [{ term: 'huber' }],
   SmoothL1Loss: [{ term: 'huber' }],

@@ -26,10 +26,14 @@ const huber: NumberLoss = (outputs, targets) =>
 const binaryCrossEntropy: NumberLoss = (logits, targets) =>
   meanOf(logits, targets, (z, t) => Math.max(z, 0) - z * t + Math.log1p(Math.exp(-Math.abs(z))));
 
+/** Outputs are taken for logarithms: t·(log t − z), 0 where t is 0, NaN where it is negative. */
+const divergence: NumberLoss = (outputs, targets) => meanOf(outputs, targets, (z, t) => (t === 0 ? 0 : t * (Math.log(t) - z)));
+
 /** By name. */
 export const numberLosses: Readonly<Partial<Record<LossName, NumberLoss>>> = {
   L1Loss: l1,
   MSELoss: squaredError,
+  KLDivLoss: divergence,
   BCEWithLogitsLoss: binaryCrossEntropy,
   HuberLoss: huber,
   SmoothL1Loss: huber,
