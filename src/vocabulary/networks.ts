@@ -71,6 +71,13 @@ export const networks = {
     tasks: ['classification'],
     available: false,
   },
+  GeneratorUNet: {
+    summary: 'A U-Net of five halvings whose decoder reads the encoder’s values beside its own.',
+    ...reconstruction,
+    dimensions: [3],
+    exampleSize: '1@64x96x64',
+    uses: [],
+  },
   RandomArchitecture: {
     summary: 'Blocks of convolutions and fully connected layers that a random search draws.',
     ...flat,
