@@ -5,6 +5,7 @@
  * the checkpoint, so a save that was cut short at any point leaves the one before. Two generations are kept: when the newest turns
  * out to be damaged, there is another.
  */
+import { sha256 } from '../base/sha256';
 import type { RunRecord } from './store';
 
 interface PointerPart {
@@ -43,11 +44,6 @@ export interface CheckpointTables {
 export type Parts = Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
 
 const keptGenerations = 2;
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
 
 /** Writes a new generation and then clears away all but the two newest. After a rejection the earlier ones are untouched. */
 export async function commit(tables: CheckpointTables, runId: string, record: RunRecord, parts: Parts): Promise<void> {

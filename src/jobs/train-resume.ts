@@ -12,9 +12,9 @@ import type { Folder } from '../folders/folder';
 import { removeLeftovers } from '../folders/leftovers';
 import { batchesOf, stateAfterEpoch, type TrainSnapshot } from '../learning/loop';
 import { replayDraws } from '../learning/replay';
-import { isOwnEnvironment } from '../maps/description';
-import { checkpointFile, environmentFile, optimizerFile } from '../maps/layout';
-import { listSplits, readParameters, splitPrefix } from '../maps/maps';
+import { isOwnEnvironment, pretrainedIn } from '../maps/description';
+import { checkpointFile, optimizerFile } from '../maps/layout';
+import { listSplits, readEnvironment, readParameters, splitPrefix } from '../maps/maps';
 import { isFinished, isUnfinished } from '../maps/maps-writer';
 import { readOptimizerFile } from '../maps/optimizer-file';
 import { logToContinue } from '../maps/training-log';
@@ -27,7 +27,7 @@ import type { TrainResumeOptions } from '../options/train-resume';
 import { isNetworkName, networkRow } from '../vocabulary/networks';
 import { bestValues } from './best-values';
 import type { Job, JobContext } from './job-context';
-import { openPretrained, pretrainedAgain } from './pretrained-file';
+import { openPretrained, type Pretrained } from './pretrained-file';
 import { readWeights } from './read-weights';
 import { type Kin, kinOf } from './run-kin';
 import { marksOf, newRun, type RunMark } from './run-record';
@@ -49,7 +49,8 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
   const amp = remembered.amp && (await context.backend()).half;
   if (remembered.amp && !amp)
     context.log('This device does not store activations as 16-bit numbers: the rest is trained with 32.');
-  const dropout = await dropoutThere(maps, remembered);
+  const environment = await readEnvironment(maps);
+  const dropout = dropoutThere(environment, remembered);
   const training = await planTraining(
     { ...remembered, amp, dropout, split: options.split, caps_directory, tsv_directory },
     context,
@@ -73,23 +74,23 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
     if (saved !== null && (await isOfOtherFiles(maps, split, saved, context))) return fromFiles(maps, split, training, context);
     return saved ?? fromFiles(maps, split, training, context);
   };
-  let begun = false;
-  const pretrained = async () => {
-    begun = true;
-    const file = await pretrainedAgain(context.workspace, maps, options.pretrained);
-    return openPretrained(context.workspace, file, training.network, context);
+  let opened: Promise<Pretrained | null> | undefined;
+  const pretrained = (): Promise<Pretrained | null> => {
+    const noted = pretrainedIn(environment);
+    const file = options.pretrained ?? noted?.path ?? null;
+    opened ??= openPretrained(context.workspace, file, training.network, context, noted);
+    return opened;
   };
   const result = await trainSplits({ ...training, splits }, run, context, { of, pretrained });
-  if (options.pretrained !== null && !begun)
+  if (options.pretrained !== null && opened === undefined)
     context.log(`--pretrained ${options.pretrained} had no effect: every split went on from the weights that it had.`);
   return result;
 };
 
 /** Python's ClinicaDL writes the option although a network with a dropout of its own does not read it. */
-async function dropoutThere(maps: Folder, { architecture, dropout }: TrainOptions): Promise<number | null> {
+function dropoutThere(environment: string, { architecture, dropout }: TrainOptions): number | null {
   const isOwn = isNetworkName(architecture) && networkRow(architecture).ownDropout !== undefined;
-  if (!isOwn || (await maps.kindOf(environmentFile)) !== 'file') return dropout;
-  return isOwnEnvironment(new TextDecoder().decode(await maps.read(environmentFile))) ? dropout : null;
+  return isOwn && environment !== '' && !isOwnEnvironment(environment) ? null : dropout;
 }
 
 /** Whether this MAPS is the one of the run that the browser keeps; a copy is told. */

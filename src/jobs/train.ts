@@ -13,7 +13,7 @@ import type { Task } from '../learning/tasks/task';
 import { addBackend, printEnvironment, printInformation, printPretrained } from '../maps/description';
 import { type GroupRow, writeGroup, writeTrainValidation } from '../maps/groups';
 import { environmentFile, informationFile, parametersFile } from '../maps/layout';
-import { checkEmpty, listSplits } from '../maps/maps';
+import { checkEmpty, listSplits, readEnvironment } from '../maps/maps';
 import { finishSplit, isUnfinished } from '../maps/maps-writer';
 import { checkStateFits } from '../networks/check-state';
 import type { Network } from '../networks/graph';
@@ -241,8 +241,7 @@ export async function createMaps(
 
 /** Adds the device to environment.txt, where another one began the training. */
 async function noteBackend(maps: Folder, { backend }: Executor, { version }: JobContext): Promise<void> {
-  const there = (await maps.kindOf(environmentFile)) === 'file';
-  const text = there ? new TextDecoder().decode(await maps.read(environmentFile)) : '';
+  const text = await readEnvironment(maps);
   const noted = addBackend(text, version, backend.name, backend.adapter);
   if (noted !== text) await maps.write(environmentFile, encoder.encode(noted));
 }

@@ -2,7 +2,15 @@
 import { appError } from '../base/errors';
 import type { Folder } from '../folders/folder';
 import { readJson } from '../formats/json';
-import { bestFolder, metricsName, type PredictionLevel, parametersFile, predictionName, splitFolder } from './layout';
+import {
+  bestFolder,
+  environmentFile,
+  metricsName,
+  type PredictionLevel,
+  parametersFile,
+  predictionName,
+  splitFolder,
+} from './layout';
 
 export type SplitPrefix = 'split' | 'fold';
 
@@ -14,6 +22,11 @@ export async function readParameters(maps: Folder): Promise<Record<string, unkno
     throw appError('maps-missing', { maps: maps.name }, { where: `${maps.name}/${parametersFile}` });
   }
   return value as Record<string, unknown>;
+}
+
+/** The text of environment.txt; '' without one. */
+export async function readEnvironment(maps: Folder): Promise<string> {
+  return (await maps.kindOf(environmentFile)) === 'file' ? new TextDecoder().decode(await maps.read(environmentFile)) : '';
 }
 
 /** Throws `maps-not-empty` unless the folder is absent or empty. */
