@@ -5,6 +5,7 @@ import { networkName } from '../networks/registry';
 import type { TrainOptions } from '../options/train';
 import { networkRow } from '../vocabulary/networks';
 import type { JobContext } from './job-context';
+import { largestPart } from './largest-part';
 import { parseInputSize } from './list-models';
 import { type NetworkView, networkView } from './network-view';
 import { openStudy, transformsOf } from './open-study';
@@ -60,16 +61,14 @@ function exampleOf(options: TrainOptions): Network | null {
 /** Memory with the largest part of a batch that fits. Throws what one sample throws, and the codes of `checkTrainingFits`. */
 async function memoryOf(network: Network, options: TrainOptions, context: JobContext) {
   const { batch_size: batchSize } = options;
-  for (let size = batchSize; ; size = Math.ceil(size / 2)) {
-    try {
-      const memoryBytes = await trainingMemory(network, { ...options, batch_size: size }, context);
-      return { memoryBytes, batchSize, computedBatch: size };
-    } catch (error) {
-      const tooLarge = error instanceof AppError && error.code === 'gpu-buffer-limit';
-      if (tooLarge && size > 1) continue;
-      await checkTrainingFits(network, options, context);
-      throw error;
-    }
+  try {
+    const { made: memoryBytes, size } = await largestPart(batchSize, (batch_size) =>
+      trainingMemory(network, { ...options, batch_size }, context),
+    );
+    return { memoryBytes, batchSize, computedBatch: size };
+  } catch (error) {
+    await checkTrainingFits(network, options, context);
+    throw error;
   }
 }
 

@@ -2,13 +2,12 @@
  * @file What a training will need before it starts: memory on the device and seconds per epoch, from three real batches; and a batch
  * size that fits when the one asked for does not.
  */
-import { AppError } from '../base/errors';
 import { TorchRandom } from '../base/torch-random';
 import { drawsFrom } from '../engine/draws';
-import type { Executor } from '../engine/executor';
 import { trainOrder } from '../learning/sampler';
 import { initialState } from '../networks/initial-state';
 import type { JobContext } from './job-context';
+import { largestPart } from './largest-part';
 import { type NetworkView, networkView } from './network-view';
 import { optionsOfLine } from './options-of-line';
 import { onDevice, recovery } from './recovery';
@@ -34,21 +33,6 @@ export interface TrainingEstimate {
   readonly splits: number;
 }
 
-/** Opens an executor, with half the batch as long as the device is too small. Throws what it throws at one sample. */
-async function openLargest(
-  batchSize: number,
-  open: (size: number) => Promise<Executor>,
-): Promise<{ executor: Executor; size: number }> {
-  for (let size = batchSize; ; size = Math.ceil(size / 2)) {
-    try {
-      return { executor: await open(size), size };
-    } catch (error) {
-      const tooLarge = error instanceof AppError && ['gpu-out-of-memory', 'gpu-buffer-limit'].includes(error.code);
-      if (!tooLarge || size === 1) throw error;
-    }
-  }
-}
-
 /** `line`: a command that begins a training. Writes nothing. Throws what the training itself would. */
 export async function estimateTraining({ line }: { readonly line: string }, context: JobContext): Promise<TrainingEstimate> {
   const options = await optionsOfLine(line, context.workspace);
@@ -59,7 +43,7 @@ export async function estimateTraining({ line }: { readonly line: string }, cont
   const { batch_size: batchSize } = options;
   const policy = recovery(batchSize, { goesOn: 'the estimate begins again', again: 'the estimate again' });
   return onDevice(policy, context, async (createExecutor) => {
-    const { executor, size } = await openLargest(batchSize, (wanted) =>
+    const { made: executor, size } = await largestPart(batchSize, (wanted) =>
       createExecutor(executorRequest(network, state, task, options, { ...options, batch_size: wanted })),
     );
     try {
