@@ -6,6 +6,7 @@ import { isAbort } from '../../base/errors';
 import type { NetworkDescription } from '../../jobs/describe-network';
 import type { OutcomeError } from '../../options/outcome';
 import { SessionController } from '../state/contexts';
+import { isOfNetwork } from '../state/network-error';
 import { errorText } from '../state/session';
 import { base } from '../styles/shared';
 import './chart';
@@ -14,9 +15,6 @@ import { count, fileSize } from './words';
 
 /** Typing goes on for a while: the study is looked at when it rests. */
 const REST_MS = 300;
-
-/** Errors about the network, and about what memory there is; the others are told when the training is started. */
-const isOfNetwork = ({ code }: OutcomeError): boolean => /^(network|heap|gpu|loss-unfit|json|class-count)/.test(code);
 
 @customElement('cdl-network-note')
 export class NetworkNote extends LitElement {
