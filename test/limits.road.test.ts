@@ -95,6 +95,7 @@ describe('the labels of a training', () => {
       await writeText(study.workspace, `odd/${name}.tsv`, `${header}sub-P00\tses-M000\tAD\t${age}\nsub-P01\tses-M000\tCN\t61\n`);
     const { error } = await study.run(line('regression', 'odd-maps', 'Conv4_FC3').replace('tsv/single', 'odd'));
     expect(error).toMatchObject({ code: 'label-not-number', message: expect.stringContaining('finite') });
+    expect(error!.where).toMatch(/\.tsv: sub-\w+ \| ses-\w+$/);
     expect(error!.message.length).toBeLessThan(200);
   });
 

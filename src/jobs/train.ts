@@ -87,6 +87,14 @@ function sessionsOf(tables: readonly SplitRows[]): GroupRow[] {
   return [...new Map(rows.map((row) => [sessionText(row), row])).values()];
 }
 
+/** Reads every label once, so that what is wrong is told before anything is written: with its table and session. */
+function readEach(tables: readonly SplitRows[], reader: LabelReader): void {
+  for (const { train, validation, trainPath, validationPath } of tables) {
+    for (const row of train) reader(row, `${trainPath}: ${sessionText(row)}`);
+    for (const row of validation) reader(row, `${validationPath}: ${sessionText(row)}`);
+  }
+}
+
 interface ReadLabels extends Pick<Training, 'labels' | 'labelCode'> {
   /** Outputs of the network; null: those of its input. */
   readonly outputSize: number | null;
@@ -103,7 +111,7 @@ export function readLabels({ network_task, label, label_code }: TrainOptions, ta
     requireLabels(validation, label, validationPath);
   }
   if (network_task === 'regression') {
-    for (const { train, validation } of tables) for (const row of [...train, ...validation]) valueReader(row, sessionText(row));
+    readEach(tables, valueReader);
     return { labels: valueReader, labelCode: null, outputSize: 1 };
   }
   const isGiven = Object.keys(label_code).length > 0;
@@ -115,7 +123,7 @@ export function readLabels({ network_task, label, label_code }: TrainOptions, ta
     throw appError('class-count', { path: tables[0].trainPath, labels: found }, { where: tables[0].trainPath });
   }
   const labels = nodeReader(labelCode);
-  for (const { train, validation } of tables) for (const row of [...train, ...validation]) labels(row, sessionText(row));
+  readEach(tables, labels);
   return { labels, labelCode, outputSize };
 }
 
