@@ -8,6 +8,12 @@ import { offline } from './src/cli/offline.ts';
 import { securityHeaders } from './src/cli/security-headers.ts';
 import { thirdPartyNotices } from './src/cli/third-party-notices.ts';
 
+/** The largest memory there is, shared by the threads of a team (`src/wasm/crew.ts`). */
+const compilation = [
+  ...['--outFile', 'kernels.wasm', '-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd', '--enable', 'threads'],
+  ...['--importMemory', '--sharedMemory', '--initialMemory', '64', '--maximumMemory', '65536'],
+];
+
 /** Compiles `x.as.ts?wasm` to a WebAssembly module, given as base 64 so that page, worker and Node load it alike. */
 function assemblyScript(): Plugin {
   return {
@@ -21,7 +27,7 @@ function assemblyScript(): Plugin {
         if (name.endsWith('.as.ts')) this.addWatchFile(path.join(path.dirname(source), name));
       let binary: Uint8Array | undefined;
       const { error, stderr } = await asc.main(
-        [source, '--outFile', 'kernels.wasm', '-O3', '--runtime', 'stub', '--importMemory', '--enable', 'simd', '--noAssert'],
+        [source, ...compilation],
         {
           writeFile: (name: string, contents: string | Uint8Array) => {
             if (name.endsWith('.wasm') && typeof contents !== 'string') binary = contents;

@@ -53,7 +53,7 @@ describe('what does not fit is refused before anything is written', () => {
     const form = {
       ...testContext(study.workspace).context,
       readers: inlineReaders(),
-      memoryOf: async (request: MemoryRequest) => wasmMemory(request),
+      memoryOf: async (request: MemoryRequest) => wasmMemory(request, 1),
     };
     const description = await describeNetwork({ line: vae('vast', largest) }, form);
     expect(description?.memoryBytes).toBeLessThanOrEqual(2 ** 32);

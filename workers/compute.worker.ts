@@ -1,10 +1,12 @@
 /** @file The compute worker: owns the GPU, runs jobs, writes MAPS and checkpoints. */
 import * as Comlink from 'comlink';
 import { inlineReaders } from '../src/batches/inline-readers';
+import { browserCrew } from '../src/bridge/browser-crew';
 import { readerPool } from '../src/bridge/reader-pool';
 import { installWire } from '../src/bridge/wire';
 import { browserCheckpoints } from '../src/checkpoints/store';
 import { computeService } from '../src/jobs/compute-service';
+import helperUrl from './helper.worker.ts?worker&url';
 import readerUrl from './reader.worker.ts?worker&url';
 
 installWire();
@@ -23,6 +25,7 @@ Comlink.expose(
   computeService({
     readers: readerPool(readerUrl, Math.min(4, Math.max(2, navigator.hardwareConcurrency - 1)), inlineReaders()),
     checkpoints: browserCheckpoints(),
+    crew: browserCrew(helperUrl),
     asset,
   }),
 );

@@ -3,6 +3,7 @@
  * times faster than TensorFlow.js' own and than WebGPU on a software adapter (src/cli/bench/RESULTS.md). `cpu` is the reference.
  */
 import { AppError, appError } from '../base/errors';
+import { alone, type Crew } from '../wasm/crew';
 import type { BackendInfo, BackendName, ExecutorFactory, MemoryEstimate } from './executor';
 import { wasmBackend, wasmExecutor } from './wasm/executor';
 import { wasmMemory } from './wasm/memory-need';
@@ -38,14 +39,15 @@ async function findAdapter(): Promise<Adapter | null> {
   }
 }
 
-function wasm(reason: string, standsIn = false): ChosenBackend {
-  return { info: { ...wasmBackend, reason }, standsIn, createExecutor: wasmExecutor(reason), memoryOf: wasmMemory };
+function wasm(crew: Crew, reason: string, standsIn = false): ChosenBackend {
+  const memoryOf: MemoryEstimate = (request) => wasmMemory(request, crew.threads);
+  return { info: wasmBackend(crew, reason), standsIn, createExecutor: wasmExecutor(reason, crew), memoryOf };
 }
 
 const because = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The graphics device; once it is lost and no other can be had, the processor. Throws when there is none to begin with. */
-async function webgpu(reason: string): Promise<ChosenBackend> {
+async function webgpu(reason: string, crew: Crew): Promise<ChosenBackend> {
   const { openWebgpu } = await import('./webgpu/backend');
   const opened = await openWebgpu(reason);
   let substitute: ChosenBackend | undefined;
@@ -66,6 +68,7 @@ async function webgpu(reason: string): Promise<ChosenBackend> {
       } catch (error) {
         if (!(error instanceof AppError) || !['gpu-none', 'backend-unavailable'].includes(error.code)) throw error;
         substitute = wasm(
+          crew,
           `The graphics device was lost and the browser gives no other, so the processor does the work. ${error.message}`,
           true,
         );
@@ -89,32 +92,32 @@ async function cpu(reason: string): Promise<ChosenBackend> {
 }
 
 /** Our WebAssembly kernels, for a reason that the person should know. */
-export function processor(reason: string): ChosenBackend {
-  return wasm(reason);
+export function processor(crew: Crew, reason: string): ChosenBackend {
+  return wasm(crew, reason);
 }
 
 /** Opens a backend. Throws `backend-unavailable` when one is asked for by name that this browser does not have; `auto` always finds one. */
-export async function chooseBackend(choice: BackendChoice): Promise<ChosenBackend> {
+export async function chooseBackend(choice: BackendChoice, crew = alone): Promise<ChosenBackend> {
   if (choice === 'cpu') return cpu('Plain JavaScript was asked for: slow, the reference of the others.');
-  if (choice === 'wasm') return wasm('WebAssembly was asked for.');
+  if (choice === 'wasm') return wasm(crew, 'WebAssembly was asked for.');
   const adapter = await findAdapter();
   if (choice === 'webgpu') {
     if (adapter === null) throw appError('backend-unavailable', { backend: 'webgpu', reason: 'no graphics adapter was found' });
-    return webgpu('WebGPU was asked for.');
+    return webgpu('WebGPU was asked for.', crew);
   }
   if (adapter === null)
-    return wasm('This browser offers no WebGPU adapter, so the processor does the work, with SIMD instructions.');
+    return wasm(crew, 'This browser offers no WebGPU adapter, so the processor does the work, with SIMD instructions.');
   if (isSoftware(adapter)) {
-    return wasm('The only WebGPU adapter is software; our WebAssembly kernels are faster on the processor than it is.');
+    return wasm(crew, 'The only WebGPU adapter is software; our WebAssembly kernels are faster on the processor than it is.');
   }
-  return orProcessor(() => webgpu('A graphics adapter was found.'));
+  return orProcessor(() => webgpu('A graphics adapter was found.', crew), crew);
 }
 
 /** The graphics device, or the processor with what kept the device from being opened. */
-export async function orProcessor(open: () => Promise<ChosenBackend>): Promise<ChosenBackend> {
+export async function orProcessor(open: () => Promise<ChosenBackend>, crew: Crew): Promise<ChosenBackend> {
   try {
     return await open();
   } catch (error) {
-    return wasm(`The graphics device could not be opened, so the processor does the work. ${because(error)}`, true);
+    return wasm(crew, `The graphics device could not be opened, so the processor does the work. ${because(error)}`, true);
   }
 }

@@ -7,6 +7,7 @@ import { memoryCheckpoints } from '../checkpoints/store';
 import { type ChosenBackend, chooseBackend } from '../engine/choose-backend';
 import { fakeDisk } from '../folders/fake-handles';
 import { pickedFolder } from '../folders/picked-folder';
+import { alone } from '../wasm/crew';
 import { backendKeeper } from './backend-keeper';
 import { computeService } from './compute-service';
 
@@ -34,6 +35,7 @@ async function service() {
   const compute = computeService({
     readers: inlineReaders(),
     checkpoints: memoryCheckpoints(),
+    crew: alone,
     asset: () => Promise.reject(new Error('no asset')),
   });
   const workspace = { kind: 'handle', handle: disk.handle, path: '' } as const;
@@ -96,7 +98,7 @@ describe('the kept backend', () => {
       opened++;
       return wasm;
     };
-    const keeper = backendKeeper(counted);
+    const keeper = backendKeeper(alone, counted);
     expect(await keeper.opened()).toBeNull();
     for (let command = 0; command < 3; command++) {
       await keeper.begin();
@@ -106,7 +108,7 @@ describe('the kept backend', () => {
   });
 
   it('stays when another that is asked for by name cannot be had', async () => {
-    const keeper = backendKeeper((choice) =>
+    const keeper = backendKeeper(alone, (choice) =>
       choice === 'webgpu' ? Promise.reject(appError('backend-unavailable', { backend: choice, reason: 'none' })) : wasm,
     );
     const before = await keeper.info();
@@ -120,7 +122,7 @@ describe('the kept backend', () => {
       opened++;
       return wasm;
     };
-    const keeper = backendKeeper(counted);
+    const keeper = backendKeeper(alone, counted);
     await keeper.info();
     keeper.giveUpGpu();
     await keeper.begin();

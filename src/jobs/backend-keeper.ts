@@ -5,6 +5,7 @@
 import type { BackendChoice } from '../bridge/compute-api';
 import { type ChosenBackend, chooseBackend, orProcessor, processor } from '../engine/choose-backend';
 import type { BackendInfo, ExecutorFactory, MemoryRequest } from '../engine/executor';
+import type { Crew } from '../wasm/crew';
 
 export interface BackendKeeper {
   /** Opens it, if need be. */
@@ -22,11 +23,15 @@ export interface BackendKeeper {
   giveUpGpu(): void;
 }
 
-export function backendKeeper(choose: (choice: BackendChoice) => Promise<ChosenBackend> = chooseBackend): BackendKeeper {
+/** @param crew the threads that help where the processor does the work */
+export function backendKeeper(
+  crew: Crew,
+  choose = (choice: BackendChoice): Promise<ChosenBackend> => chooseBackend(choice, crew),
+): BackendKeeper {
   let wanted: BackendChoice = 'auto';
   let current: Promise<ChosenBackend> | undefined;
   const open = (): Promise<ChosenBackend> => {
-    current ??= orProcessor(() => choose(wanted));
+    current ??= orProcessor(() => choose(wanted), crew);
     return current;
   };
   return {
@@ -46,7 +51,7 @@ export function backendKeeper(choose: (choice: BackendChoice) => Promise<ChosenB
     giveUpGpu() {
       const reason =
         'The graphics device was lost again and again, so the processor does the work until this page is loaded again.';
-      current = Promise.resolve(processor(reason));
+      current = Promise.resolve(processor(crew, reason));
     },
   };
 }

@@ -7,6 +7,7 @@ import type { CheckpointStore, SavedRun } from '../checkpoints/store';
 import type { BackendInfo } from '../engine/executor';
 import { type FolderSource, openSource } from '../folders/source';
 import { version } from '../options/derive/help';
+import type { Crew } from '../wasm/crew';
 import { backendKeeper } from './backend-keeper';
 import { dispatch, unlessStopped } from './dispatch';
 import type { UnwrittenFile } from './held-writes';
@@ -22,11 +23,12 @@ const UNATTENDED_TRIALS = 5;
 export interface ServiceParts {
   readonly readers: Readers;
   readonly checkpoints: CheckpointStore;
+  readonly crew: Crew;
   asset(path: string): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-export function computeService({ readers, checkpoints, asset }: ServiceParts): ComputeApi {
-  const keeper = backendKeeper();
+export function computeService({ readers, checkpoints, crew, asset }: ServiceParts): ComputeApi {
+  const keeper = backendKeeper(crew);
   let patience: Patience | undefined;
   let watched: Pick<SteadyFolder, 'unwritten'> | undefined;
   const contextOf = (workspace: FolderSource, signal: AbortSignal, events: RunEvents | null): Omit<JobContext, 'commandLine'> => {

@@ -1,4 +1,5 @@
 /** @file Activations of four values, and of whole tensors both ways. */
+import { claim, endRow, firstRow, next, partsOf, planeOf } from './team.as';
 import { floats, put, rowOf, View } from './view.as';
 
 /** As in `views.ts`. */
@@ -98,13 +99,15 @@ export function sloped(g: v128, y: v128, kind: i32, slope: v128): v128 {
 export function activate(x: View, y: View, N: i32, kind: i32, slope: f32): void {
   const length = x.W * x.C;
   const s = f32x4.splat(slope);
-  for (let n = 0; n < N; n++) {
-    for (let d = 0; d < x.D; d++) {
-      for (let h = 0; h < x.H; h++) {
-        const from = rowOf(x, n, d, h);
-        const to = rowOf(y, n, d, h);
-        for (let i = 0; i < length; i += 4) put(to + floats(i), activated(v128.load(from + floats(i)), kind, s), length - i);
-      }
+  const parts = N * partsOf(x);
+  for (let part = claim(parts); part >= 0; part = next(parts)) {
+    const n = part / partsOf(x);
+    const d = planeOf(x, part);
+    const end = endRow(x, part);
+    for (let h = firstRow(x, part); h < end; h++) {
+      const from = rowOf(x, n, d, h);
+      const to = rowOf(y, n, d, h);
+      for (let i = 0; i < length; i += 4) put(to + floats(i), activated(v128.load(from + floats(i)), kind, s), length - i);
     }
   }
 }
@@ -113,15 +116,17 @@ export function activate(x: View, y: View, N: i32, kind: i32, slope: f32): void 
 export function activateGradient(y: View, g: View, dx: View, N: i32, kind: i32, slope: f32): void {
   const length = y.W * y.C;
   const s = f32x4.splat(slope);
-  for (let n = 0; n < N; n++) {
-    for (let d = 0; d < y.D; d++) {
-      for (let h = 0; h < y.H; h++) {
-        const at = rowOf(y, n, d, h);
-        const from = rowOf(g, n, d, h);
-        const to = rowOf(dx, n, d, h);
-        for (let i = 0; i < length; i += 4)
-          put(to + floats(i), sloped(v128.load(from + floats(i)), v128.load(at + floats(i)), kind, s), length - i);
-      }
+  const parts = N * partsOf(y);
+  for (let part = claim(parts); part >= 0; part = next(parts)) {
+    const n = part / partsOf(y);
+    const d = planeOf(y, part);
+    const end = endRow(y, part);
+    for (let h = firstRow(y, part); h < end; h++) {
+      const at = rowOf(y, n, d, h);
+      const from = rowOf(g, n, d, h);
+      const to = rowOf(dx, n, d, h);
+      for (let i = 0; i < length; i += 4)
+        put(to + floats(i), sloped(v128.load(from + floats(i)), v128.load(at + floats(i)), kind, s), length - i);
     }
   }
 }

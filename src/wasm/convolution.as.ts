@@ -3,13 +3,10 @@
  * [⌈co/8⌉, kd, kh, kw, ci, 8]; for less than four output channels see `thin-convolution.as.ts`.
  */
 import { axisOf } from './axis.as';
+import { claim, next, own, ROWS, TILE_AT, TOTALS_AT } from './team.as';
 import { convolveThin } from './thin-convolution.as';
 import { floats, rowOf, View } from './view.as';
 
-/** Four voxels × eight channels that are put where only some of them are wanted. */
-const TILE: usize = memory.data(128, 16);
-/** Sums of a tile so far. */
-const TOTALS: usize = memory.data(128, 16);
 /**
  * Bytes of inputs whose products are added up before the sum joins the total: float32 sums of sums lose fewer digits than one long sum, and
  * fewer values end on the wrong side of a ReLU.
@@ -37,6 +34,7 @@ function convTile(
   length: usize,
 ): void {
   const zero = f32x4.splat(0);
+  const TOTALS = own + TOTALS_AT;
   let a0 = zero;
   let b0 = zero;
   let a1 = zero;
@@ -117,8 +115,25 @@ function convTile(
 /** Rows that are done together, so that a strip has voxels enough for whole tiles. */
 const STRIP = 16;
 
-/** One plane of outputs. `xPlane` and `yPlane`: addresses of the first row that it reads and of its row 0; `yRow` apart. */
-export function convolvePlane(x: View, w: usize, bias: usize, co: i32, window: usize, xPlane: usize, yPlane: usize, yRow: usize): void {
+/**
+ * Rows top…bottom and output channels left…right, from multiples of eight, of one plane. `xPlane` and `yPlane`: addresses of the first row
+ * that it reads and of its row 0; `yRow` apart.
+ */
+export function convolvePlane(
+  x: View,
+  w: usize,
+  bias: usize,
+  co: i32,
+  window: usize,
+  xPlane: usize,
+  yPlane: usize,
+  yRow: usize,
+  top: i32,
+  bottom: i32,
+  left: i32,
+  right: i32,
+): void {
+  const TILE = own + TILE_AT;
   const planes = axisOf(window, 0).taps;
   const v = axisOf(window, 1);
   const u = axisOf(window, 2);
@@ -130,12 +145,12 @@ export function convolvePlane(x: View, w: usize, bias: usize, co: i32, window: u
   const yNext = <usize>u.stride * floats(co);
   const yNextRow = <usize>v.stride * yRow;
   const strip = u.count < STRIP ? (STRIP + u.count - 1) / u.count : 1;
-  for (let from = 0; from < v.count; from += strip) {
-    const rows = v.count - from < strip ? v.count - from : strip;
+  for (let from = top; from < bottom; from += strip) {
+    const rows = bottom - from < strip ? bottom - from : strip;
     const voxels = rows * u.count;
     const xStrip = xPlane + <usize>(v.start + from * v.step) * x.row + <usize>u.start * voxel;
     const yStrip = yPlane + <usize>(v.at + from * v.stride) * yRow + <usize>u.at * floats(co);
-    for (let c = 0; c < co; c += 8) {
+    for (let c = left; c < right; c += 8) {
       const wb = w + <usize>(c >> 3) * block;
       const bb = bias + floats(c);
       const yBlock = yStrip + floats(c);
@@ -195,16 +210,32 @@ export function convolvePlane(x: View, w: usize, bias: usize, co: i32, window: u
   }
 }
 
+/** Parts of a convolution that are enough for any team, if it has so many. */
+const MANY = 32;
+
 /** y = convolution of x, + bias, at the voxels of y that the window tells. */
 export function convolve(x: View, w: usize, bias: usize, y: View, window: usize, N: i32): void {
   const z = axisOf(window, 0);
-  for (let n = 0; n < N; n++) {
-    for (let d = 0; d < z.count; d++) {
-      const xPlane = rowOf(x, n, z.start + d * z.step, 0);
-      const yPlane = rowOf(y, n, z.at + d * z.stride, 0);
-      if (y.C < 4) convolveThin(x, w, bias, y.C, window, xPlane, yPlane, y.row);
-      else convolvePlane(x, w, bias, y.C, window, xPlane, yPlane, y.row);
-    }
+  const rows = axisOf(window, 1).count;
+  const height = z.count > 1 ? rows : min(rows, ROWS);
+  const slabs = (rows + height - 1) / height;
+  const blocks = (y.C + 7) >> 3;
+  // Of small planes some channels are a part.
+  const groups = min(blocks, max(1, MANY / (N * z.count * slabs)));
+  const each = (blocks + groups - 1) / groups;
+  const parts = N * z.count * slabs * groups;
+  for (let part = claim(parts); part >= 0; part = next(parts)) {
+    const group = part % groups;
+    const top = ((part / groups) % slabs) * height;
+    const plane = part / (groups * slabs);
+    const n = plane / z.count;
+    const d = plane % z.count;
+    const bottom = min(rows, top + height);
+    const xPlane = rowOf(x, n, z.start + d * z.step, 0);
+    const yPlane = rowOf(y, n, z.at + d * z.stride, 0);
+    const left = group * each * 8;
+    if (y.C < 4) convolveThin(x, w, bias, y.C, window, xPlane, yPlane, y.row, top, bottom);
+    else convolvePlane(x, w, bias, y.C, window, xPlane, yPlane, y.row, top, bottom, left, min(y.C, left + each * 8));
   }
 }
 
@@ -214,12 +245,12 @@ export function fillBias(bias: usize, y: View, window: usize, N: i32): void {
   const v = axisOf(window, 1);
   const u = axisOf(window, 2);
   const voxel = floats(y.C);
-  for (let n = 0; n < N; n++) {
-    for (let d = 0; d < z.count; d++) {
-      for (let h = 0; h < v.count; h++) {
-        const row = rowOf(y, n, z.at + d * z.stride, v.at + h * v.stride);
-        for (let w = 0; w < u.count; w++) memory.copy(row + <usize>(u.at + w * u.stride) * voxel, bias, voxel);
-      }
+  const parts = N * z.count;
+  for (let part = claim(parts); part >= 0; part = next(parts)) {
+    const plane = z.at + (part % z.count) * z.stride;
+    for (let h = 0; h < v.count; h++) {
+      const row = rowOf(y, part / z.count, plane, v.at + h * v.stride);
+      for (let w = 0; w < u.count; w++) memory.copy(row + <usize>(u.at + w * u.stride) * voxel, bias, voxel);
     }
   }
 }

@@ -12,8 +12,8 @@ type Count = number;
 /** 1: windows go along D too. */
 type Depth = 0 | 1;
 
+/** The work of a network. Every thread of a team takes part in each. */
 export interface KernelFunctions {
-  firstFree(): Address;
   clearHalo(v: View, N: Count, d0: number, d1: number, h0: number, h1: number, w0: number, w1: number): void;
 
   convolve(x: View, w: Address, bias: Address, y: View, window: Window, N: Count): void;
@@ -139,4 +139,58 @@ export interface KernelFunctions {
     along: number,
     root: number,
   ): void;
+}
+
+/** Kernels by the numbers that helpers know them by; too small to be shared: `linearBiasGradient`. */
+export const sharedKernels = [
+  'clearHalo',
+  'convolve',
+  'fillBias',
+  'weightGradient',
+  'biasGradient',
+  'turnWeights',
+  'linear',
+  'linearWeightGradient',
+  'linearInputGradient',
+  'channelStatistics',
+  'normalize',
+  'normSums',
+  'normGradient',
+  'padMaxPool',
+  'normalizePool',
+  'convolvePool',
+  'poolSums',
+  'normalizePoolGradient',
+  'unpool',
+  'unpoolGradient',
+  'maxPool',
+  'maxPoolGradient',
+  'activate',
+  'activateGradient',
+  'add',
+  'times',
+  'multiply',
+  'copyChannels',
+  'scaleChannels',
+  'channelDots',
+  'spread',
+  'upsample',
+  'upsampleGradient',
+  'sample',
+  'sampleGradient',
+  'reshape',
+  'optimizerStep',
+] as const satisfies readonly (keyof KernelFunctions)[];
+
+/** What keeps a team together (`team.as.ts`). Booleans are 0 or 1. */
+export interface TeamFunctions {
+  /** First address that no constant of the kernels uses. */
+  firstFree(): Address;
+  teamBytes(threads: Count): number;
+  join(at: Address, thread: number, threads: Count): void;
+  commandAddress(): Address;
+  open(): void;
+  publish(): void;
+  await_(): void;
+  dissolve(): void;
 }

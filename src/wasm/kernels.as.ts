@@ -19,11 +19,12 @@ export {
   upsample,
   upsampleGradient,
 } from './elementwise.as';
+export { clearHalo } from './halo.as';
 export { linear, linearBiasGradient, linearInputGradient, linearWeightGradient } from './linear.as';
 export { biasGradient, channelStatistics, normalize, normGradient, normSums } from './norm.as';
 export { optimizerStep } from './optimizer.as';
 export { convolvePool, normalizePool, normalizePoolGradient, padMaxPool, poolSums, unpool, unpoolGradient } from './pad-max-pool.as';
-export { clearHalo } from './view.as';
+export { await_, commandAddress, dissolve, join, open, publish, stillOpen, teamBytes, waitForCall } from './team.as';
 export { turnWeights, weightGradient } from './weight-gradient.as';
 export { maxPool, maxPoolGradient } from './window-pool.as';
 

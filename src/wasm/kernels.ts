@@ -1,7 +1,9 @@
 /** @file The compiled SIMD kernels as typed calls on one growing memory. Addresses are in bytes, 16-aligned. */
 import { appError } from '../base/errors';
-import type { KernelFunctions } from './functions';
+import type { Crew } from './crew';
+import { type KernelFunctions, sharedKernels, type TeamFunctions } from './functions';
 import base64 from './kernels.as.ts?wasm';
+import { shared } from './team';
 
 const PAGE = 65536;
 /** Bytes that a WebAssembly memory can have. */
@@ -81,15 +83,25 @@ function compile(): Promise<WebAssembly.Module> {
 export interface Kernels {
   readonly functions: KernelFunctions;
   readonly memory: WasmMemory;
+  readonly threads: number;
+  /** Lets the helpers go; the kernels must not be called again. */
+  release(): void;
 }
 
-/** The kernels on a fresh memory. Rejects where WebAssembly SIMD is missing. */
-export async function startKernels(): Promise<Kernels> {
-  const memory = new WebAssembly.Memory({ initial: 16, maximum: HEAP_BYTES / PAGE });
+/** The kernels on a fresh memory that a team of the crew shares. Rejects where WebAssembly SIMD or threads are missing. */
+export async function startKernels(crew: Crew): Promise<Kernels> {
+  const memory = new WebAssembly.Memory({ initial: 64, maximum: HEAP_BYTES / PAGE, shared: true });
   const abort = (): never => {
     throw new Error('A WebAssembly kernel stopped.');
   };
-  const instance = await WebAssembly.instantiate(await compile(), { env: { memory, abort } });
-  const functions = instance.exports as unknown as KernelFunctions;
-  return { functions, memory: new WasmMemory(memory, functions.firstFree()) };
+  const module = await compile();
+  const instance = await WebAssembly.instantiate(module, { env: { memory, abort } });
+  const functions = instance.exports as unknown as KernelFunctions & TeamFunctions;
+  const heap = new WasmMemory(memory, functions.firstFree());
+  const { threads } = crew;
+  const at = heap.take(functions.teamBytes(threads));
+  functions.join(at, 0, threads);
+  if (threads === 1) return { functions, memory: heap, threads, release: () => {} };
+  await crew.hire({ module, memory, at, names: sharedKernels });
+  return { functions: shared(functions, memory), memory: heap, threads, release: () => functions.dissolve() };
 }

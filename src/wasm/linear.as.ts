@@ -1,5 +1,11 @@
 /** @file Linear layers both ways. Rows of x and y follow one another without gaps. */
+import { claim, next } from './team.as';
 import { floats } from './view.as';
+
+/** Outputs that are a part. */
+const SOME = 4;
+/** Inputs that are a part, where all outputs are read. */
+const COLUMNS = 1024;
 
 /** Scalar product of two rows of any length. */
 // @ts-expect-error: decorator
@@ -41,19 +47,27 @@ function axpy(s: f32, x: usize, y: usize, n: i32): void {
 
 /** y [N, out] = x [N, in] · wᵀ + bias, w [out, in]. */
 export function linear(x: usize, w: usize, bias: usize, y: usize, N: i32, nIn: i32, nOut: i32): void {
-  for (let o = 0; o < nOut; o++) {
-    const row = w + <usize>o * floats(nIn);
-    for (let n = 0; n < N; n++)
-      store<f32>(y + floats(n * nOut + o), dot(x + <usize>n * floats(nIn), row, nIn) + load<f32>(bias + floats(o)));
+  const parts = (nOut + SOME - 1) / SOME;
+  for (let part = claim(parts); part >= 0; part = next(parts)) {
+    const end = min(nOut, part * SOME + SOME);
+    for (let o = part * SOME; o < end; o++) {
+      const row = w + <usize>o * floats(nIn);
+      for (let n = 0; n < N; n++)
+        store<f32>(y + floats(n * nOut + o), dot(x + <usize>n * floats(nIn), row, nIn) + load<f32>(bias + floats(o)));
+    }
   }
 }
 
 /** dw += dyᵀ·x. */
 export function linearWeightGradient(x: usize, dy: usize, dw: usize, N: i32, nIn: i32, nOut: i32): void {
-  for (let o = 0; o < nOut; o++) {
-    for (let n = 0; n < N; n++) {
-      const g = load<f32>(dy + floats(n * nOut + o));
-      if (g != 0) axpy(g, x + <usize>n * floats(nIn), dw + <usize>o * floats(nIn), nIn);
+  const parts = (nOut + SOME - 1) / SOME;
+  for (let part = claim(parts); part >= 0; part = next(parts)) {
+    const end = min(nOut, part * SOME + SOME);
+    for (let o = part * SOME; o < end; o++) {
+      for (let n = 0; n < N; n++) {
+        const g = load<f32>(dy + floats(n * nOut + o));
+        if (g != 0) axpy(g, x + <usize>n * floats(nIn), dw + <usize>o * floats(nIn), nIn);
+      }
     }
   }
 }
@@ -65,11 +79,16 @@ export function linearBiasGradient(dy: usize, dbias: usize, N: i32, nOut: i32): 
 
 /** dx = dy·w. */
 export function linearInputGradient(w: usize, dy: usize, dx: usize, N: i32, nIn: i32, nOut: i32): void {
-  memory.fill(dx, 0, <usize>N * floats(nIn));
-  for (let o = 0; o < nOut; o++) {
-    for (let n = 0; n < N; n++) {
-      const g = load<f32>(dy + floats(n * nOut + o));
-      if (g != 0) axpy(g, w + <usize>o * floats(nIn), dx + <usize>n * floats(nIn), nIn);
+  const parts = (nIn + COLUMNS - 1) / COLUMNS;
+  for (let part = claim(parts); part >= 0; part = next(parts)) {
+    const first = floats(part * COLUMNS);
+    const count = min(COLUMNS, nIn - part * COLUMNS);
+    for (let n = 0; n < N; n++) memory.fill(dx + <usize>n * floats(nIn) + first, 0, floats(count));
+    for (let o = 0; o < nOut; o++) {
+      for (let n = 0; n < N; n++) {
+        const g = load<f32>(dy + floats(n * nOut + o));
+        if (g != 0) axpy(g, w + <usize>o * floats(nIn) + first, dx + <usize>n * floats(nIn) + first, count);
+      }
     }
   }
 }

@@ -3,6 +3,7 @@
  * float64 and of the samples from…to, so that one sample can be normalised by itself.
  */
 import { activated, IDENTITY, LEAKY, RELU, sloped } from './activation.as';
+import { claim, complete, endRow, firstRow, groupStart, groupsOf, joinSums, next, partial, partsOf, planeOf, wasLast } from './team.as';
 import { floats, lanes, put, rowOf, View } from './view.as';
 
 // @ts-expect-error: decorator
@@ -28,15 +29,22 @@ function addTo(at: usize, lo: v128, hi: v128): void {
 /** Per channel of y: the mean, then Σ(y − mean)². */
 export function channelStatistics(y: View, out: usize, from: i32, to: i32): void {
   const C = lanes(y.C);
-  const squares = out + (<usize>C << 3);
+  const row = <usize>C << 3;
   const voxel = floats(y.C);
-  memory.fill(out, 0, <usize>C << 4);
   // Sums of the distances from the first voxel: no digits are lost where a channel is nearly constant.
   const first = rowOf(y, from, 0, 0);
-  for (let n = from; n < to; n++) {
-    for (let d = 0; d < y.D; d++) {
-      for (let h = 0; h < y.H; h++) {
-        const row = rowOf(y, n, d, h);
+  const parts = (to - from) * partsOf(y);
+  const groups = groupsOf(parts, row << 1);
+  for (let group = claim(groups); group >= 0; group = claim(groups)) {
+    const sums = partial + <usize>group * (row << 1);
+    memory.fill(sums, 0, row << 1);
+    const stop = groupStart(group + 1, groups, parts);
+    for (let part = groupStart(group, groups, parts); part < stop; part++) {
+      const n = from + part / partsOf(y);
+      const d = planeOf(y, part);
+      const end = endRow(y, part);
+      for (let h = firstRow(y, part); h < end; h++) {
+        const line = rowOf(y, n, d, h);
         for (let c = 0; c < C; c += 4) {
           const shift = v128.load(first + floats(c));
           const sLo = low(shift);
@@ -45,7 +53,7 @@ export function channelStatistics(y: View, out: usize, from: i32, to: i32): void
           let hi = lo;
           let lo2 = lo;
           let hi2 = lo;
-          let p = row + floats(c);
+          let p = line + floats(c);
           for (let w = 0; w < y.W; w++) {
             const v = v128.load(p);
             const dLo = f64x2.sub(low(v), sLo);
@@ -56,19 +64,22 @@ export function channelStatistics(y: View, out: usize, from: i32, to: i32): void
             hi2 = f64x2.add(hi2, f64x2.mul(dHi, dHi));
             p += voxel;
           }
-          addTo(out + (<usize>c << 3), lo, hi);
-          addTo(squares + (<usize>c << 3), lo2, hi2);
+          addTo(sums + (<usize>c << 3), lo, hi);
+          addTo(sums + row + (<usize>c << 3), lo2, hi2);
         }
       }
     }
-  }
-  const count = <f64>(to - from) * <f64>y.D * <f64>y.H * <f64>y.W;
-  for (let c = 0; c < y.C; c++) {
-    const at = <usize>c << 3;
-    const sum = load<f64>(out + at);
-    const rest = load<f64>(squares + at) - (sum * sum) / count;
-    store<f64>(squares + at, rest < 0 ? 0 : rest);
-    store<f64>(out + at, <f64>load<f32>(first + floats(c)) + sum / count);
+    if (!wasLast(groups)) continue;
+    joinSums(groups, 2 * C, out);
+    const count = <f64>(to - from) * <f64>y.D * <f64>y.H * <f64>y.W;
+    for (let c = 0; c < y.C; c++) {
+      const at = <usize>c << 3;
+      const sum = load<f64>(out + at);
+      const rest = load<f64>(out + row + at) - (sum * sum) / count;
+      store<f64>(out + row + at, rest < 0 ? 0 : rest);
+      store<f64>(out + at, <f64>load<f32>(first + floats(c)) + sum / count);
+    }
+    complete();
   }
 }
 
@@ -94,16 +105,18 @@ function normalizeRow(y: usize, out: usize, W: i32, C: i32, center: usize, scale
 /** out = activation of (y − center) · scale + shift: near the center, where ReLU decides, no digits are lost. */
 export function normalize(y: View, center: usize, scale: usize, shift: usize, out: View, from: i32, to: i32, kind: i32, slope: f32): void {
   const s = f32x4.splat(slope);
-  for (let n = from; n < to; n++) {
-    for (let d = 0; d < y.D; d++) {
-      for (let h = 0; h < y.H; h++) {
-        const p = rowOf(y, n, d, h);
-        const q = rowOf(out, n, d, h);
-        if (kind == IDENTITY) normalizeRow(p, q, y.W, y.C, center, scale, shift, IDENTITY, s);
-        else if (kind == RELU) normalizeRow(p, q, y.W, y.C, center, scale, shift, RELU, s);
-        else if (kind == LEAKY) normalizeRow(p, q, y.W, y.C, center, scale, shift, LEAKY, s);
-        else normalizeRow(p, q, y.W, y.C, center, scale, shift, kind, s);
-      }
+  const parts = (to - from) * partsOf(y);
+  for (let part = claim(parts); part >= 0; part = next(parts)) {
+    const n = from + part / partsOf(y);
+    const d = planeOf(y, part);
+    const end = endRow(y, part);
+    for (let h = firstRow(y, part); h < end; h++) {
+      const p = rowOf(y, n, d, h);
+      const q = rowOf(out, n, d, h);
+      if (kind == IDENTITY) normalizeRow(p, q, y.W, y.C, center, scale, shift, IDENTITY, s);
+      else if (kind == RELU) normalizeRow(p, q, y.W, y.C, center, scale, shift, RELU, s);
+      else if (kind == LEAKY) normalizeRow(p, q, y.W, y.C, center, scale, shift, LEAKY, s);
+      else normalizeRow(p, q, y.W, y.C, center, scale, shift, kind, s);
     }
   }
 }
@@ -111,13 +124,20 @@ export function normalize(y: View, center: usize, scale: usize, shift: usize, ou
 /** Per channel: Σ z, then Σ z·y, of z = g times the slope of the activation that gave `out`. */
 export function normSums(y: View, g: View, out: View, sums: usize, from: i32, to: i32, kind: i32, slope: f32): void {
   const C = lanes(y.C);
-  const dots = sums + (<usize>C << 3);
+  const row = <usize>C << 3;
   const voxel = floats(y.C);
   const s = f32x4.splat(slope);
-  memory.fill(sums, 0, <usize>C << 4);
-  for (let n = from; n < to; n++) {
-    for (let d = 0; d < y.D; d++) {
-      for (let h = 0; h < y.H; h++) {
+  const parts = (to - from) * partsOf(y);
+  const groups = groupsOf(parts, row << 1);
+  for (let group = claim(groups); group >= 0; group = claim(groups)) {
+    const found = partial + <usize>group * (row << 1);
+    memory.fill(found, 0, row << 1);
+    const stop = groupStart(group + 1, groups, parts);
+    for (let part = groupStart(group, groups, parts); part < stop; part++) {
+      const n = from + part / partsOf(y);
+      const d = planeOf(y, part);
+      const end = endRow(y, part);
+      for (let h = firstRow(y, part); h < end; h++) {
         for (let c = 0; c < C; c += 4) {
           let lo = f64x2.splat(0);
           let hi = lo;
@@ -139,11 +159,14 @@ export function normSums(y: View, g: View, out: View, sums: usize, from: i32, to
             q += voxel;
             r += voxel;
           }
-          addTo(sums + (<usize>c << 3), lo, hi);
-          addTo(dots + (<usize>c << 3), lo2, hi2);
+          addTo(found + (<usize>c << 3), lo, hi);
+          addTo(found + row + (<usize>c << 3), lo2, hi2);
         }
       }
     }
+    if (!wasLast(groups)) continue;
+    joinSums(groups, 2 * C, sums);
+    complete();
   }
 }
 
@@ -164,26 +187,28 @@ export function normGradient(
   const C = y.C;
   const voxel = floats(C);
   const s = f32x4.splat(slope);
-  for (let n = from; n < to; n++) {
-    for (let d = 0; d < y.D; d++) {
-      for (let h = 0; h < y.H; h++) {
-        for (let c = 0; c < C; c += 4) {
-          const va = v128.load(a + floats(c));
-          const vb = v128.load(b + floats(c));
-          const vk = v128.load(k + floats(c));
-          let p = rowOf(y, n, d, h) + floats(c);
-          let q = rowOf(g, n, d, h) + floats(c);
-          let r = rowOf(out, n, d, h) + floats(c);
-          let t = rowOf(dy, n, d, h) + floats(c);
-          for (let w = 0; w < y.W; w++) {
-            const z = sloped(v128.load(q), v128.load(r), kind, s);
-            const dense = f32x4.add(f32x4.mul(vb, v128.load(p)), vk);
-            put(t, f32x4.add(f32x4.mul(va, z), dense), C - c);
-            p += voxel;
-            q += voxel;
-            r += voxel;
-            t += voxel;
-          }
+  const parts = (to - from) * partsOf(y);
+  for (let part = claim(parts); part >= 0; part = next(parts)) {
+    const n = from + part / partsOf(y);
+    const d = planeOf(y, part);
+    const end = endRow(y, part);
+    for (let h = firstRow(y, part); h < end; h++) {
+      for (let c = 0; c < C; c += 4) {
+        const va = v128.load(a + floats(c));
+        const vb = v128.load(b + floats(c));
+        const vk = v128.load(k + floats(c));
+        let p = rowOf(y, n, d, h) + floats(c);
+        let q = rowOf(g, n, d, h) + floats(c);
+        let r = rowOf(out, n, d, h) + floats(c);
+        let t = rowOf(dy, n, d, h) + floats(c);
+        for (let w = 0; w < y.W; w++) {
+          const z = sloped(v128.load(q), v128.load(r), kind, s);
+          const dense = f32x4.add(f32x4.mul(vb, v128.load(p)), vk);
+          put(t, f32x4.add(f32x4.mul(va, z), dense), C - c);
+          p += voxel;
+          q += voxel;
+          r += voxel;
+          t += voxel;
         }
       }
     }
@@ -193,10 +218,18 @@ export function normGradient(
 /** out[c] += Σ of channel c of dy, float32. `sums`: room for the float64 sums. */
 export function biasGradient(dy: View, sums: usize, out: usize, N: i32): void {
   const C = lanes(dy.C);
-  memory.fill(sums, 0, <usize>C << 3);
-  for (let n = 0; n < N; n++) {
-    for (let d = 0; d < dy.D; d++) {
-      for (let h = 0; h < dy.H; h++) {
+  const row = <usize>C << 3;
+  const parts = N * partsOf(dy);
+  const groups = groupsOf(parts, row);
+  for (let group = claim(groups); group >= 0; group = claim(groups)) {
+    const found = partial + <usize>group * (row);
+    memory.fill(found, 0, row);
+    const stop = groupStart(group + 1, groups, parts);
+    for (let part = groupStart(group, groups, parts); part < stop; part++) {
+      const n = part / partsOf(dy);
+      const d = planeOf(dy, part);
+      const end = endRow(dy, part);
+      for (let h = firstRow(dy, part); h < end; h++) {
         for (let c = 0; c < C; c += 4) {
           let lo = f64x2.splat(0);
           let hi = lo;
@@ -207,11 +240,14 @@ export function biasGradient(dy: View, sums: usize, out: usize, N: i32): void {
             hi = f64x2.add(hi, high(v));
             p += floats(dy.C);
           }
-          addTo(sums + (<usize>c << 3), lo, hi);
+          addTo(found + (<usize>c << 3), lo, hi);
         }
       }
     }
+    if (!wasLast(groups)) continue;
+    joinSums(groups, C, sums);
+    for (let c = 0; c < dy.C; c++)
+      store<f32>(out + floats(c), <f32>(<f64>load<f32>(out + floats(c)) + load<f64>(sums + (<usize>c << 3))));
+    complete();
   }
-  for (let c = 0; c < dy.C; c++)
-    store<f32>(out + floats(c), <f32>(<f64>load<f32>(out + floats(c)) + load<f64>(sums + (<usize>c << 3))));
 }

@@ -2,6 +2,7 @@
  * @file One step of each optimiser on n values, a multiple of four: the formulas of `vocabulary/optimizers.ts`. p: parameters, g: their
  * gradients, a and b: what is kept of them, in the order of the vocabulary.
  */
+import { claim, next } from './team.as';
 import { floats } from './view.as';
 
 /** As in `engine/wasm/optimizer.ts`. */
@@ -67,7 +68,10 @@ function change(kind: i32, g: v128, p: v128, a: usize, b: usize, rate: v128, alo
   return step;
 }
 
-/** One step of `kind`; scalars as in the vocabulary. */
+/** Values that are a part. */
+const SOME = 16384;
+
+/** One step of `kind`; scalars as in the vocabulary. Clears the gradients. */
 export function optimizerStep(
   kind: i32,
   p: usize,
@@ -86,11 +90,16 @@ export function optimizerStep(
   const r = f32x4.splat(rate);
   const l = f32x4.splat(along);
   const q = f32x4.splat(root);
-  for (let i = 0; i < n; i += 4) {
-    const at = floats(i);
-    const before = v128.load(p + at);
-    const gradient = f32x4.add(v128.load(g + at), f32x4.mul(d, before));
-    const kept = f32x4.mul(k, before);
-    v128.store(p + at, f32x4.sub(kept, change(kind, gradient, kept, a + at, b + at, r, l, q)));
+  const parts = (n + SOME - 1) / SOME;
+  for (let part = claim(parts); part >= 0; part = next(parts)) {
+    const end = min(n, part * SOME + SOME);
+    for (let i = part * SOME; i < end; i += 4) {
+      const at = floats(i);
+      const before = v128.load(p + at);
+      const gradient = f32x4.add(v128.load(g + at), f32x4.mul(d, before));
+      const kept = f32x4.mul(k, before);
+      v128.store(p + at, f32x4.sub(kept, change(kind, gradient, kept, a + at, b + at, r, l, q)));
+      v128.store(g + at, f32x4.splat(0));
+    }
   }
 }

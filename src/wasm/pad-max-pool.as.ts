@@ -5,6 +5,7 @@
  */
 import { axisOf } from './axis.as';
 import { convolvePlane } from './convolution.as';
+import { claim, complete, endRow, firstRow, groupStart, groupsOf, joinSums, next, partial, partsOf, planeOf, threadNumber, wasLast } from './team.as';
 import { convolveThin } from './thin-convolution.as';
 import { floats, lanes, put, rowOf, View } from './view.as';
 
@@ -55,9 +56,9 @@ function poolRow(y: View, plane: usize, firstPlane: i32, planes: i32, h: i32, ce
   }
 }
 
-/** A plane of pooled voxels from one or two of y, the first of them at `plane`, its number `firstPlane`. */
-export function poolPlane(y: View, plane: usize, firstPlane: i32, planes: i32, center: usize, scale: usize, shift: usize, out: View, n: i32, d: i32, codes: usize, relu: i32): void {
-  for (let h = 0; h < out.H; h++) {
+/** Rows of a plane of pooled voxels from one or two planes of y, the first of them at `plane`, its number `firstPlane`. */
+export function poolPlane(y: View, plane: usize, firstPlane: i32, planes: i32, center: usize, scale: usize, shift: usize, out: View, n: i32, d: i32, top: i32, bottom: i32, codes: usize, relu: i32): void {
+  for (let h = top; h < bottom; h++) {
     const places = codes ? placesOf(codes, out, n, d, h, 0) : 0;
     if (relu) poolRow(y, plane, firstPlane, planes, h, center, scale, shift, rowOf(out, n, d, h), places, out.W, 1);
     else poolRow(y, plane, firstPlane, planes, h, center, scale, shift, rowOf(out, n, d, h), places, out.W, 0);
@@ -68,11 +69,12 @@ export function poolPlane(y: View, plane: usize, firstPlane: i32, planes: i32, c
 @inline
 function pool(y: View, center: usize, scale: usize, shift: usize, out: View, codes: usize, N: i32, depth: i32, relu: i32): void {
   const fd = depth ? y.D & 1 : 0;
-  for (let n = 0; n < N; n++) {
-    for (let d = 0; d < out.D; d++) {
-      const first = depth ? 2 * d - fd : d;
-      poolPlane(y, rowOf(y, n, first, 0), first, depth ? 2 : 1, center, scale, shift, out, n, d, codes, relu);
-    }
+  const parts = N * partsOf(out);
+  for (let part = claim(parts); part >= 0; part = next(parts)) {
+    const n = part / partsOf(out);
+    const d = planeOf(out, part);
+    const first = depth ? 2 * d - fd : d;
+    poolPlane(y, rowOf(y, n, first, 0), first, depth ? 2 : 1, center, scale, shift, out, n, d, firstRow(out, part), endRow(out, part), codes, relu);
   }
 }
 
@@ -90,17 +92,24 @@ export function normalizePool(y: View, center: usize, scale: usize, shift: usize
 export function poolSums(y: View, g: View, codes: usize, sums: usize, N: i32, depth: i32): void {
   const C = y.C;
   const all = lanes(C);
-  const dots = sums + (<usize>all << 3);
+  const row = <usize>all << 3;
   const fd = depth ? y.D & 1 : 0;
   const fh = y.H & 1;
   const fw = y.W & 1;
   const planes = depth ? 2 : 1;
   const zero = f32x4.splat(0);
-  memory.fill(sums, 0, <usize>all << 4);
-  for (let n = 0; n < N; n++) {
-    for (let d = 0; d < g.D; d++) {
+  const parts = N * partsOf(g);
+  const groups = groupsOf(parts, row << 1);
+  for (let group = claim(groups); group >= 0; group = claim(groups)) {
+    const found = partial + <usize>group * (row << 1);
+    memory.fill(found, 0, row << 1);
+    const stop = groupStart(group + 1, groups, parts);
+    for (let part = groupStart(group, groups, parts); part < stop; part++) {
+      const n = part / partsOf(g);
+      const d = planeOf(g, part);
       const first = depth ? 2 * d - fd : d;
-      for (let h = 0; h < g.H; h++) {
+      const end = endRow(g, part);
+      for (let h = firstRow(g, part); h < end; h++) {
         const plane = rowOf(y, n, first, 0);
         for (let c = 0; c < all; c += 4) {
           let lo = f64x2.splat(0);
@@ -136,13 +145,17 @@ export function poolSums(y: View, g: View, codes: usize, sums: usize, N: i32, de
             q += floats(C);
           }
           const at = <usize>c << 3;
-          v128.store(sums + at, f64x2.add(v128.load(sums + at), lo));
-          v128.store(sums + at, f64x2.add(v128.load(sums + at, 16), hi), 16);
+          v128.store(found + at, f64x2.add(v128.load(found + at), lo));
+          v128.store(found + at, f64x2.add(v128.load(found + at, 16), hi), 16);
+          const dots = found + row;
           v128.store(dots + at, f64x2.add(v128.load(dots + at), lo2));
           v128.store(dots + at, f64x2.add(v128.load(dots + at, 16), hi2), 16);
         }
       }
     }
+    if (!wasLast(groups)) continue;
+    joinSums(groups, 2 * all, sums);
+    complete();
   }
 }
 
@@ -152,28 +165,30 @@ export function normalizePoolGradient(y: View, g: View, codes: usize, dy: View, 
   const fd = depth ? y.D & 1 : 0;
   const fh = y.H & 1;
   const fw = y.W & 1;
-  for (let n = 0; n < N; n++) {
-    for (let z = 0; z < y.D; z++) {
-      const d = depth ? (z + fd) >> 1 : z;
-      const i = depth ? (z + fd) & 1 : 0;
-      for (let r = 0; r < y.H; r++) {
-        const h = (r + fh) >> 1;
-        const j = (r + fh) & 1;
-        const from = rowOf(y, n, z, r);
-        const to = rowOf(dy, n, z, r);
-        const pooled = rowOf(g, n, d, h);
-        const places = placesOf(codes, g, n, d, h, 0);
-        for (let q = 0; q < y.W; q++) {
-          const w = (q + fw) >> 1;
-          const position = i32x4.splat(4 * i + 2 * j + ((q + fw) & 1));
-          for (let c = 0; c < C; c += 4) {
-            const at = floats(w * C + c);
-            const hit = i32x4.eq(v128.load(places + at), position);
-            const gradient = v128.and(v128.load(pooled + at), hit);
-            const here = floats(q * C + c);
-            const dense = f32x4.add(f32x4.mul(v128.load(b + floats(c)), v128.load(from + here)), v128.load(k + floats(c)));
-            put(to + here, f32x4.add(f32x4.mul(v128.load(a + floats(c)), gradient), dense), C - c);
-          }
+  const parts = N * partsOf(y);
+  for (let part = claim(parts); part >= 0; part = next(parts)) {
+    const n = part / partsOf(y);
+    const z = planeOf(y, part);
+    const d = depth ? (z + fd) >> 1 : z;
+    const i = depth ? (z + fd) & 1 : 0;
+    const end = endRow(y, part);
+    for (let r = firstRow(y, part); r < end; r++) {
+      const h = (r + fh) >> 1;
+      const j = (r + fh) & 1;
+      const from = rowOf(y, n, z, r);
+      const to = rowOf(dy, n, z, r);
+      const pooled = rowOf(g, n, d, h);
+      const places = placesOf(codes, g, n, d, h, 0);
+      for (let q = 0; q < y.W; q++) {
+        const w = (q + fw) >> 1;
+        const position = i32x4.splat(4 * i + 2 * j + ((q + fw) & 1));
+        for (let c = 0; c < C; c += 4) {
+          const at = floats(w * C + c);
+          const hit = i32x4.eq(v128.load(places + at), position);
+          const gradient = v128.and(v128.load(pooled + at), hit);
+          const here = floats(q * C + c);
+          const dense = f32x4.add(f32x4.mul(v128.load(b + floats(c)), v128.load(from + here)), v128.load(k + floats(c)));
+          put(to + here, f32x4.add(f32x4.mul(v128.load(a + floats(c)), gradient), dense), C - c);
         }
       }
     }
@@ -187,24 +202,26 @@ export function unpool(pooled: View, codes: usize, full: View, N: i32, depth: i3
   const fh = full.H & 1;
   const fw = full.W & 1;
   const bits = i32x4.splat(mask);
-  for (let n = 0; n < N; n++) {
-    for (let z = 0; z < full.D; z++) {
-      const d = depth ? (z + fd) >> 1 : z;
-      const i = depth ? (z + fd) & 1 : 0;
-      for (let r = 0; r < full.H; r++) {
-        const h = (r + fh) >> 1;
-        const j = (r + fh) & 1;
-        const to = rowOf(full, n, z, r);
-        const from = rowOf(pooled, n, d, h);
-        const places = placesOf(codes, pooled, n, d, h, 0);
-        for (let q = 0; q < full.W; q++) {
-          const w = (q + fw) >> 1;
-          const position = i32x4.splat(4 * i + 2 * j + ((q + fw) & 1));
-          for (let c = 0; c < C; c += 4) {
-            const at = floats(w * C + c);
-            const hit = i32x4.eq(v128.and(v128.load(places + at), bits), position);
-            put(to + floats(q * C + c), v128.and(v128.load(from + at), hit), C - c);
-          }
+  const parts = N * partsOf(full);
+  for (let part = claim(parts); part >= 0; part = next(parts)) {
+    const n = part / partsOf(full);
+    const z = planeOf(full, part);
+    const d = depth ? (z + fd) >> 1 : z;
+    const i = depth ? (z + fd) & 1 : 0;
+    const end = endRow(full, part);
+    for (let r = firstRow(full, part); r < end; r++) {
+      const h = (r + fh) >> 1;
+      const j = (r + fh) & 1;
+      const to = rowOf(full, n, z, r);
+      const from = rowOf(pooled, n, d, h);
+      const places = placesOf(codes, pooled, n, d, h, 0);
+      for (let q = 0; q < full.W; q++) {
+        const w = (q + fw) >> 1;
+        const position = i32x4.splat(4 * i + 2 * j + ((q + fw) & 1));
+        for (let c = 0; c < C; c += 4) {
+          const at = floats(w * C + c);
+          const hit = i32x4.eq(v128.and(v128.load(places + at), bits), position);
+          put(to + floats(q * C + c), v128.and(v128.load(from + at), hit), C - c);
         }
       }
     }
@@ -218,32 +235,34 @@ export function unpoolGradient(full: View, codes: usize, pooled: View, N: i32, d
   const fh = full.H & 1;
   const fw = full.W & 1;
   const planes = depth ? 2 : 1;
-  for (let n = 0; n < N; n++) {
-    for (let d = 0; d < pooled.D; d++) {
-      const first = depth ? 2 * d - fd : d;
-      const plane = rowOf(full, n, first, 0);
-      for (let h = 0; h < pooled.H; h++) {
-        const to = rowOf(pooled, n, d, h);
-        const places = placesOf(codes, pooled, n, d, h, 0);
-        for (let w = 0; w < pooled.W; w++) {
-          for (let c = 0; c < C; c += 4) {
-            const position = v128.and(v128.load(places + floats(w * C + c)), i32x4.splat(7));
-            let v = f32x4.splat(0);
-            for (let i = 0; i < planes; i++) {
-              if (first + i < 0) continue;
-              for (let j = 0; j < 2; j++) {
-                const r = 2 * h + j - fh;
-                if (r < 0) continue;
-                for (let k = 0; k < 2; k++) {
-                  const q = 2 * w + k - fw;
-                  if (q < 0) continue;
-                  const hit = i32x4.eq(position, i32x4.splat(4 * i + 2 * j + k));
-                  v = v128.bitselect(v128.load(plane + <usize>i * full.plane + <usize>r * full.row + floats(q * C + c)), v, hit);
-                }
+  const parts = N * partsOf(pooled);
+  for (let part = claim(parts); part >= 0; part = next(parts)) {
+    const n = part / partsOf(pooled);
+    const d = planeOf(pooled, part);
+    const first = depth ? 2 * d - fd : d;
+    const plane = rowOf(full, n, first, 0);
+    const end = endRow(pooled, part);
+    for (let h = firstRow(pooled, part); h < end; h++) {
+      const to = rowOf(pooled, n, d, h);
+      const places = placesOf(codes, pooled, n, d, h, 0);
+      for (let w = 0; w < pooled.W; w++) {
+        for (let c = 0; c < C; c += 4) {
+          const position = v128.and(v128.load(places + floats(w * C + c)), i32x4.splat(7));
+          let v = f32x4.splat(0);
+          for (let i = 0; i < planes; i++) {
+            if (first + i < 0) continue;
+            for (let j = 0; j < 2; j++) {
+              const r = 2 * h + j - fh;
+              if (r < 0) continue;
+              for (let k = 0; k < 2; k++) {
+                const q = 2 * w + k - fw;
+                if (q < 0) continue;
+                const hit = i32x4.eq(position, i32x4.splat(4 * i + 2 * j + k));
+                v = v128.bitselect(v128.load(plane + <usize>i * full.plane + <usize>r * full.row + floats(q * C + c)), v, hit);
               }
             }
-            put(to + floats(w * C + c), v, C - c);
           }
+          put(to + floats(w * C + c), v, C - c);
         }
       }
     }
@@ -270,17 +289,21 @@ export function convolvePool(
   const z = axisOf(window, 0);
   const fd = depth ? z.count & 1 : 0;
   const planes = depth ? 2 : 1;
-  for (let n = 0; n < N; n++) {
-    for (let d = 0; d < out.D; d++) {
-      const first = depth ? 2 * d - fd : d;
-      for (let i = 0; i < planes; i++) {
-        if (first + i < 0) continue;
-        const from = rowOf(x, n, z.start + (first + i) * z.step, 0);
-        const to = rowOf(slab, 0, i, 0);
-        if (slab.C < 4) convolveThin(x, w, bias, slab.C, window, from, to, slab.row);
-        else convolvePlane(x, w, bias, slab.C, window, from, to, slab.row);
-      }
-      poolPlane(slab, slab.base, first, planes, center, scale, shift, out, n, d, codes, 1);
+  const rows = axisOf(window, 1).count;
+  const parts = N * out.D;
+  // Each thread has planes of its own.
+  const room = slab.base + <usize>(threadNumber() * planes) * slab.plane;
+  for (let part = claim(parts); part >= 0; part = next(parts)) {
+    const n = part / out.D;
+    const d = part % out.D;
+    const first = depth ? 2 * d - fd : d;
+    for (let i = 0; i < planes; i++) {
+      if (first + i < 0) continue;
+      const from = rowOf(x, n, z.start + (first + i) * z.step, 0);
+      const to = room + <usize>i * slab.plane;
+      if (slab.C < 4) convolveThin(x, w, bias, slab.C, window, from, to, slab.row, 0, rows);
+      else convolvePlane(x, w, bias, slab.C, window, from, to, slab.row, 0, rows, 0, slab.C);
     }
+    poolPlane(slab, room, first, planes, center, scale, shift, out, n, d, 0, out.H, codes, 1);
   }
 }

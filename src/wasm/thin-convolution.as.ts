@@ -11,8 +11,19 @@ function laneSums(a: v128, b: v128, c: v128, d: v128): v128 {
   return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
 }
 
-/** As `convolvePlane`. */
-export function convolveThin(x: View, w: usize, bias: usize, co: i32, window: usize, xPlane: usize, yPlane: usize, yRow: usize): void {
+/** As `convolvePlane`, of all channels. */
+export function convolveThin(
+  x: View,
+  w: usize,
+  bias: usize,
+  co: i32,
+  window: usize,
+  xPlane: usize,
+  yPlane: usize,
+  yRow: usize,
+  top: i32,
+  bottom: i32,
+): void {
   const planes = axisOf(window, 0).taps;
   const v = axisOf(window, 1);
   const u = axisOf(window, 2);
@@ -22,7 +33,7 @@ export function convolveThin(x: View, w: usize, bias: usize, co: i32, window: us
   const next = <usize>u.step * voxel;
   const yNext = <usize>u.stride * floats(co);
   const filter = <usize>(planes * v.taps) * length;
-  for (let h = 0; h < v.count; h++) {
+  for (let h = top; h < bottom; h++) {
     const xRow = xPlane + <usize>(v.start + h * v.step) * x.row + <usize>u.start * voxel;
     const yVoxels = yPlane + <usize>(v.at + h * v.stride) * yRow + <usize>u.at * floats(co);
     for (let o = 0; o < co; o++) {
@@ -82,8 +93,8 @@ export function convolveThin(x: View, w: usize, bias: usize, co: i32, window: us
   }
 }
 
-/** dw += gradient of the weights; as `weightGradient`. */
-export function weightGradientThin(x: View, dy: View, dw: usize, window: usize, N: i32): void {
+/** out += what the rows top…bottom of a plane give to the gradient of the weights. */
+export function thinGradient(x: View, dy: View, out: usize, window: usize, n: i32, d: i32, top: i32, bottom: i32): void {
   const z = axisOf(window, 0);
   const v = axisOf(window, 1);
   const u = axisOf(window, 2);
@@ -91,32 +102,29 @@ export function weightGradientThin(x: View, dy: View, dw: usize, window: usize, 
   const voxel = floats(x.C);
   const values = u.taps * x.C;
   const next = <usize>u.step * voxel;
-  for (let n = 0; n < N; n++) {
-    for (let d = 0; d < z.count; d++) {
-      for (let h = 0; h < v.count; h++) {
-        const dyRow = rowOf(dy, n, d, h);
-        let out = dw;
-        for (let o = 0; o < co; o++) {
-          for (let i = 0; i < z.taps; i++) {
-            for (let j = 0; j < v.taps; j++) {
-              const row = rowOf(x, n, z.start + d * z.step + i, v.start + h * v.step + j) + <usize>u.start * voxel;
-              let l = 0;
-              for (; l <= values - 16; l += 16) thinFour(row + floats(l), dyRow + floats(o), out + floats(l), u, next, co);
-              for (; l <= values - 4; l += 4) thinOne(row + floats(l), dyRow + floats(o), out + floats(l), u, next, co);
-              for (; l < values; l++) {
-                let p = row + floats(l);
-                let q = dyRow + floats(o);
-                let sum: f32 = 0;
-                for (let k = 0; k < u.count; k++) {
-                  sum += load<f32>(p) * load<f32>(q);
-                  p += next;
-                  q += floats(co);
-                }
-                store<f32>(out + floats(l), load<f32>(out + floats(l)) + sum);
-              }
-              out += floats(values);
+  const first = out;
+  for (let h = top; h < bottom; h++) {
+    const dyRow = rowOf(dy, n, d, h);
+    out = first;
+    for (let o = 0; o < co; o++) {
+      for (let i = 0; i < z.taps; i++) {
+        for (let j = 0; j < v.taps; j++) {
+          const row = rowOf(x, n, z.start + d * z.step + i, v.start + h * v.step + j) + <usize>u.start * voxel;
+          let l = 0;
+          for (; l <= values - 16; l += 16) thinFour(row + floats(l), dyRow + floats(o), out + floats(l), u, next, co);
+          for (; l <= values - 4; l += 4) thinOne(row + floats(l), dyRow + floats(o), out + floats(l), u, next, co);
+          for (; l < values; l++) {
+            let p = row + floats(l);
+            let q = dyRow + floats(o);
+            let sum: f32 = 0;
+            for (let k = 0; k < u.count; k++) {
+              sum += load<f32>(p) * load<f32>(q);
+              p += next;
+              q += floats(co);
             }
+            store<f32>(out + floats(l), load<f32>(out + floats(l)) + sum);
           }
+          out += floats(values);
         }
       }
     }

@@ -81,7 +81,8 @@ function processorGoal(host: BenchHost): Goal {
     measure: async (rounds) => {
       const sessions = await openOnProcessor(host, patchCase);
       if (typeof sessions === 'string') return sessions;
-      const executor = await open(wasmExecutor('The benchmark asked for it.'), patchCase);
+      const { cores } = await host.machine();
+      const executor = await open(wasmExecutor('The benchmark asked for it.', host.crew(cores)), patchCase);
       try {
         return (await besidePytorch(executor, patchCase, sessions, rounds)).peers.map(({ ratio }) => ratio);
       } finally {

@@ -1,4 +1,5 @@
 /** @file What the benchmark needs from where it runs, Node or a page that Node watches; besides `navigator.gpu`. */
+import type { Crew } from '../../wasm/crew';
 import type { NetworkCase } from './networks';
 import type { Machine } from './report';
 
@@ -31,6 +32,8 @@ export interface PytorchSession {
 export interface BenchHost {
   print(line: string): void;
   machine(): Promise<Machine>;
+  /** Threads for the WebAssembly kernels: so many, or one where the main thread of a page may not wait for others. */
+  crew(threads: number): Crew;
   /** Resolves to a sentence that says why there is none: no PyTorch, no CUDA. Rejects when it starts and then fails. */
   openPytorch(request: PytorchRequest): Promise<PytorchSession | string>;
 }

@@ -67,6 +67,9 @@ export function nameOf({ architecture, inputSize: [channels, ...space], batch }:
   return `${architecture} ${(channels === 1 ? space : [channels, ...space]).join('×')}, batch ${batch}`;
 }
 
+/** What it should do better than others. */
+export const processorCases: readonly NetworkCase[] = [patchCase, { ...patchCase, batch: 4 }, brainCases[0]];
+
 /** Noise; a seed with which no two voxels of a pool window are so close that rounding decides between them. */
 export function inputOf({ inputSize: [channels, ...space], batch }: NetworkCase): InputTensor {
   return { shape: [batch, ...space, channels], data: noise(batch * channels * product(space), 2) };

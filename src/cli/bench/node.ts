@@ -1,5 +1,6 @@
 /** @file The benchmark in Node: Dawn on a Vulkan driver. */
 import os from 'node:os';
+import { nodeCrew } from '../node-crew';
 import { nodeGpu } from '../node-gpu';
 import type { BenchHost } from './host';
 import { openPytorch } from './pytorch';
@@ -21,5 +22,5 @@ export async function offerNodeGpu(): Promise<void> {
 
 export async function nodeHost(print: (line: string) => void): Promise<BenchHost> {
   await offerNodeGpu();
-  return { print, machine: async () => machineNow(), openPytorch };
+  return { print, machine: async () => machineNow(), openPytorch, crew: nodeCrew };
 }

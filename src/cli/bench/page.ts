@@ -1,4 +1,5 @@
 /** @file The benchmark in a page that `browser.ts` serves and watches: what a page cannot do, Node does for it. */
+import { alone } from '../../wasm/crew';
 import type { PytorchRequest, PytorchSession, PytorchStep } from './host';
 import { type BenchOptions, bench } from './main';
 import type { Machine, Report } from './report';
@@ -26,4 +27,4 @@ async function openPytorch(request: PytorchRequest): Promise<PytorchSession | st
 }
 
 globalThis.runBench = (options) =>
-  bench({ print: (line) => void benchPrint(line), machine: () => benchMachine(), openPytorch }, options);
+  bench({ print: (line) => void benchPrint(line), machine: () => benchMachine(), openPytorch, crew: () => alone }, options);

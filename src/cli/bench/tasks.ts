@@ -18,13 +18,14 @@ import {
   open,
   otherCases,
   patchCase,
+  processorCases,
   stockCases,
   trainingStep,
 } from './networks';
 import { layersOf, operationRuns } from './operations';
 import type { Peer, Row } from './report';
 import { boundMs, workOfStep } from './roofline';
-import { type Comparison, median, timeInTurns } from './timing';
+import { type Comparison, compare, median, timeInTurns } from './timing';
 
 export interface Setting {
   readonly host: BenchHost;
@@ -83,11 +84,11 @@ async function timeSteps(
   return { ours: median(times), peers: [], note: sessions };
 }
 
-function processorTask(network: NetworkCase, engine: string, openExecutor: () => Promise<Executor>): Task {
+function processorTask(network: NetworkCase, engine: string, openExecutor: (host: BenchHost) => Promise<Executor>): Task {
   return {
     name: `training step ${nameOf(network)} on ${engine} beside PyTorch`,
     run: async ({ host, rounds }) => {
-      const executor = await openExecutor();
+      const executor = await openExecutor(host);
       try {
         const timed = await timeSteps(executor, network, await openOnProcessor(host, network), rounds);
         return { table: 'processor', rounds, ...timed, bytes: executor.memory().bytes };
@@ -98,10 +99,34 @@ function processorTask(network: NetworkCase, engine: string, openExecutor: () =>
   };
 }
 
+/** @param threads of the team */
+const onWasm = (host: BenchHost, network: NetworkCase, threads: number): Promise<Executor> =>
+  open(wasmExecutor('The benchmark asked for it.', host.crew(threads)), network);
+
+/** A team of two beside one thread. */
+function threadsTask(network: NetworkCase): Task {
+  return {
+    name: `training step ${nameOf(network)} on WebAssembly, two threads beside one`,
+    run: async ({ host, rounds }) => {
+      const [one, two] = [await onWasm(host, network, 1), await onWasm(host, network, 2)];
+      try {
+        const contender = (executor: Executor) => trainingStep(executor, inputOf(network));
+        const { stock, ours, ratio } = await compare(nameOf(network), contender(one), contender(two), rounds);
+        return { table: 'processor', rounds, ours, peers: [{ name: 'one thread', ms: stock, ratio }], bytes: two.memory().bytes };
+      } finally {
+        one.dispose();
+        two.dispose();
+      }
+    },
+  };
+}
+
 /** Where the processor does the work: what the page takes without a GPU, and the GPU engine on a software adapter. */
 function processorTasks(gpu: GpuDevice): Task[] {
-  const onWasm = (network: NetworkCase): Promise<Executor> => open(wasmExecutor('The benchmark asked for it.'), network);
-  const tasks = [patchCase, ...otherCases].map((network) => processorTask(network, 'WebAssembly', () => onWasm(network)));
+  const tasks = [...processorCases, ...otherCases].map((network) =>
+    processorTask(network, 'WebAssembly', async (host) => onWasm(host, network, (await host.machine()).cores)),
+  );
+  tasks.push(...processorCases.map(threadsTask));
   if (gpu.software) tasks.push(processorTask(patchCase, 'the software adapter', () => open(webgpuExecutor(gpu), patchCase)));
   return tasks;
 }

@@ -1,6 +1,7 @@
 /** @file The executor on our WebAssembly SIMD kernels: what runs where there is no GPU. Runs every network. */
 import type { Network } from '../../networks/graph';
 import type { OptimizerState, StateDict } from '../../networks/state-dict';
+import { alone, type Crew } from '../../wasm/crew';
 import { HEAP_BYTES, type Kernels, startKernels } from '../../wasm/kernels';
 import type {
   BackendInfo,
@@ -40,7 +41,7 @@ class WasmExecutor implements Executor {
     const { network, batchSize, loss, frozen, optimizer, state } = request;
     const trained = trainedParameters(network, loss.loss, frozen);
     this.#plans = plansOf(request, trained);
-    checkFits(request, trained, this.#plans);
+    checkFits(request, trained, this.#plans, kernels.threads);
     this.backend = backend;
     this.network = network;
     this.#kernels = kernels;
@@ -108,14 +109,16 @@ class WasmExecutor implements Executor {
     return { bytes: this.#kernels.memory.sizeBytes, tensors: 0 };
   }
 
-  /** Nothing to do: the memory goes with the last reference to this executor. */
-  dispose(): void {}
+  /** The memory goes with the last reference to this executor. */
+  dispose(): void {
+    this.#kernels.release();
+  }
 
   #program(plan: Plan): Program {
     return new Program({
       network: this.network,
       plan,
-      layout: layoutOf(this.network, plan, this.#batchSize),
+      layout: layoutOf(this.network, plan, this.#batchSize, this.#kernels.threads),
       kernels: this.#kernels,
       parameters: this.#parameters,
       zeros: this.#zeros,
@@ -137,15 +140,18 @@ class WasmExecutor implements Executor {
   }
 }
 
-export const wasmBackend: Omit<BackendInfo, 'reason'> = {
-  name: 'wasm',
-  adapter: 'WebAssembly SIMD, 1 thread',
-  software: true,
-  half: false,
-  limits: { memoryBytes: HEAP_BYTES },
-};
+export function wasmBackend({ threads }: Crew, reason: string): BackendInfo {
+  return {
+    name: 'wasm',
+    adapter: `WebAssembly SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    software: true,
+    half: false,
+    limits: { memoryBytes: HEAP_BYTES },
+    reason,
+  };
+}
 
 /** @param reason why this backend is in use, for the page */
-export function wasmExecutor(reason: string): ExecutorFactory {
-  return async (request) => new WasmExecutor(request, await startKernels(), { ...wasmBackend, reason });
+export function wasmExecutor(reason: string, crew = alone): ExecutorFactory {
+  return async (request) => new WasmExecutor(request, await startKernels(crew), wasmBackend(crew, reason));
 }

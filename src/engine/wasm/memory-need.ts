@@ -8,8 +8,8 @@ import { layoutOf } from './layout';
 import { parameterBytes } from './parameters';
 import { evaluationRows, trainingRows } from './rows/table';
 
-/** For per-channel numbers, views and what the kernels read too far. */
-const BESIDE = 2 ** 20;
+/** For per-channel numbers, views, partial sums and what the kernels read too far. */
+const BESIDE = 2 ** 22;
 
 /** What prediction and training do. */
 export interface Plans {
@@ -26,19 +26,27 @@ export function plansOf({ network, loss, predictOnly }: MemoryRequest, trained: 
 }
 
 /** Bytes of the heap for batches of up to so many samples. */
-export function heapBytes(request: MemoryRequest, trained: TrainedParameters, plans: Plans, batchSize: number): number {
+export function heapBytes(
+  request: MemoryRequest,
+  trained: TrainedParameters,
+  plans: Plans,
+  threads: number,
+  batchSize: number,
+): number {
   const { network, optimizer } = request;
   const { state, training } = parameterBytes(network, trained, optimizer);
-  const arenas = [plans.predicting, plans.training].map((one) => (one === null ? 0 : layoutOf(network, one, batchSize).bytes));
+  const arenas = [plans.predicting, plans.training].map((one) =>
+    one === null ? 0 : layoutOf(network, one, batchSize, threads).bytes,
+  );
   return BESIDE + state + (plans.training === null ? 0 : training) + Math.max(...arenas);
 }
 
 const megabytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);
 
 /** Throws `heap-batch` with the largest batch that fits, `heap-network` when not even one sample does. */
-export function checkFits(request: MemoryRequest, trained: TrainedParameters, plans: Plans): void {
+export function checkFits(request: MemoryRequest, trained: TrainedParameters, plans: Plans, threads: number): void {
   const { batchSize, network } = request;
-  const needed = (samples: number): number => heapBytes(request, trained, plans, samples);
+  const needed = (samples: number): number => heapBytes(request, trained, plans, threads, samples);
   const all = needed(batchSize);
   if (all <= HEAP_BYTES) return;
   const { architecture } = network;
@@ -55,9 +63,9 @@ export function checkFits(request: MemoryRequest, trained: TrainedParameters, pl
 }
 
 /** Throws what `checkFits` throws. */
-export function wasmMemory(request: MemoryRequest): number {
+export function wasmMemory(request: MemoryRequest, threads: number): number {
   const trained = trainedParameters(request.network, request.loss.loss, request.frozen);
   const plans = plansOf(request, trained);
-  checkFits(request, trained, plans);
-  return heapBytes(request, trained, plans, request.batchSize);
+  checkFits(request, trained, plans, threads);
+  return heapBytes(request, trained, plans, threads, request.batchSize);
 }

@@ -123,7 +123,7 @@ export class WasmParameters {
 
   /** One step of the optimiser on the gradients so far; clears them. */
   step(): void {
-    const { functions, memory } = this.#kernels;
+    const { functions } = this.#kernels;
     for (const [name, { place, gradient, slots }] of this.#train()) {
       const { step, numbers } = this.#memory.get(name) ?? { step: 0, numbers: firstNumbers(this.#options) };
       const next = stepNumbers(this.#options, step + 1, numbers);
@@ -132,7 +132,6 @@ export class WasmParameters {
       const kind = optimizerKinds[this.#options.optimizer];
       functions.optimizerStep(kind, place.address, gradient, a, b, place.floats, decay, keep, rate, along, root);
       this.#memory.set(name, { step: step + 1, numbers: next.numbers });
-      memory.float32(gradient, place.floats).fill(0);
     }
   }
 

@@ -107,7 +107,7 @@ function stepCommand(
   const { fused } = step;
   const training = plan.purpose === 'train';
   const at: AtBackward = {
-    ...sizesOf(network, step),
+    ...sizesOf(network, step, kernels.threads),
     kernels,
     training,
     sources: step.inputs.map(volume),

@@ -20,6 +20,8 @@ export interface Sizes {
   readonly rank: number;
   readonly nodes: readonly GraphNode[];
   readonly inputs: readonly Shape[];
+  /** Of the team that does the work. */
+  readonly threads: number;
 }
 
 /** One step of a plan on the heap. Volumes get their addresses later: `base` holds only while a command runs. */

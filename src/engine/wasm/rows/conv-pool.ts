@@ -11,11 +11,11 @@ export const convPool: WasmRow = {
   backwardReads: { inputs: true, output: false },
   kept: (fused) => ({ [PLACES]: resultOf(fused) }),
   scratch: ({ values }) => ({ slab: values[0] }),
-  /** The planes of one window. */
-  room: (what, { nodes, rank }) => {
+  /** The planes of one window for each thread. */
+  room: (what, { nodes, rank, threads }) => {
     if (what !== 'slab') return undefined;
     const [channels, ...space] = nodes[0].shape;
-    return rank === 3 ? [channels, 2, ...space.slice(1)] : [channels, ...space];
+    return rank === 3 ? [channels, 2 * threads, ...space.slice(1)] : [channels, threads, ...space];
   },
   reads: convolution.reads,
   forward(at) {

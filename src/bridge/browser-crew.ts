@@ -1,0 +1,23 @@
+/** @file Helper threads of the compute worker: workers of its own, where the page is isolated from others, so that memory can be shared. */
+import { Crew, type Helper } from '../wasm/crew';
+import { startWorker } from './worker-url';
+
+/** Two messages come from a helper: when it runs, and each time a team is dissolved. */
+async function startHelper(address: string): Promise<Helper> {
+  const worker = startWorker(address, 'helper');
+  await new Promise<void>((resolve, reject) => {
+    worker.onmessage = () => resolve();
+    worker.onerror = () => reject(new Error('a helper thread did not start'));
+  });
+  return {
+    send(call, free) {
+      worker.onmessage = free;
+      worker.postMessage(call);
+    },
+  };
+}
+
+/** As many threads as the browser says the processor has. */
+export function browserCrew(address: string): Crew {
+  return new Crew(globalThis.crossOriginIsolated ? navigator.hardwareConcurrency : 1, () => startHelper(address));
+}

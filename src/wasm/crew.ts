@@ -1,0 +1,38 @@
+/** @file Helper threads, which teams hire and give back: to start one takes longer than many an epoch. */
+import type { TeamCall } from './help';
+
+/** A thread that runs. `free` is called when its team is dissolved. */
+export interface Helper {
+  send(call: TeamCall, free: () => void): void;
+}
+
+/** More give nothing: memory is the limit by then. */
+export const MOST_THREADS = 16;
+
+export class Crew {
+  /** Of a team, the one that asks included. */
+  readonly threads: number;
+  readonly #start: () => Promise<Helper>;
+  readonly #free: Helper[] = [];
+
+  /** @param start resolves when the thread runs; rejects where it cannot: a team does with those that come */
+  constructor(threads: number, start: () => Promise<Helper>) {
+    this.threads = Math.min(MOST_THREADS, Math.max(1, Math.floor(threads)));
+    this.#start = start;
+  }
+
+  /** Lets `threads` − 1 helpers join a team. */
+  async hire(call: Omit<TeamCall, 'thread' | 'threads'>): Promise<void> {
+    const { threads } = this;
+    const places = Array.from({ length: threads - 1 }, (_, i) => i + 1);
+    await Promise.allSettled(
+      places.map(async (thread) => {
+        const helper = this.#free.pop() ?? (await this.#start());
+        helper.send({ ...call, thread, threads }, () => this.#free.push(helper));
+      }),
+    );
+  }
+}
+
+/** No helpers. */
+export const alone = new Crew(1, () => Promise.reject(new Error('nobody helps one who works alone')));
