@@ -1,4 +1,5 @@
 /** @file Helper threads of the compute worker: workers of its own, where the page is isolated from others, so that memory can be shared. */
+import { threadsHere } from '../base/threads';
 import { Crew, type Helper } from '../wasm/crew';
 import { startWorker } from './worker-url';
 
@@ -17,7 +18,6 @@ async function startHelper(address: string): Promise<Helper> {
   };
 }
 
-/** As many threads as the browser says the processor has. */
 export function browserCrew(address: string): Crew {
-  return new Crew(globalThis.crossOriginIsolated ? navigator.hardwareConcurrency : 1, () => startHelper(address));
+  return new Crew(threadsHere(), () => startHelper(address));
 }

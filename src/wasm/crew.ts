@@ -6,9 +6,6 @@ export interface Helper {
   send(call: TeamCall, free: () => void): void;
 }
 
-/** More give nothing: memory is the limit by then. */
-export const MOST_THREADS = 16;
-
 export class Crew {
   /** Of a team, the one that asks included. */
   readonly threads: number;
@@ -17,7 +14,7 @@ export class Crew {
 
   /** @param start resolves when the thread runs; rejects where it cannot: a team does with those that come */
   constructor(threads: number, start: () => Promise<Helper>) {
-    this.threads = Math.min(MOST_THREADS, Math.max(1, Math.floor(threads)));
+    this.threads = threads;
     this.#start = start;
   }
 

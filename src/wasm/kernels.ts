@@ -80,12 +80,31 @@ function compile(): Promise<WebAssembly.Module> {
   return compiled;
 }
 
-export interface Kernels {
+export class Kernels {
   readonly functions: KernelFunctions;
   readonly memory: WasmMemory;
+  /** Of the team that does the work. */
   readonly threads: number;
-  /** Lets the helpers go; the kernels must not be called again. */
-  release(): void;
+  readonly #dissolve: () => void;
+  #released = false;
+
+  constructor(functions: KernelFunctions, memory: WasmMemory, threads: number, dissolve: () => void) {
+    this.functions = functions;
+    this.memory = memory;
+    this.threads = threads;
+    this.#dissolve = dissolve;
+  }
+
+  get released(): boolean {
+    return this.#released;
+  }
+
+  /** Lets the helpers go. */
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.#dissolve();
+  }
 }
 
 /** The kernels on a fresh memory that a team of the crew shares. Rejects where WebAssembly SIMD or threads are missing. */
@@ -101,7 +120,7 @@ export async function startKernels(crew: Crew): Promise<Kernels> {
   const { threads } = crew;
   const at = heap.take(functions.teamBytes(threads));
   functions.join(at, 0, threads);
-  if (threads === 1) return { functions, memory: heap, threads, release: () => {} };
+  if (threads === 1) return new Kernels(functions, heap, 1, () => {});
   await crew.hire({ module, memory, at, names: sharedKernels });
-  return { functions: shared(functions, memory), memory: heap, threads, release: () => functions.dissolve() };
+  return new Kernels(shared(functions, memory), heap, threads, () => functions.dissolve());
 }

@@ -25,7 +25,7 @@ import {
 import { layersOf, operationRuns } from './operations';
 import type { Peer, Row } from './report';
 import { boundMs, workOfStep } from './roofline';
-import { type Comparison, compare, median, timeInTurns } from './timing';
+import { type Comparison, median, ratioOf, timeInTurns } from './timing';
 
 export interface Setting {
   readonly host: BenchHost;
@@ -110,9 +110,10 @@ function threadsTask(network: NetworkCase): Task {
     run: async ({ host, rounds }) => {
       const [one, two] = [await onWasm(host, network, 1), await onWasm(host, network, 2)];
       try {
-        const contender = (executor: Executor) => trainingStep(executor, inputOf(network));
-        const { stock, ours, ratio } = await compare(nameOf(network), contender(one), contender(two), rounds);
-        return { table: 'processor', rounds, ours, peers: [{ name: 'one thread', ms: stock, ratio }], bytes: two.memory().bytes };
+        const contenders = [two, one].map((executor) => trainingStep(executor, inputOf(network)));
+        const [ours, alone] = await timeInTurns(contenders, rounds);
+        const peers = [{ name: 'one thread', ms: median(alone), ratio: ratioOf(ours, alone) }];
+        return { table: 'processor', rounds, ours: median(ours), peers, bytes: two.memory().bytes };
       } finally {
         one.dispose();
         two.dispose();

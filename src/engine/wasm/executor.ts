@@ -56,7 +56,7 @@ class WasmExecutor implements Executor {
     this.#predicting ??= this.#program(this.#plans.predicting);
     const program = this.#predicting;
     const n = this.#begin(program, input);
-    program.forward({ n, draws });
+    await program.forward({ n, draws });
     const outputs = Object.entries(program.plan.outputs);
     return Object.fromEntries(outputs.map(([name, tensor]) => [name, program.volume(tensor).readPyTorch(n)]));
   }
@@ -65,14 +65,14 @@ class WasmExecutor implements Executor {
     this.#training ??= this.#trainingProgram();
     const program = this.#training;
     const n = this.#begin(program, input);
-    program.forward({ n, draws });
+    await program.forward({ n, draws });
     const step = program.plan.steps.find(({ phase }) => phase === 'loss')!;
     const outputs = step.inputs.map((tensor, i) => ({
       value: program.volume(tensor),
       gradient: program.volume(step.inputGradients[i]!),
     }));
     this.#losses.push(trainingLoss(this.#loss, target, input, outputs));
-    program.backward({ n, draws });
+    await program.backward({ n, draws });
   }
 
   async applyStep(): Promise<void> {

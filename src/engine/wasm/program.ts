@@ -1,4 +1,5 @@
 /** @file A plan on the heap: every tensor with a place, every step as calls of kernels. */
+import { letMessagesIn } from '../../base/event-loop';
 import type { Network } from '../../networks/graph';
 import type { Kernels } from '../../wasm/kernels';
 import { drawsOf } from '../draws';
@@ -18,6 +19,9 @@ export interface ProgramRequest {
   /** Address of zeros, as many as any value has channels, in whole blocks of eight. */
   readonly zeros: number;
 }
+
+/** Milliseconds without a look at what others say. */
+const DEAF_MS = 100;
 
 export class Program {
   readonly plan: Plan;
@@ -66,19 +70,27 @@ export class Program {
     this.volume(tensor).write(values, n);
   }
 
-  forward(pass: Pass): void {
-    for (let i = 0; i < this.#half; i++) this.#run(i, pass);
+  async forward(pass: Pass): Promise<void> {
+    await this.#run(0, this.#half, pass);
     // Those of the gradients that the loss is about to write.
     this.#clearHalos(this.#half, pass.n);
   }
 
-  backward(pass: Pass): void {
-    for (let i = this.#half + 1; i < this.#commands.length; i++) this.#run(i, pass);
+  async backward(pass: Pass): Promise<void> {
+    await this.#run(this.#half + 1, this.#commands.length, pass);
   }
 
-  #run(i: number, pass: Pass): void {
-    this.#clearHalos(i, pass.n);
-    this.#commands[i](pass);
+  /** Lets messages in now and then: a step of a whole brain takes seconds, and a stop would not be heard. Rejects once the kernels were released. */
+  async #run(from: number, to: number, pass: Pass): Promise<void> {
+    let begin = performance.now();
+    for (let i = from; i < to; i++) {
+      this.#clearHalos(i, pass.n);
+      this.#commands[i](pass);
+      if (performance.now() - begin < DEAF_MS) continue;
+      await letMessagesIn();
+      if (this.#kernels.released) throw new Error('The work of this executor was given up.');
+      begin = performance.now();
+    }
   }
 
   #clearHalos(step: number, n: number): void {

@@ -1,10 +1,12 @@
 /** @file What this browser can do for the app, found by asking, not by its name. */
+
+import { threadsHere } from '../../base/threads';
 import type { BackendInfo } from '../../engine/executor';
 import { fileSize } from '../parts/words';
 import { privateRoot } from './session';
 
 export interface Capability {
-  readonly name: 'gpu' | 'folders' | 'storage';
+  readonly name: 'gpu' | 'processor' | 'folders' | 'storage';
   readonly title: string;
   readonly icon: string;
   /** `less`: works, with a limit. */
@@ -12,9 +14,9 @@ export interface Capability {
   readonly text: string;
 }
 
-/** Adapter of the GPU, folders on the disk, space in the browser. `opened`: what the commands so far were computed with. */
+/** Adapter of the GPU, threads of the processor, folders on the disk, space in the browser. `opened`: what the commands so far were computed with. */
 export async function findCapabilities(opened: BackendInfo | null): Promise<readonly Capability[]> {
-  return [await gpu(opened), folders(), await storage()];
+  return [await gpu(opened), processor(), folders(), await storage()];
 }
 
 async function gpu(opened: BackendInfo | null): Promise<Capability> {
@@ -45,6 +47,19 @@ async function gpu(opened: BackendInfo | null): Promise<Capability> {
   }
   if (opened !== null && opened.name !== 'webgpu') return { ...common, level: 'less', text: opened.reason };
   return { ...common, level: 'full', text: `WebGPU on ${device}: networks are trained there.` };
+}
+
+function processor(): Capability {
+  const common = { name: 'processor', title: 'Processor', icon: 'chip' } as const;
+  const [threads, cores] = [threadsHere(), navigator.hardwareConcurrency];
+  if (threads > 1)
+    return { ...common, level: 'full', text: `${threads} threads share the work where no graphics processor does it.` };
+  if (cores === 1) return { ...common, level: 'full', text: 'It has one core, so one thread does the work.' };
+  return {
+    ...common,
+    level: 'less',
+    text: `Networks are computed by one thread, though there are ${cores} cores: this page is not isolated from others. Its server lacks two headers: see "Hosting" in the guide.`,
+  };
 }
 
 function folders(): Capability {
