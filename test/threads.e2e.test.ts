@@ -16,6 +16,8 @@ async function train(folder: string): Promise<readonly [string, Uint8Array]> {
   const page = await browser.open();
   await putIntoBrowser(page, tinyStudy(), folder);
   const { adapter } = await page.evaluate(() => clinicadl.backend.use('wasm'));
+  await must(page, 'clinicadl prepare-data image caps t1-linear --extract_json image');
+  await must(page, 'clinicadl tsvtools kfold labels.tsv --n_splits 2');
   await must(page, line);
   const weights = await readFrom(page, 'maps/split-0/best-loss/model.pth.tar');
   await page.close();
