@@ -26,14 +26,11 @@ function assemblyScript(): Plugin {
       for (const name of readdirSync(path.dirname(source)))
         if (name.endsWith('.as.ts')) this.addWatchFile(path.join(path.dirname(source), name));
       let binary: Uint8Array | undefined;
-      const { error, stderr } = await asc.main(
-        [source, ...compilation],
-        {
-          writeFile: (name: string, contents: string | Uint8Array) => {
-            if (name.endsWith('.wasm') && typeof contents !== 'string') binary = contents;
-          },
+      const { error, stderr } = await asc.main([source, ...compilation], {
+        writeFile: (name: string, contents: string | Uint8Array) => {
+          if (name.endsWith('.wasm') && typeof contents !== 'string') binary = contents;
         },
-      );
+      });
       if (error !== null || binary === undefined) throw new Error(`${source}\n${stderr.toString()}`);
       return `export default "${Buffer.from(binary).toString('base64')}";`;
     },
