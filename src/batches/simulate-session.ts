@@ -32,7 +32,8 @@ export async function simulateSession(caps: Folder, request: SimulateSessionRequ
   const template = { shape: tripleOf(shape, request.outputPath), data, voxelSizeMm };
   const voxels = await simulateVolume(template, request.simulation, hear);
   await hear();
-  const rounded = Int16Array.from(voxels, Math.round);
+  const rounded = new Int16Array(voxels.length);
+  for (let i = 0; i < voxels.length; i++) rounded[i] = Math.round(voxels[i]);
   const packed = await gzip(writeNifti({ shape, data: rounded, affine, datatype: 'int16' }));
   await hear();
   await caps.write(request.outputPath, packed);

@@ -80,13 +80,16 @@ function smoothField([nx, ny, nz]: Triple, sd: number, random: NumpyRandom): Flo
   const field = new Float32Array(nx * ny * nz);
   const mix = (a: number, b: number, t: number): number => a + (b - a) * t;
   let at = 0;
+  const line = new Float64Array(px);
   for (let z = 0; z < nz; z++) {
     for (let y = 0; y < ny; y++) {
       // Mixed over y and z first: one line of control values serves a whole row of voxels.
-      const line = new Float64Array(px);
+      const low = px * (ay.index[y] + py * az.index[z]);
+      const high = low + px * py;
       for (let p = 0; p < px; p++) {
-        const corner = (dy: number, dz: number): number => control[p + px * (ay.index[y] + dy + py * (az.index[z] + dz))];
-        line[p] = mix(mix(corner(0, 0), corner(1, 0), ay.share[y]), mix(corner(0, 1), corner(1, 1), ay.share[y]), az.share[z]);
+        const front = mix(control[low + p], control[low + px + p], ay.share[y]);
+        const back = mix(control[high + p], control[high + px + p], ay.share[y]);
+        line[p] = mix(front, back, az.share[z]);
       }
       for (let x = 0; x < nx; x++) field[at++] = mix(line[ax.index[x]], line[ax.index[x] + 1], ax.share[x]);
     }
@@ -127,11 +130,13 @@ export async function simulateVolume(
   for (let z = 0; z < nz; z++) {
     await between();
     for (let y = 0; y < ny; y++) {
+      // Few rows come near one.
+      const near = hippocampi.filter(({ point }) => (y - point[1]) ** 2 + (z - point[2]) ** 2 <= reach);
       for (let x = 0; x < nx; x++, at++) {
         let sx = centre[0] + (x - centre[0]) / scale[0] + shift[0][at];
         let sy = centre[1] + (y - centre[1]) / scale[1] + shift[1][at];
         let sz = centre[2] + (z - centre[2]) / scale[2] + shift[2][at];
-        for (const { point, pull } of hippocampi) {
+        for (const { point, pull } of near) {
           const dx = x - point[0];
           const dy = y - point[1];
           const dz = z - point[2];
