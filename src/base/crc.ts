@@ -1,6 +1,7 @@
-/** @file Two checksums: CRC-32 (zip, gzip) and CRC-32C (TensorBoard). Eight bytes a step, from eight tables. */
+/** @file Two checksums: CRC-32 (zip, gzip) and CRC-32C (TensorBoard). Sixteen bytes a step, from sixteen tables; numbers are little-endian wherever
+ * a browser runs. */
 
-const lanes = 8;
+const lanes = 16;
 
 /** A checksum with this bit-reversed polynomial, initial value and final inversion as in zip. `before`: of the bytes in front. */
 function makeCrc(polynomial: number): (bytes: Uint8Array, before?: number) => number {
@@ -16,24 +17,44 @@ function makeCrc(polynomial: number): (bytes: Uint8Array, before?: number) => nu
       tables[lane][i] = (shorter >>> 8) ^ tables[0][shorter & 255];
     }
   }
-  const [t0, t1, t2, t3, t4, t5, t6, t7] = tables;
+  const [t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13, t14, t15] = tables;
+  const each = (bytes: Uint8Array, from: number, to: number, state: number): number => {
+    let crc = state;
+    for (let at = from; at < to; at++) crc = (crc >>> 8) ^ t0[(crc ^ bytes[at]) & 255];
+    return crc;
+  };
   return (bytes, before = 0) => {
-    let crc = ~before;
-    let at = 0;
-    for (const end = bytes.length - (lanes - 1); at < end; at += lanes) {
-      crc ^= bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
+    const { buffer, byteOffset, length } = bytes;
+    if (length < 2 * lanes) return ~each(bytes, 0, length, ~before) >>> 0;
+    // Words lie at multiples of four.
+    const first = (4 - (byteOffset % 4)) % 4;
+    const steps = Math.floor((length - first) / lanes);
+    const words = new Int32Array(buffer, byteOffset + first, 4 * steps);
+    let crc = each(bytes, 0, first, ~before);
+    for (let at = 0; at < words.length; at += 4) {
+      const a = crc ^ words[at];
+      const b = words[at + 1];
+      const c = words[at + 2];
+      const d = words[at + 3];
       crc =
-        t7[crc & 255] ^
-        t6[(crc >>> 8) & 255] ^
-        t5[(crc >>> 16) & 255] ^
-        t4[crc >>> 24] ^
-        t3[bytes[at + 4]] ^
-        t2[bytes[at + 5]] ^
-        t1[bytes[at + 6]] ^
-        t0[bytes[at + 7]];
+        t15[a & 255] ^
+        t14[(a >>> 8) & 255] ^
+        t13[(a >>> 16) & 255] ^
+        t12[a >>> 24] ^
+        t11[b & 255] ^
+        t10[(b >>> 8) & 255] ^
+        t9[(b >>> 16) & 255] ^
+        t8[b >>> 24] ^
+        t7[c & 255] ^
+        t6[(c >>> 8) & 255] ^
+        t5[(c >>> 16) & 255] ^
+        t4[c >>> 24] ^
+        t3[d & 255] ^
+        t2[(d >>> 8) & 255] ^
+        t1[(d >>> 16) & 255] ^
+        t0[d >>> 24];
     }
-    for (; at < bytes.length; at++) crc = (crc >>> 8) ^ t0[(crc ^ bytes[at]) & 255];
-    return ~crc >>> 0;
+    return ~each(bytes, first + lanes * steps, length, crc) >>> 0;
   };
 }
 

@@ -23,6 +23,8 @@ export function factsOf(data: Float32Array<ArrayBuffer>): ValueFacts {
   let max = -Infinity;
   for (let i = 0; i < data.length; i++) {
     const value = data[i];
+    // False for NaN, too; true for few values once the range is known.
+    if (value >= min && value <= max) continue;
     if (value < min) min = value;
     if (value > max) max = value;
     if (Number.isNaN(value)) nanCount++;
