@@ -3,12 +3,17 @@ import { threadsHere } from '../base/threads';
 import { Crew, type Helper } from '../wasm/crew';
 import { startWorker } from './worker-url';
 
+/** A team begins without those that do not come. */
+const PATIENCE_MS = 5000;
+
 /** Two messages come from a helper: when it runs, and each time a team is dissolved. */
 async function startHelper(address: string): Promise<Helper> {
   const worker = startWorker(address, 'helper');
   await new Promise<void>((resolve, reject) => {
     worker.onmessage = () => resolve();
-    worker.onerror = () => reject(new Error('a helper thread did not start'));
+    const refuse = (): void => reject(new Error('a helper thread did not start'));
+    worker.onerror = refuse;
+    setTimeout(refuse, PATIENCE_MS);
   });
   return {
     send(call, free) {

@@ -191,6 +191,6 @@ export interface TeamFunctions {
   commandAddress(): Address;
   open(): void;
   publish(): void;
-  await_(): void;
+  finish(): number;
   dissolve(): void;
 }

@@ -29,6 +29,12 @@ export async function help({ module, memory, at, thread, threads, names }: TeamC
     const name = names[number[0]];
     const given = Array.from(values);
     // Otherwise the call was over before it was read.
-    if (kernels.stillOpen() !== 0) kernels[name](...given);
+    if (kernels.stillOpen() === 0) continue;
+    try {
+      kernels[name](...given);
+    } catch (error) {
+      kernels.fail();
+      throw error;
+    }
   }
 }

@@ -24,7 +24,7 @@ export { linear, linearBiasGradient, linearInputGradient, linearWeightGradient }
 export { biasGradient, channelStatistics, normalize, normGradient, normSums } from './norm.as';
 export { optimizerStep } from './optimizer.as';
 export { convolvePool, normalizePool, normalizePoolGradient, padMaxPool, poolSums, unpool, unpoolGradient } from './pad-max-pool.as';
-export { await_, commandAddress, dissolve, join, open, publish, stillOpen, teamBytes, waitForCall } from './team.as';
+export { commandAddress, dissolve, fail, finish, join, open, publish, stillOpen, teamBytes, waitForCall } from './team.as';
 export { turnWeights, weightGradient } from './weight-gradient.as';
 export { maxPool, maxPoolGradient } from './window-pool.as';
 

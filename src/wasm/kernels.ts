@@ -107,9 +107,20 @@ export class Kernels {
   }
 }
 
+/** As large as it may become. Some browsers reserve that at once, and small devices have less room for it. */
+function sharedMemory(): WebAssembly.Memory {
+  for (let maximum = HEAP_BYTES / PAGE; ; maximum /= 2) {
+    try {
+      return new WebAssembly.Memory({ initial: 64, maximum, shared: true });
+    } catch (error) {
+      if (maximum <= 4096) throw error;
+    }
+  }
+}
+
 /** The kernels on a fresh memory that a team of the crew shares. Rejects where WebAssembly SIMD or threads are missing. */
 export async function startKernels(crew: Crew): Promise<Kernels> {
-  const memory = new WebAssembly.Memory({ initial: 64, maximum: HEAP_BYTES / PAGE, shared: true });
+  const memory = sharedMemory();
   const abort = (): never => {
     throw new Error('A WebAssembly kernel stopped.');
   };

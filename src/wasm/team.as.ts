@@ -10,7 +10,8 @@ import { View } from './view.as';
 
 /**
  * Words of the control block, each on a cache line of its own. TICKET: number of the call << 32 | its next part; while the call is
- * written, its next part is CLOSED. DONE: parts that are done. FINISHED, PUBLISHED: number of a call. HELP: 0 when helpers shall end.
+ * written, its next part is CLOSED. DONE: parts that are done. FINISHED, PUBLISHED: number of a call. HELP: 0 when helpers shall end. FAILED: 1 once one
+ * of them met an error.
  * COMMAND: number of the kernel, and its arguments as float64.
  */
 const TICKET: usize = 0;
@@ -18,6 +19,7 @@ const DONE: usize = 64;
 const FINISHED: usize = 128;
 const PUBLISHED: usize = 192;
 const HELP: usize = 256;
+const FAILED: usize = 260;
 const COMMAND: usize = 320;
 const ARGUMENTS: usize = 328;
 /** Bytes of the control block. */
@@ -25,6 +27,9 @@ export const CONTROL_BYTES: usize = 512;
 
 const CLOSED: u64 = 0x7fffffff;
 const NEXT_MASK: u64 = 0xffffffff;
+
+/** How long thread 0 sleeps at most before it looks whether a helper failed. */
+const WAIT_NS: i64 = 1_000_000_000;
 
 /** Looks before a thread falls asleep: some 50 µs, about what waking up takes. */
 const LOOKS = 20000;
@@ -126,14 +131,21 @@ export function publish(): void {
   atomic.notify(control + PUBLISHED, -1);
 }
 
-/** Thread 0: returns when the call is done. */
-export function await_(): void {
-  for (let i = 0; i < LOOKS; i++) if (atomic.load<i32>(control, FINISHED) == call) return;
-  for (;;) {
-    const seen = atomic.load<i32>(control, FINISHED);
-    if (seen == call) return;
-    atomic.wait<i32>(control + FINISHED, seen, -1);
+/** Thread 0: true when the call is done; false where it never will be, since a helper failed. */
+export function finish(): bool {
+  let looks = 0;
+  let finished = atomic.load<i32>(control, FINISHED);
+  while (finished != call) {
+    if (atomic.load<i32>(control, FAILED) != 0) return false;
+    if (++looks > LOOKS) atomic.wait<i32>(control + FINISHED, finished, WAIT_NS);
+    finished = atomic.load<i32>(control, FINISHED);
   }
+  return true;
+}
+
+/** A helper: it met an error, and what it was at is not done. */
+export function fail(): void {
+  atomic.store<i32>(control, 1, FAILED);
 }
 
 /** A helper: sleeps until there is another call, whose number stands at `commandAddress`. False: the team is dissolved. */

@@ -14,7 +14,7 @@ export function shared(functions: KernelFunctions & TeamFunctions, memory: WebAs
       values.set(given);
       functions.publish();
       kernel(...given);
-      functions.await_();
+      if (functions.finish() === 0) throw new Error('A helper thread of the processor failed.');
     };
     return [name, call] as const;
   });
