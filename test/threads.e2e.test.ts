@@ -25,6 +25,22 @@ async function train(folder: string): Promise<readonly [string, Uint8Array]> {
 }
 
 describe('threads on the processor', () => {
+  it('are half as many, and rest, where a person asks for gentle work; the page remembers it', async () => {
+    const page = await browser.open();
+    await putIntoBrowser(page, tinyStudy(), 'threads-gentle');
+    const before = await page.evaluate(() => clinicadl.backend.use('wasm'));
+    await page.goto(`${browser.url}#/train`);
+    await page.getByTestId('gentle').click();
+    const half = `WebAssembly SIMD, ${Math.ceil(Number(/(\d+) thread/.exec(before.adapter)?.[1]) / 2)} thread`;
+    await page.getByTestId('backend').getByText(half).waitFor();
+    await page.reload();
+    await page.waitForFunction(() => 'clinicadl' in globalThis);
+    await page.evaluate(() => clinicadl.workspace.openPrivate('threads-gentle'));
+    expect(await page.getByTestId('gentle').evaluate((element) => (element as HTMLInputElement).checked)).toBe(true);
+    await page.getByTestId('gentle').click();
+    await page.close();
+  });
+
   it('are as many as it has, and one, said on Home, where the page is not isolated; the weights are the same', async () => {
     const [many, ofMany] = await train('threads-many');
     expect(many).toMatch(/^WebAssembly SIMD, \d+ threads$/);

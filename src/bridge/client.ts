@@ -35,6 +35,7 @@ export class ComputeClient {
   readonly #address: string;
   #running: Running | undefined;
   #backend: BackendChoice = 'auto';
+  #gentle = false;
 
   /** @param address of the worker entry, as Vite gives it. */
   constructor(address: string) {
@@ -104,6 +105,16 @@ export class ComputeClient {
     return info;
   }
 
+  /** Work that rests half of the time, with half of the threads. */
+  get gentle(): boolean {
+    return this.#gentle;
+  }
+
+  setGentle(wanted: boolean): void {
+    this.#gentle = wanted;
+    this.#running?.remote.gentle(wanted).catch(() => {});
+  }
+
   /** What the person asked for; `auto` while the page chooses. */
   get chosenBackend(): BackendChoice {
     return this.#backend;
@@ -147,6 +158,7 @@ export class ComputeClient {
     worker.addEventListener('error', (event) => this.#end(running, new Error(`The compute worker failed: ${event.message}`)));
     this.#running = running;
     // A new worker is told the person's choice; when it cannot be had any more, the worker takes the best it finds.
+    if (this.#gentle) running.remote.gentle(true).catch(() => {});
     if (this.#backend !== 'auto') running.remote.backend(this.#backend).catch(() => {});
     return running;
   }

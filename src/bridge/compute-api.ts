@@ -42,6 +42,8 @@ export interface ComputeApi {
   ): Promise<QueryResult<N>>;
   /** Changes the backend; null opens the one in use, if need be. Tells which it is and why. Rejects with `backend-unavailable`. */
   backend(choice: BackendChoice | null): Promise<BackendInfo>;
+  /** Work that rests half of the time, with half of the threads; for batches and networks from now on. */
+  gentle(wanted: boolean): Promise<void>;
   /** The backend that is open already; null when no command has needed one. */
   openedBackend(): Promise<BackendInfo | null>;
   /** Trainings that were interrupted and can go on, the one saved last first. */

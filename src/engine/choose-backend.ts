@@ -41,7 +41,14 @@ async function findAdapter(): Promise<Adapter | null> {
 
 function wasm(crew: Crew, reason: string, standsIn = false): ChosenBackend {
   const memoryOf: MemoryEstimate = (request) => wasmMemory(request, crew.threads);
-  return { info: wasmBackend(crew, reason), standsIn, createExecutor: wasmExecutor(reason, crew), memoryOf };
+  return {
+    get info() {
+      return wasmBackend(crew, reason);
+    },
+    standsIn,
+    createExecutor: wasmExecutor(reason, crew),
+    memoryOf,
+  };
 }
 
 const because = (error: unknown): string => (error instanceof Error ? error.message : String(error));

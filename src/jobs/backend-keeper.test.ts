@@ -113,7 +113,7 @@ describe('the kept backend', () => {
     );
     const before = await keeper.info();
     await expect(keeper.use('webgpu')).rejects.toMatchObject({ code: 'backend-unavailable' });
-    expect(await keeper.info()).toBe(before);
+    expect(await keeper.info()).toEqual(before);
   });
 
   it('is the processor after the graphics device was lost again and again, until another is asked for', async () => {

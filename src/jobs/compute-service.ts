@@ -5,6 +5,7 @@ import type { Readers } from '../batches/readers';
 import type { BackendChoice, ComputeApi, RunEvents, RunRequest } from '../bridge/compute-api';
 import type { CheckpointStore, SavedRun } from '../checkpoints/store';
 import type { BackendInfo } from '../engine/executor';
+import { gentle } from '../engine/gentle';
 import { type FolderSource, openSource } from '../folders/source';
 import { version } from '../options/derive/help';
 import type { Crew } from '../wasm/crew';
@@ -42,7 +43,7 @@ export function computeService({ readers, checkpoints, crew, asset }: ServicePar
       readers,
       checkpoints,
       backend: keeper.info,
-      createExecutor: keeper.createExecutor,
+      createExecutor: gentle(keeper.createExecutor, () => crew.gentle),
       memoryOf: keeper.memoryOf,
       asset,
       version,
@@ -86,6 +87,10 @@ export function computeService({ readers, checkpoints, crew, asset }: ServicePar
     },
 
     backend: (choice: BackendChoice | null): Promise<BackendInfo> => (choice === null ? keeper.info() : keeper.use(choice)),
+
+    async gentle(wanted: boolean): Promise<void> {
+      crew.gentle = wanted;
+    },
 
     openedBackend: () => keeper.opened(),
 

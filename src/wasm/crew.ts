@@ -7,15 +7,21 @@ export interface Helper {
 }
 
 export class Crew {
-  /** Of a team, the one that asks included. */
-  readonly threads: number;
+  /** Half of the threads, for battery and heat. */
+  gentle = false;
+  readonly #most: number;
   readonly #start: () => Promise<Helper>;
   readonly #free: Helper[] = [];
 
   /** @param start resolves when the thread runs; rejects where it cannot: a team does with those that come */
   constructor(threads: number, start: () => Promise<Helper>) {
-    this.threads = threads;
+    this.#most = threads;
     this.#start = start;
+  }
+
+  /** Of a team that is made now, the one that asks included. */
+  get threads(): number {
+    return this.gentle ? Math.ceil(this.#most / 2) : this.#most;
   }
 
   /** Lets `threads` − 1 helpers join a team. */

@@ -11,6 +11,7 @@ import { quoteWord } from '../../options/derive/words';
 import '@awesome.me/webawesome/dist/components/tab/tab.js';
 import '@awesome.me/webawesome/dist/components/tab-group/tab-group.js';
 import '@awesome.me/webawesome/dist/components/tab-panel/tab-panel.js';
+import '@awesome.me/webawesome/dist/components/switch/switch.js';
 import '../parts/chart';
 import { curveChart, metricChart } from '../parts/charts';
 import '../parts/command-form';
@@ -24,6 +25,7 @@ import { addressOf } from '../router';
 import { SessionController } from '../state/contexts';
 import { besideLoss, livePoints, lossLabel, metricsOf } from '../state/curves';
 import type { FormValues } from '../state/form-state';
+import { keepGentleChoice } from '../state/gentle';
 import type { Job } from '../state/job';
 import { base, layout } from '../styles/shared';
 
@@ -69,6 +71,10 @@ export class TrainPage extends LitElement {
         grid-template-columns: auto minmax(0, 1fr);
         gap: 0 var(--wa-space-s);
         font-size: var(--wa-font-size-s);
+      }
+      .backend wa-switch {
+        grid-column: 2;
+        margin-block-start: var(--wa-space-2xs);
       }
       .backend .switch {
         min-block-size: 1.5rem;
@@ -216,6 +222,14 @@ export class TrainPage extends LitElement {
         <b>${backendNames[backend.name]}</b>, ${backend.adapter}. <span class="quiet">${backend.reason}</span>
         ${this.session.value.job === undefined ? this.switchView(backend) : nothing}
       </p>
+      <wa-switch
+        size="s"
+        data-testid="gentle"
+        ?checked=${this.session.value.client.gentle}
+        @change=${(event: Event) => this.beGentle((event.target as HTMLInputElement).checked)}
+        
+          >${backend.name === 'wasm' ? 'Gentle: half of the threads, and a rest after each batch' : 'Gentle: a rest after each batch'}, for battery and heat</wa-switch
+      >
     </div>`;
   }
 
@@ -227,6 +241,13 @@ export class TrainPage extends LitElement {
     return html`<button type="button" class="switch" data-testid="switch-backend" @click=${() => this.use(to)}>
       ${to === 'wasm' ? 'Switch to the processor' : 'Let the page choose'}
     </button>`;
+  }
+
+  private async beGentle(wanted: boolean): Promise<void> {
+    const { client } = this.session.value;
+    keepGentleChoice(wanted);
+    client.setGentle(wanted);
+    this.backend = await client.backend().catch(() => this.backend);
   }
 
   private async use(choice: BackendChoice): Promise<void> {

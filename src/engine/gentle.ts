@@ -1,0 +1,36 @@
+/** @file Executors that pause, for battery and heat: half of the time the device rests. */
+import type { Executor, ExecutorFactory } from './executor';
+
+/** A rest is never longer: the page shall not seem to hang. */
+const LONGEST_MS = 1000;
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** After each batch they rest as long as it took, while `wanted` says so. Numbers are the same. */
+export function gentle(factory: ExecutorFactory, wanted: () => boolean, rest = sleep): ExecutorFactory {
+  return async (request) => {
+    const inner = await factory(request);
+    const then = async <T>(work: Promise<T>): Promise<T> => {
+      const begin = performance.now();
+      const result = await work;
+      if (wanted()) await rest(Math.min(LONGEST_MS, performance.now() - begin));
+      return result;
+    };
+    return {
+      backend: inner.backend,
+      network: inner.network,
+      predict: (input, draws) => then(inner.predict(input, draws)),
+      accumulate: (input, target, draws) => then(inner.accumulate(input, target, draws)),
+      applyStep: () => inner.applyStep(),
+      setLearningRate: (rate) => inner.setLearningRate(rate),
+      // A device that works on its own has finished only then.
+      takeLosses: () => then(inner.takeLosses()),
+      readState: () => inner.readState(),
+      writeState: (state) => inner.writeState(state),
+      readOptimizer: () => inner.readOptimizer(),
+      writeOptimizer: (state) => inner.writeOptimizer(state),
+      memory: () => inner.memory(),
+      dispose: () => inner.dispose(),
+    } satisfies Executor;
+  };
+}
