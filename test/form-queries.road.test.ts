@@ -17,7 +17,7 @@ beforeAll(async () => {
   await tinyRoad(workspace);
   const { memoryOf } = await chooseBackend('wasm');
   context = { ...testContext(workspace).context, readers: inlineReaders(), memoryOf: async (request) => memoryOf!(request) };
-}, 60_000);
+});
 
 const described = async (line: string): Promise<NetworkDescription> => (await describeNetwork({ line }, context))!;
 const code = (promise: Promise<unknown>) =>

@@ -11,7 +11,7 @@ import { tinyRoad, tinyTraining, writeText } from './road-study';
 let study: Road;
 beforeAll(async () => {
   study = await tinyRoad();
-}, 60_000);
+});
 
 const line = (task: string, maps: string, network: string, more = ''): string =>
   tinyTraining(maps, more).replace('train classification', `train ${task}`).replace('Conv4_FC3', network);

@@ -39,7 +39,7 @@ beforeAll(async () => {
   }
   await study.must(reconstruction('maps', 'image'));
   await study.must(`clinicadl predict maps test ${group} ${saving}`);
-}, 120_000);
+});
 
 const best = 'maps/split-0/best-loss';
 const valuesOf = async (path: string): Promise<number[]> => [...readTensorFile(await study.workspace.read(path)).toFloat32()];

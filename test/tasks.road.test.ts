@@ -9,7 +9,7 @@ import { goldenRoad, goldenTraining, goldenVoxels, niftiFile, writeText } from '
 let study: Road;
 beforeAll(async () => {
   study = await goldenRoad();
-}, 120_000);
+});
 
 const line = (task: string, maps: string, more: string): string =>
   goldenTraining(maps, more).replace('train classification', `train ${task}`);
@@ -105,7 +105,7 @@ describe('against ClinicaDL', { timeout: 600_000 }, () => {
     let padded: Road;
     beforeAll(async () => {
       padded = await paddedRoad();
-    }, 120_000);
+    });
 
     it.each([
       ['maps_vae', 'Vanilla3DdenseVAE'],

@@ -27,6 +27,16 @@ export interface ChromiumOptions {
   readonly preferences?: object;
 }
 
+/**
+ * On Linux, Chromium gives names of files to the system in the character set of the locale: of a bare machine or a container that is ASCII,
+ * and an é is lost.
+ */
+function localeForNames(): NodeJS.ProcessEnv {
+  const { LC_ALL, LC_CTYPE, LANG } = process.env;
+  const known = /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
+  return process.platform !== 'linux' || known ? process.env : { ...process.env, LC_ALL: 'C.UTF-8' };
+}
+
 /** A browser with a profile of its own, removed at the end. */
 export async function launchChromium({ webgpu = webgpuFlags, args = [], viewport, preferences }: ChromiumOptions = {}): Promise<{
   readonly context: BrowserContext;
@@ -39,6 +49,7 @@ export async function launchChromium({ webgpu = webgpuFlags, args = [], viewport
   }
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: requireChromium(),
+    env: localeForNames() as Record<string, string>,
     args: [
       ...webgpu,
       '--no-first-run',

@@ -9,6 +9,5 @@ describe('tfjsExecutor on cpu', () => {
     async (_, network, one) => {
       await expectCaseToMatch(network, one, nodeExecutors.cpu);
     },
-    180_000,
   );
 });

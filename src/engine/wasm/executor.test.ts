@@ -162,7 +162,7 @@ describe('memory of the WebAssembly executor', () => {
     const trainer = await open(coder, { batchSize: 1, loss: plainLoss('MSELoss') });
     await trainer.accumulate(noise([1, ...brain.slice(1), 1], 0), { kind: 'input' }, noDraws);
     expect(trainer.memory().bytes).toBeLessThan(1.3e9);
-  }, 180_000);
+  });
 
   it('that does not fit is refused before anything is taken, with the batch that fits', async () => {
     const network = constructNetwork('AE_Conv5_FC3', { inputSize: brain });

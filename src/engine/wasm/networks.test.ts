@@ -8,6 +8,5 @@ describe('networks on the WebAssembly kernels', () => {
     async (_, network, one) => {
       await expectCaseToMatch(network, one, wasmExecutor('test'));
     },
-    180_000,
   );
 });

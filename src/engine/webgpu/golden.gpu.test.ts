@@ -19,6 +19,5 @@ describe('webgpuExecutor', () => {
     async (_, network, one) => {
       await expectCaseToMatch(network, one, webgpuExecutor(gpu), bounds);
     },
-    600_000,
   );
 });
