@@ -78,18 +78,20 @@ export function copyChannels(x: View, y: View, from: i32, to: i32, count: i32, N
 /** y = x · factor of its channel; factor [n, C]. */
 export function scaleChannels(x: View, factor: View, y: View, N: i32): void {
   const C = x.C;
-  for (let n = 0; n < N; n++) {
+  const parts = N * partsOf(x);
+  for (let part = claim(parts); part >= 0; part = next(parts)) {
+    const n = part / partsOf(x);
+    const d = planeOf(x, part);
     const f = rowOf(factor, n, 0, 0);
-    for (let d = 0; d < x.D; d++) {
-      for (let h = 0; h < x.H; h++) {
-        let p = rowOf(x, n, d, h);
-        let q = rowOf(y, n, d, h);
-        for (let w = 0; w < x.W; w++) {
-          for (let c = 0; c < C; c += 4)
-            put(q + floats(c), f32x4.mul(v128.load(p + floats(c)), v128.load(f + floats(c))), C - c);
-          p += floats(C);
-          q += floats(C);
-        }
+    const end = endRow(x, part);
+    for (let h = firstRow(x, part); h < end; h++) {
+      let p = rowOf(x, n, d, h);
+      let q = rowOf(y, n, d, h);
+      for (let w = 0; w < x.W; w++) {
+        for (let c = 0; c < C; c += 4)
+          put(q + floats(c), f32x4.mul(v128.load(p + floats(c)), v128.load(f + floats(c))), C - c);
+        p += floats(C);
+        q += floats(C);
       }
     }
   }
@@ -123,15 +125,17 @@ export function channelDots(a: View, b: View | null, out: View, factor: f64, N: 
 export function spread(x: View, y: View, factor: f32, N: i32): void {
   const C = y.C;
   const s = f32x4.splat(factor);
-  for (let n = 0; n < N; n++) {
+  const parts = N * partsOf(y);
+  for (let part = claim(parts); part >= 0; part = next(parts)) {
+    const n = part / partsOf(y);
+    const d = planeOf(y, part);
     const from = rowOf(x, n, 0, 0);
-    for (let d = 0; d < y.D; d++) {
-      for (let h = 0; h < y.H; h++) {
-        let q = rowOf(y, n, d, h);
-        for (let w = 0; w < y.W; w++) {
-          for (let c = 0; c < C; c += 4) put(q + floats(c), f32x4.mul(v128.load(from + floats(c)), s), C - c);
-          q += floats(C);
-        }
+    const end = endRow(y, part);
+    for (let h = firstRow(y, part); h < end; h++) {
+      let q = rowOf(y, n, d, h);
+      for (let w = 0; w < y.W; w++) {
+        for (let c = 0; c < C; c += 4) put(q + floats(c), f32x4.mul(v128.load(from + floats(c)), s), C - c);
+        q += floats(C);
       }
     }
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pass } from '../../../test/executor-pass';
-import { smallNetworks } from '../../../test/small-networks';
+import { slowNetworks, smallNetworks } from '../../../test/small-networks';
 import { TorchRandom } from '../../base/torch-random';
 import { nodeCrew } from '../../cli/node-crew';
 import { initialState } from '../../networks/initial-state';
@@ -49,7 +49,7 @@ describe('a team of threads', () => {
     for (const threads of [2, 3, 4, 5, 6, 7, 8]) expect(await train(threads, 50), `${threads} threads`).toEqual(one);
   });
 
-  it.each(smallNetworks)('computes every bit of one thread: %s', async (_, one) => {
+  it.each([...smallNetworks, ...slowNetworks])('computes every bit of one thread: %s', async (_, one) => {
     const alone = await pass(wasmExecutor('test'), one);
     expect(await pass(wasmExecutor('test', crews[2]), one)).toEqual(alone);
   });
