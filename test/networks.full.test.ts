@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest';
+import { nodeCrew } from '../src/cli/node-crew';
 import { wasmExecutor } from '../src/engine/wasm/executor';
 import { expectEqualPasses, pass } from './executor-pass';
 import { expectCaseToMatch, isHuge, otherCases } from './network-cases';
@@ -17,6 +18,6 @@ describe('tfjsExecutor on cpu', () => {
 
 describe('networks on the WebAssembly kernels', () => {
   it.each([...smallNetworks, ...slowNetworks])('have the gradients of tf.grads on an input of odd size: %s', async (_, one) => {
-    expectEqualPasses(await pass(wasmExecutor('test'), one), await pass(nodeExecutors.cpu, one), 1e-5);
+    expectEqualPasses(await pass(wasmExecutor('test', nodeCrew(3)), one), await pass(nodeExecutors.cpu, one), 1e-5);
   });
 });

@@ -1,5 +1,7 @@
-/** @file Two checksums: CRC-32 (zip, gzip) and CRC-32C (TensorBoard). Sixteen bytes a step, from sixteen tables; numbers are little-endian wherever
- * a browser runs. */
+/**
+ * @file Two checksums: CRC-32 (zip, gzip) and CRC-32C (TensorBoard). Sixteen bytes a step, from sixteen tables; numbers are little-endian
+ * wherever a browser runs.
+ */
 
 const lanes = 16;
 

@@ -1,7 +1,7 @@
 /**
  * @file The team: threads that share the memory take the parts of a kernel's work one by one. Who does a part changes nothing, as parts
  * depend on shapes alone: results are bit-equal for every number of threads. Thread 0 publishes a call and waits until it is done; the
- * others help (`helper.ts`). Of a team of one nothing here is atomic.
+ * others help (`help.ts`). Of a team of one nothing here is atomic.
  *
  * A kernel's loop: `for (let part = claim(parts); part >= 0; part = next(parts))`. One that joins partial sums at the end:
  * `for (let part = claim(parts); part >= 0; part = claim(parts)) { …; if (wasLast(parts)) { join; complete(); } }`.
@@ -10,9 +10,8 @@ import { View } from './view.as';
 
 /**
  * Words of the control block, each on a cache line of its own. TICKET: number of the call << 32 | its next part; while the call is
- * written, its next part is CLOSED. DONE: parts that are done. FINISHED, PUBLISHED: number of a call. HELP: 0 when helpers shall end. FAILED: 1 once one
- * of them met an error.
- * COMMAND: number of the kernel, and its arguments as float64.
+ * written, its next part is CLOSED. DONE: parts that are done. FINISHED, PUBLISHED: number of a call. HELP: 0 when helpers shall end.
+ * FAILED: 1 once one of them met an error. COMMAND: number of the kernel, and its arguments as float64.
  */
 const TICKET: usize = 0;
 const DONE: usize = 64;
@@ -21,9 +20,8 @@ const PUBLISHED: usize = 192;
 const HELP: usize = 256;
 const FAILED: usize = 260;
 const COMMAND: usize = 320;
-const ARGUMENTS: usize = 328;
 /** Bytes of the control block. */
-export const CONTROL_BYTES: usize = 512;
+const CONTROL_BYTES: usize = 512;
 
 const CLOSED: u64 = 0x7fffffff;
 const NEXT_MASK: u64 = 0xffffffff;
@@ -31,7 +29,7 @@ const NEXT_MASK: u64 = 0xffffffff;
 /** How long thread 0 sleeps at most before it looks whether a helper failed. */
 const WAIT_NS: i64 = 1_000_000_000;
 
-/** Looks before a thread falls asleep: some 50 µs, about what waking up takes. */
+/** Looks before a thread falls asleep: some 20 µs; waking up takes twice as long. */
 const LOOKS = 20000;
 
 /** Of a thread. */
