@@ -17,7 +17,10 @@ const compilation = [
   ...['--importMemory', '--sharedMemory', '--initialMemory', '64', '--maximumMemory', '65536'],
 ];
 
-/** Compiles `x.as.ts?wasm` to a WebAssembly module, given as base 64 so that page, worker and Node load it alike. */
+/** Without and with relaxed SIMD (`src/wasm/madd.as.ts`), by the names that `src/wasm/wasm-source.d.ts` gives them. */
+const modules = { plain: [], relaxed: ['--enable', 'relaxed-simd'] } as const;
+
+/** Compiles `x.as.ts?wasm` to WebAssembly modules, given as base 64 so that page, worker and Node load them alike. */
 function assemblyScript(): Plugin {
   return {
     name: 'assemblyscript',
@@ -28,14 +31,18 @@ function assemblyScript(): Plugin {
       // The others that it joins, too.
       for (const name of readdirSync(path.dirname(source)))
         if (name.endsWith('.as.ts')) this.addWatchFile(path.join(path.dirname(source), name));
-      let binary: Uint8Array | undefined;
-      const { error, stderr } = await asc.main([source, ...compilation], {
-        writeFile: (name: string, contents: string | Uint8Array) => {
-          if (name.endsWith('.wasm') && typeof contents !== 'string') binary = contents;
-        },
-      });
-      if (error !== null || binary === undefined) throw new Error(`${source}\n${stderr.toString()}`);
-      return `export default "${Buffer.from(binary).toString('base64')}";`;
+      let code = '';
+      for (const [module, features] of Object.entries(modules)) {
+        let binary: Uint8Array | undefined;
+        const { error, stderr } = await asc.main([source, ...compilation, ...features], {
+          writeFile: (name: string, contents: string | Uint8Array) => {
+            if (name.endsWith('.wasm') && typeof contents !== 'string') binary = contents;
+          },
+        });
+        if (error !== null || binary === undefined) throw new Error(`${source}\n${stderr.toString()}`);
+        code += `export const ${module} = "${Buffer.from(binary).toString('base64')}";`;
+      }
+      return code;
     },
   };
 }
@@ -78,6 +85,7 @@ export default defineConfig({
     reporters: ['default', './test/skip-reporter.ts'],
     // Vitest leaves one processor free, which halves the speed of a machine with two.
     maxWorkers: '100%',
+    setupFiles: ['src/cli/relaxed-simd.ts'],
     // One project after the other, the fast one first: each has the processors for itself.
     projects: [
       {
@@ -96,7 +104,7 @@ export default defineConfig({
         test: {
           name: 'gpu',
           include: ['src/**/*.gpu.test.ts'],
-          setupFiles: ['test/vulkan-driver.ts'],
+          setupFiles: ['src/cli/relaxed-simd.ts', 'test/vulkan-driver.ts'],
           testTimeout: patience,
           hookTimeout: patience,
           fileParallelism: false,

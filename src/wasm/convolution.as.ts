@@ -3,15 +3,34 @@
  * [⌈co/8⌉, kd, kh, kw, ci, 8]; for less than four output channels see `thin-convolution.as.ts`.
  */
 import { axisOf } from './axis.as';
+import { madd } from './madd.as';
 import { claim, next, own, ROWS, TILE_AT, TOTALS_AT } from './team.as';
 import { convolveThin } from './thin-convolution.as';
 import { floats, rowOf, View } from './view.as';
 
 /**
- * Bytes of inputs whose products are added up before the sum joins the total: float32 sums of sums lose fewer digits than one long sum, and
- * fewer values end on the wrong side of a ReLU.
+ * Bytes of inputs whose products are added up before the sum joins the total, which keeps what rounding took away: few values end on the
+ * wrong side of a ReLU. Products that are not rounded themselves may be more.
  */
-const RUN: usize = 64;
+const RUN: usize = ASC_FEATURE_RELAXED_SIMD ? 128 : 64;
+
+/** Adds `more` to a total, and what rounding took away to the one 128 bytes behind it. */
+// @ts-expect-error: decorator
+@inline
+function join(total: usize, more: v128): void {
+  const before = v128.load(total);
+  const sum = f32x4.add(before, more);
+  const added = f32x4.sub(sum, before);
+  const lost = f32x4.add(f32x4.sub(before, f32x4.sub(sum, added)), f32x4.sub(more, added));
+  v128.store(total, sum);
+  v128.store(total, f32x4.add(v128.load(total, 128), lost), 128);
+}
+
+// @ts-expect-error: decorator
+@inline
+function whole(total: usize, more: v128): v128 {
+  return f32x4.add(v128.load(total), f32x4.add(more, v128.load(total, 128)));
+}
 
 /** Four voxels × eight output channels; their inputs lie `o…` bytes behind those of the first. `rows` rows of `length` bytes each. */
 // @ts-expect-error: decorator
@@ -45,6 +64,7 @@ function convTile(
   let b3 = zero;
   let t0 = v128.load(bias);
   let t1 = v128.load(bias, 16);
+  memory.fill(TOTALS + 128, 0, 128);
   v128.store(TOTALS, t0);
   v128.store(TOTALS, t1, 16);
   v128.store(TOTALS, t0, 32);
@@ -67,30 +87,30 @@ function convTile(
           const w0 = v128.load(wp);
           const w1 = v128.load(wp, 16);
           const s0 = v128.load_splat<f32>(p);
-          a0 = f32x4.add(a0, f32x4.mul(s0, w0));
-          b0 = f32x4.add(b0, f32x4.mul(s0, w1));
+          a0 = madd(s0, w0, a0);
+          b0 = madd(s0, w1, b0);
           const s1 = v128.load_splat<f32>(p + o1);
-          a1 = f32x4.add(a1, f32x4.mul(s1, w0));
-          b1 = f32x4.add(b1, f32x4.mul(s1, w1));
+          a1 = madd(s1, w0, a1);
+          b1 = madd(s1, w1, b1);
           const s2 = v128.load_splat<f32>(p + o2);
-          a2 = f32x4.add(a2, f32x4.mul(s2, w0));
-          b2 = f32x4.add(b2, f32x4.mul(s2, w1));
+          a2 = madd(s2, w0, a2);
+          b2 = madd(s2, w1, b2);
           const s3 = v128.load_splat<f32>(p + o3);
-          a3 = f32x4.add(a3, f32x4.mul(s3, w0));
-          b3 = f32x4.add(b3, f32x4.mul(s3, w1));
+          a3 = madd(s3, w0, a3);
+          b3 = madd(s3, w1, b3);
           wp += 32;
           p += 4;
         }
         if (pending < RUN) continue;
         pending = 0;
-        v128.store(TOTALS, f32x4.add(v128.load(TOTALS), a0));
-        v128.store(TOTALS, f32x4.add(v128.load(TOTALS, 16), b0), 16);
-        v128.store(TOTALS, f32x4.add(v128.load(TOTALS, 32), a1), 32);
-        v128.store(TOTALS, f32x4.add(v128.load(TOTALS, 48), b1), 48);
-        v128.store(TOTALS, f32x4.add(v128.load(TOTALS, 64), a2), 64);
-        v128.store(TOTALS, f32x4.add(v128.load(TOTALS, 80), b2), 80);
-        v128.store(TOTALS, f32x4.add(v128.load(TOTALS, 96), a3), 96);
-        v128.store(TOTALS, f32x4.add(v128.load(TOTALS, 112), b3), 112);
+        join(TOTALS, a0);
+        join(TOTALS + 16, b0);
+        join(TOTALS + 32, a1);
+        join(TOTALS + 48, b1);
+        join(TOTALS + 64, a2);
+        join(TOTALS + 80, b2);
+        join(TOTALS + 96, a3);
+        join(TOTALS + 112, b3);
         a0 = zero;
         b0 = zero;
         a1 = zero;
@@ -102,14 +122,14 @@ function convTile(
       }
     }
   }
-  v128.store(y3, f32x4.add(v128.load(TOTALS, 96), a3));
-  v128.store(y3, f32x4.add(v128.load(TOTALS, 112), b3), 16);
-  v128.store(y2, f32x4.add(v128.load(TOTALS, 64), a2));
-  v128.store(y2, f32x4.add(v128.load(TOTALS, 80), b2), 16);
-  v128.store(y1, f32x4.add(v128.load(TOTALS, 32), a1));
-  v128.store(y1, f32x4.add(v128.load(TOTALS, 48), b1), 16);
-  v128.store(y0, f32x4.add(v128.load(TOTALS), a0));
-  v128.store(y0, f32x4.add(v128.load(TOTALS, 16), b0), 16);
+  v128.store(y3, whole(TOTALS + 96, a3));
+  v128.store(y3, whole(TOTALS + 112, b3), 16);
+  v128.store(y2, whole(TOTALS + 64, a2));
+  v128.store(y2, whole(TOTALS + 80, b2), 16);
+  v128.store(y1, whole(TOTALS + 32, a1));
+  v128.store(y1, whole(TOTALS + 48, b1), 16);
+  v128.store(y0, whole(TOTALS, a0));
+  v128.store(y0, whole(TOTALS + 16, b0), 16);
 }
 
 /** Rows that are done together, so that a strip has voxels enough for whole tiles. */

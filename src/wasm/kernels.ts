@@ -2,7 +2,7 @@
 import { appError } from '../base/errors';
 import type { Crew } from './crew';
 import { type KernelFunctions, sharedKernels, type TeamFunctions } from './functions';
-import base64 from './kernels.as.ts?wasm';
+import { plain, relaxed } from './kernels.as.ts?wasm';
 import { shared } from './team';
 
 const PAGE = 65536;
@@ -73,12 +73,22 @@ export class WasmMemory {
   }
 }
 
-let compiled: Promise<WebAssembly.Module> | undefined;
+/** The kernels compiled: with relaxed SIMD (`madd.as.ts`) or without. */
+export type Compiled = () => Promise<WebAssembly.Module>;
 
-function compile(): Promise<WebAssembly.Module> {
-  compiled ??= WebAssembly.compile(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)));
-  return compiled;
+function compiled(base64: string): Compiled {
+  let module: Promise<WebAssembly.Module> | undefined;
+  return () => {
+    module ??= WebAssembly.compile(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)));
+    return module;
+  };
 }
+
+export const plainKernels = compiled(plain);
+const relaxedKernels = compiled(relaxed);
+
+/** The faster ones, if the browser knows their instructions. */
+export const bestKernels: Compiled = () => relaxedKernels().catch(plainKernels);
 
 export class Kernels {
   readonly functions: KernelFunctions;
@@ -119,12 +129,12 @@ function sharedMemory(): WebAssembly.Memory {
 }
 
 /** The kernels on a fresh memory that a team of the crew shares. Rejects where WebAssembly SIMD or threads are missing. */
-export async function startKernels(crew: Crew): Promise<Kernels> {
+export async function startKernels(crew: Crew, kernels = bestKernels): Promise<Kernels> {
   const memory = sharedMemory();
   const abort = (): never => {
     throw new Error('A WebAssembly kernel stopped.');
   };
-  const module = await compile();
+  const module = await kernels();
   const instance = await WebAssembly.instantiate(module, { env: { memory, abort } });
   const functions = instance.exports as unknown as KernelFunctions & TeamFunctions;
   const heap = new WasmMemory(memory, functions.firstFree());

@@ -1,4 +1,5 @@
 /** @file Linear layers both ways. Rows of x and y follow one another without gaps. */
+import { madd } from './madd.as';
 import { claim, next } from './team.as';
 import { floats } from './view.as';
 
@@ -18,10 +19,10 @@ function dot(a: usize, b: usize, n: i32): f32 {
   let i = 0;
   for (; i <= n - 16; i += 16) {
     const at = floats(i);
-    s0 = f32x4.add(s0, f32x4.mul(v128.load(a + at), v128.load(b + at)));
-    s1 = f32x4.add(s1, f32x4.mul(v128.load(a + at, 16), v128.load(b + at, 16)));
-    s2 = f32x4.add(s2, f32x4.mul(v128.load(a + at, 32), v128.load(b + at, 32)));
-    s3 = f32x4.add(s3, f32x4.mul(v128.load(a + at, 48), v128.load(b + at, 48)));
+    s0 = madd(v128.load(a + at), v128.load(b + at), s0);
+    s1 = madd(v128.load(a + at, 16), v128.load(b + at, 16), s1);
+    s2 = madd(v128.load(a + at, 32), v128.load(b + at, 32), s2);
+    s3 = madd(v128.load(a + at, 48), v128.load(b + at, 48), s3);
   }
   const s = f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3));
   let sum = f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 1) + f32x4.extract_lane(s, 2) + f32x4.extract_lane(s, 3);
@@ -37,7 +38,7 @@ function axpy(s: f32, x: usize, y: usize, n: i32): void {
   let i = 0;
   for (; i <= n - 4; i += 4) {
     const at = floats(i);
-    v128.store(y + at, f32x4.add(v128.load(y + at), f32x4.mul(v, v128.load(x + at))));
+    v128.store(y + at, madd(v, v128.load(x + at), v128.load(y + at)));
   }
   for (; i < n; i++) {
     const at = floats(i);

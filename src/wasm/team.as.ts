@@ -33,10 +33,10 @@ const WAIT_NS: i64 = 1_000_000_000;
 const LOOKS = 20000;
 
 /** Of a thread. */
-const OWN_BYTES: usize = 256;
+const OWN_BYTES: usize = 384;
 /** There: four voxels × eight channels that are put where only some of them are wanted. */
 export const TILE_AT: usize = 0;
-/** There: sums of a tile so far. */
+/** There: sums of a tile so far, and behind them what rounding took away from them. */
 export const TOTALS_AT: usize = 128;
 /** Room for partial sums. */
 export const SUMS_BYTES: usize = 1 << 21;

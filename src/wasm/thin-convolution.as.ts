@@ -1,5 +1,6 @@
 /** @file Convolutions to less than four channels: vectors run along the inputs. Weights: [co, kd, kh, kw, ci]. */
 import { Axis, axisOf } from './axis.as';
+import { madd } from './madd.as';
 import { floats, rowOf, View } from './view.as';
 
 /** Lane sums of four vectors, as one. */
@@ -63,16 +64,16 @@ export function convolveThin(
             let a3 = zero;
             while (p < end) {
               const s = v128.load(q);
-              a0 = f32x4.add(a0, f32x4.mul(s, v128.load(p)));
-              a1 = f32x4.add(a1, f32x4.mul(s, v128.load(p + o1)));
-              a2 = f32x4.add(a2, f32x4.mul(s, v128.load(p + o2)));
-              a3 = f32x4.add(a3, f32x4.mul(s, v128.load(p + o3)));
+              a0 = madd(s, v128.load(p), a0);
+              a1 = madd(s, v128.load(p + o1), a1);
+              a2 = madd(s, v128.load(p + o2), a2);
+              a3 = madd(s, v128.load(p + o3), a3);
               p += 16;
               q += 16;
             }
             while (p < last) {
               const four = f32x4(load<f32>(p), load<f32>(p + o1), load<f32>(p + o2), load<f32>(p + o3));
-              rest = f32x4.add(rest, f32x4.mul(four, v128.load_splat<f32>(q)));
+              rest = madd(four, v128.load_splat<f32>(q), rest);
               p += 4;
               q += 4;
             }
@@ -143,10 +144,10 @@ function thinFour(x: usize, dy: usize, out: usize, u: Axis, next: usize, co: i32
   let q = dy;
   for (let k = 0; k < u.count; k++) {
     const s = v128.load_splat<f32>(q);
-    a0 = f32x4.add(a0, f32x4.mul(s, v128.load(p)));
-    a1 = f32x4.add(a1, f32x4.mul(s, v128.load(p, 16)));
-    a2 = f32x4.add(a2, f32x4.mul(s, v128.load(p, 32)));
-    a3 = f32x4.add(a3, f32x4.mul(s, v128.load(p, 48)));
+    a0 = madd(s, v128.load(p), a0);
+    a1 = madd(s, v128.load(p, 16), a1);
+    a2 = madd(s, v128.load(p, 32), a2);
+    a3 = madd(s, v128.load(p, 48), a3);
     p += next;
     q += floats(co);
   }
@@ -164,7 +165,7 @@ function thinOne(x: usize, dy: usize, out: usize, u: Axis, next: usize, co: i32)
   let p = x;
   let q = dy;
   for (let k = 0; k < u.count; k++) {
-    sum = f32x4.add(sum, f32x4.mul(v128.load_splat<f32>(q), v128.load(p)));
+    sum = madd(v128.load_splat<f32>(q), v128.load(p), sum);
     p += next;
     q += floats(co);
   }

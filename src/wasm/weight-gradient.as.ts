@@ -1,5 +1,6 @@
 /** @file Gradients of a convolution's weights and bias, and the weights that its input gradient (a transposed convolution) convolves with. */
 import { axisOf } from './axis.as';
+import { madd } from './madd.as';
 import {
   claim,
   complete,
@@ -46,22 +47,22 @@ function gradientBlock(
       const d0 = v128.load(q);
       const d1 = v128.load(q, 16);
       const s0 = v128.load_splat<f32>(p);
-      a0 = f32x4.add(a0, f32x4.mul(s0, d0));
-      b0 = f32x4.add(b0, f32x4.mul(s0, d1));
+      a0 = madd(s0, d0, a0);
+      b0 = madd(s0, d1, b0);
       if (count > 1) {
         const s1 = v128.load_splat<f32>(p, 4);
-        a1 = f32x4.add(a1, f32x4.mul(s1, d0));
-        b1 = f32x4.add(b1, f32x4.mul(s1, d1));
+        a1 = madd(s1, d0, a1);
+        b1 = madd(s1, d1, b1);
       }
       if (count > 2) {
         const s2 = v128.load_splat<f32>(p, 8);
-        a2 = f32x4.add(a2, f32x4.mul(s2, d0));
-        b2 = f32x4.add(b2, f32x4.mul(s2, d1));
+        a2 = madd(s2, d0, a2);
+        b2 = madd(s2, d1, b2);
       }
       if (count > 3) {
         const s3 = v128.load_splat<f32>(p, 12);
-        a3 = f32x4.add(a3, f32x4.mul(s3, d0));
-        b3 = f32x4.add(b3, f32x4.mul(s3, d1));
+        a3 = madd(s3, d0, a3);
+        b3 = madd(s3, d1, b3);
       }
       p += xNext;
       q += dyNext;

@@ -1,5 +1,6 @@
 /** @file The benchmark in Node: Dawn on a Vulkan driver. */
 import os from 'node:os';
+import '../relaxed-simd';
 import { nodeCrew } from '../node-crew';
 import { nodeGpu } from '../node-gpu';
 import type { BenchHost } from './host';

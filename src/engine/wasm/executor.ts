@@ -2,7 +2,7 @@
 import type { Network } from '../../networks/graph';
 import type { OptimizerState, StateDict } from '../../networks/state-dict';
 import { alone, type Crew } from '../../wasm/crew';
-import { HEAP_BYTES, type Kernels, startKernels } from '../../wasm/kernels';
+import { type Compiled, HEAP_BYTES, type Kernels, startKernels } from '../../wasm/kernels';
 import type {
   BackendInfo,
   DrawSource,
@@ -152,6 +152,6 @@ export function wasmBackend({ threads }: Crew, reason: string): BackendInfo {
 }
 
 /** @param reason why this backend is in use, for the page */
-export function wasmExecutor(reason: string, crew = alone): ExecutorFactory {
-  return async (request) => new WasmExecutor(request, await startKernels(crew), wasmBackend(crew, reason));
+export function wasmExecutor(reason: string, crew = alone, kernels?: Compiled): ExecutorFactory {
+  return async (request) => new WasmExecutor(request, await startKernels(crew, kernels), wasmBackend(crew, reason));
 }

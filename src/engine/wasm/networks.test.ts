@@ -1,6 +1,10 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { expectCaseToMatch, networkCases } from '../../../test/network-cases';
+import { alone } from '../../wasm/crew';
+import { bestKernels, plainKernels } from '../../wasm/kernels';
 import { wasmExecutor } from './executor';
+
+const small = networkCases.filter(([title]) => !title.endsWith(' full'));
 
 describe('networks on the WebAssembly kernels', () => {
   it.each(networkCases)(
@@ -9,4 +13,12 @@ describe('networks on the WebAssembly kernels', () => {
       await expectCaseToMatch(network, one, wasmExecutor('test'));
     },
   );
+
+  it.each(small)('the same without relaxed SIMD: %s', async (_, network, one) => {
+    await expectCaseToMatch(network, one, wasmExecutor('test', alone, plainKernels));
+  });
+
+  it('relaxed SIMD is used where there is any', async () => {
+    expect(await bestKernels()).not.toBe(await plainKernels());
+  });
 });
