@@ -16,37 +16,92 @@ function placesOf(codes: usize, pooled: View, n: i32, d: i32, h: i32, w: i32): u
   return codes + floats((((n * pooled.D + d) * pooled.H + h) * pooled.W + w) * pooled.C);
 }
 
+/** Four channels of a voxel, normalised before a ReLU. */
+// @ts-expect-error: decorator
+@inline
+function valueAt(p: usize, m: v128, s: v128, t: v128, relu: i32): v128 {
+  const v = v128.load(p);
+  return relu ? f32x4.add(f32x4.mul(f32x4.sub(v, m), s), t) : v;
+}
+
+/** Is v the maximum so far? NaN wins. */
+// @ts-expect-error: decorator
+@inline
+function wins(v: v128, best: v128): v128 {
+  return v128.or(f32x4.gt(v, best), f32x4.ne(v, v));
+}
+
 /** One pooled row; `y` points to the plane 2·d − fd of the sample, which may lie before the first. */
 // @ts-expect-error: decorator
 @inline
 function poolRow(y: View, plane: usize, firstPlane: i32, planes: i32, h: i32, center: usize, scale: usize, shift: usize, out: usize, places: usize, W: i32, relu: i32): void {
   const C = y.C;
-  const fh = y.H & 1;
   const fw = y.W & 1;
+  const voxel = floats(C);
+  const row = y.row;
+  const slab = y.plane;
+  const top = 2 * h - (y.H & 1);
+  const first = plane + <usize>top * row;
+  const inside = firstPlane >= 0 && top >= 0;
   const zero = f32x4.splat(0);
-  for (let w = 0; w < W; w++) {
-    for (let c = 0; c < C; c += 4) {
-      const m = relu ? v128.load(center + floats(c)) : zero;
-      const s = relu ? v128.load(scale + floats(c)) : zero;
-      const t = relu ? v128.load(shift + floats(c)) : zero;
+  for (let c = 0; c < C; c += 4) {
+    const m = relu ? v128.load(center + floats(c)) : zero;
+    const s = relu ? v128.load(scale + floats(c)) : zero;
+    const t = relu ? v128.load(shift + floats(c)) : zero;
+    for (let w = 0; w < W; w++) {
       let best = relu ? zero : f32x4.splat(-Infinity);
       let position = i32x4.splat(8);
-      for (let i = 0; i < planes; i++) {
-        for (let j = 0; j < 2; j++) {
-          const r = 2 * h + j - fh;
-          for (let k = 0; k < 2; k++) {
-            const q = 2 * w + k - fw;
-            let v = zero;
-            if (firstPlane + i < 0 || r < 0 || q < 0) {
-              if (relu) continue;
-            } else {
-              v = v128.load(plane + <usize>i * y.plane + <usize>r * y.row + floats(q * C + c));
-              if (relu) v = f32x4.add(f32x4.mul(f32x4.sub(v, m), s), t);
+      const left = 2 * w - fw;
+      const p = first + floats(left * C + c);
+      let v = zero;
+      let more = zero;
+      if (inside && left >= 0) {
+        v = valueAt(p, m, s, t, relu);
+        more = wins(v, best);
+        best = v128.bitselect(v, best, more);
+        position = v128.bitselect(i32x4.splat(0), position, more);
+        v = valueAt(p + voxel, m, s, t, relu);
+        more = wins(v, best);
+        best = v128.bitselect(v, best, more);
+        position = v128.bitselect(i32x4.splat(1), position, more);
+        v = valueAt(p + row, m, s, t, relu);
+        more = wins(v, best);
+        best = v128.bitselect(v, best, more);
+        position = v128.bitselect(i32x4.splat(2), position, more);
+        v = valueAt(p + row + voxel, m, s, t, relu);
+        more = wins(v, best);
+        best = v128.bitselect(v, best, more);
+        position = v128.bitselect(i32x4.splat(3), position, more);
+        if (planes > 1) {
+          v = valueAt(p + slab, m, s, t, relu);
+          more = wins(v, best);
+          best = v128.bitselect(v, best, more);
+          position = v128.bitselect(i32x4.splat(4), position, more);
+          v = valueAt(p + slab + voxel, m, s, t, relu);
+          more = wins(v, best);
+          best = v128.bitselect(v, best, more);
+          position = v128.bitselect(i32x4.splat(5), position, more);
+          v = valueAt(p + slab + row, m, s, t, relu);
+          more = wins(v, best);
+          best = v128.bitselect(v, best, more);
+          position = v128.bitselect(i32x4.splat(6), position, more);
+          v = valueAt(p + slab + row + voxel, m, s, t, relu);
+          more = wins(v, best);
+          best = v128.bitselect(v, best, more);
+          position = v128.bitselect(i32x4.splat(7), position, more);
+        }
+      } else {
+        for (let i = 0; i < planes; i++) {
+          for (let j = 0; j < 2; j++) {
+            for (let k = 0; k < 2; k++) {
+              v = zero;
+              if (firstPlane + i < 0 || top + j < 0 || left + k < 0) {
+                if (relu) continue;
+              } else v = valueAt(p + <usize>i * slab + <usize>j * row + <usize>k * voxel, m, s, t, relu);
+              more = wins(v, best);
+              best = v128.bitselect(v, best, more);
+              position = v128.bitselect(i32x4.splat(4 * i + 2 * j + k), position, more);
             }
-            // NaN wins.
-            const more = v128.or(f32x4.gt(v, best), f32x4.ne(v, v));
-            best = v128.bitselect(v, best, more);
-            position = v128.bitselect(i32x4.splat(4 * i + 2 * j + k), position, more);
           }
         }
       }
@@ -97,6 +152,10 @@ export function poolSums(y: View, g: View, codes: usize, sums: usize, N: i32, de
   const fh = y.H & 1;
   const fw = y.W & 1;
   const planes = depth ? 2 : 1;
+  const voxel = floats(C);
+  const line = y.row;
+  const slab = y.plane;
+  const W = g.W;
   const zero = f32x4.splat(0);
   const parts = N * partsOf(g);
   const groups = groupsOf(parts, row << 1);
@@ -110,7 +169,9 @@ export function poolSums(y: View, g: View, codes: usize, sums: usize, N: i32, de
       const first = depth ? 2 * d - fd : d;
       const end = endRow(g, part);
       for (let h = firstRow(g, part); h < end; h++) {
-        const plane = rowOf(y, n, first, 0);
+        const top = 2 * h - fh;
+        const inside = first >= 0 && top >= 0;
+        const corner = rowOf(y, n, first, top);
         for (let c = 0; c < all; c += 4) {
           let lo = f64x2.splat(0);
           let hi = lo;
@@ -118,20 +179,31 @@ export function poolSums(y: View, g: View, codes: usize, sums: usize, N: i32, de
           let hi2 = lo;
           let p = rowOf(g, n, d, h) + floats(c);
           let q = placesOf(codes, g, n, d, h, 0) + floats(c);
-          for (let w = 0; w < g.W; w++) {
+          for (let w = 0; w < W; w++) {
             const position = v128.load(q);
             const z = v128.and(v128.load(p), i32x4.lt_s(position, i32x4.splat(8)));
+            const left = 2 * w - fw;
+            const at = corner + floats(left * C + c);
             let v = zero;
-            for (let i = 0; i < planes; i++) {
-              if (first + i < 0) continue;
-              for (let j = 0; j < 2; j++) {
-                const r = 2 * h + j - fh;
-                if (r < 0) continue;
-                for (let k = 0; k < 2; k++) {
-                  const x = 2 * w + k - fw;
-                  if (x < 0) continue;
-                  const hit = i32x4.eq(position, i32x4.splat(4 * i + 2 * j + k));
-                  v = v128.bitselect(v128.load(plane + <usize>i * y.plane + <usize>r * y.row + floats(x * C + c)), v, hit);
+            if (inside && left >= 0) {
+              v = v128.bitselect(v128.load(at), v, i32x4.eq(position, i32x4.splat(0)));
+              v = v128.bitselect(v128.load(at + voxel), v, i32x4.eq(position, i32x4.splat(1)));
+              v = v128.bitselect(v128.load(at + line), v, i32x4.eq(position, i32x4.splat(2)));
+              v = v128.bitselect(v128.load(at + line + voxel), v, i32x4.eq(position, i32x4.splat(3)));
+              if (planes > 1) {
+                v = v128.bitselect(v128.load(at + slab), v, i32x4.eq(position, i32x4.splat(4)));
+                v = v128.bitselect(v128.load(at + slab + voxel), v, i32x4.eq(position, i32x4.splat(5)));
+                v = v128.bitselect(v128.load(at + slab + line), v, i32x4.eq(position, i32x4.splat(6)));
+                v = v128.bitselect(v128.load(at + slab + line + voxel), v, i32x4.eq(position, i32x4.splat(7)));
+              }
+            } else {
+              for (let i = 0; i < planes; i++) {
+                for (let j = 0; j < 2; j++) {
+                  for (let k = 0; k < 2; k++) {
+                    if (first + i < 0 || top + j < 0 || left + k < 0) continue;
+                    const hit = i32x4.eq(position, i32x4.splat(4 * i + 2 * j + k));
+                    v = v128.bitselect(v128.load(at + <usize>i * slab + <usize>j * line + <usize>k * voxel), v, hit);
+                  }
                 }
               }
             }
@@ -141,15 +213,15 @@ export function poolSums(y: View, g: View, codes: usize, sums: usize, N: i32, de
             hi = f64x2.add(hi, zHi);
             lo2 = f64x2.add(lo2, f64x2.mul(zLo, f64x2.promote_low_f32x4(v)));
             hi2 = f64x2.add(hi2, f64x2.mul(zHi, f64x2.promote_low_f32x4(v128.shuffle<i32>(v, v, 2, 3, 2, 3))));
-            p += floats(C);
-            q += floats(C);
+            p += voxel;
+            q += voxel;
           }
-          const at = <usize>c << 3;
-          v128.store(found + at, f64x2.add(v128.load(found + at), lo));
-          v128.store(found + at, f64x2.add(v128.load(found + at, 16), hi), 16);
-          const dots = found + row;
-          v128.store(dots + at, f64x2.add(v128.load(dots + at), lo2));
-          v128.store(dots + at, f64x2.add(v128.load(dots + at, 16), hi2), 16);
+          const sum = found + (<usize>c << 3);
+          v128.store(sum, f64x2.add(v128.load(sum), lo));
+          v128.store(sum, f64x2.add(v128.load(sum, 16), hi), 16);
+          const dots = sum + row;
+          v128.store(dots, f64x2.add(v128.load(dots), lo2));
+          v128.store(dots, f64x2.add(v128.load(dots, 16), hi2), 16);
         }
       }
     }
@@ -165,6 +237,8 @@ export function normalizePoolGradient(y: View, g: View, codes: usize, dy: View, 
   const fd = depth ? y.D & 1 : 0;
   const fh = y.H & 1;
   const fw = y.W & 1;
+  const W = y.W;
+  const voxel = floats(C);
   const parts = N * partsOf(y);
   for (let part = claim(parts); part >= 0; part = next(parts)) {
     const n = part / partsOf(y);
@@ -179,16 +253,29 @@ export function normalizePoolGradient(y: View, g: View, codes: usize, dy: View, 
       const to = rowOf(dy, n, z, r);
       const pooled = rowOf(g, n, d, h);
       const places = placesOf(codes, g, n, d, h, 0);
-      for (let q = 0; q < y.W; q++) {
-        const w = (q + fw) >> 1;
-        const position = i32x4.splat(4 * i + 2 * j + ((q + fw) & 1));
-        for (let c = 0; c < C; c += 4) {
-          const at = floats(w * C + c);
-          const hit = i32x4.eq(v128.load(places + at), position);
-          const gradient = v128.and(v128.load(pooled + at), hit);
-          const here = floats(q * C + c);
-          const dense = f32x4.add(f32x4.mul(v128.load(b + floats(c)), v128.load(from + here)), v128.load(k + floats(c)));
-          put(to + here, f32x4.add(f32x4.mul(v128.load(a + floats(c)), gradient), dense), C - c);
+      const before = i32x4.splat(4 * i + 2 * j);
+      const behind = i32x4.splat(4 * i + 2 * j + 1);
+      for (let c = 0; c < C; c += 4) {
+        const va = v128.load(a + floats(c));
+        const vb = v128.load(b + floats(c));
+        const vk = v128.load(k + floats(c));
+        let here = floats(c);
+        let at = here;
+        // Two voxels of a window after one another; of an odd row the first stands alone.
+        for (let q = -fw; q < W; q += 2) {
+          const code = v128.load(places + at);
+          const z = v128.load(pooled + at);
+          at += voxel;
+          if (q >= 0) {
+            const dense = f32x4.add(f32x4.mul(vb, v128.load(from + here)), vk);
+            const gradient = v128.and(z, i32x4.eq(code, before));
+            put(to + here, f32x4.add(f32x4.mul(va, gradient), dense), C - c);
+            here += voxel;
+          }
+          const dense = f32x4.add(f32x4.mul(vb, v128.load(from + here)), vk);
+          const gradient = v128.and(z, i32x4.eq(code, behind));
+          put(to + here, f32x4.add(f32x4.mul(va, gradient), dense), C - c);
+          here += voxel;
         }
       }
     }
