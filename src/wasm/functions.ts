@@ -139,6 +139,22 @@ export interface KernelFunctions {
     along: number,
     root: number,
   ): void;
+  linearStep(
+    kind: number,
+    p: Address,
+    x: Address,
+    dy: Address,
+    N: Count,
+    nIn: number,
+    nOut: number,
+    a: Address,
+    b: Address,
+    decay: number,
+    keep: number,
+    rate: number,
+    along: number,
+    root: number,
+  ): void;
 }
 
 /** Kernels by the numbers that helpers know them by; too small to be shared: `linearBiasGradient`. */
@@ -180,6 +196,7 @@ export const sharedKernels = [
   'sampleGradient',
   'reshape',
   'optimizerStep',
+  'linearStep',
 ] as const satisfies readonly (keyof KernelFunctions)[];
 
 /** What keeps a team together (`team.as.ts`). Booleans are 0 or 1. */

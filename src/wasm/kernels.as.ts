@@ -22,7 +22,7 @@ export {
 export { clearHalo } from './halo.as';
 export { linear, linearBiasGradient, linearInputGradient, linearWeightGradient } from './linear.as';
 export { biasGradient, channelStatistics, normalize, normGradient, normSums } from './norm.as';
-export { optimizerStep } from './optimizer.as';
+export { linearStep, optimizerStep } from './optimizer.as';
 export { convolvePool, normalizePool, normalizePoolGradient, padMaxPool, poolSums, unpool, unpoolGradient } from './pad-max-pool.as';
 export { commandAddress, dissolve, fail, finish, join, open, publish, stillOpen, teamBytes, waitForCall } from './team.as';
 export { turnWeights, weightGradient } from './weight-gradient.as';

@@ -2,6 +2,7 @@
  * @file One step of each optimiser on n values, a multiple of four: the formulas of `vocabulary/optimizers.ts`. p: parameters, g: their
  * gradients, a and b: what is kept of them, in the order of the vocabulary.
  */
+import { madd } from './madd.as';
 import { claim, next } from './team.as';
 import { floats } from './view.as';
 
@@ -68,6 +69,16 @@ function change(kind: i32, g: v128, p: v128, a: usize, b: usize, rate: v128, alo
   return step;
 }
 
+/** Four values of a parameter one step on, with their gradient g. */
+// @ts-expect-error: decorator
+@inline
+function step(kind: i32, p: usize, g: v128, a: usize, b: usize, decay: v128, keep: v128, rate: v128, along: v128, root: v128): void {
+  const before = v128.load(p);
+  const gradient = f32x4.add(g, f32x4.mul(decay, before));
+  const kept = f32x4.mul(keep, before);
+  v128.store(p, f32x4.sub(kept, change(kind, gradient, kept, a, b, rate, along, root)));
+}
+
 /** Values that are a part. */
 const SOME = 16384;
 
@@ -95,11 +106,44 @@ export function optimizerStep(
     const end = min(n, part * SOME + SOME);
     for (let i = part * SOME; i < end; i += 4) {
       const at = floats(i);
-      const before = v128.load(p + at);
-      const gradient = f32x4.add(v128.load(g + at), f32x4.mul(d, before));
-      const kept = f32x4.mul(k, before);
-      v128.store(p + at, f32x4.sub(kept, change(kind, gradient, kept, a + at, b + at, r, l, q)));
+      step(kind, p + at, v128.load(g + at), a + at, b + at, d, k, r, l, q);
       v128.store(g + at, f32x4.splat(0));
+    }
+  }
+}
+
+/**
+ * The same for the weights [nOut, nIn] of a linear layer, of which the gradient is dyᵀ·x, with x [N, nIn] and dy [N, nOut], in the order
+ * of `linearWeightGradient`. nIn is a multiple of four.
+ */
+export function linearStep(
+  kind: i32,
+  p: usize,
+  x: usize,
+  dy: usize,
+  N: i32,
+  nIn: i32,
+  nOut: i32,
+  a: usize,
+  b: usize,
+  decay: f32,
+  keep: f32,
+  rate: f32,
+  along: f32,
+  root: f32,
+): void {
+  const d = f32x4.splat(decay);
+  const k = f32x4.splat(keep);
+  const r = f32x4.splat(rate);
+  const l = f32x4.splat(along);
+  const q = f32x4.splat(root);
+  for (let o = claim(nOut); o >= 0; o = next(nOut)) {
+    const row = <usize>o * floats(nIn);
+    for (let i = 0; i < nIn; i += 4) {
+      let g = f32x4.splat(0);
+      for (let n = 0; n < N; n++) g = madd(v128.load_splat<f32>(dy + floats(n * nOut + o)), v128.load(x + <usize>n * floats(nIn) + floats(i)), g);
+      const at = row + floats(i);
+      step(kind, p + at, g, a + at, b + at, d, k, r, l, q);
     }
   }
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AppError } from '../../base/errors';
+import { product } from '../../base/shape';
 import { TorchRandom } from '../../base/torch-random';
+import { Construction, Forward, module, network } from '../../networks/construct';
 import type { Network } from '../../networks/graph';
 import { initialState } from '../../networks/initial-state';
 import { isParameter, stateEntries } from '../../networks/parameters';
@@ -30,6 +32,30 @@ function noise(shape: readonly number[], seed: number): InputTensor {
   return { shape, data };
 }
 const smallInput = (seed: number): InputTensor => noise([2, 18, 5, 4, 1], seed);
+
+/** Two linear layers, of which the first has as many outputs as inputs. */
+function twoLayers(width: number): Network {
+  const c = new Construction();
+  const layers = [c.linear(width, width), c.linear(width, 2)];
+  const g = new Forward();
+  const output = layers.reduce((x, layer) => g.run(layer, x), g.flatten(g.input([1, width / 16, 16])));
+  return network('Two', c, module('Two', { 0: layers[0], 1: layers[1] }), g, { output }, { main: 'output' });
+}
+
+/** Convolution, BatchNorm, ReLU, pool and a linear layer. `kept`: with a ReLU before all, which changes no positive input. */
+function oneBlock(inputSize: readonly number[], kept: boolean): Network {
+  const c = new Construction();
+  const g = new Forward();
+  const conv = c.conv(1, 8, 3, { padding: 1 });
+  const norm = c.norm(8);
+  const image = g.input(inputSize);
+  const first = kept ? g.run(c.activation('relu'), image) : image;
+  const pooled = g.node('pad-max-pool', {}, [g.run(c.activation('relu'), g.run(norm, g.run(conv, first)))]);
+  const flat = g.flatten(pooled);
+  const fc = c.linear(product(g.shape(flat)), 2);
+  const output = g.run(fc, flat);
+  return network('Block', c, module('Block', { conv, norm, fc }), g, { output }, { main: 'output' });
+}
 
 /** Bit for bit: of large arrays faster than `toEqual`. */
 function expectSame(found: ArrayBufferView, expected: ArrayBufferView, name: string): void {
@@ -105,18 +131,64 @@ describe('wasmExecutor', () => {
     expect(await executor.readOptimizer()).toEqual(new Map());
   });
 
-  it('two batches before a step give the sum of their gradients, and another learning rate holds from then on', async () => {
-    const moved = async (seeds: readonly number[], rate: number): Promise<Float32Array> => {
-      const executor = await open(small, { optimizer: { optimizer: 'SGD', learning_rate: 1, weight_decay: 0 } });
-      for (const seed of seeds) await executor.accumulate(smallInput(seed), target, drawsFrom(new TorchRandom(seed)));
-      executor.setLearningRate(rate);
+  it.each([
+    ['fc.4.weight', small, 1e-2],
+    // Kept as factors, with room for one batch at first.
+    ['0.weight', twoLayers(256), 1e-4],
+  ])(
+    'three batches before a step give the sum of their gradients, and another learning rate holds from then on: %s',
+    async (name, network, least) => {
+      const moved = async (seeds: readonly number[], rate: number): Promise<Float32Array> => {
+        const executor = await open(network, { optimizer: { optimizer: 'SGD', learning_rate: 1, weight_decay: 0 } });
+        for (const seed of seeds) {
+          const input = noise([2, ...network.inputSize.slice(1), 1], seed);
+          await executor.accumulate(input, target, drawsFrom(new TorchRandom(seed)));
+        }
+        executor.setLearningRate(rate);
+        await executor.applyStep();
+        const before = initialState(network, new TorchRandom(0)).get(name)!.data as Float32Array;
+        return ((await executor.readState()).get(name)!.data as Float32Array).map((value, i) => value - before[i]);
+      };
+      const alone = [await moved([0], 0.5), await moved([1], 0.5), await moved([2], 0.5)];
+      const all = await moved([0, 1, 2], 0.25);
+      expect(Math.max(...alone[0].map(Math.abs))).toBeGreaterThan(least);
+      const sum = (i: number): number => alone.reduce((total, one) => total + one[i], 0);
+      for (const [i, value] of all.entries()) expect(Math.abs(2 * value - sum(i))).toBeLessThan(1e-6);
+    },
+  );
+
+  it.each([
+    ['as it is drawn', 1],
+    // Then its pooled values do not tell what they were made of.
+    ['with a channel that BatchNorm scales by zero', 0],
+  ])('a first block too large to be kept learns as one that is: %s', async (_, factor) => {
+    const sides = [1, 141, 130, 122];
+    const input = noise([1, ...sides.slice(1), 1], 4);
+    const moments = async (kept: boolean) => {
+      const network = oneBlock(sides, kept);
+      const state = initialState(network, new TorchRandom(2));
+      const scale = state.get('norm.weight')!.data as Float32Array;
+      scale[0] = factor;
+      const executor = await open(network, { state, batchSize: 1 });
+      await executor.accumulate(input, { kind: 'class', labels: Int32Array.of(1) }, noDraws);
       await executor.applyStep();
-      const before = initialState(small, new TorchRandom(0)).get('fc.4.weight')!.data as Float32Array;
-      return ((await executor.readState()).get('fc.4.weight')!.data as Float32Array).map((value, i) => value - before[i]);
+      const memory = await executor.readOptimizer();
+      const running = await executor.readState();
+      return {
+        bytes: executor.memory().bytes,
+        values: [
+          ...['conv.weight', 'conv.bias', 'norm.weight', 'norm.bias', 'fc.bias'].map((name) => memory.get(name)!.tensors.exp_avg),
+          ...['norm.running_mean', 'norm.running_var'].map((name) => running.get(name)!.data as Float32Array),
+        ],
+      };
     };
-    const [first, second, both] = [await moved([0], 0.5), await moved([1], 0.5), await moved([0, 1], 0.25)];
-    expect(Math.max(...first.map(Math.abs))).toBeGreaterThan(1e-2);
-    for (const [i, value] of both.entries()) expect(Math.abs(2 * value - first[i] - second[i])).toBeLessThan(1e-6);
+    const [again, kept] = [await moments(false), await moments(true)];
+    expect(kept.bytes - again.bytes).toBeGreaterThan(4 * 8 * 141 * 130 * 122);
+    // Of a bias in front of BatchNorm there is nothing but rounding.
+    for (const [k, values] of kept.values.entries()) {
+      const size = Math.max(1e-4, ...values.map(Math.abs));
+      for (const [i, value] of values.entries()) expect(Math.abs(again.values[k][i] - value) / size).toBeLessThan(2e-5);
+    }
   });
 
   it('predicts as it did before training was begun in the same memory', async () => {
@@ -164,6 +236,14 @@ describe('memory of the WebAssembly executor', () => {
     expect(trainer.memory().bytes).toBeLessThan(1.3e9);
   });
 
+  it('of a whole brain fits for a training step of Conv5_FC3 into 800 MB', async () => {
+    const network = buildNetwork('Conv5_FC3', { inputSize: brain, outputSize: 2, dropout: 0 });
+    const executor = await open(network, { batchSize: 1 });
+    await executor.accumulate(noise([1, ...brain.slice(1), 1], 0), { kind: 'class', labels: Int32Array.of(0) }, noDraws);
+    await executor.applyStep();
+    expect(executor.memory().bytes).toBeLessThan(800e6);
+  });
+
   it('that does not fit is refused before anything is taken, with the batch that fits', async () => {
     const network = constructNetwork('AE_Conv5_FC3', { inputSize: brain });
     const loss = plainLoss('MSELoss');
@@ -174,7 +254,7 @@ describe('memory of the WebAssembly executor', () => {
     await expect(open(network, { loss, batchSize: largest + 1 })).rejects.toMatchObject({ code: 'heap-batch' });
     // A prediction takes less.
     await open(network, { loss, batchSize: largest + 1, predictOnly: true });
-    const wide = constructNetwork('AE_Conv5_FC3', { inputSize: [1, 320, 320, 320] });
+    const wide = constructNetwork('AE_Conv5_FC3', { inputSize: [1, 448, 448, 448] });
     await expect(open(wide, { loss, batchSize: 1 })).rejects.toMatchObject({ code: 'heap-network' });
   });
 });

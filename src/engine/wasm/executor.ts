@@ -64,6 +64,7 @@ class WasmExecutor implements Executor {
   async accumulate(input: InputTensor, target: Target, draws: DrawSource): Promise<void> {
     this.#training ??= this.#trainingProgram();
     const program = this.#training;
+    this.#parameters.reserve(input.shape[0]);
     const n = this.#begin(program, input);
     await program.forward({ n, draws });
     const step = program.plan.steps.find(({ phase }) => phase === 'loss')!;

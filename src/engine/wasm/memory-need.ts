@@ -34,7 +34,7 @@ export function heapBytes(
   batchSize: number,
 ): number {
   const { network, optimizer } = request;
-  const { state, training } = parameterBytes(network, trained, optimizer);
+  const { state, training } = parameterBytes(network, trained, optimizer, batchSize);
   const arenas = [plans.predicting, plans.training].map((one) =>
     one === null ? 0 : layoutOf(network, one, batchSize, threads).bytes,
   );

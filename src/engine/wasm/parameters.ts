@@ -10,6 +10,7 @@ import type { OptimizerOptions } from '../executor';
 import { firstNumbers, stepNumbers } from '../optimizers';
 import type { TrainedParameters } from '../trained-parameters';
 import { optimizerKinds } from './optimizer';
+import { isOuter, OuterGradient, outerBytes } from './outer-gradient';
 
 /** A float tensor of the state dict. */
 interface Place {
@@ -22,7 +23,7 @@ interface Place {
 /** Where the gradient and the optimiser's tensors of a parameter lie. */
 interface Trained {
   readonly place: Place;
-  readonly gradient: number;
+  readonly gradient: number | OuterGradient;
   readonly slots: readonly number[];
 }
 
@@ -43,13 +44,31 @@ function floatsOf(entry: StateEntry): number {
   return 4 * Math.ceil(length / 4);
 }
 
-/** Bytes of parameters and running statistics, and of what training needs beside each value that it changes. */
-export function parameterBytes(network: Network, { learning, still }: TrainedParameters, options: OptimizerOptions) {
+/**
+ * Bytes of parameters and running statistics, and of what training on batches of up to so many samples needs beside each value that it
+ * changes.
+ */
+export function parameterBytes(
+  network: Network,
+  { learning, still }: TrainedParameters,
+  options: OptimizerOptions,
+  batchSize: number,
+) {
   const changed = new Set([...learning, ...still]);
-  const floats = stateEntries(network).map((entry) => [entry.name, floatsOf(entry)] as const);
-  const sum = (some: typeof floats): number => some.reduce((bytes, [, count]) => bytes + 4 * count, 0);
-  const beside = 1 + optimizers[options.optimizer].tensors.length;
-  return { state: sum(floats), training: beside * sum(floats.filter(([name]) => changed.has(name))) };
+  const bytesOf = (entry: StateEntry): number => 4 * floatsOf(entry);
+  const slots = optimizers[options.optimizer].tensors.length;
+  const beside = (entry: StateEntry): number =>
+    slots * bytesOf(entry) + (isOuter(entry) ? outerBytes(entry, batchSize) : bytesOf(entry));
+  const sum = (entries: readonly StateEntry[], of: (entry: StateEntry) => number): number =>
+    entries.reduce((bytes, entry) => bytes + of(entry), 0);
+  const entries = stateEntries(network);
+  return {
+    state: sum(entries, bytesOf),
+    training: sum(
+      entries.filter(({ name }) => changed.has(name)),
+      beside,
+    ),
+  };
 }
 
 export class WasmParameters {
@@ -88,10 +107,15 @@ export class WasmParameters {
     return this.#place(this.#name(layer, name)).address;
   }
 
-  /** 0: no gradient is wanted. Once training has begun. */
-  gradientAddress(layer: Layer, name: string): number {
+  /** Its address, or what keeps it as factors; 0: no gradient is wanted. Once training has begun. */
+  gradient(layer: Layer, name: string): number | OuterGradient {
     const whole = this.#name(layer, name);
     return this.#learning.has(whole) ? this.#train().get(whole)!.gradient : 0;
+  }
+
+  /** Makes room for what n samples give to the gradients. It may move the arena. */
+  reserve(n: number): void {
+    for (const { gradient } of this.#train().values()) if (typeof gradient === 'object') gradient.reserve(n);
   }
 
   countBatch(layer: Layer): void {
@@ -110,7 +134,8 @@ export class WasmParameters {
     const trained = [...this.#changed].map((name): [string, Trained] => {
       const place = this.#place(name);
       const take = (): number => memory.take(4 * place.floats);
-      return [name, { place, gradient: take(), slots: optimizers[this.#options.optimizer].tensors.map(take) }];
+      const gradient = isOuter(place.entry) ? new OuterGradient(memory, place.entry) : take();
+      return [name, { place, gradient, slots: optimizers[this.#options.optimizer].tensors.map(take) }];
     });
     this.#trained = new Map(trained);
     return this.#trained;
@@ -130,7 +155,14 @@ export class WasmParameters {
       const { decay, keep, rate, along, root } = next.scalars;
       const [a = 0, b = 0] = slots;
       const kind = optimizerKinds[this.#options.optimizer];
-      functions.optimizerStep(kind, place.address, gradient, a, b, place.floats, decay, keep, rate, along, root);
+      const p = place.address;
+      const scalars = [decay, keep, rate, along, root] as const;
+      if (typeof gradient === 'number') functions.optimizerStep(kind, p, gradient, a, b, place.floats, ...scalars);
+      else {
+        const { x, dy, samples, nIn, nOut } = gradient;
+        functions.linearStep(kind, p, x, dy, samples, nIn, nOut, a, b, ...scalars);
+        gradient.clear();
+      }
       this.#memory.set(name, { step: step + 1, numbers: next.numbers });
     }
   }

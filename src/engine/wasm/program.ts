@@ -131,7 +131,14 @@ function stepCommand(
     inputGradients: step.inputGradients.map((tensor) => tensor && volume(tensor)),
     zeros,
     parameter: (node, name) => parameters.address(node.layer!, name),
-    gradientOf: (node, name) => parameters.gradientAddress(node.layer!, name),
+    gradientOf: (node, name) => {
+      const gradient = parameters.gradient(node.layer!, name);
+      return typeof gradient === 'number' ? gradient : 0;
+    },
+    outerGradientOf: (node) => {
+      const gradient = parameters.gradient(node.layer!, 'weight');
+      return typeof gradient === 'number' ? null : gradient;
+    },
     countBatch: (node) => parameters.countBatch(node.layer!),
     request: (n) =>
       drawsOf(network, training ? 'training' : 'evaluation', n).find(({ node }) => node === resultOf(fused)) ?? null,

@@ -4,6 +4,7 @@ import type { Shape } from '../../networks/operations';
 import type { Kernels } from '../../wasm/kernels';
 import type { DrawRequest, DrawSource } from '../executor';
 import type { RowNeeds } from '../plan';
+import type { OuterGradient } from './outer-gradient';
 import type { Halo, Volume } from './volume';
 
 /** One pass of n samples. */
@@ -52,8 +53,10 @@ export interface AtBackward extends At {
   readonly gradient: Volume;
   /** Where the gradient of each input goes; null: nobody wants it. */
   readonly inputGradients: readonly (Volume | null)[];
-  /** Address of the gradient of a parameter; 0: none is wanted. */
+  /** Address of the gradient of a parameter; 0: none is wanted, or `outerGradientOf` has it. */
   gradientOf(node: GraphNode, name: string): number;
+  /** What keeps the gradient of a linear layer's weights; null: an address does, or none is wanted. */
+  outerGradientOf(node: GraphNode): OuterGradient | null;
 }
 
 export interface WasmRow extends RowNeeds {

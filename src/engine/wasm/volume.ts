@@ -79,6 +79,13 @@ export class Volume {
     this.#memory.uint32(this.view, 8).set([this.#base, sample, plane, row, ...this.space, this.channels]);
   }
 
+  /** Makes the view at an address that of some planes of a sample. */
+  viewPlanes(view: number, sample: number, from: number, count: number): void {
+    const { sample: whole, plane, row } = this.#strides;
+    const base = this.#base + sample * whole + from * plane;
+    this.#memory.uint32(view, 8).set([base, whole, plane, row, count, this.space[1], this.space[2], this.channels]);
+  }
+
   /** Calls with each row of n samples, and the number of values before it. */
   #eachRow(n: number, visit: (row: Float32Array, before: number) => void): void {
     const [depth, height, width] = this.space;

@@ -56,9 +56,16 @@ export class ChannelNorm {
   }
 
   /** Sums that a kernel left: two rows. */
-  #found(): readonly [Float64Array, Float64Array] {
+  found(): readonly [Float64Array, Float64Array] {
     const { memory } = this.#kernels;
     return [memory.float64(this.sums, this.#channels), memory.float64(this.sums + 8 * this.#lanes, this.#channels)];
+  }
+
+  /** Other sums in their place. */
+  put(first: Float64Array, second: Float64Array): void {
+    const [a, b] = this.found();
+    a.set(first);
+    b.set(second);
   }
 
   /** Of `count` values a channel. */
@@ -67,8 +74,8 @@ export class ChannelNorm {
       this.recall();
       return;
     }
-    this.#measure(from, to, count);
-    this.#prepare();
+    this.#kernels.functions.channelStatistics(this.#at.sources[0].view, this.sums, from, to);
+    this.measured(count);
   }
 
   /** By the running statistics. */
@@ -78,8 +85,13 @@ export class ChannelNorm {
     this.#prepare();
   }
 
+  /** What the kernels normalise by: center, scale and shift. */
+  applied(): readonly Float32Array[] {
+    return [this.center, this.scale, this.shift].map((address) => this.#floats(address));
+  }
+
   #prepare(): void {
-    const [center, scale, shift] = [this.center, this.scale, this.shift].map((address) => this.#floats(address));
+    const [center, scale, shift] = this.applied();
     const weight = this.#affine ? this.#parameter('weight') : null;
     const bias = this.#affine ? this.#parameter('bias') : null;
     for (let c = 0; c < this.#channels; c++) {
@@ -89,12 +101,12 @@ export class ChannelNorm {
     }
   }
 
-  /** Statistics of the batch; the running ones follow, the variance with count − 1. */
-  #measure(from: number, to: number, count: number): void {
-    this.#kernels.functions.channelStatistics(this.#at.sources[0].view, this.sums, from, to);
-    const [mean, squares] = this.#found();
+  /** By the statistics of the batch in `sums`: means, and squares of the distances from them. The running ones follow, the variance with count − 1. */
+  measured(count: number): void {
+    const [mean, squares] = this.found();
     this.#mean.set(mean);
     this.#inverse.set(squares.map((sum) => 1 / Math.sqrt(sum / count + EPSILON)));
+    this.#prepare();
     if (!this.#affine) return;
     const [runningMean, runningVar] = [this.#parameter('running_mean'), this.#parameter('running_var')];
     for (let c = 0; c < this.#channels; c++) {
@@ -108,7 +120,7 @@ export class ChannelNorm {
    * From Σ g and Σ g·y in `sums`. The statistics are found again for a part of the batch (InstanceNorm): `forward` comes before it.
    */
   backward(at: AtBackward, count: number): void {
-    const [sums, dots] = this.#found();
+    const [sums, dots] = this.found();
     const [a, b, k] = [this.#floats(this.a), this.#floats(this.b), this.#floats(this.k)];
     const weight = this.#affine ? this.#parameter('weight') : null;
     const gradients = (['weight', 'bias'] as const).map((name) => (this.#affine ? at.gradientOf(this.#node, name) : 0));

@@ -7,14 +7,17 @@ import { activation } from './activation';
 import { add, concat, mean, reshape, reverseGradient, scale, upsample } from './arithmetic';
 import { convPool } from './conv-pool';
 import { convolution, transposedConvolution } from './convolution';
+import { firstBlock, isLargeFirst } from './first-block';
 import { linear } from './linear';
 import { batchNorm, instanceNorm, normPool } from './norm';
 import { maxPool, maxUnpool, padMaxPool } from './pool';
 import { dropout, sample } from './random';
 
-type ChainRow = 'conv-norm-relu-pool' | 'batch-norm-activation' | 'instance-norm-activation' | 'norm-relu-pool';
+type ChainRow = 'conv-norm-relu-pool' | 'first-block' | 'batch-norm-activation' | 'instance-norm-activation' | 'norm-relu-pool';
 
 const isRelu = (node: GraphNode): boolean => node.op === 'activation' && node.attributes.kind === 'relu';
+
+const blockOps: readonly Op[] = ['conv', 'batch-norm', 'activation', 'pad-max-pool'];
 
 const input: WasmRow = {
   backwardReads: { inputs: false, output: false },
@@ -46,11 +49,17 @@ export const rowTable: Readonly<Record<Op | ChainRow, WasmRow>> = {
   'instance-norm-activation': instanceNorm,
   'norm-relu-pool': normPool,
   'conv-norm-relu-pool': convPool,
+  'first-block': firstBlock,
 };
 
 /** For training, which needs the result of each convolution. */
 export const trainingRows: Rows<ChainRow> = {
   chains: [
+    {
+      row: 'first-block',
+      ops: blockOps,
+      takes: (nodes) => isRelu(nodes[2]) && isLargeFirst(nodes),
+    },
     { row: 'norm-relu-pool', ops: ['batch-norm', 'activation', 'pad-max-pool'], takes: ([, node]) => isRelu(node) },
     { row: 'batch-norm-activation', ops: ['batch-norm', 'activation'] },
     { row: 'instance-norm-activation', ops: ['instance-norm', 'activation'] },
@@ -62,10 +71,10 @@ export const evaluationRows: Rows<ChainRow> = {
   chains: [
     {
       row: 'conv-norm-relu-pool',
-      ops: ['conv', 'batch-norm', 'activation', 'pad-max-pool'],
+      ops: blockOps,
       takes: ([, , node]) => isRelu(node),
     },
-    ...trainingRows.chains,
+    ...trainingRows.chains.filter(({ row }) => row !== 'first-block'),
   ],
   needs: rowTable,
 };
