@@ -108,46 +108,66 @@ async function runLoop(task: SplitTask, executor: Executor, random: TorchRandom,
   let saved = performance.now();
   let stepStarted = performance.now();
   let lastEpoch = Math.max(0, (start?.loop.epoch ?? 0) - 1);
-  const log = async (row: EvaluationRow): Promise<void> => {
+  const log = async (row: EvaluationRow, after: number, at: Date): Promise<void> => {
     if (writer.has(row)) return;
     await writer.append(
       {
         epoch: row.epoch,
         iteration: row.iteration,
-        seconds: seconds(),
+        seconds: after,
         train: logged(row.train, task.task),
         valid: logged(row.valid, task.task),
       },
-      context.now().getTime() / 1000,
+      at.getTime() / 1000,
     );
     const [onTrain, valid] = [row.train, row.valid].map(({ losses }) => lossOf(losses).toFixed(5));
     context.log(`Split ${split}, epoch ${row.epoch + 1}: loss ${onTrain} train, ${valid} validation`);
   };
-  for await (const event of train(plan, context.signal)) {
+  // Files are written beside the batches that follow: one row or epoch at a time, in their order.
+  let written = Promise.resolve();
+  const writeBehind = async (write: () => Promise<void>): Promise<void> => {
+    await written;
+    written = write();
+    // Told where it is awaited.
+    written.catch(() => {});
+  };
+  const follow = async (event: TrainEvent): Promise<void> => {
     if (event.kind === 'batch') {
       left.add(performance.now() - stepStarted);
       report(task, event, batches, left.seconds((options.epochs - event.epoch) * batches - event.iteration - 1), context);
       if (performance.now() - saved >= CHECKPOINT_INTERVAL_MS && event.snapshot !== undefined) {
-        const snapshot = await event.snapshot();
-        await task.save(encodeSnapshot(task.network, snapshot, optimizerOf(options), event.epoch), event.epoch);
+        const parts = encodeSnapshot(task.network, await event.snapshot(), optimizerOf(options), event.epoch);
+        await writeBehind(() => task.save(parts, event.epoch));
         saved = performance.now();
       }
       stepStarted = performance.now();
-    } else if (event.kind === 'evaluation') {
-      await log(event.row);
-      reportRow(task, event.row, batches, context);
-    } else {
-      lastEpoch = event.epoch;
-      const parts = encodeSnapshot(task.network, await event.snapshot(), optimizerOf(options), event.epoch);
-      // The row and its events before the weights: a run that goes on after these weights writes neither again.
-      await log(event.row);
-      await saveEpoch(task, writer, parts, event);
-      reportRow(task, event.row, batches, context);
-      await task.save(parts, event.epoch + 1);
-      saved = performance.now();
-      stepStarted = performance.now();
+      return;
     }
+    const [after, at] = [seconds(), context.now()];
+    if (event.kind === 'evaluation') {
+      reportRow(task, event.row, batches, context);
+      await writeBehind(() => log(event.row, after, at));
+      return;
+    }
+    lastEpoch = event.epoch;
+    const parts = encodeSnapshot(task.network, await event.snapshot(), optimizerOf(options), event.epoch);
+    reportRow(task, event.row, batches, context);
+    await writeBehind(async () => {
+      // The row and its events before the weights: a run that goes on after these weights writes neither again.
+      await log(event.row, after, at);
+      await saveEpoch(task, writer, parts, event);
+      await task.save(parts, event.epoch + 1);
+    });
+    saved = performance.now();
+    stepStarted = performance.now();
+  };
+  try {
+    for await (const event of train(plan, context.signal)) await follow(event);
+  } catch (error) {
+    await written.catch(() => {});
+    throw error;
   }
+  await written;
   return lastEpoch;
 }
 
