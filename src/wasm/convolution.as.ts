@@ -9,26 +9,29 @@ import { convolveThin } from './thin-convolution.as';
 import { floats, rowOf, View } from './view.as';
 
 /**
- * Bytes of inputs whose products are added up before the sum joins the total, which keeps what rounding took away: few values end on the
- * wrong side of a ReLU. Products that are not rounded themselves may be more.
+ * Bytes of inputs whose products are added up before the sum joins the total: float32 sums of sums lose fewer digits than one long sum, and
+ * fewer values end on the wrong side of a ReLU. Products that are not rounded themselves may be more.
  */
 const RUN: usize = ASC_FEATURE_RELAXED_SIMD ? 128 : 64;
 
-/** Adds `more` to a total, and what rounding took away to the one 128 bytes behind it. */
+/** Adds `more` to a total; with relaxed SIMD what rounding took away, too, to the one 128 bytes behind it. */
 // @ts-expect-error: decorator
 @inline
 function join(total: usize, more: v128): void {
   const before = v128.load(total);
   const sum = f32x4.add(before, more);
+  v128.store(total, sum);
+  if (!ASC_FEATURE_RELAXED_SIMD) return;
   const added = f32x4.sub(sum, before);
   const lost = f32x4.add(f32x4.sub(before, f32x4.sub(sum, added)), f32x4.sub(more, added));
-  v128.store(total, sum);
   v128.store(total, f32x4.add(v128.load(total, 128), lost), 128);
 }
 
+/** A total with the last of its sums. */
 // @ts-expect-error: decorator
 @inline
 function whole(total: usize, more: v128): v128 {
+  if (!ASC_FEATURE_RELAXED_SIMD) return f32x4.add(v128.load(total), more);
   return f32x4.add(v128.load(total), f32x4.add(more, v128.load(total, 128)));
 }
 
@@ -64,7 +67,7 @@ function convTile(
   let b3 = zero;
   let t0 = v128.load(bias);
   let t1 = v128.load(bias, 16);
-  memory.fill(TOTALS + 128, 0, 128);
+  if (ASC_FEATURE_RELAXED_SIMD) memory.fill(TOTALS + 128, 0, 128);
   v128.store(TOTALS, t0);
   v128.store(TOTALS, t1, 16);
   v128.store(TOTALS, t0, 32);
