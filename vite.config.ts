@@ -104,7 +104,7 @@ export default defineConfig({
         test: {
           name: 'gpu',
           include: ['src/**/*.gpu.test.ts'],
-          setupFiles: ['src/cli/relaxed-simd.ts', 'test/vulkan-driver.ts'],
+          setupFiles: ['test/vulkan-driver.ts'],
           testTimeout: patience,
           hookTimeout: patience,
           fileParallelism: false,

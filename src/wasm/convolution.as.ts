@@ -67,7 +67,9 @@ function convTile(
   let b3 = zero;
   let t0 = v128.load(bias);
   let t1 = v128.load(bias, 16);
-  if (ASC_FEATURE_RELAXED_SIMD) memory.fill(TOTALS + 128, 0, 128);
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    for (let i = 0; i < 128; i += 16) v128.store(TOTALS + 128 + i, zero);
+  }
   v128.store(TOTALS, t0);
   v128.store(TOTALS, t1, 16);
   v128.store(TOTALS, t0, 32);

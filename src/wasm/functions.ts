@@ -12,6 +12,9 @@ type Count = number;
 /** 1: windows go along D too. */
 type Depth = 0 | 1;
 
+/** Of an optimiser's step, as in the vocabulary. */
+type StepScalars = [decay: number, keep: number, rate: number, along: number, root: number];
+
 /** The work of a network. Every thread of a team takes part in each. */
 export interface KernelFunctions {
   clearHalo(v: View, N: Count, d0: number, d1: number, h0: number, h1: number, w0: number, w1: number): void;
@@ -126,19 +129,7 @@ export interface KernelFunctions {
   sampleGradient(logVar: View, noise: View, g: View, dLogVar: View, N: Count): void;
   reshape(x: View, y: View, N: Count): void;
 
-  optimizerStep(
-    kind: number,
-    p: Address,
-    g: Address,
-    a: Address,
-    b: Address,
-    n: Count,
-    decay: number,
-    keep: number,
-    rate: number,
-    along: number,
-    root: number,
-  ): void;
+  optimizerStep(kind: number, p: Address, g: Address, a: Address, b: Address, n: Count, ...scalars: StepScalars): void;
   linearStep(
     kind: number,
     p: Address,
@@ -149,11 +140,7 @@ export interface KernelFunctions {
     nOut: number,
     a: Address,
     b: Address,
-    decay: number,
-    keep: number,
-    rate: number,
-    along: number,
-    root: number,
+    ...scalars: StepScalars
   ): void;
 }
 

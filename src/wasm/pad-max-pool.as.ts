@@ -56,39 +56,24 @@ function poolRow(y: View, plane: usize, firstPlane: i32, planes: i32, h: i32, ce
       let v = zero;
       let more = zero;
       if (inside && left >= 0) {
-        v = valueAt(p, m, s, t, relu);
-        more = wins(v, best);
-        best = v128.bitselect(v, best, more);
-        position = v128.bitselect(i32x4.splat(0), position, more);
-        v = valueAt(p + voxel, m, s, t, relu);
-        more = wins(v, best);
-        best = v128.bitselect(v, best, more);
-        position = v128.bitselect(i32x4.splat(1), position, more);
-        v = valueAt(p + row, m, s, t, relu);
-        more = wins(v, best);
-        best = v128.bitselect(v, best, more);
-        position = v128.bitselect(i32x4.splat(2), position, more);
-        v = valueAt(p + row + voxel, m, s, t, relu);
-        more = wins(v, best);
-        best = v128.bitselect(v, best, more);
-        position = v128.bitselect(i32x4.splat(3), position, more);
-        if (planes > 1) {
-          v = valueAt(p + slab, m, s, t, relu);
+        for (let i = 0; i < planes; i++) {
+          const q = p + <usize>i * slab;
+          v = valueAt(q, m, s, t, relu);
           more = wins(v, best);
           best = v128.bitselect(v, best, more);
-          position = v128.bitselect(i32x4.splat(4), position, more);
-          v = valueAt(p + slab + voxel, m, s, t, relu);
+          position = v128.bitselect(i32x4.splat(4 * i), position, more);
+          v = valueAt(q + voxel, m, s, t, relu);
           more = wins(v, best);
           best = v128.bitselect(v, best, more);
-          position = v128.bitselect(i32x4.splat(5), position, more);
-          v = valueAt(p + slab + row, m, s, t, relu);
+          position = v128.bitselect(i32x4.splat(4 * i + 1), position, more);
+          v = valueAt(q + row, m, s, t, relu);
           more = wins(v, best);
           best = v128.bitselect(v, best, more);
-          position = v128.bitselect(i32x4.splat(6), position, more);
-          v = valueAt(p + slab + row + voxel, m, s, t, relu);
+          position = v128.bitselect(i32x4.splat(4 * i + 2), position, more);
+          v = valueAt(q + row + voxel, m, s, t, relu);
           more = wins(v, best);
           best = v128.bitselect(v, best, more);
-          position = v128.bitselect(i32x4.splat(7), position, more);
+          position = v128.bitselect(i32x4.splat(4 * i + 3), position, more);
         }
       } else {
         for (let i = 0; i < planes; i++) {
@@ -186,15 +171,12 @@ export function poolSums(y: View, g: View, codes: usize, sums: usize, N: i32, de
             const at = corner + floats(left * C + c);
             let v = zero;
             if (inside && left >= 0) {
-              v = v128.bitselect(v128.load(at), v, i32x4.eq(position, i32x4.splat(0)));
-              v = v128.bitselect(v128.load(at + voxel), v, i32x4.eq(position, i32x4.splat(1)));
-              v = v128.bitselect(v128.load(at + line), v, i32x4.eq(position, i32x4.splat(2)));
-              v = v128.bitselect(v128.load(at + line + voxel), v, i32x4.eq(position, i32x4.splat(3)));
-              if (planes > 1) {
-                v = v128.bitselect(v128.load(at + slab), v, i32x4.eq(position, i32x4.splat(4)));
-                v = v128.bitselect(v128.load(at + slab + voxel), v, i32x4.eq(position, i32x4.splat(5)));
-                v = v128.bitselect(v128.load(at + slab + line), v, i32x4.eq(position, i32x4.splat(6)));
-                v = v128.bitselect(v128.load(at + slab + line + voxel), v, i32x4.eq(position, i32x4.splat(7)));
+              for (let i = 0; i < planes; i++) {
+                const r = at + <usize>i * slab;
+                v = v128.bitselect(v128.load(r), v, i32x4.eq(position, i32x4.splat(4 * i)));
+                v = v128.bitselect(v128.load(r + voxel), v, i32x4.eq(position, i32x4.splat(4 * i + 1)));
+                v = v128.bitselect(v128.load(r + line), v, i32x4.eq(position, i32x4.splat(4 * i + 2)));
+                v = v128.bitselect(v128.load(r + line + voxel), v, i32x4.eq(position, i32x4.splat(4 * i + 3)));
               }
             } else {
               for (let i = 0; i < planes; i++) {

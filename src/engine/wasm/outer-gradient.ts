@@ -49,7 +49,7 @@ export class OuterGradient {
   reserve(n: number): void {
     const needed = this.#samples + n;
     if (needed <= this.#room) return;
-    this.#room = this.#room === 0 ? n : Math.max(2 * this.#room, needed);
+    this.#room = Math.max(2 * this.#room, needed);
     this.#x = this.#moved(this.#x, this.nIn);
     this.#dy = this.#moved(this.#dy, this.nOut);
   }

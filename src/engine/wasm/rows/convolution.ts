@@ -72,17 +72,19 @@ function backwards(
     };
 }
 
-/** Adds to the gradients of weight and bias. `large` and `small`: what was read, and the gradient of what was made of it, or the reverse. */
-function parameterGradients(at: AtBackward, { reading }: Geometry, large: Volume, small: Volume): Command {
+/** Adds to the gradients of weight and bias: by views of what was read and of the gradient of what was made of it, or the reverse. Null: none is wanted. */
+export function parameterGradients(
+  at: AtBackward,
+): ((large: number, small: number, gradient: number, window: number, n: number) => void) | null {
   const { functions, memory } = at.kernels;
   const node = convOf(at);
   const weight = at.gradientOf(node, 'weight');
   const bias = node.attributes.bias ? at.gradientOf(node, 'bias') : 0;
-  const window = takeWindow(memory, reading);
+  if (weight === 0 && bias === 0) return null;
   const sums = bias === 0 ? 0 : memory.take(8 * (at.gradient.channels + 3));
-  return ({ n }) => {
-    if (weight !== 0) functions.weightGradient(large.view, small.view, weight, window, n);
-    if (bias !== 0) functions.biasGradient(at.gradient.view, sums, bias, n);
+  return (large, small, gradient, window, n) => {
+    if (weight !== 0) functions.weightGradient(large, small, weight, window, n);
+    if (bias !== 0) functions.biasGradient(gradient, sums, bias, n);
   };
 }
 
@@ -118,8 +120,12 @@ export const convolution: WasmRow = {
     return ({ n }) => functions.convolve(sources[0].view, weight, bias, output.view, window, n);
   },
   backward(at) {
+    const { memory } = at.kernels;
     const shape = geometry(at);
-    const parameters = parameterGradients(at, shape, at.sources[0], at.gradient);
+    const reading = takeWindow(memory, shape.reading);
+    const { view } = at.gradient;
+    const add = parameterGradients(at);
+    const parameters: Command = ({ n }) => add?.(at.sources[0].view, view, view, reading, n);
     const [dx] = at.inputGradients;
     if (dx === null) return parameters;
     const weight = at.parameter(convOf(at), 'weight');
@@ -144,10 +150,12 @@ export const transposedConvolution: WasmRow = {
   backward(at) {
     const { functions, memory } = at.kernels;
     const shape = geometry(at);
-    const parameters = parameterGradients(at, shape, at.gradient, at.sources[0]);
+    const window = takeWindow(memory, shape.reading);
+    const { view } = at.gradient;
+    const add = parameterGradients(at);
+    const parameters: Command = ({ n }) => add?.(view, at.sources[0].view, view, window, n);
     const [dx] = at.inputGradients;
     if (dx === null) return parameters;
-    const window = takeWindow(memory, shape.reading);
     const weight = at.parameter(convOf(at), 'weight');
     return (pass) => {
       parameters(pass);

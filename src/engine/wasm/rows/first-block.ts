@@ -12,7 +12,7 @@ import { spaceOf, type Volume } from '../volume';
 import { readingAxes, takeWindow } from '../window';
 import { kernelActivation } from './activation';
 import { ChannelNorm } from './channel-norm';
-import { biasOf, convOf, convolution } from './convolution';
+import { biasOf, convOf, convolution, parameterGradients } from './convolution';
 
 /** Bytes of a sample that are not kept. */
 const LARGE = 2 ** 26;
@@ -137,13 +137,10 @@ export const firstBlock: WasmRow = {
     };
   },
   backward(at) {
-    const { functions, memory } = at.kernels;
+    const { functions } = at.kernels;
     const block = blockOf(at);
     const { norm, y, pooled, voxels } = block;
-    const conv = convOf(at);
-    const weight = at.gradientOf(conv, 'weight');
-    const bias = conv.attributes.bias ? at.gradientOf(conv, 'bias') : 0;
-    const biasSums = bias === 0 ? 0 : memory.take(8 * (conv.shape[0] + 3));
+    const addGradients = parameterGradients(at);
     const { kind, slope } = kernelActivation((at.nodes[2] as GraphNode<'activation'>).attributes);
     const out = at.output.view;
 
@@ -172,12 +169,11 @@ export const firstBlock: WasmRow = {
     return ({ n }) => {
       if (!sumsOfPooled(n)) sumsOfSlabs(n);
       norm.backward(at, n * voxels);
-      if (weight === 0 && bias === 0) return;
+      if (addGradients === null) return;
       block.eachSlab(at, n, (slab, sample) => {
         const places = block.showPooled(at, at.gradient, slab, sample);
         functions.normalizePoolGradient(y, pooled, places, y, norm.a, norm.b, norm.k, 1, 1);
-        if (weight !== 0) functions.weightGradient(block.x, y, weight, slab.window, 1);
-        if (bias !== 0) functions.biasGradient(y, biasSums, bias, 1);
+        addGradients(block.x, y, y, slab.window, 1);
       });
     };
   },

@@ -52,29 +52,19 @@ export const rowTable: Readonly<Record<Op | ChainRow, WasmRow>> = {
   'first-block': firstBlock,
 };
 
+const normChains: Rows<ChainRow>['chains'] = [
+  { row: 'norm-relu-pool', ops: ['batch-norm', 'activation', 'pad-max-pool'], takes: ([, node]) => isRelu(node) },
+  { row: 'batch-norm-activation', ops: ['batch-norm', 'activation'] },
+  { row: 'instance-norm-activation', ops: ['instance-norm', 'activation'] },
+];
+
 /** For training, which needs the result of each convolution. */
 export const trainingRows: Rows<ChainRow> = {
-  chains: [
-    {
-      row: 'first-block',
-      ops: blockOps,
-      takes: (nodes) => isRelu(nodes[2]) && isLargeFirst(nodes),
-    },
-    { row: 'norm-relu-pool', ops: ['batch-norm', 'activation', 'pad-max-pool'], takes: ([, node]) => isRelu(node) },
-    { row: 'batch-norm-activation', ops: ['batch-norm', 'activation'] },
-    { row: 'instance-norm-activation', ops: ['instance-norm', 'activation'] },
-  ],
+  chains: [{ row: 'first-block', ops: blockOps, takes: (nodes) => isRelu(nodes[2]) && isLargeFirst(nodes) }, ...normChains],
   needs: rowTable,
 };
 
 export const evaluationRows: Rows<ChainRow> = {
-  chains: [
-    {
-      row: 'conv-norm-relu-pool',
-      ops: blockOps,
-      takes: ([, , node]) => isRelu(node),
-    },
-    ...trainingRows.chains.filter(({ row }) => row !== 'first-block'),
-  ],
+  chains: [{ row: 'conv-norm-relu-pool', ops: blockOps, takes: ([, , node]) => isRelu(node) }, ...normChains],
   needs: rowTable,
 };
