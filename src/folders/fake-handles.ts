@@ -5,7 +5,18 @@
  * made again, and fails with NotFoundError in between.
  */
 
-export type FaultAt = 'getFile' | 'getFileHandle' | 'createWritable' | 'write' | 'close' | 'move' | 'list' | 'arrayBuffer';
+export type FaultAt =
+  | 'getFile'
+  | 'getFileHandle'
+  | 'createWritable'
+  | 'write'
+  | 'close'
+  | 'move'
+  | 'list'
+  | 'arrayBuffer'
+  | 'createSyncAccessHandle'
+  | 'writeDirectly'
+  | 'flush';
 
 /** Decides, before each call, whether it throws: the error, or undefined. 'crash' leaves the call pending for ever. */
 type Fault = (at: FaultAt, path: string) => DOMException | 'crash' | undefined;
@@ -34,8 +45,8 @@ export interface FakeDisk {
 
 const fail = (name: string): DOMException => new DOMException(name, name);
 
-/** `movable` false is a browser without `move`. */
-export function fakeDisk(name = 'disk', { movable = true } = {}): FakeDisk {
+/** `movable` false is a browser without `move`; `direct` is the private file system in a worker. */
+export function fakeDisk(name = 'disk', { movable = true, direct = false } = {}): FakeDisk {
   const pathOf = new WeakMap<object, readonly string[]>();
   let top: DiskFolder | undefined = { kind: 'directory', children: new Map() };
 
@@ -52,10 +63,13 @@ export function fakeDisk(name = 'disk', { movable = true } = {}): FakeDisk {
   };
 
   async function call(at: FaultAt, path: readonly string[]): Promise<void> {
+    if (callNow(at, path) === 'crash') await new Promise(() => {});
+  }
+  function callNow(at: FaultAt, path: readonly string[]): 'crash' | undefined {
     disk.calls.push(at);
     const fault = disk.fault(at, path.join('/'));
-    if (fault === 'crash') await new Promise(() => {});
     if (fault instanceof DOMException) throw fault;
+    return fault;
   }
 
   function fileHandle(path: readonly string[]): FileSystemFileHandle {
@@ -106,6 +120,25 @@ export function fakeDisk(name = 'disk', { movable = true } = {}): FakeDisk {
           async abort() {
             parent.children.delete(swap);
           },
+        };
+      },
+      async createSyncAccessHandle() {
+        await call('createSyncAccessHandle', path);
+        if (!direct) throw fail('InvalidStateError');
+        const file = own();
+        return {
+          /** Takes two thirds at a time at most. */
+          write(bytes: Uint8Array<ArrayBuffer>, { at }: { readonly at: number }) {
+            callNow('writeDirectly', path);
+            const taken = Math.ceil((2 * bytes.length) / 3);
+            const longer = new Uint8Array(Math.max(file.bytes.length, at + taken));
+            longer.set(file.bytes);
+            longer.set(bytes.subarray(0, taken), at);
+            file.bytes = longer;
+            return taken;
+          },
+          flush: () => callNow('flush', path),
+          close: () => {},
         };
       },
       async move(newName: string) {

@@ -9,6 +9,7 @@ const kinds = {
   'a folder in memory': async () => memoryFolder(),
   'a folder behind a handle': async () => pickedFolder(fakeDisk().handle),
   'a folder behind a handle of a browser without move': async () => pickedFolder(fakeDisk('disk', { movable: false }).handle),
+  'a folder behind a handle of the private file system': async () => pickedFolder(fakeDisk('disk', { direct: true }).handle),
   'a sub-folder behind a handle': async () => {
     const folder = pickedFolder(fakeDisk().handle);
     await folder.makeFolder('one/two');

@@ -4,7 +4,8 @@
  */
 import type { Folder } from './folder';
 import { splitPath } from './names';
-import { isUnfinishedName, placeOf } from './picked-folder';
+import { placeOf } from './picked-folder';
+import { isUnfinishedName } from './put-file';
 
 export interface LeftoverOptions {
   /** Below the folder too, but not in folders for which this says no; without it only in the folder itself. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type FakeDisk, type FaultAt, fakeDisk } from './fake-handles';
 import { memoryFolder } from './memory-folder';
 import { ensurePermission, pickedFolder } from './picked-folder';
+import { directBytes, isUnfinishedName } from './put-file';
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
@@ -125,6 +126,58 @@ describe('a folder behind a handle, when something fails', () => {
     for (const folder of [memoryFolder(), pickedFolder(fakeDisk().handle)]) {
       await expect(folder.remove('')).rejects.toMatchObject({ code: 'name-refused' });
     }
+  });
+});
+
+describe('a large new file of the private file system', () => {
+  const large = Uint8Array.from({ length: directBytes }, (_, i) => i % 251);
+  const open = (options = { direct: true }) => {
+    const disk = fakeDisk('study', options);
+    return { disk, folder: pickedFolder(disk.handle) };
+  };
+
+  it('is written straight into a file of another name, flushed, and then moved', async () => {
+    const { disk, folder } = open();
+    const seen: boolean[] = [];
+    disk.fault = (at) => {
+      if (at === 'writeDirectly' || at === 'flush')
+        seen.push(Object.keys(disk.files()).every((path) => isUnfinishedName(path.replace('maps/', ''))));
+      return undefined;
+    };
+    await folder.write('maps/new', large);
+    expect(disk.files()).toEqual({ 'maps/new': large });
+    expect(disk.calls).not.toContain('createWritable');
+    const [write, flush, move] = (['writeDirectly', 'flush', 'move'] as const).map((at) => disk.calls.lastIndexOf(at));
+    expect([write < flush, flush < move]).toEqual([true, true]);
+    expect(seen.length).toBeGreaterThan(2);
+    expect(seen).not.toContain(false);
+  });
+
+  it.each(['writeDirectly', 'flush', 'move'] as const)('that fails at %s leaves nothing', async (step) => {
+    const { disk, folder } = open();
+    failAt(disk, step, 'QuotaExceededError');
+    await expect(folder.write('maps/new', large)).rejects.toMatchObject({ code: 'disk-full', where: 'maps/new' });
+    expect(disk.files()).toEqual({});
+  });
+
+  it.each([
+    ['is small', large.slice(1), { direct: true }],
+    ['lies on the person’s disk', large, { direct: false }],
+    ['cannot be moved', large, { direct: true, movable: false }],
+  ])('is written the other way where it %s', async (_, bytes, options) => {
+    const { disk, folder } = open(options);
+    await folder.write('maps/new', bytes);
+    expect(disk.files()).toEqual({ 'maps/new': bytes });
+    expect(disk.calls).toContain('createWritable');
+    expect(disk.calls).not.toContain('writeDirectly');
+  });
+
+  it('is written the other way where one lies there already', async () => {
+    const { disk, folder } = open();
+    await folder.write('maps/new', large);
+    await folder.write('maps/new', large.slice(7));
+    expect(disk.files()).toEqual({ 'maps/new': large.slice(7) });
+    expect(disk.calls.filter((at) => at === 'createSyncAccessHandle')).toHaveLength(1);
   });
 });
 

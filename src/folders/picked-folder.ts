@@ -1,15 +1,15 @@
 /**
  * @file A folder behind a File System Access handle: one that the person picked or dropped, or the browser's private file system.
  *
- * A file is put into its place at once, so a reader, also after a crash, sees the old file or the new one. For a file that exists
- * the browser sees to it (with a swap file); a new one is written under a name of ours and then moved, because a crash would
- * otherwise leave an empty file. Neither kind of unfinished file is ever listed.
+ * A file is put into its place at once, so a reader, also after a crash, sees the old file or the new one (`put-file.ts`). What is
+ * unfinished is never listed.
  */
 import { appError } from '../base/errors';
 import type { Entry, FileRef, Folder } from './folder';
 import { Handles, storedName } from './handle-cache';
 import { folderError, isMissing, isOtherKind } from './handle-errors';
 import { splitPath } from './names';
+import { isUnfinishedName, putFile } from './put-file';
 
 /** Where a picked folder lies: enough to open it again elsewhere. */
 export interface HandlePlace {
@@ -36,55 +36,12 @@ export function pickedFolder(handle: FileSystemDirectoryHandle): Folder {
 /** Folders that one listing may add to those kept open. */
 const keptOfListing = 100;
 
-const unfinished = /\.crswap$|^clinicadl-[0-9a-f-]{36}\.part$/i;
-
-/** True for files that a write has not finished; they are not listed. */
-export function isUnfinishedName(name: string): boolean {
-  return unfinished.test(name);
-}
-
 async function kindIn(parent: FileSystemDirectoryHandle, name: string): Promise<Entry['kind']> {
   try {
     await parent.getFileHandle(await storedName(parent, name));
     return 'file';
   } catch (error) {
     if (isOtherKind(error)) return 'folder';
-    throw error;
-  }
-}
-
-/** Not in the compiler's library yet. */
-type MovableFile = FileSystemFileHandle & { move?(name: string): Promise<void> };
-
-async function fill(file: FileSystemFileHandle, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  const writable = await file.createWritable();
-  try {
-    await writable.write(bytes);
-    await writable.close();
-  } catch (error) {
-    await writable.abort().catch(() => {}); // it may be closed already; the first error is the one to tell
-    throw error;
-  }
-}
-
-async function replaceFile(parent: FileSystemDirectoryHandle, name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  try {
-    return await fill(await parent.getFileHandle(name), bytes);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-  }
-  let newName = `clinicadl-${crypto.randomUUID()}.part`;
-  let file: MovableFile = await parent.getFileHandle(newName, { create: true });
-  try {
-    if (file.move === undefined) {
-      await parent.removeEntry(newName);
-      newName = name;
-      file = await parent.getFileHandle(name, { create: true });
-    }
-    await fill(file, bytes);
-    if (newName !== name) await file.move?.(name);
-  } catch (error) {
-    await parent.removeEntry(newName).catch(() => {});
     throw error;
   }
 }
@@ -146,7 +103,7 @@ function view(handles: Handles, base: readonly string[]): Folder {
         const entries: Entry[] = [];
         const below: FileSystemDirectoryHandle[] = [];
         for await (const [name, entry] of (await handles.open(names)).entries()) {
-          if (!unfinished.test(name)) entries.push({ name, kind: entry.kind === 'file' ? 'file' : 'folder' });
+          if (!isUnfinishedName(name)) entries.push({ name, kind: entry.kind === 'file' ? 'file' : 'folder' });
           if (entry.kind === 'directory') below.push(entry as FileSystemDirectoryHandle);
           if (entries.length >= most) break;
         }
@@ -193,7 +150,7 @@ function view(handles: Handles, base: readonly string[]): Folder {
         throw appError('path-taken', { path: '.', folder: root.name, found: 'folder', expected: 'file' }, { where: path });
       }
       try {
-        await handles.make(names.slice(0, -1), async (parent) => replaceFile(parent, await storedName(parent, name), bytes));
+        await handles.make(names.slice(0, -1), async (parent) => putFile(parent, await storedName(parent, name), bytes));
       } catch (error) {
         throw await unwritten(error, 'file', names);
       }
