@@ -2,8 +2,9 @@
  * @file gzip in and out through the platform's own (de)compression.
  *
  * The budget counts the bytes that really come out, not what the file says of itself. The native stream checks each member's
- * CRC. What follows the first member is treated differently by the engines (an error, or silence), so when the native stream
- * fails or the file does not end with what it gave, fflate unpacks the members and their checksums are compared here.
+ * CRC. What follows the first member is treated differently by the engines (an error, or silence): each is asked once, and of a
+ * silent one the end of the file is compared with what it gave. When that differs or the native stream fails, fflate unpacks the
+ * members and their checksums are compared here.
  * Zeros after a member are padding (tapes, block devices), as gzip and Python take them; other junk is refused. Source of the
  * layout: RFC 1952.
  */
@@ -67,10 +68,29 @@ async function unpackWhole(bytes: Uint8Array, maxBytes: number): Promise<Uint8Ar
     return undefined;
   }
   const content = sink.bytes();
+  refusing ??= refusesMore();
+  if (await refusing) return content;
   const member = new Member(0);
   member.add(content);
   // An engine that is silent about what follows the first member may have left out the rest.
   return member.end(bytes) === bytes.length ? content : undefined;
+}
+
+/** An empty file. */
+const smallest = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, ...new Array<number>(8).fill(0)];
+let refusing: Promise<boolean> | undefined;
+
+/** Whether this engine's native stream fails for whatever follows the first member. Then what it unpacks needs no second checksum. */
+async function refusesMore(): Promise<boolean> {
+  const refused = [smallest, [1]].map(async (more) => {
+    try {
+      await pump(new DecompressionStream('gzip'), Uint8Array.from([...smallest, ...more]), new Sink(0, 0));
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  return (await Promise.all(refused)).every(Boolean);
 }
 
 /** Members by fflate, which tells where they begin but checks nothing: their checksums and lengths are compared here. */
