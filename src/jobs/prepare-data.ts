@@ -43,6 +43,9 @@ import {
 } from '../options/prepare-data';
 import type { Job, JobContext } from './job-context';
 
+/** Images that one reader is at. */
+const UNDER_WAY = 2;
+
 export interface PrepareDataResult {
   readonly sessions: number;
   /** Tensor files written. */
@@ -282,7 +285,8 @@ async function extractAll(
   options: { readonly modality: string; readonly n_proc: number },
   context: JobContext,
 ): Promise<Worked<ExtractSessionResult>> {
-  const parallel = Math.max(1, Math.min(options.n_proc, context.readers.size, rows.length));
+  // While one image is unpacked, its reader reads another and writes a third.
+  const parallel = Math.max(1, UNDER_WAY * Math.min(options.n_proc, context.readers.size));
   return onEachImage(rows, parallel, 'extract', context, async (row) => {
     const outputPath = tensorsPath(row, mode, options.modality);
     const result = await context.readers.extractSession(
