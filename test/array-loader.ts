@@ -8,6 +8,7 @@ import { readNifti } from '../src/formats/nifti';
 export function arrayLoader(samples: readonly Sample[]): Loader {
   return {
     size: samples.length,
+    ahead: () => {},
     async *batches(order, batchSize, signal) {
       for (let start = 0; start < order.length; start += batchSize) {
         signal.throwIfAborted();

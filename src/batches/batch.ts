@@ -26,7 +26,9 @@ export interface Loader {
   readonly size: number;
   /**
    * Batches of `batchSize` consecutive entries of `order` (sample numbers); the last, smaller one is kept. Yields in order, reads
-   * ahead, and leaves nothing pending when the consumer stops early.
+   * ahead, and leaves nothing pending when the consumer stops early. `allAsked`: the last sample is being read, so that others may be.
    */
-  batches(order: readonly number[], batchSize: number, signal: AbortSignal): AsyncIterable<Batch>;
+  batches(order: readonly number[], batchSize: number, signal: AbortSignal, allAsked?: () => void): AsyncIterable<Batch>;
+  /** Begins to read what the next pass begins with, in place of what was begun before and not asked for. */
+  ahead(samples: readonly number[], signal: AbortSignal): void;
 }

@@ -13,6 +13,7 @@ import { createLoader } from './loader';
 import { type DatasetRequest, emptyMemory } from './look-up-rows';
 import { elementFile, readElement } from './read-tensor';
 import type { Readers, ReadSample } from './readers';
+import { SampleCache } from './sample-cache';
 
 const prepared = 'test/golden/prepared';
 const rows = [
@@ -132,7 +133,7 @@ describe('samples of the golden study', () => {
 
   it('batches come through the loader with their labels', async () => {
     const dataset = await open(caps, jsonOf('slice')).dataset;
-    const loader = createLoader({ dataset, readers: inlineReaders(), cacheBytes: 0, issue: () => {} });
+    const loader = createLoader({ dataset, readers: inlineReaders(), cache: new SampleCache(0), issue: () => {} });
     const batches = [];
     for await (const batch of loader.batches([19, 0, 7], 2, free)) batches.push(batch);
     expect(batches.map((batch) => batch.shape)).toEqual([
@@ -358,7 +359,12 @@ describe('spoilt tensors', () => {
     const caps = await withVoxels((data) => data.fill(3));
     const dataset = await open(caps, { ...jsonOf('patch18'), prepare_dl: false }).dataset;
     const issues: Issue[] = [];
-    const loader = createLoader({ dataset, readers: inlineReaders(), cacheBytes: 0, issue: (issue) => issues.push(issue) });
+    const loader = createLoader({
+      dataset,
+      readers: inlineReaders(),
+      cache: new SampleCache(0),
+      issue: (issue) => issues.push(issue),
+    });
     const sums: number[] = [];
     for await (const batch of loader.batches([...Array(8).keys()], 4, free)) sums.push(Math.max(...batch.data));
     expect(sums).toEqual([0, 0]);

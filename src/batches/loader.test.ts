@@ -7,6 +7,7 @@ import { collate } from './collate';
 import type { Dataset } from './dataset';
 import { createLoader } from './loader';
 import type { Readers, ReadSample, ReadSampleRequest } from './readers';
+import { SampleCache } from './sample-cache';
 
 const shape = [1, 1, 1, 2];
 
@@ -15,7 +16,15 @@ function datasetOf(size: number): Dataset {
     size,
     elementsPerImage: 1,
     sampleShape: shape,
-    request: (n) => ({ participant_id: `sub-${n}`, session_id: 'ses-M000', element: n, path: `${n}.pt` }) as ReadSampleRequest,
+    request: (n) =>
+      ({
+        participant_id: `sub-${n}`,
+        session_id: 'ses-M000',
+        element: n,
+        elementId: 0,
+        label: 1,
+        path: `${n}.pt`,
+      }) as ReadSampleRequest,
   };
 }
 
@@ -69,8 +78,12 @@ const note = (reason: unknown): void => void unhandled.push(reason);
 beforeEach(() => process.on('unhandledRejection', note));
 afterEach(() => void process.off('unhandledRejection', note));
 
+function loaderWith(cache: SampleCache, readers: Readers, issues: Issue[] = []): ReturnType<typeof createLoader> {
+  return createLoader({ dataset: datasetOf(7), readers, cache, issue: (issue) => issues.push(issue) });
+}
+
 function loaderOf(readers: Readers, cacheBytes = 0, issues: Issue[] = []): ReturnType<typeof createLoader> {
-  return createLoader({ dataset: datasetOf(7), readers, cacheBytes, issue: (issue) => issues.push(issue) });
+  return loaderWith(new SampleCache(cacheBytes), readers, issues);
 }
 
 describe('loader', () => {
@@ -137,6 +150,55 @@ describe('loader', () => {
     const second = await all(loader.batches(order, 2, free));
     expect(readers.asked).toHaveLength(4);
     expect(second).toEqual(first);
+  });
+
+  it('loaders of one study share what is kept, and each tells what it noticed', async () => {
+    const readers = fakeReaders(async (n) => ({ nanCount: n === 1 ? 5 : 0 }));
+    const cache = new SampleCache(7 * 8);
+    const told = await Promise.all(
+      [1, 2].map(async () => {
+        const issues: Issue[] = [];
+        await all(loaderWith(cache, readers, issues).batches(order, 2, free));
+        return issues.map(({ where }) => where);
+      }),
+    );
+    expect(told).toEqual([['sub-1 | ses-M000'], ['sub-1 | ses-M000']]);
+    readers.asked.length = 0;
+    await all(loaderWith(cache, readers).batches(order, 2, free));
+    expect(readers.asked).toEqual([]);
+  });
+
+  it('says that all is being read while the last batches are still to be computed, and the next pass may begin', async () => {
+    const readers = fakeReaders(() => later(0));
+    const loader = loaderOf(readers);
+    let computed = 0;
+    const saidAfter: number[] = [];
+    const allAsked = (): void => {
+      saidAfter.push(computed);
+      loader.ahead([5, 2], free);
+    };
+    for await (const _ of loader.batches(order, 2, free, allAsked)) computed++;
+    expect(saidAfter).toHaveLength(1);
+    expect(saidAfter[0]).toBeLessThan(3);
+    expect(readers.asked).toEqual([...order, 5, 2]);
+    const next = await all(loader.batches([5, 2, 0], 2, free));
+    expect(next.map(({ data }) => [...data])).toEqual([
+      [5, -5, 2, -2],
+      [0, -0],
+    ]);
+    expect(readers.asked).toEqual([...order, 5, 2, 0]);
+  });
+
+  it('an error in what was read early reaches the pass that reads it, and otherwise nobody', async () => {
+    const readers = fakeReaders(async (n) => {
+      if (n === 4) throw appError('values-infinite', { file: `${n}.pt` });
+      return undefined;
+    });
+    const loader = loaderOf(readers);
+    loader.ahead([4], free);
+    await later(2);
+    expect(unhandled).toEqual([]);
+    await expect(all(loader.batches([4], 1, free))).rejects.toThrow(/"4.pt"/);
   });
 
   it('a session is reported once for each kind of trouble', async () => {

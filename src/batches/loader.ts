@@ -1,17 +1,17 @@
 /** @file Samples asked for ahead of time, handed out in order, and kept when there is room, since every epoch reads the same files. */
 import { type Issue, makeIssue } from '../base/issues';
-import { product } from '../base/shape';
 import { sessionText } from '../caps/entities';
 import type { Batch, Loader, Sample } from './batch';
 import { collate } from './collate';
 import type { Dataset } from './dataset';
-import type { Readers } from './readers';
+import type { Readers, ReadSample } from './readers';
+import type { SampleCache } from './sample-cache';
 
 export interface LoaderRequest {
   readonly dataset: Dataset;
   readonly readers: Readers;
-  /** Samples are kept in memory until they fill this many bytes; those read later are read again each time. 0: none is kept. */
-  readonly cacheBytes: number;
+  /** Of the study: samples for which it has no room are read again each time. */
+  readonly cache: SampleCache;
   /** Told once per session of replaced NaN (`nan-replaced`), elements of one value (`element-constant`) and `outliers`. */
   issue(issue: Issue): void;
 }
@@ -20,9 +20,9 @@ export interface LoaderRequest {
  * A loader over a data set. It reads ahead one batch and one sample per reader. When the consumer stops early, what is still being
  * read is aborted and its end is awaited by nobody: nothing is left to reject unseen.
  */
-export function createLoader({ dataset, readers, cacheBytes, issue }: LoaderRequest): Loader {
-  const cache = new Map<number, Sample>();
-  const cacheSlots = Math.floor(cacheBytes / (product(dataset.sampleShape) * Float32Array.BYTES_PER_ELEMENT));
+export function createLoader({ dataset, readers, cache, issue }: LoaderRequest): Loader {
+  /** Being read for the pass that comes next. */
+  const early = new Map<number, Promise<ReadSample>>();
   const told = new Set<string>();
 
   const tellOnce = (
@@ -36,19 +36,42 @@ export function createLoader({ dataset, readers, cacheBytes, issue }: LoaderRequ
     issue(makeIssue(code, values, where));
   };
 
-  const read = async (n: number, signal: AbortSignal): Promise<Sample> => {
-    const kept = cache.get(n);
-    if (kept !== undefined) return kept;
+  const decode = async (n: number, signal: AbortSignal): Promise<ReadSample> => {
     const request = dataset.request(n);
-    const { notes, ...sample } = await readers.readSample(request, signal);
-    if (notes.nanCount > 0) tellOnce('nan-replaced', sample, { count: notes.nanCount, file: request.path });
-    if (notes.outliers > 0) tellOnce('outliers', sample, { count: notes.outliers, file: request.path });
-    if (notes.constant) tellOnce('element-constant', sample, { count: request.elementId, file: request.path });
-    if (cache.size < cacheSlots) cache.set(n, sample);
+    const { participant_id, session_id, elementId, label } = request;
+    const kept = cache.get(request);
+    if (kept !== undefined) return { ...kept, participant_id, session_id, elementId, label };
+    const sample = await readers.readSample(request, signal);
+    cache.add(request, sample);
     return sample;
   };
 
-  async function* batches(order: readonly number[], batchSize: number, signal: AbortSignal): AsyncGenerator<Batch, void, void> {
+  const read = async (n: number, signal: AbortSignal): Promise<Sample> => {
+    const begun = early.get(n);
+    early.delete(n);
+    const { notes, ...sample } = await (begun ?? decode(n, signal));
+    const { path: file, elementId } = dataset.request(n);
+    if (notes.nanCount > 0) tellOnce('nan-replaced', sample, { count: notes.nanCount, file });
+    if (notes.outliers > 0) tellOnce('outliers', sample, { count: notes.outliers, file });
+    if (notes.constant) tellOnce('element-constant', sample, { count: elementId, file });
+    return sample;
+  };
+
+  const ahead = (samples: readonly number[], signal: AbortSignal): void => {
+    early.clear();
+    for (const n of new Set(samples)) {
+      const sample = decode(n, signal);
+      sample.catch(() => {}); // seen by whoever reads it; by nobody if that pass does not come
+      early.set(n, sample);
+    }
+  };
+
+  async function* batches(
+    order: readonly number[],
+    batchSize: number,
+    signal: AbortSignal,
+    allAsked: () => void = () => {},
+  ): AsyncGenerator<Batch, void, void> {
     const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);
     const pending: Promise<Sample>[] = [];
@@ -58,6 +81,7 @@ export function createLoader({ dataset, readers, cacheBytes, issue }: LoaderRequ
         const sample = read(order[next++], either);
         sample.catch(() => {}); // seen by whoever awaits it; after an early end by nobody
         pending.push(sample);
+        if (next === order.length) allAsked();
       }
     };
     try {
@@ -77,5 +101,5 @@ export function createLoader({ dataset, readers, cacheBytes, issue }: LoaderRequ
     }
   }
 
-  return { size: dataset.size, batches };
+  return { size: dataset.size, batches, ahead };
 }

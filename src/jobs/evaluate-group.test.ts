@@ -17,6 +17,7 @@ async function evaluateRows(truth: readonly number[], predicted: readonly number
   const issues: Issue[] = [];
   const loader: Loader = {
     size: truth.length,
+    ahead: () => {},
     async *batches(order) {
       yield {
         shape: [order.length, 1, 1, 1, 1],

@@ -6,6 +6,7 @@ import { type ElementPlaces, elementPlaces } from '../batches/element-place';
 import type { LabelReader } from '../batches/labels';
 import { createLoader } from '../batches/loader';
 import { emptyMemory } from '../batches/look-up-rows';
+import { SampleCache } from '../batches/sample-cache';
 import { unusableSessions } from '../batches/survey';
 import { checkCaps } from '../caps/caps-index';
 import { sessionText } from '../caps/entities';
@@ -17,8 +18,8 @@ import type { PredictionLevel } from '../maps/layout';
 import type { TrainOptions } from '../options/train';
 import type { JobContext } from './job-context';
 
-/** Normalised samples kept in memory by each loader: every epoch reads the same ones. */
-const CACHE_BYTES = 768 * 2 ** 20;
+/** Normalised samples kept in memory: 60 whole brains. Those beyond are uncompressed files already, and are read again each time. */
+const CACHE_BYTES = 1536 * 2 ** 20;
 
 export interface StudyRequest {
   /** Path of the CAPS in the workspace. */
@@ -65,6 +66,7 @@ export async function openStudy(request: StudyRequest, context: JobContext): Pro
       ? await readExtraction(caps, request.extraction)
       : extractionOf(request.extraction as JsonObject, 'maps.json');
   const memory = emptyMemory();
+  const cache = new SampleCache(CACHE_BYTES);
   return {
     extraction,
     mode: extraction.mode,
@@ -90,7 +92,7 @@ export async function openStudy(request: StudyRequest, context: JobContext): Pro
       const loader = createLoader({
         dataset,
         readers: context.readers,
-        cacheBytes: CACHE_BYTES,
+        cache,
         issue: (issue) => context.issue(issue),
       });
       const requests = Array.from({ length: dataset.size }, (_, n) => dataset.request(n));

@@ -20,6 +20,8 @@ export interface EvaluatedGroup {
   readonly order: readonly number[];
   /** Without, the loss is NaN and rows have no true labels. */
   readonly labelled: boolean;
+  /** Called when the reading of all samples has begun: what comes next may be read. */
+  readonly allAsked?: () => void;
 }
 
 export interface Evaluation<Row extends PredictionRow = PredictionRow> {
@@ -41,7 +43,7 @@ export const lossOf = (losses: readonly MetricValue[]): number => losses[0].valu
  */
 export async function evaluateModel<Row extends PredictionRow>(
   { executor, batchSize, draws }: Model,
-  { loader, order, labelled }: EvaluatedGroup,
+  { loader, order, labelled, allAsked }: EvaluatedGroup,
   task: Task<Row>,
   signal: AbortSignal,
   onBatch?: (done: number) => void,
@@ -49,7 +51,7 @@ export async function evaluateModel<Row extends PredictionRow>(
   const rows: Row[] = [];
   let sums = task.lossNames.map(() => (labelled ? 0 : Number.NaN));
   let done = 0;
-  for await (const batch of loader.batches(order, batchSize, signal)) {
+  for await (const batch of loader.batches(order, batchSize, signal, allAsked)) {
     const outputs = await executor.predict({ shape: batch.shape, data: batch.data }, draws);
     await letMessagesIn();
     signal.throwIfAborted();

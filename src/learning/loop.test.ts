@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { arrayLoader, formulaStudy, goldenStudy } from '../../test/array-loader';
 import { nodeExecutors } from '../../test/tfjs-node';
 import { TorchRandom } from '../base/torch-random';
-import type { Sample } from '../batches/batch';
+import type { Loader, Sample } from '../batches/batch';
 import { noDraws } from '../engine/draws';
 import { plainLoss } from '../engine/executor';
 import { wasmExecutor } from '../engine/wasm/executor';
@@ -37,6 +37,7 @@ async function* trainFresh(
   network: Network,
   samples: { readonly train: readonly Sample[]; readonly validation: readonly Sample[] },
   changes: Partial<LoopOptions>,
+  loaders: { readonly train?: Loader; readonly validation?: Loader } = {},
 ): AsyncGenerator<TrainEvent & { readonly predict: (samples: readonly Sample[]) => Promise<number[]> }> {
   const random = new TorchRandom(0);
   const chosen = { ...options, ...changes };
@@ -52,6 +53,7 @@ async function* trainFresh(
     executor,
     train: arrayLoader(samples.train),
     validation: arrayLoader(samples.validation),
+    ...loaders,
     task,
     weights: null,
     options: chosen,
@@ -151,5 +153,44 @@ describe('train, against ClinicaDL', { timeout: 300_000 }, () => {
     }
     expect(rows.length).toBe(lines.length);
     expect(worst).toBeLessThan(1e-4);
+  });
+});
+
+describe('reading ahead', () => {
+  /** A loader that tells of its batches and of what is to be read early. */
+  function telling(name: string, samples: readonly Sample[], told: string[]): Loader {
+    const inner = arrayLoader(samples);
+    return {
+      ...inner,
+      ahead: (numbers) => void told.push(`ahead ${name} ${numbers.join(' ')}`),
+      async *batches(order, batchSize, signal, allAsked) {
+        let left = order.length;
+        for await (const batch of inner.batches(order, batchSize, signal)) {
+          left -= batchSize;
+          if (left <= 0) allAsked?.();
+          yield batch;
+          told.push(`computed ${name}`);
+        }
+      },
+    };
+  }
+
+  it.each([
+    ['at epoch ends only', 0],
+    ['after each batch', 1],
+  ])('the next pass is read while the last batch of a pass is computed; evaluation %s', async (_, evaluation_steps) => {
+    const told: string[] = [];
+    const sets = { train: formula.slice(0, 4), validation: formula.slice(8, 10) };
+    const loaders = { train: telling('train', sets.train, told), validation: telling('validation', sets.validation, told) };
+    for await (const event of trainFresh('wasm', formulaSpec, sets, { evaluation_steps }, loaders)) told.push(event.kind);
+    const [first, second] = [0, 1].map((epoch) => `ahead train ${trainOrder(epoch, 4).slice(0, 2).join(' ')}`);
+    const evaluated = ['computed train', 'ahead validation 0 1', 'computed train'];
+    const withoutInner = [
+      ...['batch', 'computed train', first, 'batch', 'computed train', ...evaluated, second, 'computed validation', 'epoch'],
+      ...['batch', 'computed train', second, 'batch', 'computed train', ...evaluated, 'computed validation', 'epoch'],
+    ];
+    if (evaluation_steps === 0) expect(told).toEqual(withoutInner);
+    // Before the step behind which an inner evaluation comes.
+    else expect(told.slice(0, 7)).toEqual([first, 'batch', ...evaluated, 'computed validation', 'evaluation']);
   });
 });

@@ -198,7 +198,8 @@ class TrainRun {
     if (this.#state.evaluationDue) yield await this.#innerEvaluation();
     const order = this.#state.order ?? trainOrder(this.#state.epoch, loader.size);
     const rest = order.slice(this.#state.iteration * options.batch_size);
-    for await (const batch of loader.batches(rest, options.batch_size, this.#signal)) {
+    const beforeEvaluation = (): void => this.#ahead(loader, this.#seen);
+    for await (const batch of loader.batches(rest, options.batch_size, this.#signal, beforeEvaluation)) {
       yield await this.#learn(batch);
       if (this.#state.evaluationDue) yield await this.#innerEvaluation();
     }
@@ -217,14 +218,15 @@ class TrainRun {
   async #learn(batch: Batch): Promise<BatchEvent> {
     const { options, executor, random, task } = this.#plan;
     const { epoch, iteration } = this.#state;
+    const stepped = (iteration + 1) % options.accumulation_steps === 0;
+    const evaluationDue = stepped && options.evaluation_steps > 0 && (iteration + 1) % options.evaluation_steps === 0;
+    if (evaluationDue) this.#ahead(this.#plan.train, this.#seen);
     await executor.accumulate({ shape: batch.shape, data: batch.data }, task.target(batch), drawsFrom(random));
     this.#unread.push(batch.samples);
-    const stepped = (iteration + 1) % options.accumulation_steps === 0;
     if (stepped) await executor.applyStep();
     if (performance.now() - this.#lastReadMs > READ_INTERVAL_MS || this.#unread.length >= MAX_UNREAD) await this.#readLosses();
     await letMessagesIn();
     this.#signal.throwIfAborted();
-    const evaluationDue = stepped && options.evaluation_steps > 0 && (iteration + 1) % options.evaluation_steps === 0;
     this.#change({ iteration: iteration + 1, steps: this.#state.steps + (stepped ? 1 : 0), evaluationDue });
     const loss = this.#state.losses.at(-1);
     return {
@@ -245,7 +247,7 @@ class TrainRun {
 
   async #endEpoch(): Promise<EpochEvent> {
     const { options, executor, task } = this.#plan;
-    const row = await this.#evaluateBoth(this.#batches - 1);
+    const row = await this.#evaluateBoth(this.#batches - 1, () => this.#aheadOfEpoch());
     const { epoch, losses, evaluations, plateau: before } = this.#state;
     const { improved, best } = selectBest(this.#state.best, row.valid, task);
     const loss = lossOf(row.valid.losses);
@@ -266,26 +268,52 @@ class TrainRun {
     };
   }
 
-  async #evaluateBoth(iteration: number): Promise<EvaluationRow> {
+  /** Samples of the training set in the order in which they are evaluated. */
+  get #seen(): readonly number[] {
+    const { weights, train: loader } = this.#plan;
+    // The weighted sampler of ClinicaDL evaluates on a new resample; here every training sample counts once.
+    return weights === null ? trainOrder(this.#state.epoch, loader.size) : sequentialOrder(loader.size);
+  }
+
+  /** Reads the first batch of a pass to come while the last ones of this pass are computed. */
+  #ahead(loader: Loader, order: readonly number[]): void {
+    loader.ahead(order.slice(0, this.#plan.options.batch_size), this.#signal);
+  }
+
+  /** The epoch to come; its order is not known yet where it is drawn from the run's generator. */
+  #aheadOfEpoch(): void {
+    const { weights, train: loader, options } = this.#plan;
+    const epoch = this.#state.epoch + 1;
+    if (weights === null && epoch < options.epochs) this.#ahead(loader, trainOrder(epoch, loader.size));
+  }
+
+  /** `then`: the pass behind it may be read. */
+  async #evaluateBoth(iteration: number, then?: () => void): Promise<EvaluationRow> {
     await this.#readLosses();
     const { options, random, weights, train: trainLoader, validation } = this.#plan;
     const { epoch } = this.#state;
     const batchesOf = (loader: Loader): number => Math.ceil(loader.size / options.batch_size);
     const total = batchesOf(trainLoader) + batchesOf(validation);
-    // The weighted sampler of ClinicaDL evaluates on a new resample; here every training sample counts once.
-    const seen = weights === null ? trainOrder(epoch, trainLoader.size) : sequentialOrder(trainLoader.size);
+    const validated = sequentialOrder(validation.size);
     drawTrainPass(weights, random);
-    const onTrain = await this.#evaluateSet(trainLoader, seen, 0, total);
+    const onTrain = await this.#evaluateSet(trainLoader, this.#seen, 0, total, () => this.#ahead(validation, validated));
     random.nextInt64();
-    const valid = await this.#evaluateSet(validation, sequentialOrder(validation.size), batchesOf(trainLoader), total);
+    const valid = await this.#evaluateSet(validation, validated, batchesOf(trainLoader), total, then);
     return { epoch, iteration, train: onTrain, valid };
   }
 
-  async #evaluateSet(loader: Loader, order: readonly number[], before: number, total: number): Promise<SetMetrics> {
+  async #evaluateSet(
+    loader: Loader,
+    order: readonly number[],
+    before: number,
+    total: number,
+    allAsked?: () => void,
+  ): Promise<SetMetrics> {
     const { executor, options, random, task, onEvaluationBatch } = this.#plan;
     const model = { executor, batchSize: options.batch_size, draws: drawsFrom(random) };
     const onBatch = (done: number): void => onEvaluationBatch?.(before + done, total);
-    const { rows, losses } = await evaluateModel(model, { loader, order, labelled: true }, task, this.#signal, onBatch);
+    const group = { loader, order, labelled: true, ...(allAsked === undefined ? {} : { allAsked }) };
+    const { rows, losses } = await evaluateModel(model, group, task, this.#signal, onBatch);
     return { metrics: valuesOf(task.statistics(rows), rows.length), losses };
   }
 
