@@ -92,6 +92,8 @@ export interface Executor {
   accumulate(input: InputTensor, target: Target, draws: DrawSource): Promise<void>;
   /** One optimiser step on the gradients so far; clears them. */
   applyStep(): Promise<void>;
+  /** Resolves when the device has finished what it was given so far. Absent where the calls resolve only then. */
+  submitted?(): Promise<void>;
   /** For the steps from now on. */
   setLearningRate(rate: number): void;
   /** Training losses of the batches since the last call, in order: the batch mean of each. */

@@ -22,6 +22,7 @@ export function gentle(factory: ExecutorFactory, wanted: () => boolean, rest = s
       predict: (input, draws) => then(inner.predict(input, draws)),
       accumulate: (input, target, draws) => then(inner.accumulate(input, target, draws)),
       applyStep: () => inner.applyStep(),
+      ...(inner.submitted === undefined ? {} : { submitted: () => inner.submitted!() }),
       setLearningRate: (rate) => inner.setLearningRate(rate),
       // A device that works on its own has finished only then.
       takeLosses: () => then(inner.takeLosses()),

@@ -70,6 +70,7 @@ function inParts(inner: Executor, largest: number): Executor {
       waiting.push(sizes);
     },
     applyStep: () => inner.applyStep(),
+    ...(inner.submitted === undefined ? {} : { submitted: () => inner.submitted!() }),
     setLearningRate: (rate) => inner.setLearningRate(rate),
     async takeLosses() {
       const losses = await inner.takeLosses();

@@ -44,6 +44,7 @@ function letGo(inner: Executor, signal: AbortSignal): Executor {
     predict: (input, draws) => until(signal, () => inner.predict(input, draws)),
     accumulate: (input, target, draws) => until(signal, () => inner.accumulate(input, target, draws)),
     applyStep: () => until(signal, () => inner.applyStep()),
+    ...(inner.submitted === undefined ? {} : { submitted: () => until(signal, () => inner.submitted!()) }),
     setLearningRate: (rate) => inner.setLearningRate(rate),
     takeLosses: () => until(signal, () => inner.takeLosses()),
     readState: () => until(signal, () => inner.readState()),

@@ -8,6 +8,7 @@ import { TorchRandom } from '../base/torch-random';
 import type { Loader } from '../batches/batch';
 import { drawsFrom, drawsOf } from '../engine/draws';
 import type { Executor } from '../engine/executor';
+import { idleShare, type Mark, traced, WorkTrace } from '../engine/work-trace';
 import type { Folder } from '../folders/folder';
 import { lossOf } from '../learning/evaluate';
 import { type EpochEvent, type EvaluationRow, type TrainEvent, type TrainSnapshot, train } from '../learning/loop';
@@ -69,11 +70,12 @@ export async function trainSplit(task: SplitTask, context: JobContext): Promise<
   const random = new TorchRandom(options.seed);
   const fresh = initialState(network, random);
   const request = executorRequest(network, start?.state ?? task.begin(fresh), task.task, options, options);
-  const executor = await context.createExecutor(request);
+  const trace = new WorkTrace();
+  const executor = traced(await context.createExecutor(request), trace);
   try {
     if (start !== null) await executor.writeOptimizer(start.optimizer);
     const own = start === null ? random : TorchRandom.fromState(start.random);
-    const lastEpoch = await runLoop(task, executor, own, context);
+    const lastEpoch = await runLoop(task, { executor, trace }, own, context);
     const results = await evaluateBest(task, executor, own, lastEpoch, context);
     if (task.task.savesExamples) await saveExamples(task, executor, own, context);
     return { split: task.split, epochs: lastEpoch + 1, results };
@@ -82,8 +84,13 @@ export async function trainSplit(task: SplitTask, context: JobContext): Promise<
   }
 }
 
+interface Device {
+  readonly executor: Executor;
+  readonly trace: WorkTrace;
+}
+
 /** Runs the epochs; resolves to the number of the last one. */
-async function runLoop(task: SplitTask, executor: Executor, random: TorchRandom, context: JobContext): Promise<number> {
+async function runLoop(task: SplitTask, { executor, trace }: Device, random: TorchRandom, context: JobContext): Promise<number> {
   const { options, split, start } = task;
   const batches = Math.ceil(task.train.size / options.batch_size);
   const now = context.now();
@@ -105,6 +112,18 @@ async function runLoop(task: SplitTask, executor: Executor, random: TorchRandom,
       context.report({ stage: `evaluate split ${split}`, done, total, unit: 'batches' }),
   };
   const left = timeLeft();
+  let firstStep: Mark | undefined;
+  /** The second epoch: in the first, much happens once. */
+  const tellIdle = ({ epoch, iteration }: Extract<TrainEvent, { kind: 'batch' }>): void => {
+    if (epoch !== 1) return;
+    if (iteration === 0) firstStep = trace.mark();
+    if (iteration !== batches - 1 || iteration === 0 || firstStep === undefined) return;
+    const percent = (100 * idleShare(firstStep, trace.mark())).toFixed(1);
+    const { name } = executor.backend;
+    context.log(
+      `Split ${split}, epoch 2: ${name} was without work for ${percent} % of the time from the first step to the last.`,
+    );
+  };
   let saved = performance.now();
   let stepStarted = performance.now();
   let lastEpoch = Math.max(0, (start?.loop.epoch ?? 0) - 1);
@@ -134,6 +153,7 @@ async function runLoop(task: SplitTask, executor: Executor, random: TorchRandom,
   const follow = async (event: TrainEvent): Promise<void> => {
     if (event.kind === 'batch') {
       left.add(performance.now() - stepStarted);
+      tellIdle(event);
       report(task, event, batches, left.seconds((options.epochs - event.epoch) * batches - event.iteration - 1), context);
       if (performance.now() - saved >= CHECKPOINT_INTERVAL_MS && event.snapshot !== undefined) {
         const parts = encodeSnapshot(task.network, await event.snapshot(), optimizerOf(options), event.epoch);

@@ -260,6 +260,10 @@ class WebgpuExecutor implements Executor {
     this.#rows = 0;
   }
 
+  async submitted(): Promise<void> {
+    await this.#gpu.guard(this.#queue.onSubmittedWorkDone());
+  }
+
   async #readLosses(): Promise<void> {
     if (this.#waiting === 0) return;
     this.#flush();
