@@ -188,7 +188,9 @@ function fileTypeIn(json: JsonObject, where: string): FileType | undefined {
   if (file_type === undefined) return undefined;
   if (!isObject(file_type)) throw wrongKey('file_type', 'an object', where);
   const read = keyReader(file_type, where);
-  const common = { pattern: read.text('pattern'), description: read.text('description', '') };
+  // ClinicaDL notes the ending of the tensors where a CAPS has nothing else.
+  const pattern = read.text('pattern').replace(/\.pt$/, '.nii.gz');
+  const common = { pattern, description: read.text('description', '') };
   return { ...common, ...optional('needed_pipeline', file_type, where) };
 }
 
