@@ -1,8 +1,6 @@
 /** @file `simulate`: the built-in sample study, a real CAPS with labels whose images are simulated from a template. */
-import { appError } from '../base/errors';
 import { mapParallel } from '../base/parallel';
 import { timeLeft } from '../base/time-left';
-import { joinPath } from '../folders/names';
 import { gzip } from '../formats/gzip';
 import { printPythonJson } from '../formats/json';
 import { writeNifti } from '../formats/nifti';
@@ -10,8 +8,8 @@ import { type Column, writeTsv } from '../formats/tsv';
 import { hippocampusBoxMm, hippocampusCentresMm } from '../images/simulate';
 import { planStudy, type SimulatedParticipant } from '../images/study-plan';
 import type { SimulateOptions } from '../options/simulate';
-import { undoNewFolder } from './change-at-once';
 import type { Job, JobContext } from './job-context';
+import { writeNew } from './new-folder';
 
 export interface SimulateResult {
   readonly caps_directory: string;
@@ -64,47 +62,23 @@ function labelsTable(participants: readonly SimulatedParticipant[], withSession:
   return writeTsv({ columns });
 }
 
-/** Lies in the folder until the study is whole: a tab that is killed leaves it. */
-const unfinishedFile = 'unfinished.txt';
-const unfinishedText = 'This study is being simulated, or its simulation was cut off. The same command begins it again.\n';
-const ownNames: readonly string[] = ['caps', 'labels.tsv', 'participants.tsv', unfinishedFile];
-
-/** Takes away what a killed tab left of a simulation, and nothing that lies beside it. */
-async function removeUnfinished({ workspace, log }: JobContext, output: string): Promise<void> {
-  if ((await workspace.kindOf(joinPath(output, unfinishedFile))) !== 'file') return;
-  const names = (await workspace.list(output)).map(({ name }) => name);
-  if (names.some((name) => !ownNames.includes(name))) return;
-  log(`A simulation into ${output} was cut off before its end: it begins again.`);
-  // The mark goes last: it tells of the rest as long as there is any.
-  for (const name of [...names.filter((one) => one !== unfinishedFile), unfinishedFile])
-    await workspace.remove(joinPath(output, name));
-}
-
 /**
  * Writes `caps/`, `labels.tsv` and `participants.tsv` into a new folder, wholly or not at all; one that a killed tab left unfinished is
  * begun again. Throws `folder-not-empty`.
  */
-export const simulateStudy: Job<SimulateOptions, SimulateResult> = async (options, context) => {
-  const output = options.output_directory;
-  await removeUnfinished(context, output);
-  const kind = await context.workspace.kindOf(output);
-  if (kind === 'file' || (kind === 'folder' && (await context.workspace.list(output)).length > 0)) {
-    throw appError('folder-not-empty', { path: output }, { where: output });
-  }
-  const takeAway = await undoNewFolder(context.workspace, output);
-  try {
-    return await writeStudy(options, context);
-  } catch (error) {
-    await takeAway().catch(() => {}); // a disk that is gone: the first error tells of it
-    throw error;
-  }
+export const simulateStudy: Job<SimulateOptions, SimulateResult> = (options, context) => {
+  const folder = {
+    path: options.output_directory,
+    what: 'A simulation',
+    ownNames: ['caps', 'labels.tsv', 'participants.tsv'],
+  };
+  return writeNew(folder, context, () => writeStudy(options, context));
 };
 
 async function writeStudy(options: SimulateOptions, context: JobContext): Promise<SimulateResult> {
   const output = options.output_directory;
   const study = context.workspace.sub(output);
   const caps = study.sub('caps');
-  await study.write(unfinishedFile, encoder.encode(unfinishedText));
   const template = await context.asset('template/mni152-2mm.nii.gz');
   const participants = planStudy(options.n_subjects, options.difficulty, options.seed);
   const description = {
@@ -142,6 +116,5 @@ async function writeStudy(options: SimulateOptions, context: JobContext): Promis
   });
   await study.write('labels.tsv', labelsTable(participants, true));
   await study.write('participants.tsv', labelsTable(participants, false));
-  await study.remove(unfinishedFile);
   return { caps_directory: `${output}/caps`, labels: `${output}/labels.tsv`, participants: participants.length };
 }
