@@ -83,4 +83,26 @@ export const studyRows = {
       'The state that the browser keeps of the run belongs to epoch {kept} of split {split}, and the files of the MAPS end with epoch {found} (counted from 1).',
     hint: 'Keep the folder tmp of this split: the training goes on from the files in it.',
   },
+  'job-impossible': {
+    kind: 'options',
+    sentence: 'ClinicaDL 1.6.1 in Python cannot do this training: {reason}.',
+    hint: 'Train it here, or for a job on a cluster {way}.',
+  },
+  'job-tensors': {
+    kind: 'data',
+    sentence:
+      'By the tensors of whole images ClinicaDL 1.6.1 finds those of each {mode}; they are missing for {count} of {total} sessions: {sessions}.',
+    hint: 'Prepare them with "clinicadl prepare-data image" and the options of the extraction.',
+  },
+  'job-twice': {
+    kind: 'options',
+    sentence: 'A job is for one training, and both a line and the MAPS "{maps}" were given.',
+    hint: 'Leave out --line to go on with that MAPS, or --maps to begin anew.',
+  },
+  'job-command': {
+    kind: 'options',
+    sentence:
+      'A job is made of a line that begins with train classification, train regression or train reconstruction; found was "{line}".',
+    hint: 'Give such a line; what another command would train is told with --config_file and its maps.json, and an interrupted training with --maps.',
+  },
 } as const;

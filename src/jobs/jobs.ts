@@ -1,5 +1,6 @@
 /** @file The table of all jobs by command name; a command without a job does not compile. */
 import type { CommandName, OptionsOf } from '../options/commands';
+import { exportJobJob } from './export-job/export-job';
 import type { Job, JobContext } from './job-context';
 import { listModelsJob } from './list-models';
 import { predictJob } from './predict';
@@ -24,6 +25,7 @@ export const jobs = {
   'train resume': trainResumeJob,
   'train list_models': listModelsJob,
   predict: predictJob,
+  'export job': exportJobJob,
 } as const satisfies { readonly [N in CommandName]: Job<OptionsOf<N>, unknown> };
 
 /** Runs the job of a command. */

@@ -88,7 +88,7 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
 };
 
 /** Python's ClinicaDL writes the option although a network with a dropout of its own does not read it. */
-function dropoutThere(environment: string, { architecture, dropout }: TrainOptions): number | null {
+export function dropoutThere(environment: string, { architecture, dropout }: TrainOptions): number | null {
   const isOwn = isNetworkName(architecture) && networkRow(architecture).ownDropout !== undefined;
   return isOwn && environment !== '' && !isOwnEnvironment(environment) ? null : dropout;
 }

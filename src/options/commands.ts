@@ -1,4 +1,5 @@
 /** @file The command vocabulary: what can be run, and ClinicaDL's commands that cannot be run here yet. */
+import { checkExportJob, exportJob } from './export-job';
 import type { Schema, Values } from './field';
 import { listModels } from './list-models';
 import { checkPredict, predict } from './predict';
@@ -50,6 +51,7 @@ export const commands = {
   'train resume': command('Go on with a training that was interrupted.', trainResume),
   'train list_models': command('List the networks, or describe one.', listModels),
   predict: command('Apply trained networks to a group of participants.', predict, checkPredict),
+  'export job': command('Write a training as a folder for a cluster that has ClinicaDL in Python.', exportJob, checkExportJob),
 } as const;
 
 export type CommandName = keyof typeof commands;

@@ -31,6 +31,12 @@ export interface NetworkRow {
   readonly pretrained?: readonly string[];
   /** False: it cannot be trained here. `search`: a random search begins its trainings, which go on and predict here. Absent: it can. */
   readonly available?: false | 'search';
+  /** What Python's ClinicaDL 1.6.1 cannot do with its class, which other versions and this program can; absent: nothing. */
+  readonly inPython?: 'cannot be built' | 'cannot be trained' | 'stays on the processor';
+  /** It takes inputs of one size in 1.6.1, has as many outputs as that class has, and a dropout that no option changes. */
+  readonly fixedInPython?: { readonly inputSize: readonly number[]; readonly outputs: number };
+  /** In 1.6.1 its size follows from `size_reduction_factor`, whatever the images are. */
+  readonly reducedInPython?: true;
 }
 
 const whole = '1@169x208x179';
@@ -39,6 +45,7 @@ const flat = { ...cnn, dimensions: [2, 3], exampleSize: '1@128x128' } as const;
 const reconstruction = { tasks: ['reconstruction'] } as const;
 const autoencoder = { ...reconstruction, dimensions: [2, 3], exampleSize: '1@128x128', uses: [] } as const;
 const variational = { ...reconstruction, variational: 'chosen loss' } as const;
+const fixedInPython = { inputSize: [1, 169, 208, 179], outputs: 2 } as const;
 const cvae = { ...variational, dimensions: [3], exampleSize: '1@80x96x80', uses: ['latent_space_size', 'kl_weight'] } as const;
 
 export const networks = {
@@ -50,6 +57,7 @@ export const networks = {
     dimensions: [3],
     exampleSize: '1@80x96x80',
     uses: ['latent_space_size'],
+    inPython: 'cannot be built',
   },
   CVAE_3D: {
     summary: 'A variational autoencoder of whole images with three strided convolutions; its loss is its own.',
@@ -57,12 +65,18 @@ export const networks = {
     exampleSize: whole,
     variational: 'own loss',
     uses: ['latent_space_size'],
+    inPython: 'cannot be trained',
   },
   CVAE_3D_final_conv: {
     ...cvae,
     summary: 'A variational autoencoder of reduced images with InstanceNorm and a last convolution.',
+    reducedInPython: true,
   },
-  CVAE_3D_half: { ...cvae, summary: 'A variational autoencoder of reduced images with BatchNorm.' },
+  CVAE_3D_half: {
+    ...cvae,
+    summary: 'A variational autoencoder of reduced images with BatchNorm.',
+    inPython: 'cannot be trained',
+  },
   Conv4_FC3: { summary: 'Five convolutions with pools, then three small fully connected layers.', ...flat },
   Conv5_FC3: { summary: 'Five convolutions with pools, then three fully connected layers.', ...flat },
   Conv5_FC3_SSDA: {
@@ -70,6 +84,7 @@ export const networks = {
     ...flat,
     tasks: ['classification'],
     available: false,
+    inPython: 'cannot be trained',
   },
   GeneratorUNet: {
     summary: 'A U-Net of five halvings whose decoder reads the encoder’s values beside its own.',
@@ -77,6 +92,7 @@ export const networks = {
     dimensions: [3],
     exampleSize: '1@64x96x64',
     uses: [],
+    inPython: 'stays on the processor',
   },
   RandomArchitecture: {
     summary: 'Blocks of convolutions and fully connected layers that a random search draws.',
@@ -90,6 +106,7 @@ export const networks = {
     dimensions: [3],
     exampleSize: whole,
     ownDropout: 0.8,
+    fixedInPython,
   },
   SqueezeExcitationCNN: {
     summary: 'Five residual blocks in 3D whose channels are weighted by what they hold.',
@@ -97,6 +114,7 @@ export const networks = {
     dimensions: [3],
     exampleSize: whole,
     ownDropout: 0.5,
+    fixedInPython,
   },
   Stride_Conv5_FC3: { summary: 'Conv5_FC3 with strides in place of its pools.', ...flat },
   Vanilla3DdenseVAE: {
@@ -105,6 +123,7 @@ export const networks = {
     dimensions: [3],
     exampleSize: '1@80x96x80',
     uses: ['latent_space_size', 'feature_size', 'n_conv', 'io_layer_channels'],
+    reducedInPython: true,
   },
   Vanilla3DspacialVAE: {
     summary: 'A variational autoencoder in 3D whose latent space is a small volume.',
@@ -112,6 +131,7 @@ export const networks = {
     dimensions: [3],
     exampleSize: '1@80x96x80',
     uses: [],
+    inPython: 'cannot be built',
   },
   VanillaDenseVAE: {
     summary: 'A variational autoencoder of slices with a dense latent space.',
@@ -119,6 +139,7 @@ export const networks = {
     dimensions: [2],
     exampleSize: '1@128x128',
     uses: ['latent_space_size', 'feature_size'],
+    inPython: 'cannot be built',
   },
   VanillaSpatialVAE: {
     summary: 'A variational autoencoder of slices whose latent space is a small image.',
@@ -126,6 +147,7 @@ export const networks = {
     dimensions: [2],
     exampleSize: '1@128x128',
     uses: [],
+    inPython: 'cannot be built',
   },
   resnet18: {
     summary: 'The residual network of 18 layers for slices; a public file gives it the weights of natural images to begin with.',

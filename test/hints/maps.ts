@@ -1,8 +1,8 @@
 /** @file Hints about a MAPS, its groups and its networks. */
 import type { Road } from '../road';
 import { filesBelow } from '../road-files';
-import { tinyTraining, writeText } from '../road-study';
-import { inOrder, predict, remove, run, type Step, train, training } from './step';
+import { tensorPath, tinyParticipant, tinyTraining, writeText } from '../road-study';
+import { inOrder, job, predict, remove, run, type Step, train, training } from './step';
 
 /** A training into `maps_2` that is stopped. */
 const interrupt = async (study: Road): Promise<void> => {
@@ -26,6 +26,18 @@ const rename =
   };
 
 export const maps: Readonly<Record<string, Step>> = {
+  'job-impossible': { line: job('-sm MCC'), says: 'choose --selection_metrics loss', next: job('-sm loss') },
+  'job-tensors': {
+    before: inOrder(
+      run('clinicadl prepare-data slice caps t1-linear --slice_direction 2 --save_features --extract_json slice'),
+      remove(tensorPath(tinyParticipant(0))),
+    ),
+    line: job().replace(' image ', ' slice '),
+    says: '"clinicadl prepare-data image"',
+    follow: run('clinicadl prepare-data image caps t1-linear --extract_json again'),
+  },
+  'job-twice': { line: `${job()} --maps maps`, says: 'or --maps to begin anew', next: job() },
+  'job-command': { line: 'clinicadl export job job --line "predict maps new"', says: 'Give such a line', next: job() },
   'maps-not-empty': { line: tinyTraining('maps'), says: 'a new folder name', next: training() },
   'maps-interrupted': {
     before: interrupt,
