@@ -8,6 +8,11 @@
 const N = 624;
 const M = 397;
 
+function twist(word: number, next: number): number {
+  const y = (word & 0x80000000) | (next & 0x7fffffff);
+  return (y >>> 1) ^ (-(y & 1) & 0x9908b0df);
+}
+
 export interface TwisterState {
   /** 624 words. */
   readonly words: Uint32Array;
@@ -80,10 +85,10 @@ export class MersenneTwister {
 
   #regenerate(): void {
     const words = this.#words;
-    for (let i = 0; i < N; i++) {
-      const y = (words[i] & 0x80000000) | (words[(i + 1) % N] & 0x7fffffff);
-      words[i] = words[(i + M) % N] ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
-    }
+    // Three stretches, so that no index has to be taken modulo N.
+    for (let i = 0; i < N - M; i++) words[i] = words[i + M] ^ twist(words[i], words[i + 1]);
+    for (let i = N - M; i < N - 1; i++) words[i] = words[i + M - N] ^ twist(words[i], words[i + 1]);
+    words[N - 1] = words[M - 1] ^ twist(words[N - 1], words[0]);
     this.#position = 0;
   }
 }

@@ -60,8 +60,15 @@ function sampleLinear(data: ArrayLike<number>, [nx, ny, nz]: Triple, x: number, 
 
 const smooth = (t: number): number => t * t * (3 - 2 * t);
 
+const mix = (a: number, b: number, t: number): number => a + (b - a) * t;
+
+interface Axis {
+  readonly index: Int32Array;
+  readonly share: Float64Array;
+}
+
 /** Where each index of an axis lies between control points: the lower one and a smooth share of the upper one. */
-function controlAxis(size: number, points: number): { readonly index: Int32Array; readonly share: Float64Array } {
+function controlAxis(size: number, points: number): Axis {
   const index = new Int32Array(size);
   const share = new Float64Array(size);
   for (let i = 0; i < size; i++) {
@@ -72,29 +79,38 @@ function controlAxis(size: number, points: number): { readonly index: Int32Array
   return { index, share };
 }
 
-/** A field over the whole grid from normal draws at the control points, first axis fastest. */
-function smoothField([nx, ny, nz]: Triple, sd: number, random: NumpyRandom): Float32Array {
-  const [px, py, pz] = CONTROL_POINTS;
-  const control = Float64Array.from({ length: px * py * pz }, () => random.normal(0, sd));
-  const [ax, ay, az] = [controlAxis(nx, px), controlAxis(ny, py), controlAxis(nz, pz)];
-  const field = new Float32Array(nx * ny * nz);
-  const mix = (a: number, b: number, t: number): number => a + (b - a) * t;
-  let at = 0;
-  const line = new Float64Array(px);
-  for (let z = 0; z < nz; z++) {
-    for (let y = 0; y < ny; y++) {
-      // Mixed over y and z first: one line of control values serves a whole row of voxels.
-      const low = px * (ay.index[y] + py * az.index[z]);
-      const high = low + px * py;
-      for (let p = 0; p < px; p++) {
-        const front = mix(control[low + p], control[low + px + p], ay.share[y]);
-        const back = mix(control[high + p], control[high + px + p], ay.share[y]);
-        line[p] = mix(front, back, az.share[z]);
-      }
-      for (let x = 0; x < nx; x++) field[at++] = mix(line[ax.index[x]], line[ax.index[x] + 1], ax.share[x]);
-    }
+/** A smooth field between normal draws at the control points. */
+class SmoothField {
+  /** Its values in a row of voxels. */
+  readonly row: Float32Array;
+  readonly #control: Float64Array;
+  readonly #axes: readonly [Axis, Axis, Axis];
+  readonly #line = new Float64Array(CONTROL_POINTS[0]);
+
+  constructor([nx, ny, nz]: Triple, sd: number, random: NumpyRandom) {
+    const [px, py, pz] = CONTROL_POINTS;
+    this.row = new Float32Array(nx);
+    this.#control = Float64Array.from({ length: px * py * pz }, () => random.normal(0, sd));
+    this.#axes = [controlAxis(nx, px), controlAxis(ny, py), controlAxis(nz, pz)];
   }
-  return field;
+
+  /** Fills `row`. */
+  moveTo(y: number, z: number): void {
+    const [px, py] = CONTROL_POINTS;
+    const [ax, ay, az] = this.#axes;
+    const [row, line, control] = [this.row, this.#line, this.#control];
+    const [yShare, zShare] = [ay.share[y], az.share[z]];
+    // Mixed over y and z first: one line of control values serves a whole row of voxels.
+    const low = px * (ay.index[y] + py * az.index[z]);
+    const high = low + px * py;
+    for (let p = 0; p < px; p++) {
+      const front = mix(control[low + p], control[low + px + p], yShare);
+      const back = mix(control[high + p], control[high + px + p], yShare);
+      line[p] = mix(front, back, zShare);
+    }
+    const { index, share } = ax;
+    for (let x = 0; x < row.length; x++) row[x] = mix(line[index[x]], line[index[x] + 1], share[x]);
+  }
 }
 
 /**
@@ -111,12 +127,9 @@ export async function simulateVolume(
   const { shape, voxelSizeMm } = template;
   const [nx, ny, nz] = shape;
   const scale = [0, 1, 2].map(() => 1 + random.normal(0, simulation.scaleSd));
-  const shift: Float32Array[] = [];
-  for (let axis = 0; axis < 3; axis++) {
-    shift.push(smoothField(shape, simulation.deformationMm / voxelSizeMm, random));
-    await between();
-  }
-  const bias = smoothField(shape, 0.03, random);
+  const shift = [0, 1, 2].map(() => new SmoothField(shape, simulation.deformationMm / voxelSizeMm, random));
+  const bias = new SmoothField(shape, 0.03, random);
+  const [shiftX, shiftY, shiftZ] = shift.map(({ row }) => row);
   const gain = (PEAK / 255) * (1 + random.normal(0, 0.03));
   const centre = shape.map((size) => (size - 1) / 2);
   const hippocampi = hippocampusCentresMm.map((point, side) => ({
@@ -130,12 +143,13 @@ export async function simulateVolume(
   for (let z = 0; z < nz; z++) {
     await between();
     for (let y = 0; y < ny; y++) {
+      for (const field of [...shift, bias]) field.moveTo(y, z);
       // Few rows come near one.
       const near = hippocampi.filter(({ point }) => (y - point[1]) ** 2 + (z - point[2]) ** 2 <= reach);
       for (let x = 0; x < nx; x++, at++) {
-        let sx = centre[0] + (x - centre[0]) / scale[0] + shift[0][at];
-        let sy = centre[1] + (y - centre[1]) / scale[1] + shift[1][at];
-        let sz = centre[2] + (z - centre[2]) / scale[2] + shift[2][at];
+        let sx = centre[0] + (x - centre[0]) / scale[0] + shiftX[x];
+        let sy = centre[1] + (y - centre[1]) / scale[1] + shiftY[x];
+        let sz = centre[2] + (z - centre[2]) / scale[2] + shiftZ[x];
         for (const { point, pull } of near) {
           const dx = x - point[0];
           const dy = y - point[1];
@@ -148,7 +162,7 @@ export async function simulateVolume(
           sz += weight * dz;
         }
         const tissue = sampleLinear(template.data, shape, sx, sy, sz);
-        data[at] = Math.max(0, tissue * gain * (1 + bias[at]) + random.normal(0, simulation.noiseSd * PEAK));
+        data[at] = Math.max(0, tissue * gain * (1 + bias.row[x]) + random.normal(0, simulation.noiseSd * PEAK));
       }
     }
   }
