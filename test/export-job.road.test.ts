@@ -16,7 +16,7 @@ const exportJob = (line: string, more = ''): string =>
 
 /** What of a job stands in its folder itself, for a training from the beginning. */
 const programs = [
-  ...['README.txt', 'config.toml', 'go-on.py', 'job-several-gpus.sbatch', 'job.sbatch', 'prepare.sh', 'requirements.txt'],
+  ...['README.txt', 'config.toml', 'go-on.txt', 'job-several-gpus.sbatch', 'job.sbatch', 'prepare.txt', 'requirements.txt'],
 ];
 
 const places: string[] = [];
@@ -112,7 +112,7 @@ describe('a training from the beginning', () => {
     const place = await onDisk(study, 0);
     mkdirSync(path.join(place.job, 'maps'));
     writeFileSync(path.join(place.job, 'maps/maps.json'), '{}');
-    expect(bash(place, 'job.sbatch')).toEqual(['python go-on.py maps --no-gpu', 'clinicadl train resume maps']);
+    expect(bash(place, 'job.sbatch')).toEqual(['python go-on.txt maps --no-gpu', 'clinicadl train resume maps']);
   });
 
   it('starts a process for each of several cards', async () => {
@@ -175,7 +175,7 @@ describe('an interrupted training', () => {
     expect((await study.text('job/README.txt')).replace(/\s+/g, ' ')).toContain(
       'split 0 goes on after epoch 1 (number 0 in the files)',
     );
-    expect(bash(await onDisk(study, 0), 'job.sbatch')).toEqual(['python go-on.py maps --no-gpu', 'clinicadl train resume maps']);
+    expect(bash(await onDisk(study, 0), 'job.sbatch')).toEqual(['python go-on.txt maps --no-gpu', 'clinicadl train resume maps']);
   });
 
   it('of this program has no marks of it, and trains the splits of its run only', async () => {

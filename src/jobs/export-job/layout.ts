@@ -9,8 +9,9 @@ export const mapsFolder = 'maps';
 export const extractionFolder = 'extraction';
 
 export const configFile = 'config.toml';
-export const prepareScript = 'prepare.sh';
-export const goOnProgram = 'go-on.py';
+// Not .sh and .py: browsers do not put such files into a folder.
+export const prepareScript = 'prepare.txt';
+export const goOnProgram = 'go-on.txt';
 export const jobScript = 'job.sbatch';
 export const severalScript = 'job-several-gpus.sbatch';
 export const requirementsFile = 'requirements.txt';
