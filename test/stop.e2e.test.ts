@@ -46,6 +46,24 @@ async function stop(line: string, stage: string, done: number): Promise<void> {
   }
 }
 
+/** The page Train offers the stopped training, and a long one, as a folder for a cluster. */
+async function exportStopped(): Promise<void> {
+  await page.goto(`${browser.url}#/train`);
+  const stopped = page.getByTestId('training').locator('cdl-cluster-job');
+  await stopped.getByTestId('cluster-job').click();
+  await stopped.getByTestId('run').click();
+  await stopped.getByTestId('exported-job').getByText('clinicadl train resume maps -s 0').waitFor();
+  const written = [...filesOf(study).keys()].filter((file) => file.startsWith('maps_job/'));
+  for (const file of ['job.sbatch', 'maps/split-0/tmp/checkpoint.pth.tar', 'tsv/splits/split-0/train.tsv'])
+    expect(written).toContain(`maps_job/${file}`);
+  await page.locator('cdl-field[data-key="epochs"] input').first().fill('900000');
+  await page.getByTestId('estimate').click();
+  await page.locator('cdl-estimate').getByTestId('cluster-job').click();
+  const line = page.locator('cdl-estimate cdl-field[data-key="line"] input');
+  expect(await line.inputValue()).toMatch(/^train classification caps image .*--epochs 900000/);
+  await page.goto(`${browser.url}#/home`);
+}
+
 describe('a click on Stop', () => {
   it('ends a simulation', async () => {
     await stop('clinicadl simulate sample', 'simulate', 2);
@@ -68,6 +86,7 @@ describe('a click on Stop', () => {
       7,
     );
     expect([...filesOf(study).keys()]).toContain('maps/split-0/tmp/checkpoint.pth.tar');
+    await exportStopped();
     const outcome = await must(page, 'clinicadl train resume maps --split 0');
     expect(outcome.result).toMatchObject({ splits: [{ split: 0, epochs: 3 }] });
     expect([...filesOf(study).keys()].filter((file) => file.startsWith('maps/split-0/tmp'))).toEqual([]);

@@ -13,6 +13,7 @@ import '@awesome.me/webawesome/dist/components/tab-group/tab-group.js';
 import '@awesome.me/webawesome/dist/components/tab-panel/tab-panel.js';
 import '@awesome.me/webawesome/dist/components/switch/switch.js';
 import '../parts/chart';
+import '../parts/cluster-job';
 import { curveChart, metricChart } from '../parts/charts';
 import '../parts/command-form';
 import '../parts/estimate';
@@ -191,17 +192,13 @@ export class TrainPage extends LitElement {
       ></cdl-command-form>`;
   }
 
-  private resume({ line }: Job): void {
+  /** The MAPS that a job was writing. */
+  private mapsOf({ line }: Job): string {
     const parsed = parseCommandLine(line);
-    if (parsed.kind !== 'run') return;
+    if (parsed.kind !== 'run') return '';
     const { options } = parsed;
-    const maps =
-      'output_maps_directory' in options
-        ? options.output_maps_directory
-        : 'input_maps_directory' in options
-          ? options.input_maps_directory
-          : '';
-    void this.session.value.run(`clinicadl train resume ${quoteWord(maps)}`);
+    if ('output_maps_directory' in options) return options.output_maps_directory;
+    return 'input_maps_directory' in options ? options.input_maps_directory : '';
   }
 
   private nothingOpen() {
@@ -294,10 +291,11 @@ export class TrainPage extends LitElement {
         job.state.kind === 'stopped'
           ? html`<div class="row">
               <span>What was trained so far is kept.</span>
-              <wa-button appearance="outlined" size="s" data-testid="go-on" ?disabled=${this.session.value.job !== undefined} @click=${() => this.resume(job)}>
+              <wa-button appearance="outlined" size="s" data-testid="go-on" ?disabled=${this.session.value.job !== undefined} @click=${() => this.session.value.run(`clinicadl train resume ${quoteWord(this.mapsOf(job))}`)}>
                 <wa-icon slot="start" name="resume"></wa-icon>Go on
               </wa-button>
-            </div>`
+            </div>
+            ${this.mapsOf(job) === '' ? nothing : html`<cdl-cluster-job .maps=${this.mapsOf(job)}></cdl-cluster-job>`}`
           : nothing
       }
       <cdl-issues .issues=${job.issues}></cdl-issues>

@@ -9,8 +9,11 @@ import type { OutcomeError } from '../../options/outcome';
 import { SessionController } from '../state/contexts';
 import { errorText } from '../state/session';
 import { base, layout } from '../styles/shared';
+import { longSeconds, tooLarge } from './cluster-job';
 import './issue-list';
 import { duration, fileSize } from './words';
+
+const secondsOf = ({ secondsPerEpoch, epochs, splits }: TrainingEstimate): number => secondsPerEpoch * epochs * splits;
 
 @customElement('cdl-estimate')
 export class Estimate extends LitElement {
@@ -65,14 +68,27 @@ export class Estimate extends LitElement {
         <div class="grow" role="status">${this.estimate === undefined ? nothing : this.numbers(this.estimate)}</div>
       </div>
       <cdl-error .error=${this.error} .line=${this.line}></cdl-error>
+      ${this.elsewhere()}
     </div>`;
+  }
+
+  /** A cluster, for what takes long or does not fit. */
+  private elsewhere() {
+    const { estimate, error, line } = this;
+    const isLong = estimate !== undefined && secondsOf(estimate) > longSeconds;
+    const isLarge = error !== undefined && tooLarge.includes(error.code);
+    if (!isLong && !isLarge) return nothing;
+    return html`<p>
+        ${isLong ? 'That is long for this computer.' : 'It does not fit into this computer.'} A cluster that has ClinicaDL in Python can train it;
+        the MAPS opens here again.
+      </p>
+      <cdl-cluster-job .line=${line}></cdl-cluster-job>`;
   }
 
   private numbers(estimate: TrainingEstimate) {
     const { memoryBytes, secondsPerEpoch, epochs, splits, batchSize, computedBatch, trainSamples, inputSize } = estimate;
-    const all = secondsPerEpoch * epochs * splits;
     return html`<p data-testid="estimated">
-      <b>About ${duration(all)}</b>: ${duration(secondsPerEpoch)} for each of ${epochs} epochs${splits > 1 ? ` of ${splits} splits` : ''},
+      <b>About ${duration(secondsOf(estimate))}</b>: ${duration(secondsPerEpoch)} for each of ${epochs} epochs${splits > 1 ? ` of ${splits} splits` : ''},
       <b>${fileSize(memoryBytes)}</b> of memory.
       <span class="quiet">
         ${trainSamples.toLocaleString('en')} inputs of ${inputSize.join(' × ')}.
