@@ -3,6 +3,7 @@
  * lost device rejects the current call instead of leaving wrong numbers behind.
  */
 import { type AppError, appError } from '../base/errors';
+import { type KernelFeature, kernelFeatures } from './kernel';
 
 /** Limits that are raised to what the adapter has. */
 const raised = ['maxBufferSize', 'maxStorageBufferBindingSize', 'maxComputeWorkgroupsPerDimension'] as const;
@@ -22,6 +23,8 @@ export class GpuDevice {
   readonly adapter: string;
   /** True when the processor plays the GPU. */
   readonly software: boolean;
+  /** All that the adapter says of itself: another one is another text. */
+  readonly identity: string;
   #failure: AppError | undefined;
   readonly #failed: Promise<never>;
   #reject: (error: AppError) => void = () => {};
@@ -30,10 +33,11 @@ export class GpuDevice {
     this.#fail(failureOf(event.error));
   };
 
-  constructor(device: GPUDevice, adapter: string, software: boolean) {
+  constructor(device: GPUDevice, info: GPUAdapterInfo) {
     this.device = device;
-    this.adapter = adapter;
-    this.software = software;
+    this.adapter = describeAdapter(info);
+    this.software = isSoftware(info);
+    this.identity = [info.vendor, info.architecture, info.device, info.description].join(' | ');
     this.#failed = new Promise((_resolve, reject) => {
       this.#reject = reject;
     });
@@ -112,6 +116,11 @@ export class GpuDevice {
     return Object.fromEntries(raised.map((name) => [name, this.device.limits[name]]));
   }
 
+  /** What kernels may use that not every device has. */
+  get features(): ReadonlySet<KernelFeature> {
+    return new Set(kernelFeatures.filter((feature) => this.device.features.has(feature)));
+  }
+
   /** True if shaders may store and compute f16. */
   get half(): boolean {
     return this.device.features.has('shader-f16');
@@ -141,7 +150,7 @@ export function isSoftware(info: GPUAdapterInfo): boolean {
 }
 
 /**
- * Opens the most powerful adapter with the largest buffers it offers, and f16 if it has it. Throws `gpu-none` without an adapter,
+ * Opens the most powerful adapter with the largest buffers it offers, and f16 and subgroups if it has them. Throws `gpu-none` without an adapter,
  * `backend-unavailable` with what the browser says when it gives no device, or one that is lost already.
  */
 export async function openDevice(gpu: GPU | undefined, options: DeviceOptions = {}): Promise<GpuDevice> {
@@ -150,11 +159,11 @@ export async function openDevice(gpu: GPU | undefined, options: DeviceOptions = 
   const requiredLimits = Object.fromEntries(
     raised.map((name) => [name, Math.min(adapter.limits[name], options.limits?.[name] ?? Number.POSITIVE_INFINITY)]),
   );
-  const requiredFeatures: GPUFeatureName[] = adapter.features.has('shader-f16') ? ['shader-f16'] : [];
+  const requiredFeatures = kernelFeatures.filter((feature) => adapter.features.has(feature)) as GPUFeatureName[];
   const device = await asked(adapter.requestDevice({ requiredLimits, requiredFeatures }));
   const lost = await Promise.race([device.lost, undefined]);
   if (lost !== undefined) throw unavailable(lost.message);
-  return new GpuDevice(device, describeAdapter(adapter.info), isSoftware(adapter.info));
+  return new GpuDevice(device, adapter.info);
 }
 
 const unavailable = (reason: string, cause?: unknown): AppError =>

@@ -16,6 +16,12 @@ export interface Binding {
   readonly access: 'uniform' | 'read' | 'write';
 }
 
+/** What a device may lack, and how a shader asks for it. */
+const enables = { subgroups: 'enable subgroups;\n', 'shader-f16': 'enable f16;\n' } as const;
+
+export type KernelFeature = keyof typeof enables;
+export const kernelFeatures = Object.keys(enables) as readonly KernelFeature[];
+
 /** One case of the kernel suite. */
 export interface KernelExample {
   /** What is special about it: `odd sizes`, `one voxel`. */
@@ -46,6 +52,8 @@ export interface KernelSpec {
    * Only kernels that have this list, which may be empty, take HALF and see what `storage` declares.
    */
   readonly half?: readonly string[];
+  /** Features of the device without which the body does not compile. */
+  readonly needs?: readonly KernelFeature[];
   /** Bindings that the body sees through windows: they begin `from0`, `from1` and `from2` elements behind the tensors' beginnings. */
   readonly windows?: readonly string[];
   /** Threads of one workgroup; the body says the same. A constant `GROUP` takes its place where it is given. */
@@ -78,7 +86,7 @@ export const halfGradientScale = 4096;
 function storage(half: boolean): string {
   const type = half ? 'f16' : 'f32';
   const kept = half ? 'select(value, sign(value) * largest, abs(value) > vec4f(largest))' : 'value';
-  return `${half ? `enable f16;\nconst largest = ${largestHalf}f;\n` : ''}alias stored = ${type};
+  return `${half ? `const largest = ${largestHalf}f;\n` : ''}alias stored = ${type};
 alias stored4 = vec4<${type}>;
 const GRADIENT_SCALE: f32 = ${half ? halfGradientScale : 1};
 fn keep(value: vec4f) -> stored4 { return stored4(${kept}); }
@@ -98,7 +106,8 @@ export function shaderOf(spec: KernelSpec, constants: Constants): string {
     if (!Number.isInteger(value)) throw new Error(`${spec.name}: ${name} = ${value} is not an integer`);
     return `const ${name}: i32 = ${value};`;
   });
-  const prelude = spec.half === undefined ? '' : storage(HALF === 1);
+  const needs = new Set<KernelFeature>([...(HALF === 1 ? (['shader-f16'] as const) : []), ...(spec.needs ?? [])]);
+  const prelude = [...needs].map((feature) => enables[feature]).join('') + (spec.half === undefined ? '' : storage(HALF === 1));
   return `${prelude}${lines.join('\n')}\n${spec.wgsl}`;
 }
 

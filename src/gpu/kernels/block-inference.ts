@@ -79,7 +79,8 @@ function example(
   };
 }
 
-function blockSpec(name: string, wgsl: string, half: readonly string[], examples: readonly KernelExample[]): KernelSpec {
+/** A block in evaluation mode. */
+export function blockSpec(name: string, wgsl: string, half: readonly string[], examples: readonly KernelExample[]): KernelSpec {
   return {
     name,
     wgsl,
@@ -100,19 +101,16 @@ function blockSpec(name: string, wgsl: string, half: readonly string[], examples
   };
 }
 
-/** For inner blocks: channels are multiples of 4. */
-export const blockInference = blockSpec(
-  'block-inference',
-  blockText,
-  ['x', 'p'],
-  [
-    example('one voxel', 1, [1, 1, 1], [4, 8], 4),
-    example('odd sizes, two samples', 2, [3, 5, 7], [8, 16], 4),
-    example('even sizes', 1, [4, 6, 8], [8, 8], 4),
-    example('one pooled voxel more than a tile', 1, [2, 3, 10], [4, 4], 4),
-    example('two dimensions', 2, [1, 9, 11], [8, 8], 4),
-  ],
-);
+/** Of inner blocks, whose channels are multiples of 4. */
+export const innerBlocks = (together: 2 | 4): readonly KernelExample[] => [
+  example('one voxel', 1, [1, 1, 1], [4, 8], together),
+  example('odd sizes, two samples', 2, [3, 5, 7], [8, 16], together),
+  example('even sizes', 1, [4, 6, 8], [8, 8], together),
+  example('one pooled voxel more than a tile', 1, [2, 3, 2 * together + 2], [4, 4], together),
+  example('two dimensions', 2, [1, 9, 11], [8, 8], together),
+];
+
+export const blockInference = blockSpec('block-inference', blockText, ['x', 'p'], innerBlocks(4));
 
 /** For the first block: any number of channels; the image stays f32. */
 export const blockInferenceStem = blockSpec(

@@ -55,8 +55,12 @@ function convolve(
   return result;
 }
 
+/** Threads of a convolution for one sample, given its constants and planes. */
+type ThreadsOf = (c: Constants, planes: number) => number;
+
 function tileExample(
   title: string,
+  threads: ThreadsOf,
   n: number,
   shape: readonly [number, number, number],
   CI: number,
@@ -69,10 +73,11 @@ function tileExample(
   const voxels = D * H * W;
   const XS = voxels * CI + 4;
   const YS = dn * H * W * CO + 8;
+  const constants = { D, H, W, CI, CO, KD, XS, YS, GROUP: n === 1 ? 16 : 64, NEAR: n === 1 ? 1 : 0 };
   return {
     title,
-    constants: { D, H, W, CI, CO, KD, XS, YS, GROUP: n === 1 ? 16 : 64, NEAR: n === 1 ? 1 : 0 },
-    extent: { threads: Math.ceil(W / 4) * H * dn * (CO / 8), z: n },
+    constants,
+    extent: { threads: threads(constants, dn), z: n },
     arrays: () => [
       rangeWords({ n, d0, dn, from1: d0 * H * W * CO }),
       strided(n, voxels * CI, XS, 1),
@@ -82,18 +87,8 @@ function tileExample(
   };
 }
 
-function tileSpec(name: string, wgsl: string, tile: number): KernelSpec {
-  const examples = [
-    tileExample('one voxel', 1, [1, 1, 1], 8, 8),
-    tileExample('odd sizes, two samples', 2, [3, 5, 7], 8, 16),
-    tileExample('one more than a tile', 1, [2, 3, tile + 1], 4, 8),
-    tileExample('two dimensions', 2, [1, 9, 2 * tile - 1], 16, 8, 1),
-    tileExample('two planes of four', 2, [4, 3, tile - 1], 8, 8, 3, [1, 2]),
-  ].map((example) => {
-    const { W } = example.constants;
-    const { threads, z } = example.extent;
-    return { ...example, extent: { threads: (threads / Math.ceil(W / 4)) * Math.ceil(W / tile), z } };
-  });
+/** A convolution of inner blocks whose threads make `tile` voxels along w. */
+export function innerConvolution(name: string, wgsl: string, tile: number, threads: ThreadsOf): KernelSpec {
   return {
     name,
     wgsl,
@@ -106,20 +101,36 @@ function tileSpec(name: string, wgsl: string, tile: number): KernelSpec {
     constants: ['D', 'H', 'W', 'CI', 'CO', 'KD', 'XS', 'YS', 'GROUP', 'NEAR'],
     half: ['x', 'y'],
     workgroupSize: 64,
-    examples,
+    examples: [
+      tileExample('one voxel', threads, 1, [1, 1, 1], 8, 8),
+      tileExample('odd sizes, two samples', threads, 2, [3, 5, 7], 8, 16),
+      tileExample('one more than a tile', threads, 1, [2, 3, tile + 1], 4, 8),
+      tileExample('two dimensions', threads, 2, [1, 9, 2 * tile - 1], 16, 8, 1),
+      tileExample('two planes of four', threads, 2, [4, 3, tile - 1], 8, 8, 3, [1, 2]),
+      tileExample('more than a workgroup, 20 channels', threads, 1, [3, 7, 13], 20, 16),
+    ],
     windows: ['x', 'y'],
     reference: ([range, x, f, y], c) => [convolve(x, f, y, c, rangeOf(range))],
     tolerance: 2e-6,
   };
 }
 
+/** Threads that make so many voxels along w x 8 channels each. */
+export const tileThreads =
+  (tile: number) =>
+  ({ H, W, CO }: Constants, planes: number): number =>
+    Math.ceil(W / tile) * H * planes * (CO / 8);
+
 /** Forward, and the input gradient on a flipped filter; for rows longer than 4 voxels. */
-export const convTile8 = tileSpec('conv-tile8', tile8Text, 8);
+export const convTile8 = innerConvolution('conv-tile8', tile8Text, 8, tileThreads(8));
 /** The same with tiles of 4 voxels, for short rows. */
-export const convTile4 = tileSpec('conv-tile4', tile4Text, 4);
+export const convTile4 = innerConvolution('conv-tile4', tile4Text, 4, tileThreads(4));
+
+const stemThreads: ThreadsOf = ({ H, W, CO }, planes) => Math.ceil(W / 8) * Math.ceil(H / 2) * planes * (CO / 4);
 
 function stemExample(
   title: string,
+  threads: ThreadsOf,
   n: number,
   shape: readonly [number, number, number],
   CI: number,
@@ -131,10 +142,11 @@ function stemExample(
   const CO = 8;
   const XS = D * H * W * CI + 1;
   const YS = dn * H * W * CO + 8;
+  const constants = { D, H, W, CI, CO, KD, XS, YS };
   return {
     title,
-    constants: { D, H, W, CI, CO, KD, XS, YS },
-    extent: { threads: Math.ceil(W / 8) * Math.ceil(H / 2) * dn * (CO / 4), z: n },
+    constants,
+    extent: { threads: threads(constants, dn), z: n },
     arrays: () => [
       rangeWords({ n0: d0, n, d0, dn, from1: d0 * H * W * CO }),
       strided(n + d0, D * H * W * CI, XS, 3),
@@ -144,29 +156,33 @@ function stemExample(
   };
 }
 
-/** The first block's convolution: any number of input channels, any slab of planes. */
-export const convStem: KernelSpec = {
-  name: 'conv-stem',
-  wgsl: stemText,
-  bindings: [
-    { name: 'range', access: 'uniform' },
-    { name: 'x', access: 'read' },
-    { name: 'f', access: 'read' },
-    { name: 'y', access: 'write' },
-  ],
-  constants: ['D', 'H', 'W', 'CI', 'CO', 'KD', 'XS', 'YS'],
-  half: ['y'],
-  windows: ['x', 'y'],
-  workgroupSize: 64,
-  examples: [
-    stemExample('one voxel', 1, [1, 1, 1], 1, [0, 1]),
-    stemExample('one channel, odd sizes, two samples', 2, [5, 7, 9], 1, [0, 5]),
-    stemExample('planes 2 to 4 of three channels', 1, [7, 3, 17], 3, [2, 3]),
-    stemExample('two dimensions', 2, [1, 11, 13], 3, [0, 1], 1),
-  ],
-  reference: ([range, x, f, y], c) => [convolve(x, f, y, c, rangeOf(range))],
-  tolerance: 2e-6,
-};
+/** A convolution of the first block: any number of input channels, any slab of planes. */
+export function firstConvolution(name: string, wgsl: string, threads: ThreadsOf): KernelSpec {
+  return {
+    name,
+    wgsl,
+    bindings: [
+      { name: 'range', access: 'uniform' },
+      { name: 'x', access: 'read' },
+      { name: 'f', access: 'read' },
+      { name: 'y', access: 'write' },
+    ],
+    constants: ['D', 'H', 'W', 'CI', 'CO', 'KD', 'XS', 'YS'],
+    half: ['y'],
+    windows: ['x', 'y'],
+    workgroupSize: 64,
+    examples: [
+      stemExample('one voxel', threads, 1, [1, 1, 1], 1, [0, 1]),
+      stemExample('one channel, odd sizes, two samples', threads, 2, [5, 7, 9], 1, [0, 5]),
+      stemExample('planes 2 to 4 of three channels', threads, 1, [7, 3, 17], 3, [2, 3]),
+      stemExample('two dimensions', threads, 2, [1, 11, 13], 3, [0, 1], 1),
+    ],
+    reference: ([range, x, f, y], c) => [convolve(x, f, y, c, rangeOf(range))],
+    tolerance: 2e-6,
+  };
+}
+
+export const convStem = firstConvolution('conv-stem', stemText, stemThreads);
 
 /** Partial filter gradients, rows dealt out to lanes in turn; `range.dn` planes of g from `range.d0`. */
 function filterParts(arrays: readonly KernelArray[], c: Constants, range: Range): KernelArray[] {
@@ -221,50 +237,65 @@ function filterExample(
   };
 }
 
-const filterThreads = (c: Constants): number => (c.CO / 8) * (c.CI / 4) * c.KD * 3 * c.S;
-const stemFilterThreads = (c: Constants): number => (c.CO / 8) * c.CI * c.KD * c.S;
+/** Of one sample, as all of filter gradients. */
+export const filterThreads = (c: Constants): number => (c.CO / 8) * (c.CI / 4) * c.KD * 3 * c.S;
+export const stemFilterThreads = (c: Constants): number => (c.CO / 8) * c.CI * c.KD * c.S;
 
-/** Filter gradient of the inner blocks. */
-export const filterGradient: KernelSpec = {
-  name: 'filter-gradient',
-  wgsl: filterGradientText,
-  bindings: filterBindings,
-  constants: ['D', 'H', 'W', 'CI', 'CO', 'KD', 'XS', 'GS', 'S'],
-  half: ['x', 'g'],
-  windows: ['x', 'g'],
-  workgroupSize: 64,
-  examples: [
-    filterExample('one voxel', { n: 1, shape: [1, 1, 1], CI: 8, CO: 8, S: 1 }, filterThreads),
-    filterExample('odd sizes, two samples, five lanes', { n: 2, shape: [3, 5, 7], CI: 8, CO: 16, S: 5 }, filterThreads),
-    filterExample('added to what is there', { n: 1, shape: [2, 4, 3], CI: 4, CO: 8, S: 3, first: 0 }, filterThreads),
-    filterExample('two dimensions', { n: 3, shape: [1, 6, 5], CI: 8, CO: 8, S: 4, KD: 1 }, filterThreads),
-  ],
-  reference: (arrays, c) => filterParts(arrays, c, rangeOf(arrays[0])),
-  tolerance: 4e-6,
-};
+/** A filter gradient of the inner blocks; of so many input channels and output channels the sizes are multiples. */
+export function innerFilterGradient(
+  name: string,
+  wgsl: string,
+  threads: (c: Constants) => number,
+  [ci, co]: readonly [number, number] = [4, 8],
+): KernelSpec {
+  const [i, o] = [Math.max(ci, 8), Math.max(co, 8)];
+  return {
+    name,
+    wgsl,
+    bindings: filterBindings,
+    constants: ['D', 'H', 'W', 'CI', 'CO', 'KD', 'XS', 'GS', 'S'],
+    half: ['x', 'g'],
+    windows: ['x', 'g'],
+    workgroupSize: 64,
+    examples: [
+      filterExample('one voxel', { n: 1, shape: [1, 1, 1], CI: i, CO: o, S: 1 }, threads),
+      filterExample('odd sizes, two samples, five lanes', { n: 2, shape: [3, 5, 7], CI: i, CO: 2 * o, S: 5 }, threads),
+      filterExample('added to what is there', { n: 1, shape: [2, 4, 3], CI: ci, CO: co, S: 3, first: 0 }, threads),
+      filterExample('two dimensions', { n: 3, shape: [1, 6, 5], CI: i, CO: o, S: 4, KD: 1 }, threads),
+    ],
+    reference: (arrays, c) => filterParts(arrays, c, rangeOf(arrays[0])),
+    tolerance: 4e-6,
+  };
+}
 
-/** Filter gradient of the first block: its input, the image, stays f32. */
-export const stemFilterGradient: KernelSpec = {
-  name: 'stem-filter-gradient',
-  wgsl: stemFilterGradientText,
-  bindings: filterBindings,
-  constants: ['D', 'H', 'W', 'CI', 'CO', 'KD', 'XS', 'GS', 'S'],
-  half: ['g'],
-  windows: ['x', 'g'],
-  workgroupSize: 64,
-  examples: [
-    filterExample('one voxel', { n: 1, shape: [1, 1, 1], CI: 1, CO: 8, S: 1 }, stemFilterThreads),
-    filterExample('odd sizes, two samples, seven lanes', { n: 2, shape: [5, 7, 9], CI: 1, CO: 8, S: 7 }, stemFilterThreads),
-    filterExample(
-      'planes 2 to 4 of three channels, added to what is there',
-      { n: 2, shape: [7, 3, 5], CI: 3, CO: 16, S: 3, slab: [2, 3], first: 0 },
-      stemFilterThreads,
-    ),
-    filterExample('two dimensions', { n: 2, shape: [1, 9, 11], CI: 3, CO: 8, S: 4, KD: 1 }, stemFilterThreads),
-  ],
-  reference: (arrays, c) => filterParts(arrays, c, rangeOf(arrays[0])),
-  tolerance: 4e-6,
-};
+export const filterGradient = innerFilterGradient('filter-gradient', filterGradientText, filterThreads);
+
+/** A filter gradient of the first block: its input, the image, stays f32. */
+export function firstFilterGradient(name: string, wgsl: string, threads: (c: Constants) => number): KernelSpec {
+  return {
+    name,
+    wgsl,
+    bindings: filterBindings,
+    constants: ['D', 'H', 'W', 'CI', 'CO', 'KD', 'XS', 'GS', 'S'],
+    half: ['g'],
+    windows: ['x', 'g'],
+    workgroupSize: 64,
+    examples: [
+      filterExample('one voxel', { n: 1, shape: [1, 1, 1], CI: 1, CO: 8, S: 1 }, threads),
+      filterExample('odd sizes, two samples, seven lanes', { n: 2, shape: [5, 7, 9], CI: 1, CO: 8, S: 7 }, threads),
+      filterExample(
+        'planes 2 to 4 of three channels, added to what is there',
+        { n: 2, shape: [7, 3, 5], CI: 3, CO: 16, S: 3, slab: [2, 3], first: 0 },
+        threads,
+      ),
+      filterExample('two dimensions', { n: 2, shape: [1, 9, 11], CI: 3, CO: 8, S: 4, KD: 1 }, threads),
+    ],
+    reference: (arrays, c) => filterParts(arrays, c, rangeOf(arrays[0])),
+    tolerance: 4e-6,
+  };
+}
+
+export const stemFilterGradient = firstFilterGradient('stem-filter-gradient', stemFilterGradientText, stemFilterThreads);
 
 /** Joins partial gradients and adds them to what has been accumulated. */
 export const sumParts: PackedKernel = packed(

@@ -40,6 +40,15 @@ import { maxPool, maxPoolGradient } from './overlapping-pool';
 import { add, biasActivation, copy, multiply, times } from './pointwise';
 import { sample, sampleGradient } from './sample';
 import { upsample, upsampleGradient } from './upsample';
+import { blockInferenceF16, blockInferenceNarrow } from './variants/block-inference';
+import { convBroadcast, convF16, convRows, convShared, convStemRow, convStemShared } from './variants/convolution';
+import {
+  filterGradientBroadcast,
+  filterGradientF16,
+  filterGradientNarrow,
+  stemFilterGradientNarrow,
+} from './variants/filter-gradient';
+import { linearInputPartsBroadcast, linearInputPartsSingle, linearPartsQuad, linearPartsSingle } from './variants/linear';
 
 export const kernels: readonly KernelSpec[] = [
   convTile8,
@@ -48,6 +57,22 @@ export const kernels: readonly KernelSpec[] = [
   filterGradient,
   stemFilterGradient,
   filterFlip,
+  convRows,
+  convShared,
+  convBroadcast,
+  convF16,
+  convStemRow,
+  convStemShared,
+  filterGradientNarrow,
+  filterGradientBroadcast,
+  filterGradientF16,
+  stemFilterGradientNarrow,
+  blockInferenceNarrow,
+  blockInferenceF16,
+  linearPartsSingle,
+  linearPartsQuad,
+  linearInputPartsSingle,
+  linearInputPartsBroadcast,
   convStrided,
   convStridedAny,
   convStridedInputGradient,

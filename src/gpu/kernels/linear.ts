@@ -103,8 +103,19 @@ const matrix = (COUNT: number, I: number, seed: number): Float32Array<ArrayBuffe
 const stored = (COUNT: number, I: number, seed: number): Float32Array<ArrayBuffer> =>
   matrix(COUNT, I, seed).map((value) => (Number.isNaN(value) ? 0 : value));
 
+/** How a kernel of a linear layer deals out its work. */
+export interface LinearWork {
+  /** Samples that a thread handles; z counts groups of so many. */
+  readonly samples: 1 | 4;
+  threads(c: Constants): number;
+}
+
+/** Groups of a batch: z of a kernel of linear layers. */
+export const sampleGroups = ({ samples }: LinearWork, n: number): number => Math.ceil(n / samples);
+
 function partsExample(
   title: string,
+  work: LinearWork,
   n: number,
   I: number,
   O: number,
@@ -113,45 +124,51 @@ function partsExample(
 ): KernelExample {
   const [FIRST, COUNT] = count;
   const XS = rowOf(I) + 8;
+  const constants = { I, XS, O, N: n, FIRST, COUNT, S };
   return {
     title,
-    constants: { I, XS, O, N: n, FIRST, COUNT, S },
-    extent: { threads: S * COUNT, z: Math.ceil(n / 4) },
+    constants,
+    extent: { threads: work.threads(constants), z: sampleGroups(work, n) },
     arrays: () => [stepWords(n), strided(n, I, XS, 3), matrix(COUNT, I, 4), new Float32Array(S * n * O)],
   };
 }
 
-/** Dot products, the long rows dealt out to lanes. */
-export const linearParts: KernelSpec = {
-  name: 'linear-parts',
-  wgsl: partsText,
-  bindings: [
-    { name: 'step', access: 'uniform' },
-    { name: 'x', access: 'read' },
-    { name: 'w', access: 'read' },
-    { name: 'part', access: 'write' },
-  ],
-  constants: ['I', 'XS', 'O', 'N', 'FIRST', 'COUNT', 'S'],
-  workgroupSize: 64,
-  examples: [
-    partsExample('one output', 1, 4, 1, [0, 1], 1),
-    partsExample('seven samples, odd outputs', 7, 52, 13, [0, 13], 5),
-    partsExample('the last outputs of a chunked layer', 2, 20, 9, [6, 3], 2),
-    partsExample('one input', 3, 1, 2, [0, 2], 1),
-    partsExample('rows of 13, 14 and 15: 13', 2, 13, 3, [0, 3], 3),
-    partsExample('rows of 13, 14 and 15: 14', 2, 14, 3, [0, 3], 2),
-    partsExample('rows of 13, 14 and 15: 15', 2, 15, 3, [0, 3], 1),
-  ],
-  reference: ([step, x, w, part], { I, XS, O, N, FIRST, COUNT, S }) => {
-    const result = Float64Array.from(part);
-    for (let n = 0; n < step[0]; n++)
-      for (let o = 0; o < COUNT; o++)
-        for (let i = 0; i < I; i++)
-          result[((Math.floor(i / 4) % S) * N + n) * O + FIRST + o] += x[n * XS + i] * w[o * rowOf(I) + i];
-    return [Float32Array.from(result)];
-  },
-  tolerance: 2e-6,
-};
+/** Dot products, the long rows dealt out to lanes. `run`: floats of the row that a lane takes at a time. */
+export function linearPartsSpec(name: string, wgsl: string, work: LinearWork, run = 4): KernelSpec {
+  return {
+    name,
+    wgsl,
+    bindings: [
+      { name: 'step', access: 'uniform' },
+      { name: 'x', access: 'read' },
+      { name: 'w', access: 'read' },
+      { name: 'part', access: 'write' },
+    ],
+    constants: ['I', 'XS', 'O', 'N', 'FIRST', 'COUNT', 'S'],
+    workgroupSize: 64,
+    examples: [
+      partsExample('one output', work, 1, 4, 1, [0, 1], 1),
+      partsExample('seven samples, odd outputs', work, 7, 52, 13, [0, 13], 5),
+      partsExample('the last outputs of a chunked layer', work, 2, 20, 9, [6, 3], 2),
+      partsExample('one input', work, 3, 1, 2, [0, 2], 1),
+      partsExample('rows of 13, 14 and 15: 13', work, 2, 13, 3, [0, 3], 3),
+      partsExample('rows of 13, 14 and 15: 14', work, 2, 14, 3, [0, 3], 2),
+      partsExample('rows of 13, 14 and 15: 15', work, 2, 15, 3, [0, 3], 1),
+    ],
+    reference: ([step, x, w, part], { I, XS, O, N, FIRST, COUNT, S }) => {
+      const result = Float64Array.from(part);
+      for (let n = 0; n < step[0]; n++)
+        for (let o = 0; o < COUNT; o++)
+          for (let i = 0; i < I; i++)
+            result[((Math.floor(i / run) % S) * N + n) * O + FIRST + o] += x[n * XS + i] * w[o * rowOf(I) + i];
+      return [Float32Array.from(result)];
+    },
+    tolerance: 2e-6,
+  };
+}
+
+export const linearWork: LinearWork = { samples: 4, threads: ({ S, COUNT }) => S * COUNT };
+export const linearParts = linearPartsSpec('linear-parts', partsText, linearWork);
 
 const slope = (): Float32Array<ArrayBuffer> => Float32Array.of(0.2);
 
@@ -204,40 +221,46 @@ export const linearFinish: KernelSpec = scalar({
 });
 
 /** Input gradient, the outputs dealt out to lanes. */
-export const linearInputParts: KernelSpec = {
-  name: 'linear-input-parts',
-  wgsl: inputPartsText,
-  bindings: [
-    { name: 'step', access: 'uniform' },
-    { name: 'g', access: 'read' },
-    { name: 'w', access: 'read' },
-    { name: 'part', access: 'write' },
-  ],
-  constants: ['I', 'GS', 'N', 'FIRST', 'COUNT', 'PART', 'S'],
-  workgroupSize: 64,
-  examples: [
-    { title: 'one output', n: 1, I: 4, GS: 4, FIRST: 0, COUNT: 1, PART: 0, S: 1 },
-    { title: 'six samples, a later chunk', n: 6, I: 50, GS: 17, FIRST: 5, COUNT: 9, PART: 2, S: 4 },
-  ].map(({ title, n, ...rest }) => {
-    const constants: Constants = { ...rest, N: n };
-    const { I, GS, COUNT, PART, S } = rest;
-    return {
-      title,
-      constants,
-      extent: { threads: (S * rowOf(I)) / 4, z: Math.ceil(n / 4) },
-      arrays: () => [stepWords(n), noise(n * GS, 8), stored(COUNT, I, 9), new Float32Array((PART + S) * n * rowOf(I))],
-    };
-  }),
-  reference: ([step, g, w, part], { I, GS, N, FIRST, COUNT, PART, S }) => {
-    const result = Float64Array.from(part);
-    for (let n = 0; n < step[0]; n++)
-      for (let o = 0; o < COUNT; o++)
-        for (let i = 0; i < I; i++)
-          result[((PART + (o % S)) * N + n) * rowOf(I) + i] += g[n * GS + FIRST + o] * w[o * rowOf(I) + i];
-    return [Float32Array.from(result)];
-  },
-  tolerance: 2e-6,
-};
+export function linearInputSpec(name: string, wgsl: string, work: LinearWork): KernelSpec {
+  return {
+    name,
+    wgsl,
+    bindings: [
+      { name: 'step', access: 'uniform' },
+      { name: 'g', access: 'read' },
+      { name: 'w', access: 'read' },
+      { name: 'part', access: 'write' },
+    ],
+    constants: ['I', 'GS', 'N', 'FIRST', 'COUNT', 'PART', 'S'],
+    workgroupSize: 64,
+    examples: [
+      { title: 'one output', n: 1, I: 4, GS: 4, FIRST: 0, COUNT: 1, PART: 0, S: 1 },
+      { title: 'six samples, a later chunk', n: 6, I: 50, GS: 17, FIRST: 5, COUNT: 9, PART: 2, S: 4 },
+      { title: 'more inputs than a workgroup', n: 3, I: 275, GS: 9, FIRST: 0, COUNT: 8, PART: 0, S: 3 },
+    ].map(({ title, n, ...rest }) => {
+      const constants: Constants = { ...rest, N: n };
+      const { I, GS, COUNT, PART, S } = rest;
+      return {
+        title,
+        constants,
+        extent: { threads: work.threads(constants), z: sampleGroups(work, n) },
+        arrays: () => [stepWords(n), noise(n * GS, 8), stored(COUNT, I, 9), new Float32Array((PART + S) * n * rowOf(I))],
+      };
+    }),
+    reference: ([step, g, w, part], { I, GS, N, FIRST, COUNT, PART, S }) => {
+      const result = Float64Array.from(part);
+      for (let n = 0; n < step[0]; n++)
+        for (let o = 0; o < COUNT; o++)
+          for (let i = 0; i < I; i++)
+            result[((PART + (o % S)) * N + n) * rowOf(I) + i] += g[n * GS + FIRST + o] * w[o * rowOf(I) + i];
+      return [Float32Array.from(result)];
+    },
+    tolerance: 2e-6,
+  };
+}
+
+export const linearInputWork: LinearWork = { samples: 4, threads: ({ S, I }) => (S * rowOf(I)) / 4 };
+export const linearInputParts = linearInputSpec('linear-input-parts', inputPartsText, linearInputWork);
 
 /** Sum of the lanes. */
 export const linearInputFinish: KernelSpec = {

@@ -1,0 +1,103 @@
+// conv-broadcast: y[n,d,h,w,o] = sum over a,b,c,i of x[n, d+a-KD/2, h+b-1, w+c-1, i] * f[a,b,c,i,o], zero outside.
+//   in   x  [n, D, H, W, CI]   stored, samples XS elements apart
+//   in   f  [KD, 3, 3, CI, CO] f32
+//   out  y  [n, D, H, W, CO]   stored, samples YS elements apart
+//   CI is a multiple of 4, CO of 8; x and y are seen through windows that begin at their elements range.from0 and range.from1; planes
+//   d0 <= d < d0 + dn of y are made.
+// One thread makes 4 voxels along w x 8 channels; of the 24 vectors of weights that it needs at a time it loads 6, and has the others
+// from its three neighbours in the subgroup, which need the same.
+struct Range { n0: i32, n: i32, d0: i32, dn: i32, q0: i32, qn: i32, first: i32, part0: i32, parts: i32, from0: i32, from1: i32, from2: i32 }
+@group(0) @binding(0) var<uniform> range: Range;
+@group(0) @binding(1) var<storage, read> x: array<stored4>;
+@group(0) @binding(2) var<storage, read> f: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> y: array<stored4>;
+
+const TILES = (W + 3) / 4;
+const C4 = CI / 4;
+const O4 = CO / 4;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+  @builtin(subgroup_invocation_id) member: u32,
+) {
+  let places = TILES * H * range.dn;
+  let index = group.y * groups.x + group.x;
+  let each = u32((places + 63) / 64);
+  if (index >= each * u32(CO / 8)) { return; }
+  // All threads of a workgroup make the same channels, of places of their own; those beyond the last place only help.
+  let place = i32(index % each * 64u + lane);
+  let o = i32(index / each) * 2;
+  let alive = place < places;
+  let w = place % TILES * 4;
+  let h = (place / TILES) % H;
+  let d = range.d0 + place / (TILES * H);
+  let sample = i32(group.z);
+  let own = i32(member % 4u) * O4;
+  var a0 = vec4f();
+  var b0 = vec4f();
+  var a1 = vec4f();
+  var b1 = vec4f();
+  var a2 = vec4f();
+  var b2 = vec4f();
+  var a3 = vec4f();
+  var b3 = vec4f();
+  // No branch until the end: all four have to be there to give.
+  for (var kd = 0; kd < KD; kd++) {
+    let pd = d + kd - KD / 2;
+    for (var kh = 0; kh < 3; kh++) {
+      let ph = h + kh - 1;
+      let inside = alive && pd >= 0 && pd < D && ph >= 0 && ph < H;
+      let row = select(0, sample * (XS / 4) - range.from0 / 4 + ((pd * H + ph) * W + w) * C4, inside);
+      for (var c = 0; c < C4; c++) {
+        let p = row + c;
+        let q = ((kd * 3 + kh) * 3 * CI + c * 4) * O4 + o + own;
+        let x0 = select(vec4f(), vec4f(x[max(p - C4, 0)]), inside && w > 0);
+        let x1 = select(vec4f(), vec4f(x[p]), inside);
+        let x2 = select(vec4f(), vec4f(x[p + 1 * C4]), inside && w + 1 < W);
+        let x3 = select(vec4f(), vec4f(x[p + 2 * C4]), inside && w + 2 < W);
+        let x4 = select(vec4f(), vec4f(x[p + 3 * C4]), inside && w + 3 < W);
+        let x5 = select(vec4f(), vec4f(x[p + 4 * C4]), inside && w + 4 < W);
+        {
+          let s = f[q + 0 * CI * O4];
+          let t = f[q + 0 * CI * O4 + 1];
+          let u = mat4x4f(quadBroadcast(s, 0), quadBroadcast(s, 1), quadBroadcast(s, 2), quadBroadcast(s, 3));
+          let v = mat4x4f(quadBroadcast(t, 0), quadBroadcast(t, 1), quadBroadcast(t, 2), quadBroadcast(t, 3));
+          a0 += u * x0; b0 += v * x0;
+          a1 += u * x1; b1 += v * x1;
+          a2 += u * x2; b2 += v * x2;
+          a3 += u * x3; b3 += v * x3;
+        }
+        {
+          let s = f[q + 1 * CI * O4];
+          let t = f[q + 1 * CI * O4 + 1];
+          let u = mat4x4f(quadBroadcast(s, 0), quadBroadcast(s, 1), quadBroadcast(s, 2), quadBroadcast(s, 3));
+          let v = mat4x4f(quadBroadcast(t, 0), quadBroadcast(t, 1), quadBroadcast(t, 2), quadBroadcast(t, 3));
+          a0 += u * x1; b0 += v * x1;
+          a1 += u * x2; b1 += v * x2;
+          a2 += u * x3; b2 += v * x3;
+          a3 += u * x4; b3 += v * x4;
+        }
+        {
+          let s = f[q + 2 * CI * O4];
+          let t = f[q + 2 * CI * O4 + 1];
+          let u = mat4x4f(quadBroadcast(s, 0), quadBroadcast(s, 1), quadBroadcast(s, 2), quadBroadcast(s, 3));
+          let v = mat4x4f(quadBroadcast(t, 0), quadBroadcast(t, 1), quadBroadcast(t, 2), quadBroadcast(t, 3));
+          a0 += u * x2; b0 += v * x2;
+          a1 += u * x3; b1 += v * x3;
+          a2 += u * x4; b2 += v * x4;
+          a3 += u * x5; b3 += v * x5;
+        }
+      }
+    }
+  }
+  if (!alive) { return; }
+  let r = sample * (YS / 4) - range.from1 / 4 + ((d * H + h) * W + w) * O4 + o;
+  y[r] = keep(a0);
+  y[r + 1] = keep(b0);
+  if (w + 1 < W) { y[r + 1 * O4] = keep(a1); y[r + 1 * O4 + 1] = keep(b1); }
+  if (w + 2 < W) { y[r + 2 * O4] = keep(a2); y[r + 2 * O4 + 1] = keep(b2); }
+  if (w + 3 < W) { y[r + 3 * O4] = keep(a3); y[r + 3 * O4 + 1] = keep(b3); }
+}
