@@ -4,7 +4,7 @@
  */
 import { AppError, appError } from '../base/errors';
 import { alone, type Crew } from '../wasm/crew';
-import type { BackendInfo, BackendName, ExecutorFactory, MemoryEstimate } from './executor';
+import type { BackendInfo, BackendName, ExecutorFactory, KernelTrials, MemoryEstimate } from './executor';
 import { wasmBackend, wasmExecutor } from './wasm/executor';
 import { wasmMemory } from './wasm/memory-need';
 
@@ -16,6 +16,8 @@ export interface ChosenBackend {
   readonly createExecutor: ExecutorFactory;
   /** Absent where it is not known beforehand. */
   readonly memoryOf?: MemoryEstimate;
+  /** Absent where there is one kernel for each row. */
+  readonly trials?: KernelTrials | undefined;
   /** True when the processor stands in for a graphics device that could not be had: the next command may ask for it again. */
   readonly standsIn: boolean;
 }
@@ -67,6 +69,9 @@ async function webgpu(reason: string, crew: Crew): Promise<ChosenBackend> {
     },
     get memoryOf() {
       return substitute?.memoryOf ?? opened.memoryOf;
+    },
+    get trials() {
+      return substitute === undefined ? opened.trials : undefined;
     },
     createExecutor: async (request) => {
       if (substitute !== undefined) return substitute.createExecutor(request);

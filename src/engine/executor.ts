@@ -106,6 +106,12 @@ export interface Executor {
   dispose(): void;
 }
 
+/**
+ * Which of several kernels computes a row of a network, by row and shape (`convolution 8-16 85x104x90`). Rows that are not named, and
+ * those whose kernel this device cannot use, are computed by the standard one. Kernels round differently.
+ */
+export type KernelChoice = Readonly<Record<string, string>>;
+
 export interface ExecutorRequest {
   readonly network: Network;
   readonly state: StateDict;
@@ -119,6 +125,8 @@ export interface ExecutorRequest {
   readonly predictOnly?: boolean;
   /** Store activations as 16-bit numbers and compute with 32; only where `BackendInfo.half` says so. */
   readonly amp?: boolean;
+  /** Absent: the standard kernels. Backends that have no others pay no attention. */
+  readonly kernels?: KernelChoice;
 }
 
 /** What the memory of an executor depends on. */
@@ -126,5 +134,38 @@ export type MemoryRequest = Omit<ExecutorRequest, 'state'>;
 
 /** Bytes that an executor would hold while it trains, before anything is allocated. Throws what making it throws for want of memory. */
 export type MemoryEstimate = (request: MemoryRequest) => number;
+
+/** What was found when kernels were tried. */
+export interface KernelTrial {
+  /** For every row and shape of the network that there is something to choose for. */
+  readonly choice: KernelChoice;
+  /** Rows and shapes that were timed; the others got the standard kernel. */
+  readonly timed: readonly string[];
+  /** Where another kernel won: how many times as fast as the standard one it is. */
+  readonly gains: Readonly<Record<string, number>>;
+  /** Kernels that this device compiles or computes wrongly: none of them was chosen. */
+  readonly wrong: readonly string[];
+}
+
+export interface TrialLimits {
+  readonly signal: AbortSignal;
+  /** Rows whose turn has not come by then get the standard kernel. */
+  readonly milliseconds: number;
+  /** Told after each row. */
+  readonly progress?: (done: number, total: number) => void;
+}
+
+/** Backends that have several kernels for a row. */
+export interface KernelTrials {
+  /** The adapter, by all that it says of itself. */
+  readonly device: string;
+  /** What there is to choose from for a network, by row and shape, the standard kernel first; and what of a choice cannot be used here. */
+  look(request: MemoryRequest): { readonly rows: Readonly<Record<string, readonly string[]>>; readonly unusable: KernelChoice };
+  /**
+   * Times the kernels of rows that `request.kernels` does not name on their own shapes, with memory of its own. Rejects with the
+   * signal's reason, and with `gpu-lost` and its kin when the device fails.
+   */
+  run(request: MemoryRequest, limits: TrialLimits): Promise<KernelTrial>;
+}
 
 export type ExecutorFactory = (request: ExecutorRequest) => Promise<Executor>;

@@ -104,13 +104,16 @@ export function rowBuffers(training: Sequence | undefined, capacity: number): Ma
   return new Map([...(training?.rows ?? [])].map(([tensor, { stride }]) => [rowsName(tensor), capacity * stride * 4]));
 }
 
-export type DesignRequest = Pick<ExecutorRequest, 'network' | 'loss' | 'optimizer' | 'frozen' | 'batchSize' | 'predictOnly'>;
+export type DesignRequest = Pick<
+  ExecutorRequest,
+  'network' | 'loss' | 'optimizer' | 'frozen' | 'batchSize' | 'predictOnly' | 'kernels'
+>;
 
 /** Designs a network. Throws `gpu-network` for what no kernel does, `gpu-buffer-limit` for what fits into no buffer. */
 export function designOf(request: DesignRequest, limits: LayoutLimits): Design {
   const { network, loss, optimizer, frozen, batchSize, predictOnly = false } = request;
   const trained = trainedParameters(network, loss.loss, frozen);
-  const layout = layoutOf(network, batchSize, limits, trained);
+  const layout = layoutOf(network, batchSize, limits, trained, request.kernels);
   const evaluation = sequenceOf(layout, evaluationPlan(network), loss);
   const training = predictOnly ? undefined : sequenceOf(layout, trainingPlan(network, loss.loss, trained), loss);
   const sequences = training === undefined ? [evaluation] : [evaluation, training];

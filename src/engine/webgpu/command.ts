@@ -26,6 +26,8 @@ export interface Command {
   readonly sources: readonly Source[];
   /** For a batch of n; zero repetitions or threads: nothing to do. */
   readonly extent: (n: number) => Extent;
+  /** Row and shape, where other kernels could do it (`variants`). */
+  readonly key?: string | undefined;
 }
 
 export const named = (buffer: string): Source => ({ buffer });

@@ -15,22 +15,16 @@ import {
   stridedInputThreads,
   stridedThreads,
 } from '../../gpu/kernels/conv-strided';
-import {
-  convStem,
-  convTile4,
-  convTile8,
-  filterFlip,
-  filterGradient,
-  stemFilterGradient,
-  sumParts,
-} from '../../gpu/kernels/convolution';
+import { filterFlip, sumParts } from '../../gpu/kernels/convolution';
 import { packFor } from '../../gpu/kernels/pack';
-import type { KernelUse } from '../../gpu/pipelines';
 import type { ConvAttributes } from '../../networks/operations';
 import { type Command, ranged, type Source } from './command';
 import { channelsNear, convolutionGroup, filterLanes } from './lanes';
 import { type Piece, pieceRange, pieceSamples } from './pieces';
 import { type Site, samples, whole } from './site';
+import { firstConvolutions, firstRow, innerConvolutions, innerRow, type PlainGeometry } from './variants/convolution';
+import { filterRow, firstFilterGradients, innerFilterGradients } from './variants/filter-gradient';
+import type { Threads } from './variants/variant';
 import type { Volume } from './volume';
 import { clipped, type Slab, slabsWithin, type View } from './windows';
 
@@ -51,7 +45,7 @@ export const filterSize = ({ KD, K, CI, CO }: Geometry): number => KD * K * K * 
 const keepsSize = ({ K, STRIDE, P }: Geometry): boolean => K === 3 && STRIDE === 1 && P === 1;
 
 /** Constants of the kernels for filters of 3 that keep the size. */
-const plain = ({ D, H, W, CI, CO, KD, XS, YS }: Geometry) => ({ D, H, W, CI, CO, KD, XS, YS });
+export const plain = ({ D, H, W, CI, CO, KD, XS, YS }: Geometry): PlainGeometry => ({ D, H, W, CI, CO, KD, XS, YS });
 
 /** Where threads of so many voxels and in all stand. */
 const order = (threads: number, voxels: number) => ({ GROUP: convolutionGroup(threads), NEAR: channelsNear(voxels) });
@@ -94,22 +88,23 @@ export interface ConvolutionIo {
 export const isStem = ({ CI }: Geometry, xType: { readonly half: boolean }, half: boolean): boolean =>
   CI % 4 !== 0 || (half && !xType.half);
 
-/** Filters of 3 that keep the size: twice the tile is a third cheaper per voxel, if the row is long enough to fill it. */
-function tileOf({ H, W, CO }: Geometry, planes: number): { spec: KernelSpec; threads: number } {
-  const short = Math.ceil(W / 4) * 4 * 1.4 < Math.ceil(W / 8) * 8;
-  const [spec, along] = short ? [convTile4, 4] : [convTile8, 8];
-  return { spec, threads: Math.ceil(W / along) * H * planes * (CO / 8) };
+interface Made extends Threads {
+  /** Where there are variants. */
+  readonly key?: string;
 }
 
 /** The kernel of a convolution, for some planes of y. */
-function forwardKernel(g: Geometry, planes: number, stem: boolean): KernelUse & { readonly threads: number } {
-  const { W, H, CO, D, OW, OH, OD } = g;
+function forwardKernel({ layout }: Site, g: Geometry, planes: number, stem: boolean): Made {
+  const { CO, OW, OH, OD } = g;
+  const { kernels, half } = layout;
   if (keepsSize(g) && !stem && CO % 8 === 0) {
-    const { spec, threads } = tileOf(g, planes);
-    return { spec, constants: { ...plain(g), ...order(threads, D * H * W) }, threads };
+    const row = innerRow('convolution', plain(g), half);
+    return { ...kernels.pick(innerConvolutions, row).make(plain(g), planes), key: row.key };
   }
-  if (keepsSize(g) && CO % 4 === 0)
-    return { spec: convStem, constants: plain(g), threads: Math.ceil(W / 8) * Math.ceil(H / 2) * planes * (CO / 4) };
+  if (keepsSize(g) && CO % 4 === 0) {
+    const row = firstRow(plain(g), half);
+    return { ...kernels.pick(firstConvolutions, row).make(plain(g), planes), key: row.key };
+  }
   const threads = stridedThreads(g, planes);
   if (stem || CO % 8 !== 0) return { spec: convStridedAny, constants: g, threads };
   return { spec: convStrided, constants: { ...g, ...order(threads, OD * OH * OW) }, threads };
@@ -117,10 +112,10 @@ function forwardKernel(g: Geometry, planes: number, stem: boolean): KernelUse & 
 
 /** y of a piece, without bias. */
 export function convolve(site: Site, g: Geometry, f: Source, { x, y, piece }: ConvolutionIo, stem: boolean): Command {
-  const { threads, ...use } = forwardKernel(g, piece.dn, stem);
+  const { threads, key, spec, constants } = forwardKernel(site, g, piece.dn, stem);
   const [from, to] = [x.see(piece.group, ...below(g, piece.d0, piece.dn)), y.see(piece.group, piece.d0, piece.dn)];
   return {
-    use,
+    use: { spec, constants },
     sources: [
       ranged((n) => ({ ...pieceRange(site.groups, piece, n), from0: from.from, from1: to.from })),
       from.source,
@@ -128,17 +123,18 @@ export function convolve(site: Site, g: Geometry, f: Source, { x, y, piece }: Co
       to.source,
     ],
     extent: (n) => ({ threads, z: pieceSamples(site.groups, piece, n) }),
+    key,
   };
 }
 
 /** The kernel of an input gradient, for some planes of x; `flipped`: it takes the filter turned round. */
-function backwardKernel(g: Geometry, planes: number): KernelUse & { readonly threads: number; readonly flipped: boolean } {
+function backwardKernel({ layout }: Site, g: Geometry, planes: number): Made & { readonly flipped: boolean } {
   const { D, H, W, CI, CO } = g;
   const fast = CI % 8 === 0 && CO % 4 === 0;
   if (keepsSize(g) && fast) {
-    const turned = { ...g, CI: CO, CO: CI, XS: g.YS, YS: g.XS };
-    const { spec, threads } = tileOf(turned, planes);
-    return { spec, constants: { ...plain(turned), ...order(threads, D * H * W) }, threads, flipped: true };
+    const turned = { ...plain(g), CI: CO, CO: CI, XS: g.YS, YS: g.XS };
+    const row = innerRow('input gradient', turned, layout.half);
+    return { ...layout.kernels.pick(innerConvolutions, row).make(turned, planes), key: row.key, flipped: true };
   }
   const threads = stridedInputThreads({ ...g, D: planes });
   if (!fast) return { spec: convStridedInputGradientAny, constants: g, threads, flipped: false };
@@ -154,11 +150,11 @@ export function inputGradient(site: Site, g: Geometry, filter: Source, x: View, 
   ]);
   const flip = whole(site.local('flip', filterSize(g) * 4));
   const commands = slabs.map(({ group, first, count }): Command & { flipped: boolean } => {
-    const { threads, flipped, ...use } = backwardKernel(g, count);
+    const { threads, flipped, key, spec, constants } = backwardKernel(site, g, count);
     const [from, to] = [y.see(group, ...above(g, first, count)), x.see(group, first, count)];
     const samplesOf = samples(site.groups[group]);
     return {
-      use,
+      use: { spec, constants },
       sources: [
         ranged((n) => ({ n: samplesOf(n), d0: first, dn: count, from0: from.from, from1: to.from })),
         from.source,
@@ -166,6 +162,7 @@ export function inputGradient(site: Site, g: Geometry, filter: Source, x: View, 
         to.source,
       ],
       extent: (n) => ({ threads, z: samplesOf(n) }),
+      key,
       flipped,
     };
   });
@@ -178,13 +175,22 @@ export function inputGradient(site: Site, g: Geometry, filter: Source, x: View, 
   return [turn, ...commands];
 }
 
-/** Kernel of a filter gradient, and threads of a lane. */
-function filterKernel(g: Geometry, stem: boolean): { spec: KernelSpec; perLane: number; any: boolean } {
-  const { KD, CI, CO } = g;
-  if (keepsSize(g) && CO % 8 === 0)
-    return stem
-      ? { spec: stemFilterGradient, perLane: (CO / 8) * CI * KD, any: false }
-      : { spec: filterGradient, perLane: (CO / 8) * (CI / 4) * KD * 3, any: false };
+interface FilterKernel {
+  readonly spec: KernelSpec;
+  /** Threads of a lane. */
+  readonly perLane: number;
+  /** For filters of any size and stride. */
+  readonly any: boolean;
+  readonly key?: string;
+}
+
+function filterKernel({ layout }: Site, g: Geometry, stem: boolean): FilterKernel {
+  const { CI, CO } = g;
+  if (keepsSize(g) && CO % 8 === 0) {
+    const row = filterRow(stem ? 'first filter gradient' : 'filter gradient', plain(g), layout.half);
+    const { spec, perLane } = layout.kernels.pick(stem ? firstFilterGradients : innerFilterGradients, row);
+    return { spec, perLane: perLane(plain(g)), any: false, key: row.key };
+  }
   const any = stem || CI % 8 !== 0 || CO % 8 !== 0;
   const spec = any ? convStridedFilterGradientAny : convStridedFilterGradient;
   return { spec, perLane: stridedFilterThreads(g, any), any: true };
@@ -195,7 +201,7 @@ export class FilterGradient {
   readonly #site: Site;
   readonly #g: Geometry;
   readonly #gradient: Source;
-  readonly #kernel: ReturnType<typeof filterKernel>;
+  readonly #kernel: FilterKernel;
   /** Lanes; their results lie in `#parts` before they are joined. */
   readonly #S: number;
   readonly #parts: Source;
@@ -205,7 +211,7 @@ export class FilterGradient {
     this.#site = site;
     this.#g = g;
     this.#gradient = gradient;
-    this.#kernel = filterKernel(g, stem);
+    this.#kernel = filterKernel(site, g, stem);
     const rows = Math.max(...pieces.map(({ n, dn }) => n * dn)) * g.OH;
     const { threads, largestBinding } = site.layout;
     this.#S = filterLanes(this.#kernel.perLane, filterSize(g), rows, threads, largestBinding / 4);
@@ -215,7 +221,7 @@ export class FilterGradient {
   /** `y` is seen of the gradient. */
   add({ x, y, piece }: ConvolutionIo): Command {
     const { groups } = this.#site;
-    const { spec, perLane, any } = this.#kernel;
+    const { spec, perLane, any, key } = this.#kernel;
     const { YS, ...rest } = plain(this.#g);
     const constants = any ? { ...this.#g, S: this.#S } : { ...rest, GS: YS, S: this.#S };
     const first = this.#S > 1 && this.#first ? 1 : 0;
@@ -230,6 +236,7 @@ export class FilterGradient {
         this.#parts,
       ],
       extent: (n) => ({ threads: perLane * this.#S, z: Math.min(1, pieceSamples(groups, piece, n)) }),
+      key,
     };
   }
 

@@ -42,6 +42,8 @@ export interface WebgpuOptions {
   /** Bytes of the largest window on a buffer, and of the largest buffer, if less than the device allows. */
   readonly largestBinding?: number;
   readonly largestBuffer?: number;
+  /** Kernels that are compiled already. */
+  readonly pipelines?: Pipelines;
   /** Told while shaders are compiled. */
   readonly progress?: CompileProgress;
 }
@@ -62,6 +64,7 @@ export function layoutLimits(gpu: GpuDevice, options: WebgpuOptions = {}): Layou
     largestBuffer: Math.min(largestBuffer, gpu.largestBuffer),
     slabBytes: options.slabBytes ?? 64 * 2 ** 20,
     threads: threadsOf(gpu),
+    features: gpu.features,
   };
 }
 
@@ -70,7 +73,7 @@ export function layoutLimits(gpu: GpuDevice, options: WebgpuOptions = {}): Layou
  * `gpu-out-of-memory`; every call may reject with `gpu-lost`, `gpu-validation`, `gpu-out-of-memory`.
  */
 export function webgpuExecutor(gpu: GpuDevice, options: WebgpuOptions = {}): ExecutorFactory {
-  const pipelines = new Pipelines(gpu.device);
+  const pipelines = options.pipelines ?? new Pipelines(gpu.device);
   const backend: BackendInfo = {
     name: 'webgpu',
     adapter: gpu.adapter,

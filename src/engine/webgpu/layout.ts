@@ -6,9 +6,12 @@
  */
 import { appError } from '../../base/errors';
 import { product } from '../../base/shape';
+import type { KernelFeature } from '../../gpu/kernel';
 import type { Layer, Network } from '../../networks/graph';
 import { isParameter, type StateEntry, stateEntries } from '../../networks/parameters';
+import type { KernelChoice } from '../executor';
 import type { TrainedParameters } from '../trained-parameters';
+import { KernelPicker } from './variants/variant';
 import { aligned } from './volume';
 
 export interface LayoutLimits {
@@ -21,6 +24,8 @@ export interface LayoutLimits {
   readonly threads: number;
   /** Store activations as f16; the input and vectors stay f32. Absent: all as f32. */
   readonly half?: boolean;
+  /** What kernels may use beyond the least. Absent: nothing. */
+  readonly features?: ReadonlySet<KernelFeature>;
 }
 
 /** Samples that lie together. */
@@ -66,6 +71,7 @@ export interface Layout extends LayoutLimits {
   readonly network: Network;
   readonly batchSize: number;
   readonly half: boolean;
+  readonly kernels: KernelPicker;
   /** Everything of the state dict but `num_batches_tracked`, in its order. */
   readonly parameters: readonly Placed[];
   /** Floats of each arena of parameters, and of the running statistics. */
@@ -95,6 +101,7 @@ export function layoutOf(
   batchSize: number,
   limits: LayoutLimits,
   { learning, still }: TrainedParameters,
+  choice: KernelChoice = {},
 ): Layout {
   const limit = Math.min(limits.largestBinding, limits.largestBuffer);
   const places = new Map<string, Placed['place']>();
@@ -134,7 +141,8 @@ export function layoutOf(
     trained: trained(entry),
     learning: learn.has(entry.name),
   }));
-  return { ...limits, half: limits.half ?? false, network, batchSize, parameters, arenas, running, trainedRanges };
+  const kernels = new KernelPicker(choice, limits.features ?? new Set());
+  return { ...limits, half: limits.half ?? false, kernels, network, batchSize, parameters, arenas, running, trainedRanges };
 }
 
 /** A parameter of a layer, by PyTorch's name within it; undefined if the layer has none. */

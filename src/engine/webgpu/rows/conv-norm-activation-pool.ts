@@ -4,7 +4,8 @@
  * The convolution of the network's input (whose channels fill no vector) is cheap and large: where it takes more than `slabBytes` it
  * is computed slab by slab, and again where it is needed.
  */
-import { blockInference, blockInferenceStem, blockThreads } from '../../../gpu/kernels/block-inference';
+import type { KernelSpec } from '../../../gpu/kernel';
+import { blockThreads } from '../../../gpu/kernels/block-inference';
 import { normGradient, normGradientSums, normReluPool } from '../../../gpu/kernels/norm-pool';
 import type { GraphNode } from '../../../networks/graph';
 import { resultOf } from '../../fuse';
@@ -18,12 +19,14 @@ import {
   geometryOf,
   inputGradient,
   isStem,
+  plain,
   planesOfY,
 } from '../convolution';
 import { channelsNear, convolutionGroup, lanesEach } from '../lanes';
 import { BatchNorm, type Chunk } from '../normalization';
 import { type Piece, pieceRange, pieceSamples, slabsOf } from '../pieces';
 import { arenaSource, part, type Site, type Stored, samples, whole, widthOf } from '../site';
+import { type BlockVariant, blockRow, firstBlocks, innerBlocks } from '../variants/block';
 import { aligned, type Volume, volumeOf } from '../volume';
 import { slabsWithin, stretches, type View, viewOf, viewOfPlanes } from '../windows';
 import type { Row } from './row';
@@ -189,20 +192,18 @@ class Block {
   }
 }
 
-/**
- * True if the block is computed as one operation in evaluation mode. On software adapters that takes about as long as two operations
- * from 2,000 voxels on, and longer below, where its threads are few; it never moves the convolution's output, which graphics memory
- * feels.
- */
-function atOnce({ g, y, site }: Block): boolean {
-  const plain = g.K === 3 && g.STRIDE === 1 && g.P === 1;
-  return plain && y.voxels >= 2000 && !(PLACES in site.step.kept);
+/** How a block is computed in evaluation mode; undefined: apart, and nothing else can be. */
+function evaluation({ g, site, stem }: Block): { readonly variant: BlockVariant; readonly key: string } | undefined {
+  const keepsSize = g.K === 3 && g.STRIDE === 1 && g.P === 1;
+  if (!keepsSize || PLACES in site.step.kept) return undefined;
+  const { kernels, half } = site.layout;
+  const row = blockRow(stem, plain(g), half);
+  return { variant: kernels.pick(stem ? firstBlocks : innerBlocks, row), key: row.key };
 }
 
-function inference(block: Block): Command[] {
-  const { g, p, stem, PD, norm, site, xView } = block;
+function inference(block: Block, spec: KernelSpec, together: 2 | 4, key: string): Command[] {
+  const { g, p, PD, norm, site, xView } = block;
   const { D, H, W, CI, CO, KD, XS } = g;
-  const [spec, together] = stem ? ([blockInferenceStem, 2] as const) : ([blockInference, 4] as const);
   const constants = { D, H, W, CI, CO, KD, PD, XS, ZS: p.stride };
   const pView = viewOf(site, p);
   const xPlanes = (q0: number, qn: number): readonly [number, number] => {
@@ -228,6 +229,7 @@ function inference(block: Block): Command[] {
         to.source,
       ],
       extent: (n) => ({ threads, z: of(n) }),
+      key,
     };
   });
 }
@@ -268,9 +270,11 @@ function statistics(block: Block): Command[] {
 function forward(site: Site): Command[] {
   const block = new Block(site);
   if (site.training) return [...statistics(block), ...pooled(block)];
-  if (atOnce(block)) return [block.norm.inference(), ...inference(block)];
+  const { variant, key } = evaluation(block) ?? {};
+  if (variant?.spec !== undefined) return [block.norm.inference(), ...inference(block, variant.spec, variant.together, key!)];
   const convolutions = block.recomputed === null ? block.pieces.map((piece) => block.convolution(piece)) : [];
-  return [block.norm.inference(), ...convolutions, ...pooled(block)];
+  const apart = [...convolutions, ...pooled(block)];
+  return [block.norm.inference(), ...(key === undefined ? apart : apart.map((command) => ({ ...command, key })))];
 }
 
 /** Gradients of gamma and beta, and the line from which dy follows. */

@@ -2,13 +2,7 @@
  * @file A linear layer with the activation that follows it, if one does. What it reads and its output's gradient stay until the
  * optimiser has made the gradient of its matrix from them.
  */
-import {
-  linearFinish,
-  linearInputFinish,
-  linearInputParts,
-  linearOutputGradient,
-  linearParts,
-} from '../../../gpu/kernels/linear';
+import { linearFinish, linearInputFinish, linearOutputGradient } from '../../../gpu/kernels/linear';
 import type { GraphNode } from '../../../networks/graph';
 import type { RowNeeds } from '../../plan';
 import { activationOf } from '../activation';
@@ -16,9 +10,8 @@ import { type Command, named, sloped, step, unread } from '../command';
 import { inputLanes, outputLanes } from '../lanes';
 import { chunkName, type MatrixPlace } from '../layout';
 import { offsetOf, type Site, whole } from '../site';
+import { linearExtent, linearInputProducts, linearProducts, linearRow } from '../variants/linear';
 import type { Row } from './row';
-
-const quads = (n: number): number => Math.ceil(n / 4);
 
 function matrixOf(site: Site, node: GraphNode): MatrixPlace {
   const { place } = site.parameter(node, 'weight')!;
@@ -33,17 +26,21 @@ function forward(site: Site): Command[] {
   const { batchSize: N } = site.layout;
   const [I, O] = [x.C, z.C];
   const S = outputLanes(I);
+  const row = linearRow('linear', { I, O, batch: N });
+  const variant = site.layout.kernels.pick(linearProducts, row);
   const parts = whole(site.local('parts', S * N * O * 4));
   const { code: ACTIVATION, slope } = activationOf(activation);
   const BIAS = offsetOf(site.parameter(node, 'bias'));
   return [
-    ...matrix.chunks.map(
-      ({ first: FIRST, count: COUNT }, chunk): Command => ({
-        use: { spec: linearParts, constants: { I, XS: x.stride, O, N, FIRST, COUNT, S } },
+    ...matrix.chunks.map(({ first: FIRST, count: COUNT }, chunk): Command => {
+      const constants = { I, XS: x.stride, O, N, FIRST, COUNT, S };
+      return {
+        use: { spec: variant.spec, constants },
         sources: [step, whole(x.tensor), named(chunkName('matrix', matrix, chunk)), parts],
-        extent: (n) => ({ threads: S * COUNT, z: quads(n) }),
-      }),
-    ),
+        extent: (n) => linearExtent(variant, constants, n),
+        key: row.key,
+      };
+    }),
     {
       use: { spec: linearFinish, constants: { S, N, O, ZS: z.stride, BIAS, ACTIVATION } },
       sources: [step, sloped(slope), parts, named('weights.0'), whole(z.tensor)],
@@ -75,13 +72,17 @@ function backward(site: Site): Command[] {
   );
   const all = lanes.reduce((sum, S) => sum + S, 0);
   const parts = whole(site.local('parts', all * N * matrix.row * 4));
+  const row = linearRow('linear input gradient', { I, O, batch: N });
+  const variant = site.layout.kernels.pick(linearInputProducts, row);
   let PART = 0;
   for (const [chunk, { first: FIRST, count: COUNT }] of matrix.chunks.entries()) {
     const S = lanes[chunk];
+    const constants = { I, GS, N, FIRST, COUNT, PART, S };
     commands.push({
-      use: { spec: linearInputParts, constants: { I, GS, N, FIRST, COUNT, PART, S } },
+      use: { spec: variant.spec, constants },
       sources: [step, whole(dz.tensor), named(chunkName('matrix', matrix, chunk)), parts],
-      extent: (n) => ({ threads: (S * matrix.row) / 4, z: quads(n) }),
+      extent: (n) => linearExtent(variant, constants, n),
+      key: row.key,
     });
     PART += S;
   }
