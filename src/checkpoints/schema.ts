@@ -1,7 +1,11 @@
-/** @file The database of this page in the browser: checkpoints of running trainings, folders that were opened before, and claims. */
+/**
+ * @file The database of this page in the browser: checkpoints of running trainings, folders that were opened before, claims, and the
+ * kernels that a device was found to compute with fastest.
+ */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { Claim } from './claims';
 import type { Pointer } from './commit';
+import type { KernelRecord } from './kernel-choices';
 import type { RecentFolder } from './recent-folders';
 
 export interface Database extends DBSchema {
@@ -13,9 +17,11 @@ export interface Database extends DBSchema {
   folders: { key: string; value: RecentFolder };
   /** Key: `id` of the claim. */
   claims: { key: string; value: Claim };
+  /** Key: device, key. */
+  kernels: { key: [string, string]; value: KernelRecord };
 }
 
-const version = 2;
+const version = 3;
 
 /** Opens a database of this form, making it when there is none. `onClosed` is called when the browser closes it later. */
 async function openDatabase(name: string, onClosed: () => void): Promise<IDBPDatabase<Database>> {
@@ -26,7 +32,8 @@ async function openDatabase(name: string, onClosed: () => void): Promise<IDBPDat
         database.createObjectStore('pointers');
         database.createObjectStore('folders', { keyPath: 'id' });
       }
-      database.createObjectStore('claims', { keyPath: 'id' });
+      if (oldVersion < 2) database.createObjectStore('claims', { keyPath: 'id' });
+      database.createObjectStore('kernels', { keyPath: ['device', 'key'] });
     },
     blocking(_current, _blocked, event) {
       // Another tab has a newer version of this page; holding on would stop it.
