@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Progress } from '../src/base/job';
 import { inlineReaders } from '../src/batches/inline-readers';
+import { type KernelChoices, memoryKernelChoices } from '../src/checkpoints/kernel-choices';
 import { type CheckpointStore, memoryCheckpoints } from '../src/checkpoints/store';
 import { chooseBackend } from '../src/engine/choose-backend';
 import type { BackendName, Executor } from '../src/engine/executor';
@@ -12,6 +13,7 @@ import type { CommandOutcome } from '../src/options/outcome';
 export interface Road {
   readonly workspace: Folder;
   readonly checkpoints: CheckpointStore;
+  readonly kernelChoices: KernelChoices;
   /** Runs a line; rejects never. */
   run(line: string, options?: RunOptions): Promise<CommandOutcome>;
   /** Runs a line that must succeed. */
@@ -19,7 +21,9 @@ export interface Road {
   text(path: string): Promise<string>;
 }
 
-export interface RunOptions extends Pick<DispatchContext, 'patience' | 'watch'> {
+export interface RunOptions
+  extends Pick<DispatchContext, 'patience' | 'watch'>,
+    Partial<Pick<DispatchContext, 'trials' | 'createExecutor'>> {
   readonly signal?: AbortSignal;
   report?(progress: Progress): void;
 }
@@ -33,9 +37,10 @@ export async function road(
 ): Promise<Road> {
   const backend = await chooseBackend(backendName);
   const readers = inlineReaders();
+  const kernelChoices = memoryKernelChoices();
   const run: Road['run'] = (line, { signal = new AbortController().signal, report = () => {}, ...more } = {}) =>
     dispatch(line, {
-      ...more,
+      trials: async () => backend.trials ?? null,
       workspace,
       signal,
       report,
@@ -43,16 +48,19 @@ export async function road(
       log: () => {},
       readers,
       checkpoints,
+      kernelChoices,
       backend: async () => backend.info,
       createExecutor: async (request) => wrap(await backend.createExecutor(request)),
       memoryOf: async (request) => backend.memoryOf?.(request) ?? null,
       asset: async (path) => new Uint8Array(readFileSync(`public/${path}`)),
       version: '0.0.0',
       now: () => new Date(2026, 10, 21, 2, 17, 29),
+      ...more,
     });
   return {
     workspace,
     checkpoints,
+    kernelChoices,
     run,
     must: async (line, options) => {
       const outcome = await run(line, options);

@@ -4,6 +4,7 @@ import { inlineReaders } from '../src/batches/inline-readers';
 import { browserCrew } from '../src/bridge/browser-crew';
 import { readerPool } from '../src/bridge/reader-pool';
 import { installWire } from '../src/bridge/wire';
+import { browserKernelChoices } from '../src/checkpoints/kernel-choices';
 import { browserCheckpoints } from '../src/checkpoints/store';
 import { computeService } from '../src/jobs/compute-service';
 import helperUrl from './helper.worker.ts?worker&url';
@@ -25,6 +26,7 @@ Comlink.expose(
   computeService({
     readers: readerPool(readerUrl, Math.min(4, Math.max(2, navigator.hardwareConcurrency - 1)), inlineReaders()),
     checkpoints: browserCheckpoints(),
+    kernelChoices: browserKernelChoices(),
     crew: browserCrew(helperUrl),
     asset,
   }),

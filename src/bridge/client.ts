@@ -6,6 +6,7 @@ import * as Comlink from 'comlink';
 import type { SavedRun } from '../checkpoints/store';
 import type { BackendInfo } from '../engine/executor';
 import type { FolderSource } from '../folders/source';
+import type { KeptKernels } from '../jobs/choose-kernels';
 import type { UnwrittenFile } from '../jobs/held-writes';
 import type { QueryName, QueryRequest, QueryResult } from '../jobs/queries';
 import type { CommandOutcome } from '../options/outcome';
@@ -125,6 +126,19 @@ export class ComputeClient {
     const running = this.#running;
     if (running === undefined) return null;
     return Promise.race([running.remote.openedBackend(), running.ended]);
+  }
+
+  /** Kernels that were chosen on the open graphics device; null when none is open. Starts nothing. */
+  async keptKernels(): Promise<KeptKernels | null> {
+    const running = this.#running;
+    if (running === undefined) return null;
+    return Promise.race([running.remote.keptKernels(), running.ended]);
+  }
+
+  /** The next long training tries the kernels of the open graphics device again. */
+  async forgetKernels(): Promise<void> {
+    const running = this.#running;
+    if (running !== undefined) await Promise.race([running.remote.forgetKernels(), running.ended]);
   }
 
   async again(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Progress, Trouble } from '../base/job';
 import type { SavedRun } from '../checkpoints/store';
 import type { BackendInfo, BackendName } from '../engine/executor';
 import type { FolderSource } from '../folders/source';
+import type { KeptKernels } from '../jobs/choose-kernels';
 import type { UnwrittenFile } from '../jobs/held-writes';
 import type { QueryName, QueryRequest, QueryResult } from '../jobs/queries';
 import type { CommandOutcome } from '../options/outcome';
@@ -46,6 +47,10 @@ export interface ComputeApi {
   gentle(wanted: boolean): Promise<void>;
   /** The backend that is open already; null when no command has needed one. */
   openedBackend(): Promise<BackendInfo | null>;
+  /** Kernels that were chosen on the open graphics device; null when none is open. */
+  keptKernels(): Promise<KeptKernels | null>;
+  /** The next long training tries the kernels of the open graphics device again. */
+  forgetKernels(): Promise<void>;
   /** Trainings that were interrupted and can go on, the one saved last first. */
   resumable(): Promise<readonly SavedRun[]>;
   forget(id: string): Promise<void>;

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { copyIntoFolder } from '../../test/disk-folder';
 import { appError } from '../base/errors';
 import { inlineReaders } from '../batches/inline-readers';
+import { memoryKernelChoices } from '../checkpoints/kernel-choices';
 import { memoryCheckpoints } from '../checkpoints/store';
 import { type ChosenBackend, chooseBackend } from '../engine/choose-backend';
 import { fakeDisk } from '../folders/fake-handles';
@@ -35,6 +36,7 @@ async function service() {
   const compute = computeService({
     readers: inlineReaders(),
     checkpoints: memoryCheckpoints(),
+    kernelChoices: memoryKernelChoices(),
     crew: alone,
     asset: () => Promise.reject(new Error('no asset')),
   });

@@ -4,7 +4,7 @@
  */
 import type { BackendChoice } from '../bridge/compute-api';
 import { type ChosenBackend, chooseBackend, orProcessor, processor } from '../engine/choose-backend';
-import type { BackendInfo, ExecutorFactory, MemoryRequest } from '../engine/executor';
+import type { BackendInfo, ExecutorFactory, KernelTrials, MemoryRequest } from '../engine/executor';
 import type { Crew } from '../wasm/crew';
 
 export interface BackendKeeper {
@@ -13,6 +13,10 @@ export interface BackendKeeper {
   readonly createExecutor: ExecutorFactory;
   /** Bytes that an executor would hold; null where the backend does not know beforehand. Rejects for what does not fit. */
   memoryOf(request: MemoryRequest): Promise<number | null>;
+  /** Null where there is one kernel for each row. */
+  trials(): Promise<KernelTrials | null>;
+  /** The same, of the backend that is open: it opens none. */
+  openTrials(): Promise<KernelTrials | null>;
   /** Of the backend that is open; null when none was needed yet. */
   opened(): Promise<BackendInfo | null>;
   /** Opens another. Rejects with `backend-unavailable`; the one before stays then. */
@@ -38,6 +42,8 @@ export function backendKeeper(
     info: async () => (await open()).info,
     createExecutor: async (request) => (await open()).createExecutor(request),
     memoryOf: async (request) => (await open()).memoryOf?.(request) ?? null,
+    trials: async () => (await open()).trials ?? null,
+    openTrials: async () => (await current)?.trials ?? null,
     opened: async () => (await current)?.info ?? null,
     async use(choice) {
       const next = await choose(choice);

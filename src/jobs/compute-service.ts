@@ -3,6 +3,7 @@ import { AppError } from '../base/errors';
 import type { Trouble } from '../base/job';
 import type { Readers } from '../batches/readers';
 import type { BackendChoice, ComputeApi, RunEvents, RunRequest } from '../bridge/compute-api';
+import type { KernelChoices } from '../checkpoints/kernel-choices';
 import type { CheckpointStore, SavedRun } from '../checkpoints/store';
 import type { BackendInfo } from '../engine/executor';
 import { gentle } from '../engine/gentle';
@@ -10,6 +11,7 @@ import { type FolderSource, openSource } from '../folders/source';
 import { version } from '../options/derive/help';
 import type { Crew } from '../wasm/crew';
 import { backendKeeper } from './backend-keeper';
+import { type KeptKernels, keptKernels, kernelDevice } from './choose-kernels';
 import { dispatch, unlessStopped } from './dispatch';
 import type { UnwrittenFile } from './held-writes';
 import type { JobContext } from './job-context';
@@ -24,11 +26,12 @@ const UNATTENDED_TRIALS = 5;
 export interface ServiceParts {
   readonly readers: Readers;
   readonly checkpoints: CheckpointStore;
+  readonly kernelChoices: KernelChoices;
   readonly crew: Crew;
   asset(path: string): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-export function computeService({ readers, checkpoints, crew, asset }: ServiceParts): ComputeApi {
+export function computeService({ readers, checkpoints, kernelChoices, crew, asset }: ServiceParts): ComputeApi {
   const keeper = backendKeeper(crew);
   let patience: Patience | undefined;
   let watched: Pick<SteadyFolder, 'unwritten'> | undefined;
@@ -42,6 +45,8 @@ export function computeService({ readers, checkpoints, crew, asset }: ServicePar
       log: (line) => events?.log(line),
       readers,
       checkpoints,
+      kernelChoices,
+      trials: keeper.trials,
       backend: keeper.info,
       createExecutor: gentle(keeper.createExecutor, () => crew.gentle),
       memoryOf: keeper.memoryOf,
@@ -93,6 +98,16 @@ export function computeService({ readers, checkpoints, crew, asset }: ServicePar
     },
 
     openedBackend: () => keeper.opened(),
+
+    async keptKernels(): Promise<KeptKernels | null> {
+      const trials = await keeper.openTrials();
+      return trials === null ? null : keptKernels(await kernelDevice(trials), kernelChoices);
+    },
+
+    async forgetKernels(): Promise<void> {
+      const trials = await keeper.openTrials();
+      if (trials !== null) await kernelChoices.forget(await kernelDevice(trials));
+    },
 
     async resumable(): Promise<readonly SavedRun[]> {
       return checkpoints.list();

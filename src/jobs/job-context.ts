@@ -2,8 +2,9 @@
 import type { Issue } from '../base/issues';
 import type { Progress } from '../base/job';
 import type { Readers } from '../batches/readers';
+import type { KernelChoices } from '../checkpoints/kernel-choices';
 import type { CheckpointStore } from '../checkpoints/store';
-import type { BackendInfo, ExecutorFactory, MemoryRequest } from '../engine/executor';
+import type { BackendInfo, ExecutorFactory, KernelTrials, MemoryRequest } from '../engine/executor';
 import type { Folder } from '../folders/folder';
 
 export interface JobContext {
@@ -16,6 +17,9 @@ export interface JobContext {
   log(line: string): void;
   readonly readers: Readers;
   readonly checkpoints: CheckpointStore;
+  readonly kernelChoices: KernelChoices;
+  /** Opens the backend; null where it has one kernel for each row. */
+  trials(): Promise<KernelTrials | null>;
   /** Opens the backend when it is first asked for: what runs no network never wakes the graphics device. */
   backend(): Promise<BackendInfo>;
   readonly createExecutor: ExecutorFactory;

@@ -5,6 +5,7 @@
 import { AppError } from '../base/errors';
 import { issueOf } from '../base/issues';
 import type { RunRecord } from '../checkpoints/store';
+import type { KernelChoice } from '../engine/executor';
 import type { Folder } from '../folders/folder';
 import { sourceOf } from '../folders/source';
 import { walk } from '../folders/walk';
@@ -20,6 +21,8 @@ export interface Run {
   readonly record: Omit<RunRecord, 'split' | 'updatedAt'>;
   /** All splits that the run trains. */
   readonly splits: readonly number[];
+  /** Those that all its splits are computed with; undefined until the first is begun, and where there is nothing to choose. */
+  kernels: KernelChoice | undefined;
   /** Keeps a state in the browser. When it has no space, the training goes on without, and this is told once. */
   save(parts: SnapshotParts | Record<string, never>, place: RunPlace): Promise<void>;
   /** Lets the browser know of a split before it has a state, so that a killed tab can begin it again. */
@@ -35,9 +38,10 @@ export interface RunStart {
   readonly splits: readonly number[];
   /** Of a run that goes on. */
   readonly id?: string;
+  readonly kernels?: KernelChoice | undefined;
 }
 
-export function newRun({ mapsPath, splits, id = crypto.randomUUID() }: RunStart, context: JobContext): Run {
+export function newRun({ mapsPath, splits, id = crypto.randomUUID(), kernels }: RunStart, context: JobContext): Run {
   const record = {
     command: context.commandLine,
     workspace: sourceOf(realFolder(context.workspace)) ?? null,
@@ -59,6 +63,7 @@ export function newRun({ mapsPath, splits, id = crypto.randomUUID() }: RunStart,
     id,
     record,
     splits,
+    kernels,
     save,
     async announce(place) {
       const saved = (await context.checkpoints.list()).find(({ runId }) => runId === id);
@@ -69,7 +74,9 @@ export function newRun({ mapsPath, splits, id = crypto.randomUUID() }: RunStart,
 
 /** Marks a split as being trained by this run. */
 export async function markRun(maps: Folder, run: Run, split: number): Promise<void> {
-  const text = printPythonJson({ run: run.id, splits: [...run.splits], command: run.record.command }, { indent: 4 });
+  const { id, splits, kernels, record } = run;
+  const mark = { run: id, splits: [...splits], command: record.command, ...(kernels === undefined ? {} : { kernels }) };
+  const text = printPythonJson(mark, { indent: 4 });
   await maps.write(runFile(split), new TextEncoder().encode(text));
 }
 
@@ -77,6 +84,8 @@ export interface RunMark {
   readonly id: string;
   readonly splits: readonly number[];
   readonly command: string;
+  /** Undefined where none were chosen. */
+  readonly kernels: KernelChoice | undefined;
 }
 
 /** The mark of an unfinished split; undefined where ClinicaDL trained it, or nothing is left. */
@@ -84,7 +93,12 @@ export async function readMark(maps: Folder, split: number): Promise<RunMark | u
   const path = runFile(split);
   if ((await maps.kindOf(path)) !== 'file') return undefined;
   const json = readJson(await maps.read(path), { where: path }) as Readonly<Record<string, unknown>>;
-  return { id: String(json.run), splits: (json.splits as readonly number[]) ?? [], command: String(json.command ?? '') };
+  return {
+    id: String(json.run),
+    splits: (json.splits as readonly number[]) ?? [],
+    command: String(json.command ?? ''),
+    kernels: json.kernels as KernelChoice | undefined,
+  };
 }
 
 /** The marks of a MAPS, by split. */

@@ -4,7 +4,7 @@
  */
 import { appError } from '../base/errors';
 import type { TorchRandom } from '../base/torch-random';
-import type { OptimizerOptions } from '../engine/executor';
+import type { KernelChoice, OptimizerOptions } from '../engine/executor';
 import { decodeText } from '../formats/decode-text';
 import { type JsonValue, readJson } from '../formats/json';
 import type { LoopState, TrainSnapshot } from '../learning/loop';
@@ -38,14 +38,19 @@ function revive(value: JsonValue): unknown {
   return Object.fromEntries(entries.map(([key, inner]) => [key, revive(inner)]));
 }
 
+/** A state, and the kernels that it was computed with; absent: the standard ones, or a backend that has no others. */
+export interface SavedSnapshot extends TrainSnapshot {
+  readonly kernels?: KernelChoice;
+}
+
 /** `epoch`: the one being trained, or just ended; 0-based. */
 export function encodeSnapshot(
   network: Network,
-  snapshot: TrainSnapshot,
+  snapshot: SavedSnapshot,
   options: OptimizerOptions,
   epoch: number,
 ): SnapshotParts {
-  const { state, optimizer, loop, random } = snapshot;
+  const { state, optimizer, loop, random, kernels } = snapshot;
   const name = network.architecture;
   return {
     'checkpoint.pth.tar': writeCheckpoint({ model: state, modules: moduleVersions(network), epoch, name }),
@@ -56,7 +61,7 @@ export function encodeSnapshot(
       epoch,
       name,
     }),
-    'loop.json': new TextEncoder().encode(JSON.stringify({ loop, random }, replacer)),
+    'loop.json': new TextEncoder().encode(JSON.stringify({ loop, random, kernels }, replacer)),
   };
 }
 
@@ -65,16 +70,17 @@ export function decodeSnapshot(
   parts: Readonly<Record<string, Uint8Array>>,
   options: OptimizerOptions,
   where: string,
-): TrainSnapshot {
+): SavedSnapshot {
   const part = (name: keyof SnapshotParts): Uint8Array => {
     const bytes = parts[name];
     if (bytes === undefined) throw appError('checkpoint-unreadable', { part: name, run: where }, { where });
     return bytes;
   };
   const text = decodeText(part('loop.json'), { format: 'JSON', maxBytes: MAX_LOOP_BYTES, where });
-  const { loop, random } = revive(readJson(text, { where, maxBytes: MAX_LOOP_BYTES })) as {
+  const { loop, random, kernels } = revive(readJson(text, { where, maxBytes: MAX_LOOP_BYTES })) as {
     loop: Omit<LoopState, 'plateau'> & Partial<Pick<LoopState, 'plateau'>>;
     random: ReturnType<TorchRandom['state']>;
+    kernels?: KernelChoice;
   };
   const { model } = readCheckpoint(part('checkpoint.pth.tar'), where);
   const { state } = readOptimizerFile(part('optimizer.pth.tar'), parameterNames(model), options.optimizer, where);
@@ -84,5 +90,6 @@ export function decodeSnapshot(
     optimizer: state,
     loop: { ...loop, plateau: loop.plateau ?? plateauStart(options.learning_rate) },
     random,
+    ...(kernels === undefined ? {} : { kernels }),
   };
 }

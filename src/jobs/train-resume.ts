@@ -31,6 +31,7 @@ import { openPretrained, type Pretrained } from './pretrained-file';
 import { readWeights } from './read-weights';
 import { type Kin, kinOf } from './run-kin';
 import { marksOf, newRun, type RunMark } from './run-record';
+import type { SavedSnapshot } from './snapshot';
 import { realFolder } from './stand-in';
 import { mapsPlace, rememberedPath } from './study-paths';
 import { createMaps, planTraining, savedSnapshot, type Training, type TrainResult, trainSplits } from './train';
@@ -66,11 +67,12 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
   const mark = [...marks.values()][0];
   const kin = mark === undefined ? 'own' : await kinOfRun(mark.id, path, context);
   // Another MAPS may have the same run: what the browser keeps of it stays as it is.
-  const run = newRun({ mapsPath: path, splits, ...(mark === undefined || kin !== 'own' ? {} : { id: mark.id }) }, context);
-  const of = async (split: number): Promise<TrainSnapshot | null> => {
+  const own = mark === undefined || kin !== 'own' ? {} : { id: mark.id };
+  const run = newRun({ mapsPath: path, splits, ...own, kernels: mark?.kernels }, context);
+  const of = async (split: number): Promise<SavedSnapshot | null> => {
     if (!(await isUnfinished(maps, split))) return null;
-    const own = marks.get(split);
-    const saved = own === undefined || kin === 'copy' ? null : await fromBrowser(own.id, split, training, context);
+    const begun = marks.get(split);
+    const saved = begun === undefined || kin === 'copy' ? null : await fromBrowser(begun.id, split, training, context);
     if (saved !== null && (await isOfOtherFiles(maps, split, saved, context))) return fromFiles(maps, split, training, context);
     return saved ?? fromFiles(maps, split, training, context);
   };
@@ -122,7 +124,7 @@ async function isOfOtherFiles(maps: Folder, split: number, saved: TrainSnapshot,
 }
 
 /** The checkpoint in the browser; null without one, or when it is damaged, which is told. */
-async function fromBrowser(runId: string, split: number, training: Training, context: JobContext): Promise<TrainSnapshot | null> {
+async function fromBrowser(runId: string, split: number, training: Training, context: JobContext): Promise<SavedSnapshot | null> {
   try {
     return await savedSnapshot(runId, split, training, context);
   } catch (error) {

@@ -7,7 +7,7 @@ import { timeLeft } from '../base/time-left';
 import { TorchRandom } from '../base/torch-random';
 import type { Loader } from '../batches/batch';
 import { drawsFrom, drawsOf } from '../engine/draws';
-import type { Executor } from '../engine/executor';
+import type { Executor, KernelChoice } from '../engine/executor';
 import { idleShare, type Mark, traced, WorkTrace } from '../engine/work-trace';
 import type { Folder } from '../folders/folder';
 import { lossOf } from '../learning/evaluate';
@@ -44,6 +44,8 @@ export interface SplitTask {
   readonly weights: readonly number[] | null;
   /** Null: from the beginning. */
   readonly start: TrainSnapshot | null;
+  /** Undefined where there is nothing to choose. */
+  readonly kernels: KernelChoice | undefined;
   /** What it begins with, of the state drawn. */
   begin(drawn: StateDict): StateDict;
   /** Remembers a state that the run can go on from. */
@@ -71,7 +73,7 @@ export async function trainSplit(task: SplitTask, context: JobContext): Promise<
   const fresh = initialState(network, random);
   const request = executorRequest(network, start?.state ?? task.begin(fresh), task.task, options, options);
   const trace = new WorkTrace();
-  const executor = traced(await context.createExecutor(request), trace);
+  const executor = traced(await context.createExecutor(withKernels(request, task.kernels)), trace);
   try {
     if (start !== null) await executor.writeOptimizer(start.optimizer);
     const own = start === null ? random : TorchRandom.fromState(start.random);
@@ -88,6 +90,11 @@ interface Device {
   readonly executor: Executor;
   readonly trace: WorkTrace;
 }
+
+const withKernels = <T extends object>(something: T, kernels: KernelChoice | undefined): T & { kernels?: KernelChoice } => ({
+  ...something,
+  ...(kernels === undefined ? {} : { kernels }),
+});
 
 /** Runs the epochs; resolves to the number of the last one. */
 async function runLoop(task: SplitTask, { executor, trace }: Device, random: TorchRandom, context: JobContext): Promise<number> {
@@ -156,7 +163,12 @@ async function runLoop(task: SplitTask, { executor, trace }: Device, random: Tor
       tellIdle(event);
       report(task, event, batches, left.seconds((options.epochs - event.epoch) * batches - event.iteration - 1), context);
       if (performance.now() - saved >= CHECKPOINT_INTERVAL_MS && event.snapshot !== undefined) {
-        const parts = encodeSnapshot(task.network, await event.snapshot(), optimizerOf(options), event.epoch);
+        const parts = encodeSnapshot(
+          task.network,
+          withKernels(await event.snapshot(), task.kernels),
+          optimizerOf(options),
+          event.epoch,
+        );
         await writeBehind(() => task.save(parts, event.epoch));
         saved = performance.now();
       }
@@ -170,7 +182,12 @@ async function runLoop(task: SplitTask, { executor, trace }: Device, random: Tor
       return;
     }
     lastEpoch = event.epoch;
-    const parts = encodeSnapshot(task.network, await event.snapshot(), optimizerOf(options), event.epoch);
+    const parts = encodeSnapshot(
+      task.network,
+      withKernels(await event.snapshot(), task.kernels),
+      optimizerOf(options),
+      event.epoch,
+    );
     reportRow(task, event.row, batches, context);
     await writeBehind(async () => {
       // The row and its events before the weights: a run that goes on after these weights writes neither again.

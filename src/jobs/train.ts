@@ -8,7 +8,7 @@ import { printExtractionJson } from '../caps/extraction-json';
 import type { Executor, ExecutorFactory } from '../engine/executor';
 import type { Folder } from '../folders/folder';
 import { type JsonObject, printPythonJson, readJson } from '../formats/json';
-import { batchesOf, type TrainSnapshot } from '../learning/loop';
+import { batchesOf } from '../learning/loop';
 import type { Task } from '../learning/tasks/task';
 import { addBackend, printEnvironment, printInformation, printPretrained } from '../maps/description';
 import { type GroupRow, writeGroup, writeTrainValidation } from '../maps/groups';
@@ -36,7 +36,8 @@ import { isOwnNetwork, keptNetwork, readOwnNetwork } from './own-network-file';
 import { openPretrained, type Pretrained } from './pretrained-file';
 import { onDevice, recovery } from './recovery';
 import { clearSplit, markRun, newRun, type Run, removeBegun } from './run-record';
-import { decodeSnapshot } from './snapshot';
+import { decodeSnapshot, type SavedSnapshot } from './snapshot';
+import { splitKernels } from './split-kernels';
 import { leakIssues, readSplits, type SplitRows, splitCount, trainValidationRows } from './split-tables';
 import { type SplitResult, type SplitTask, trainSplit } from './train-split';
 import { checkTrainingFits } from './training-memory';
@@ -257,7 +258,7 @@ async function noteBackend(maps: Folder, { backend }: Executor, { version }: Job
 /** Where splits start. */
 export interface Starts {
   /** The state that a split goes on from; null: it is trained from the beginning. */
-  of(split: number): Promise<TrainSnapshot | null>;
+  of(split: number): Promise<SavedSnapshot | null>;
   /** The weights that a split begins with; null: those drawn. */
   pretrained(): Promise<Pretrained | null>;
 }
@@ -291,6 +292,9 @@ export async function trainSplits(training: Training, run: Run, context: JobCont
         await noteBackend(maps, executor, context);
         return executor;
       };
+      const [train, validation] = [data.train.loader, data.validation.loader];
+      const need = { training, train, validation, largestBatch: policy.largestBatch, splits: training.splits.length - i };
+      const kernels = await splitKernels({ maps, run, split, start }, need, createExecutor, context);
       const splitTask: SplitTask = {
         maps,
         split,
@@ -299,10 +303,11 @@ export async function trainSplits(training: Training, run: Run, context: JobCont
         mode: study.mode,
         task,
         elementsPerImage: training.elementsPerImage,
-        train: data.train.loader,
-        validation: data.validation.loader,
+        train,
+        validation,
         weights: options.sampler === 'weighted' ? task.weights(data.train.labels) : null,
         start,
+        kernels,
         begin: (drawn) => pretrained?.begin(drawn) ?? drawn,
         save: (parts, epoch) => run.save(parts, { split, epoch, epochs: options.epochs }),
       };
@@ -328,7 +333,7 @@ export async function savedSnapshot(
   split: number,
   { network, options }: Pick<Training, 'network' | 'options'>,
   context: JobContext,
-): Promise<TrainSnapshot | null> {
+): Promise<SavedSnapshot | null> {
   const checkpoint = await context.checkpoints.load(runId);
   if (checkpoint === undefined || checkpoint.record.split !== split) return null;
   if (Object.keys(checkpoint.parts).length === 0) return null; // announced, and killed before its first state

@@ -37,6 +37,13 @@ export function printInformation(mapsPath: string, layers: string, now: Date): s
   return `- Date :\t${day}, ${time}\n\n- Path :\t${mapsPath}\n\n- Model :\t${layers}\n\n`;
 }
 
+/** The text of information.log with kernels that it does not name yet, below what Python's ClinicaDL writes and nobody reads. */
+export function addKernels(text: string, kernels: Readonly<Record<string, string>>): string {
+  const names = Object.entries(kernels).map(([row, kernel]) => `\t${row}: ${kernel}\n`);
+  const lines = `- Kernels :\n${names.join('')}\n`;
+  return names.length === 0 || text.includes(lines) ? text : text + lines;
+}
+
 /** True for an environment.txt of this program. */
 export const isOwnEnvironment = (text: string): boolean => /^clinicadl-web==/m.test(text);
 

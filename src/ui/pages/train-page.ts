@@ -5,6 +5,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { BackendChoice } from '../../bridge/compute-api';
 import type { BackendInfo } from '../../engine/executor';
+import type { KeptKernels } from '../../jobs/choose-kernels';
 import type { TrainResult } from '../../jobs/train';
 import { parseCommandLine } from '../../options/derive/argv';
 import { quoteWord } from '../../options/derive/words';
@@ -96,6 +97,7 @@ export class TrainPage extends LitElement {
 
   @state() private task: TaskName = 'classification';
   @state() private backend: BackendInfo | undefined;
+  @state() private kernels: KeptKernels | null = null;
   @state() private extractions: readonly string[] = [];
   private suggested: FormValues = {};
   private found: Readonly<Record<string, readonly string[]>> = {};
@@ -138,6 +140,7 @@ export class TrainPage extends LitElement {
     // Asked again each time: a command may have lost the graphics device, or a script chosen another.
     if (session.workspace !== undefined && session.job === undefined) {
       this.backend = await session.client.backend().catch(() => this.backend);
+      this.kernels = await session.client.keptKernels().catch(() => null);
     }
   }
 
@@ -217,7 +220,7 @@ export class TrainPage extends LitElement {
       <wa-icon name="chip"></wa-icon>
       <p>
         <b>${backendNames[backend.name]}</b>, ${backend.adapter}. <span class="quiet">${backend.reason}</span>
-        ${this.session.value.job === undefined ? this.switchView(backend) : nothing}
+        ${this.session.value.job === undefined ? this.switchView(backend) : nothing} ${this.kernelsView()}
       </p>
       <wa-switch
         size="s"
@@ -238,6 +241,28 @@ export class TrainPage extends LitElement {
     return html`<button type="button" class="switch" data-testid="switch-backend" @click=${() => this.use(to)}>
       ${to === 'wasm' ? 'Switch to the processor' : 'Let the page choose'}
     </button>`;
+  }
+
+  /** Which kernels the graphics device was found to be fastest with, and how to have that found again. */
+  private kernelsView() {
+    const { kernels } = this;
+    if (kernels === null || kernels.at === null) return nothing;
+    return html`<span class="quiet" data-testid="kernels"
+        >Its fastest kernels for ${kernels.shapes} shapes of layers were timed on ${new Date(kernels.at).toLocaleDateString()}.</span
+      >
+      ${
+        this.session.value.job === undefined
+          ? html`<button type="button" class="switch" data-testid="time-kernels" @click=${() => this.forgetKernels()}>
+            Time them again at the next long training
+          </button>`
+          : nothing
+      }`;
+  }
+
+  private async forgetKernels(): Promise<void> {
+    const { client } = this.session.value;
+    await client.forgetKernels().catch(() => {});
+    this.kernels = await client.keptKernels().catch(() => null);
   }
 
   private async beGentle(wanted: boolean): Promise<void> {
