@@ -95,6 +95,24 @@ describe('training on WebGPU, in the worker of the app', () => {
   });
 });
 
+it('has the kernels of a long training timed, keeps what was found, shows it on the page Train and forgets it there', async () => {
+  await page.evaluate(() => {
+    const stop = new AbortController();
+    const line =
+      'clinicadl train classification caps image tsv/split/2_fold long --architecture Conv4_FC3 --seed 0 --epochs 1000000 --n_splits 2 --split 0 --batch_size 4';
+    const onProgress = ({ stage }: { readonly stage: string }): void => {
+      if (stage === 'train split 0') stop.abort();
+    };
+    return clinicadl.run(line, { signal: stop.signal, onProgress });
+  });
+  const information = new TextDecoder().decode(await readFrom(page, 'long/information.log'));
+  expect(information).toMatch(/- Model :[\s\S]*\n\n- Kernels :\n(\t[a-z ]+ \d+-\d+ [\dx a-z]+: [a-z\d]+\n){20,}\n$/);
+  await page.getByTestId('nav-train').click();
+  await expect.poll(() => page.getByTestId('kernels').textContent()).toMatch(/fastest kernels for \d+ shapes/);
+  await page.getByTestId('time-kernels').click();
+  await expect.poll(() => page.getByTestId('kernels').count()).toBe(0);
+});
+
 it('is switched for the processor and back on the page Train, as hints about the graphics device say', async () => {
   await page.evaluate(() => clinicadl.workspace.openPrivate('webgpu-golden'));
   await page.getByTestId('nav-train').click();
