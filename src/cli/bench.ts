@@ -16,6 +16,7 @@ interface Modules {
   readonly node: typeof import('./bench/node');
   readonly main: typeof import('./bench/main');
   readonly check: typeof import('./bench/check');
+  readonly cost: typeof import('./bench/cost');
   readonly markdown: typeof import('./bench/markdown');
 }
 
@@ -39,7 +40,7 @@ async function openModules(): Promise<Load> {
 }
 
 /** Resolves to the exit code. */
-async function run({ browser, json, markdown, pack: archive, check, ...options }: ProgramOptions): Promise<number> {
+async function run({ browser, json, markdown, pack: archive, check, cost, ...options }: ProgramOptions): Promise<number> {
   if (archive !== undefined) {
     const bytes = await pack(root, archive);
     console.log(
@@ -53,6 +54,10 @@ async function run({ browser, json, markdown, pack: archive, check, ...options }
   const print = markdown ? console.error : console.log;
   const { machineNow, nodeHost, openPytorch } = await load('node');
   if (check) return (await (await load('check')).check(await nodeHost(print), options.rounds)) > 0 ? 1 : 0;
+  if (cost) {
+    await (await load('cost')).cost(await nodeHost(print), options.rounds);
+    return 0;
+  }
   const report = browser
     ? await runInChromium({ root, print, machineNow, openPytorch }, options)
     : await (await load('main')).bench(await nodeHost(print), options);

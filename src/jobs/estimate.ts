@@ -1,8 +1,9 @@
 /**
- * @file What a training will need before it starts: memory on the device and seconds per epoch, from three real batches; and a batch
- * size that fits when the one asked for does not.
+ * @file What a training will need before it starts: memory on the device and seconds per epoch, from three real batches, or smaller
+ * ones where those would take long, and the model of how cost grows; and a batch size that fits when the one asked for does not.
  */
 import { TorchRandom } from '../base/torch-random';
+import { type Kind, passMs, probeSamples } from '../engine/cost';
 import { drawsFrom } from '../engine/draws';
 import { trainOrder } from '../learning/sampler';
 import { initialState } from '../networks/initial-state';
@@ -47,27 +48,35 @@ export async function estimateTraining({ line }: { readonly line: string }, cont
       createExecutor(executorRequest(network, state, task, options, { ...options, batch_size: wanted })),
     );
     try {
-      const order = trainOrder(0, train.loader.size).slice(0, (PROBES + 1) * size);
+      // On a graphics device a small batch would not tell of a large one.
+      const probe = executor.backend.name === 'wasm' ? probeSamples(network, size) : size;
+      const order = trainOrder(0, train.loader.size).slice(0, (PROBES + 1) * probe);
       const random = new TorchRandom(0);
       const steps: number[] = [];
       const looks: number[] = [];
-      for await (const batch of train.loader.batches(order, size, context.signal)) {
-        const { shape, data, samples } = batch;
+      for await (const batch of train.loader.batches(order, probe, context.signal)) {
+        const { shape, data } = batch;
+        if (batch.samples.length < Math.min(probe, train.loader.size)) break;
         const started = performance.now();
         await executor.accumulate({ shape, data }, task.target(batch), drawsFrom(random));
         await executor.applyStep();
         await executor.takeLosses();
         const learnt = performance.now();
         await executor.predict({ shape, data }, drawsFrom(random));
-        steps.push((learnt - started) / samples.length);
-        looks.push((performance.now() - learnt) / samples.length);
+        steps.push(learnt - started);
+        looks.push(performance.now() - learnt);
       }
       // The first batch also compiles and warms up: it is not counted when there are others.
-      const perSample = (times: readonly number[]): number => {
+      const usual = (times: readonly number[]): number => {
         const counted = times.length > 1 ? times.slice(1) : times;
-        return counted.toSorted((a, b) => a - b)[Math.floor(counted.length / 2)] / 1000;
+        return counted.toSorted((a, b) => a - b)[Math.floor(counted.length / 2)];
       };
-      const seconds = perSample(steps) * train.loader.size + perSample(looks) * (train.loader.size + validation.loader.size);
+      const measured = Math.min(probe, train.loader.size);
+      const pass = (kind: Kind, times: readonly number[], samples: number): number =>
+        passMs(network, kind, { probe: measured, ms: usual(times) }, samples, size) / 1000;
+      const { size: trained } = train.loader;
+      const evaluated = pass('predict', looks, trained) + pass('predict', looks, validation.loader.size);
+      const seconds = pass('train', steps, trained) + evaluated;
       return {
         inputSize: network.inputSize,
         network: networkView(network),

@@ -14,6 +14,7 @@ Times our engines in turns with stock TensorFlow.js and with PyTorch, after chec
   --json FILE     also write everything that was measured into a file
   --markdown      print the tables of RESULTS.md; the lines of the run go to standard error
   --check         half of each speed goal, on problems for a software adapter; ends with 1 if one is missed
+  --cost          how time and memory of the processor's work grow, and the model that estimates are made with
   --pack FILE     write an archive (.tar.gz) that runs this on a bare Linux machine: unpack it, call clinicadl-bench/start
   --help          print this
 
@@ -29,6 +30,8 @@ export interface ProgramOptions extends BenchOptions {
   readonly markdown: boolean;
   /** Half of each speed goal instead of the tables. */
   readonly check: boolean;
+  /** Curves of cost and their model instead. */
+  readonly cost: boolean;
   /** Archive to write instead. */
   readonly pack?: string;
   readonly help: boolean;
@@ -47,6 +50,7 @@ export function parseOptions(args: readonly string[]): ProgramOptions {
       json: { type: 'string' },
       markdown: { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
+      cost: { type: 'boolean', default: false },
       pack: { type: 'string' },
       help: { type: 'boolean', default: false },
     },

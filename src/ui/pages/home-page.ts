@@ -18,6 +18,7 @@ const guide = html`<p data-testid="guide">
   Read more: <a href="guide/options.html" target="_blank">all commands and options</a>,
   <a href="guide/compatibility.html" target="_blank">compatibility with ClinicaDL</a>,
   <a href="guide/networks.html" target="_blank">networks</a>,
+  <a href="guide/cost.html" target="_blank">how cost grows</a>,
   <a href="guide/scripts.html" target="_blank">script interface</a>, <a href="guide/hosting.html" target="_blank">hosting</a>.
 </p>`;
 
