@@ -73,6 +73,39 @@ export const networkRows = {
       '{architecture} begins with weights drawn at random, where ClinicaDL begins with those of ImageNet: it will need more epochs.',
     hint: 'Put {files} into the folder and name it by --pretrained to begin as ClinicaDL does.',
   },
+  'pretrained-transfer': {
+    kind: 'options',
+    sentence: 'The network is to begin with the weights of "{path}" and with those of "{source}".',
+    hint: 'Leave out --pretrained or --transfer_path.',
+  },
+  'transfer-class': {
+    kind: 'options',
+    sentence: 'A {from} ("{path}") has nothing that a {to} could begin with.',
+    hint: 'Give --transfer_path a MAPS of a CNN or of an autoencoder such as AE_Conv5_FC3, or leave it out.',
+  },
+  'transfer-mismatch': {
+    kind: 'data',
+    sentence: 'A {architecture} of this training cannot begin with the weights of "{path}": {difference}.',
+    hint: 'Choose a MAPS whose network has the same layers, was trained on inputs of the same size and for as many classes.',
+  },
+  'transfer-split': {
+    kind: 'data',
+    sentence:
+      'Each split begins with the network of the same split in "{source}", where split {split} has none best by "{metric}"; it has {found}.',
+    hint: 'Give --transfer_selection_metric and --split (and as many folds as there) so that the network exists, or transfer from another MAPS.',
+  },
+  'transfer-networks': {
+    kind: 'data',
+    sentence:
+      '"{source}" has {found} networks in each split, and this training has {wanted}: each begins with that of its own number.',
+    hint: 'Choose a MAPS with one network, or with as many as this training has.',
+  },
+  'transfer-seen': {
+    kind: 'data',
+    sentence:
+      'Split {split}: {count} participant(s) of its validation set were in the training set of the networks that it begins with: {participants}. Its validation results are too good for new people.',
+    hint: 'Choose a MAPS that was trained on the same folds, or on other people, to get results that hold for new ones.',
+  },
   'pretrained-gone': {
     kind: 'data',
     sentence: 'The splits of this MAPS begin with the weights of a file that had the SHA-256 {sha256}; at "{path}" is {found}.',

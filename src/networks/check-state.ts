@@ -1,7 +1,7 @@
 /** @file Do weights from a file fit a network? Asked before any of them reaches a device. */
-import { appError } from '../base/errors';
+import { type AppError, appError } from '../base/errors';
 import type { Network } from './graph';
-import { stateEntries } from './parameters';
+import { type StateEntry, stateEntries } from './parameters';
 import type { StateDict, StateTensor } from './state-dict';
 
 export interface FittingState {
@@ -15,8 +15,17 @@ export interface FittingState {
  * `weights-mismatch` naming the first parameter that is missing, superfluous or of another shape or kind. `where`: the file.
  */
 export function fittingState(network: Network, found: StateDict, where: string): FittingState {
-  const refuse = (difference: string) => appError('weights-mismatch', { path: where, difference }, { where });
-  const entries = stateEntries(network);
+  return fittingEntries(stateEntries(network), found, (difference) =>
+    appError('weights-mismatch', { path: where, difference }, { where }),
+  );
+}
+
+/** The same for some entries of a network; `refuse` makes the error of a difference. */
+export function fittingEntries(
+  entries: readonly StateEntry[],
+  found: StateDict,
+  refuse: (difference: string) => AppError,
+): FittingState {
   const prefix = prefixOf(
     entries.map((entry) => entry.name),
     found,

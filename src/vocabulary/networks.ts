@@ -27,6 +27,8 @@ export interface NetworkRow {
   readonly ownDropout?: number;
   /** A variational autoencoder: its training needs a variational loss. `own`: it has one, which no option changes. */
   readonly variational?: 'chosen loss' | 'own loss';
+  /** Module of its features, which a transfer takes to, or from, a network with another module of that kind. */
+  readonly features?: 'convolutions' | 'encoder';
   /** Public files of weights that ClinicaDL begins with; the digits in the name are the first of its SHA-256. */
   readonly pretrained?: readonly string[];
   /** False: it cannot be trained here. `search`: a random search begins its trainings, which go on and predict here. Absent: it can. */
@@ -40,10 +42,10 @@ export interface NetworkRow {
 }
 
 const whole = '1@169x208x179';
-const cnn = { tasks: ['classification', 'regression'], uses: ['outputSize', 'dropout'] } as const;
+const cnn = { tasks: ['classification', 'regression'], uses: ['outputSize', 'dropout'], features: 'convolutions' } as const;
 const flat = { ...cnn, dimensions: [2, 3], exampleSize: '1@128x128' } as const;
 const reconstruction = { tasks: ['reconstruction'] } as const;
-const autoencoder = { ...reconstruction, dimensions: [2, 3], exampleSize: '1@128x128', uses: [] } as const;
+const autoencoder = { ...reconstruction, dimensions: [2, 3], exampleSize: '1@128x128', uses: [], features: 'encoder' } as const;
 const variational = { ...reconstruction, variational: 'chosen loss' } as const;
 const fixedInPython = { inputSize: [1, 169, 208, 179], outputs: 2 } as const;
 const cvae = { ...variational, dimensions: [3], exampleSize: '1@80x96x80', uses: ['latent_space_size', 'kl_weight'] } as const;
