@@ -19,6 +19,37 @@ export interface Dataset {
   request(n: number): ReadSampleRequest;
 }
 
+export interface PartRow {
+  /** Which of the data sets, and which of its rows. */
+  readonly part: number;
+  readonly row: number;
+}
+
+/** The rows of several data sets, in an order of their own. All must have as many elements per image, and samples of one shape. */
+export function joinDatasets(parts: readonly Dataset[], rows: readonly PartRow[]): Dataset {
+  const [{ elementsPerImage, sampleShape }] = parts;
+  return {
+    size: rows.length * elementsPerImage,
+    elementsPerImage,
+    sampleShape,
+    request(n) {
+      const { part, row } = rows[Math.floor(n / elementsPerImage)];
+      return parts[part].request(row * elementsPerImage + (n % elementsPerImage));
+    },
+  };
+}
+
+/** One element of each image: what one of several networks sees. */
+export function elementOf(dataset: Dataset, element: number): Dataset {
+  const { size, elementsPerImage, sampleShape, request } = dataset;
+  return {
+    size: size / elementsPerImage,
+    elementsPerImage: 1,
+    sampleShape,
+    request: (n) => request(n * elementsPerImage + element),
+  };
+}
+
 /**
  * Opens a data set: finds the tensor files of every row and compares their shapes, which are in the first bytes of a file. Elements
  * per image are counted on the first row: from its whole image or NIfTI file, or, where elements were saved and neither is there,
@@ -27,10 +58,10 @@ export interface Dataset {
  * `tensors-unusable` (with one issue per session), the error of a file that cannot be read when it is the only trouble, and what `readMasks` and `elementCount` throw.
  */
 export async function openDataset(request: DatasetRequest): Promise<Dataset> {
-  const { caps, rows, extraction: json, transforms } = request;
+  const { caps, masksIn = caps, rows, extraction: json, transforms } = request;
   if (rows.length === 0) throw appError('rows-empty', { folder: caps.name }, { where: caps.name });
   const saved = json.prepare_dl && json.mode !== 'image';
-  const masks = json.mode === 'roi' && !saved ? await readMasks(caps, json) : [];
+  const masks = json.mode === 'roi' && !saved ? await readMasks(masksIn, json) : [];
   const cut = extractionOfJson(json, masks);
 
   const { files, shapes, numbers } = await lookUpRows(request, cut);

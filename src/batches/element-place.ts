@@ -12,6 +12,8 @@ import type { ImageGeometry, Readers } from './readers';
 
 export interface PlaceRequest {
   readonly caps: Folder;
+  /** CAPS with the masks of regions; absent: the same. */
+  readonly masksIn?: Folder;
   readonly extraction: ExtractionJson;
   readonly transforms: TransformOptions;
   readonly readers: Readers;
@@ -23,8 +25,8 @@ export type ElementPlaces = (session: SessionKey, element: number) => Promise<Af
 
 /** Headers are read once while elements of one session follow each other. Throws what `readMasks` and `inspectImage` throw. */
 export async function elementPlaces(request: PlaceRequest): Promise<ElementPlaces> {
-  const { caps, extraction: json, transforms } = request;
-  const masks = json.mode === 'roi' ? await readMasks(caps, json) : [];
+  const { caps, masksIn = caps, extraction: json, transforms } = request;
+  const masks = json.mode === 'roi' ? await readMasks(masksIn, json) : [];
   const cut = extractionOfJson(json, masks);
   const factor = transforms.sizeReductionFactor;
   const start = factor === null ? [0, 0, 0] : reductionStart(factor);

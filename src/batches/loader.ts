@@ -12,6 +12,8 @@ export interface LoaderRequest {
   readonly readers: Readers;
   /** Of the study: samples for which it has no room are read again each time. */
   readonly cache: SampleCache;
+  /** What has been told: loaders over the same images share it. */
+  readonly told?: Set<string>;
   /** Told once per session of replaced NaN (`nan-replaced`), elements of one value (`element-constant`) and `outliers`. */
   issue(issue: Issue): void;
 }
@@ -20,10 +22,9 @@ export interface LoaderRequest {
  * A loader over a data set. It reads ahead one batch and one sample per reader. When the consumer stops early, what is still being
  * read is aborted and its end is awaited by nobody: nothing is left to reject unseen.
  */
-export function createLoader({ dataset, readers, cache, issue }: LoaderRequest): Loader {
+export function createLoader({ dataset, readers, cache, told = new Set(), issue }: LoaderRequest): Loader {
   /** Being read for the pass that comes next. */
   const early = new Map<number, Promise<ReadSample>>();
-  const told = new Set<string>();
 
   const tellOnce = (
     code: 'nan-replaced' | 'element-constant' | 'outliers',

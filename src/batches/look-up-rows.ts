@@ -20,6 +20,8 @@ export interface DatasetRow extends SessionKey {
 
 export interface DatasetRequest {
   readonly caps: Folder;
+  /** CAPS with the masks of regions; absent: the same. */
+  readonly masksIn?: Folder;
   /** At least one. */
   readonly rows: readonly DatasetRow[];
   readonly extraction: ExtractionJson;

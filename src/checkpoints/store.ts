@@ -14,6 +14,8 @@ export interface RunRecord {
   /** Path of the MAPS in the workspace. */
   readonly maps: string;
   readonly split: number;
+  /** Of several networks of the split the one that is trained; null or absent: it has one. */
+  readonly network?: number | null;
   /** Epoch that the run goes on with, from 0, of `epochs`. */
   readonly epoch?: number;
   readonly epochs?: number;

@@ -1,11 +1,12 @@
 /**
- * @file The draws of epochs that were trained before, taken again without training: a MAPS keeps weights and optimiser, but not the
- * generator, and what comes after must be drawn as if nothing had been interrupted.
+ * @file The draws of epochs that were trained before, and of evaluations, taken again without training: a MAPS keeps weights and
+ * optimiser, but not the generator, and what comes after must be drawn as if nothing had been interrupted.
  */
 import { letMessagesIn } from '../base/event-loop';
 import type { TorchRandom } from '../base/torch-random';
-import { drawsFrom, drawsOf } from '../engine/draws';
+import { drawsFrom, drawsOf, meanDraws } from '../engine/draws';
 import type { Network } from '../networks/graph';
+import { initialState } from '../networks/initial-state';
 import type { LoopOptions } from './loop';
 import { drawTrainPass } from './sampler';
 
@@ -48,4 +49,44 @@ export async function replayDraws(random: TorchRandom, epochs: number, plan: Rep
     }
     evaluateBoth();
   }
+}
+
+/** What is evaluated after the last epoch. */
+export interface EvaluationPlan extends Omit<ReplayPlan, 'options'> {
+  readonly batchSize: number;
+  /** Best models: one for each selection metric. */
+  readonly models: number;
+  /** Reconstructions of a first sample are saved. */
+  readonly examples: boolean;
+}
+
+/**
+ * Brings a generator from where the last epoch left it to where the evaluation of the best models leaves it: each begins with a new
+ * network and a new pass through the loader.
+ */
+export function replayEvaluation(random: TorchRandom, plan: EvaluationPlan): void {
+  const { network, samples, weights, batchSize, models, examples } = plan;
+  const draw = drawsFrom(random);
+  for (const group of ['train', 'validation'] as const)
+    for (let model = 0; model < models; model++) {
+      beginEvaluation(random, group, network, weights);
+      for (let at = 0; at < samples[group]; at += batchSize)
+        drawsOf(network, 'evaluation', Math.min(batchSize, samples[group] - at)).forEach(draw);
+    }
+  for (let example = 0; examples && example < 2 * models; example++) {
+    initialState(network, random);
+    drawsOf(network, 'evaluation', 1).forEach(meanDraws(draw));
+  }
+}
+
+/** What is drawn before the first sample of a group that a best model is evaluated on. */
+export function beginEvaluation(
+  random: TorchRandom,
+  group: 'train' | 'validation',
+  network: Network,
+  weights: readonly number[] | null,
+): void {
+  initialState(network, random);
+  if (group === 'train') drawTrainPass(weights, random);
+  else random.nextInt64();
 }

@@ -11,17 +11,17 @@ export function printPythonDate(date: Date): string {
 
 const quote = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
-/** The four lines of `description.log`. `sessions`: rows of the group's table. */
+/** The four lines of `description.log`. `caps`: of each cohort. `sessions`: rows of the group's table. */
 export function printDescription(
   group: string,
-  capsDirectory: string,
+  caps: readonly { readonly cohort: string; readonly path: string }[],
   sessions: readonly { readonly participant_id: string }[],
   now: Date,
 ): string {
   const participants = new Set(sessions.map((row) => row.participant_id)).size;
   return [
     `Prediction ${group} group - ${printPythonDate(now)}`,
-    `Data loaded from CAPS directories: {'single': PosixPath(${quote(capsDirectory)})}`,
+    `Data loaded from CAPS directories: {${caps.map(({ cohort, path }) => `${quote(cohort)}: PosixPath(${quote(path)})`).join(', ')}}`,
     `Number of participants: ${participants}`,
     `Number of sessions: ${sessions.length}`,
     '',

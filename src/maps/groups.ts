@@ -16,10 +16,16 @@ export interface GroupRow {
   readonly label: string | null;
   /** The label comes from a column of numbers or flags. */
   readonly labelIsNumber?: boolean;
+  /** Absent: the only one, `single`. */
+  readonly cohort?: string;
 }
+
+/** What ClinicaDL calls the cohort of a study that has one. */
+export const singleCohort = 'single';
 
 export interface Group {
   readonly rows: readonly GroupRow[];
+  /** Of the CAPS; of several cohorts, that of the table that names each one's. */
   readonly caps_directory: string;
   readonly multi_cohort: boolean;
 }
@@ -42,7 +48,7 @@ export async function writeGroup(
     ...(numbered ? [String(i)] : []),
     row.participant_id,
     row.session_id,
-    'single',
+    row.cohort ?? singleCohort,
     ...columns.map(() => row.label ?? ''),
   ]);
   await maps.write(`${folder}/data.tsv`, writeTextTable(header, rows));
@@ -66,6 +72,7 @@ export async function readGroup(maps: Folder, name: string, split: number | null
   const sessions = column(table, 'session_id', where).values;
   const own = table.columns.find((c) => c.name === label);
   const { texts, numeric } = own === undefined ? { texts: null, numeric: false } : pythonTexts(own);
+  const cohorts = table.columns.find((c) => c.name === 'cohort')?.values;
   const { caps_directory, multi_cohort } = await readPlace(maps, `${folder}/maps.json`);
   return {
     rows: participants.map((participant, i) => ({
@@ -73,6 +80,7 @@ export async function readGroup(maps: Folder, name: string, split: number | null
       session_id: String(sessions[i]),
       label: texts?.[i] ?? null,
       ...(numeric ? { labelIsNumber: true } : {}),
+      ...(multi_cohort && cohorts !== undefined ? { cohort: String(cohorts[i]) } : {}),
     })),
     caps_directory,
     multi_cohort,

@@ -27,8 +27,19 @@ export function bestFolder(split: number, metric: string, prefix: 'split' | 'fol
   return `${splitFolder(split, prefix)}/best-${metric}`;
 }
 
-export function modelFile(split: number, metric: string, prefix: 'split' | 'fold' = 'split'): string {
-  return `${bestFolder(split, metric, prefix)}/model.pth.tar`;
+/** Of a split with one network for each element, the number of the element; null: the split has one network. */
+export type NetworkNumber = number | null;
+
+/** The networks of a split, in the order in which they are trained. */
+export function networksOf(multiNetwork: boolean, elementsPerImage: number): readonly NetworkNumber[] {
+  return multiNetwork ? Array.from({ length: elementsPerImage }, (_, element) => element) : [null];
+}
+
+/** Begins the names of files that each network has its own of. */
+const networkStart = (network: NetworkNumber): string => (network === null ? '' : `network-${network}_`);
+
+export function modelFile(split: number, metric: string, network: NetworkNumber, prefix: 'split' | 'fold' = 'split'): string {
+  return `${bestFolder(split, metric, prefix)}/${networkStart(network)}model.pth.tar`;
 }
 
 export function temporaryFolder(split: number): string {
@@ -43,22 +54,31 @@ export function optimizerFile(split: number): string {
   return `${temporaryFolder(split)}/optimizer.pth.tar`;
 }
 
-export function trainingLogFile(split: number): string {
-  return `${splitFolder(split)}/training_logs/training.tsv`;
+export function logsFolder(split: number, prefix: 'split' | 'fold' = 'split'): string {
+  return `${splitFolder(split, prefix)}/training_logs`;
+}
+
+/** Folder of the logs of one network, which there is as soon as its training begins. */
+export function networkLogsFolder(split: number, network: NetworkNumber, prefix: 'split' | 'fold' = 'split'): string {
+  return network === null ? logsFolder(split, prefix) : `${logsFolder(split, prefix)}/network-${network}`;
+}
+
+export function trainingLogFile(split: number, network: NetworkNumber, prefix: 'split' | 'fold' = 'split'): string {
+  return `${networkLogsFolder(split, network, prefix)}/training.tsv`;
 }
 
 /** @param name of the event file, `events.out.tfevents.…` */
-export function eventsFile(split: number, writer: 'train' | 'validation', name: string): string {
-  return `${splitFolder(split)}/training_logs/tensorboard/${writer}/${name}`;
+export function eventsFile(split: number, network: NetworkNumber, writer: 'train' | 'validation', name: string): string {
+  return `${networkLogsFolder(split, network)}/tensorboard/${writer}/${name}`;
 }
 
-/** Weights of one epoch, with --save_all_models. */
-export function epochModelFile(split: number, epoch: number): string {
-  return `${splitFolder(split)}/all_models/model_epoch_${epoch}.pth.tar`;
+/** Weights of one epoch, with --save_all_models. ClinicaDL has one name for all networks, whose files replace each other. */
+export function epochModelFile(split: number, network: NetworkNumber, epoch: number): string {
+  return `${splitFolder(split)}/all_models/${networkStart(network)}model_epoch_${epoch}.pth.tar`;
 }
 
-export function epochOptimizerFile(split: number, epoch: number): string {
-  return `${splitFolder(split)}/all_models/optimizer_epoch_${epoch}.pth.tar`;
+export function epochOptimizerFile(split: number, network: NetworkNumber, epoch: number): string {
+  return `${splitFolder(split)}/all_models/${networkStart(network)}optimizer_epoch_${epoch}.pth.tar`;
 }
 
 export function resultsFolder(split: number, metric: string, group: string, prefix: 'split' | 'fold' = 'split'): string {

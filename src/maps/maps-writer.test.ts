@@ -3,15 +3,16 @@ import { expect, it } from 'vitest';
 import type { Folder } from '../folders/folder';
 import { memoryFolder } from '../folders/memory-folder';
 import { readEvents } from '../formats/tfevents';
-import { SplitWriter } from './maps-writer';
+import { NetworkWriter } from './maps-writer';
 import type { LogRow } from './training-log';
 
 const batches = 3;
 const now = new Date(2026, 1, 2);
-const open = (maps: Folder, epoch: number): Promise<SplitWriter> =>
-  SplitWriter.open({
+const open = (maps: Folder, epoch: number): Promise<NetworkWriter> =>
+  NetworkWriter.open({
     maps,
     split: 0,
+    network: null,
     metricNames: ['BA', 'loss'],
     moreNames: [],
     batches,

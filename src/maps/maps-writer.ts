@@ -1,4 +1,4 @@
-/** @file The files of one split while it trains: log, events, weights, tmp. Each is written whole; a reader never sees half of one. */
+/** @file The files of one network of a split while it trains: log, events, weights, tmp. Each is written whole; a reader never sees half of one. */
 import { readFloat } from '../base/python-number';
 import type { Folder } from '../folders/folder';
 import { encodeScalar, eventFileHead } from '../formats/tfevents';
@@ -8,6 +8,7 @@ import {
   epochOptimizerFile,
   eventsFile,
   modelFile,
+  type NetworkNumber,
   optimizerFile,
   temporaryFolder,
   trainingLogFile,
@@ -36,43 +37,46 @@ function joined(parts: readonly Uint8Array[]): Bytes {
   return all;
 }
 
-export interface SplitWriterStart {
+export interface NetworkWriterStart {
   readonly maps: Folder;
   readonly split: number;
+  readonly network: NetworkNumber;
   /** What TensorBoard and a new log are given. */
   readonly metricNames: readonly string[];
   /** What else the rows hold, for logs that have columns for it. */
   readonly moreNames: readonly string[];
   /** Number of training batches in an epoch: the step of an event is iteration + epoch × batches. */
   readonly batches: number;
-  /** A run that continues keeps the rows before this point; null: a fresh split. */
+  /** A run that continues keeps the rows before this point; null: a fresh network. */
   readonly continueAt: { readonly epoch: number; readonly iteration: number } | null;
   readonly now: Date;
 }
 
 /** Named by the second; a run that goes on within it, or after the clock was set back, leaves the events before it. */
-async function freeEventName({ maps, split, now }: SplitWriterStart): Promise<string> {
+async function freeEventName({ maps, split, network, now }: NetworkWriterStart): Promise<string> {
   for (let number = 0; ; number++) {
     const name = `events.out.tfevents.${Math.floor(now.getTime() / 1000)}.browser.${number}`;
-    const places = (['train', 'validation'] as const).map((writer) => eventsFile(split, writer, name));
+    const places = (['train', 'validation'] as const).map((writer) => eventsFile(split, network, writer, name));
     const taken = await Promise.all(places.map((place) => maps.kindOf(place)));
     if (taken.every((kind) => kind === undefined)) return name;
   }
 }
 
-/** Log and events of one split. */
-export class SplitWriter {
+/** Log, events and weights of one network of a split. */
+export class NetworkWriter {
   readonly #maps: Folder;
   readonly #split: number;
+  readonly #network: NetworkNumber;
   readonly #batches: number;
   readonly #events: { readonly train: Uint8Array[]; readonly validation: Uint8Array[] };
   readonly #eventName: string;
   readonly #names: ReadonlySet<string>;
   #log: TrainingLog;
 
-  private constructor(start: SplitWriterStart, log: TrainingLog, eventName: string) {
+  private constructor(start: NetworkWriterStart, log: TrainingLog, eventName: string) {
     this.#maps = start.maps;
     this.#split = start.split;
+    this.#network = start.network;
     this.#batches = start.batches;
     this.#log = log;
     this.#names = new Set(start.metricNames);
@@ -81,15 +85,15 @@ export class SplitWriter {
     this.#events = { train: [eventFileHead(seconds)], validation: [eventFileHead(seconds)] };
   }
 
-  static async open(start: SplitWriterStart): Promise<SplitWriter> {
-    const { maps, split, metricNames, moreNames, continueAt } = start;
-    const found = continueAt === null ? null : await logToContinue(maps, split, [...metricNames, ...moreNames]);
+  static async open(start: NetworkWriterStart): Promise<NetworkWriter> {
+    const { maps, split, network, metricNames, moreNames, continueAt } = start;
+    const found = continueAt === null ? null : await logToContinue(maps, { split, network }, [...metricNames, ...moreNames]);
     const log: TrainingLog =
       found === null || continueAt === null
         ? { header: logHeader(metricNames), rows: [] }
         : logBefore(found, continueAt.epoch, continueAt.iteration);
-    await maps.write(trainingLogFile(split), writeTrainingLog(log));
-    return new SplitWriter(start, log, await freeEventName(start));
+    await maps.write(trainingLogFile(split, network), writeTrainingLog(log));
+    return new NetworkWriter(start, log, await freeEventName(start));
   }
 
   /** Seconds in the last row kept: a run that continues counts on from there. */
@@ -114,24 +118,24 @@ export class SplitWriter {
       const events = this.#events[writer];
       for (const metric of metrics.filter(({ name }) => this.#names.has(name)))
         events.push(encodeScalar({ wallSeconds, step, tag: metric.name, value: readFloat(metric.text) }));
-      await this.#maps.write(eventsFile(this.#split, writer, this.#eventName), joined(events));
+      await this.#maps.write(eventsFile(this.#split, this.#network, writer, this.#eventName), joined(events));
     }
     const { header, rows } = this.#log;
     this.#log = { header, rows: [...rows, logCells(header, row)] };
-    await this.#maps.write(trainingLogFile(this.#split), writeTrainingLog(this.#log));
+    await this.#maps.write(trainingLogFile(this.#split, this.#network), writeTrainingLog(this.#log));
   }
 
   /** Weights first, then copies for each improved metric, then the optimiser, in ClinicaDL's order. */
   async saveEpoch(checkpoint: Bytes, optimizer: Bytes, improved: readonly string[]): Promise<void> {
     await this.#maps.write(checkpointFile(this.#split), checkpoint);
-    for (const metric of improved) await this.#maps.write(modelFile(this.#split, metric), checkpoint);
+    for (const metric of improved) await this.#maps.write(modelFile(this.#split, metric, this.#network), checkpoint);
     await this.#maps.write(optimizerFile(this.#split), optimizer);
   }
 
   /** --save_all_models: weights and optimiser of an epoch, in two files. */
   async saveAll(epoch: number, checkpoint: Bytes, optimizer: Bytes): Promise<void> {
-    await this.#maps.write(epochModelFile(this.#split, epoch), checkpoint);
-    await this.#maps.write(epochOptimizerFile(this.#split, epoch), optimizer);
+    await this.#maps.write(epochModelFile(this.#split, this.#network, epoch), checkpoint);
+    await this.#maps.write(epochOptimizerFile(this.#split, this.#network, epoch), optimizer);
   }
 }
 

@@ -69,6 +69,8 @@ function stateEntries(own: ParameterState, optimizer: OptimizerName, shape: read
 
 export interface ReadOptimizer {
   readonly state: OptimizerState;
+  /** 0-based epoch of the save; null where the file does not tell. */
+  readonly epoch: number | null;
   /** Null where the file does not tell. */
   readonly learningRate: number | null;
 }
@@ -99,7 +101,8 @@ export function readOptimizerFile(
   const groups = content.get('param_groups');
   const group = Array.isArray(groups) ? (groups as readonly TorchValue[])[0] : undefined;
   const rate = isMap(group) ? group.get('lr') : undefined;
-  return { state, learningRate: rate === undefined ? null : numberOf(rate) };
+  const epoch = isMap(value) ? value.get('epoch') : undefined;
+  return { state, epoch: typeof epoch === 'number' ? epoch : null, learningRate: rate === undefined ? null : numberOf(rate) };
 }
 
 const numberOf = (value: TorchValue | undefined): number => {

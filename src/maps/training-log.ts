@@ -5,7 +5,7 @@
 import { appError } from '../base/errors';
 import { printFloat } from '../base/python-number';
 import type { Folder } from '../folders/folder';
-import { trainingLogFile } from './layout';
+import { type NetworkNumber, trainingLogFile } from './layout';
 import type { MetricCell } from './metrics-file';
 import { readTextTable, type TextTable, writeTextTable } from './text-table';
 
@@ -56,8 +56,12 @@ export function readTrainingLog(bytes: Uint8Array, where: string): TrainingLog {
  * empty. `metricNames`: all that a row can be given. Throws `training-log-columns` for any other column, and for a log without the
  * numbers of epoch and iteration.
  */
-export async function logToContinue(maps: Folder, split: number, metricNames: readonly string[]): Promise<TrainingLog | null> {
-  const where = trainingLogFile(split);
+export async function logToContinue(
+  maps: Folder,
+  { split, network }: { readonly split: number; readonly network: NetworkNumber },
+  metricNames: readonly string[],
+): Promise<TrainingLog | null> {
+  const where = trainingLogFile(split, network);
   if ((await maps.kindOf(where)) !== 'file') return null;
   const bytes = await maps.read(where);
   if (bytes.length === 0) return null;

@@ -44,6 +44,18 @@ export async function bootstrapIntervals(
   return intervals;
 }
 
+/** Draws what the intervals of so many statistics of a table draw. Rejects with AbortError. */
+export async function skipIntervals(statistics: number, count: number, random: NumpyRandom, signal: AbortSignal): Promise<void> {
+  if (count < 2) return;
+  for (let b = 0; b < statistics * resamples; b++) {
+    if (b % resamplesPerTurn === 0) {
+      await letMessagesIn();
+      signal.throwIfAborted();
+    }
+    random.integers(count, count);
+  }
+}
+
 async function bootstrapInterval(
   { name, single = false, of }: Statistic,
   n: number,
