@@ -116,4 +116,55 @@ export const cohortRows = {
     sentence: '{file}: the class {label} of {column} has {participants} participants for {n_splits} folds; some folds have none.',
     hint: 'Choose at most {participants} folds if every fold should hold the class.',
   },
+  // several cohorts
+  'cohort-table-expected': {
+    kind: 'options',
+    sentence: 'Of several cohorts, the {what} are named by a table (.tsv) with the columns {expected}; "{path}" was given.',
+    hint: 'Give such a table, or leave out --multi_cohort.',
+  },
+  'cohort-table': {
+    kind: 'data',
+    sentence: 'The table of cohorts "{path}" has {problem}; it needs the columns {expected}, and one row for each cohort.',
+    hint: 'Correct the table, then run the command again.',
+  },
+  'cohort-table-unasked': {
+    kind: 'options',
+    sentence: '"{path}" has the columns cohort and path: it is a table of cohorts, and the tables of one cohort were expected.',
+    hint: 'Give --multi_cohort, and for the CAPS folders a table of cohorts too, or give the folder or table of one cohort.',
+  },
+  'cohort-path': {
+    kind: 'data',
+    sentence: 'The table "{table}" says that the cohort "{cohort}" is at "{path}", which is not in the opened folder "{folder}".',
+    hint: 'Write a path inside of the opened folder into the table, or open a folder that holds all cohorts.',
+  },
+  'cohort-diagnoses': {
+    kind: 'data',
+    sentence: 'Of the diagnoses asked for ({wanted}), no cohort of "{path}" names {lacking}.',
+    hint: 'Give --diagnoses with those that its column diagnoses has, or add them there.',
+  },
+  'cohort-unknown': {
+    kind: 'data',
+    sentence: '"{path}" is of the cohort "{cohort}", for which no CAPS is named; the table of CAPS folders has {there}.',
+    hint: 'Use the same names of cohorts in both tables.',
+  },
+  'cohort-elements': {
+    kind: 'data',
+    sentence: 'An image of "{caps}" has {found} patches, slices or regions, and those of the cohorts before it have {expected}.',
+    hint: 'Choose cohorts that were preprocessed alike, so that their images have one size.',
+  },
+  'cohort-extraction': {
+    kind: 'data',
+    sentence: 'The file "{name}" of "{other}" says something else than that of "{first}", which is used for all cohorts.',
+    hint: 'Prepare all cohorts with the same options, if they were not.',
+  },
+  'cohorts-share-sessions': {
+    kind: 'data',
+    sentence: '{count} session(s) are in two cohorts, which tables of results cannot tell apart: {sessions}.',
+    hint: 'Take them out of the tables of one cohort, or give its participants other names.',
+  },
+  'cohorts-share-people': {
+    kind: 'data',
+    sentence: '{count} participant(s) are in two cohorts and are taken for one person each: {participants}.',
+    hint: 'Give the participants of one cohort other names, if these are different people.',
+  },
 } as const satisfies Record<string, CatalogueRow>;

@@ -33,6 +33,27 @@ export const studyRows = {
       'The place in space of {count} sessions is not known, since their CAPS has tensors alone: {sessions}. Their NIfTI files have voxels of 1 mm from 0 on.',
     hint: 'Put the NIfTI images into the CAPS and predict again.',
   },
+  'multi-network-single': {
+    kind: 'options',
+    sentence:
+      '--multi_network trains one network for each patch, slice or region, and an image of "{json}" ({mode}) has only one.',
+    hint: 'Leave out --multi_network, or give the JSON file of a "prepare-data patch", "slice" or "roi" with several elements.',
+  },
+  'network-number': {
+    kind: 'options',
+    sentence: 'The splits of the MAPS "{maps}" have one network for each element, and number {network} was asked for.',
+    hint: 'Give network with a number from 0 to {last}.',
+  },
+  'elements-differ': {
+    kind: 'data',
+    sentence: 'The MAPS has networks for {trained} patches, slices or regions, and an image of "{caps}" has {found}.',
+    hint: 'Choose a CAPS whose images were preprocessed as those of the training.',
+  },
+  'network-rows-missing': {
+    kind: 'data',
+    sentence: 'The table "{path}" does not have the results of the networks before number {network}, which were written there.',
+    hint: 'Put the file back as it was, or remove the folder "{split}" and resume: the split is then trained again.',
+  },
   'training-log-columns': {
     kind: 'data',
     sentence: 'The log "{file}" has {problem}; this training cannot write such rows.',

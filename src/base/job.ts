@@ -3,7 +3,10 @@
 /** Numbers of one evaluation or batch, for the live curves. */
 export interface LiveMetrics {
   readonly split: number;
+  /** 0 where the split has one. */
   readonly network: number;
+  /** Networks of the split, where each element has its own. */
+  readonly networks?: number;
   /** 0-based. */
   readonly epoch: number;
   /** 0-based batch number in the epoch. */

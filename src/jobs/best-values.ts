@@ -4,29 +4,33 @@ import { drawsFrom } from '../engine/draws';
 import { evaluateModel } from '../learning/evaluate';
 import { valuesOf } from '../learning/metrics/statistic';
 import { selectionValue } from '../learning/selection';
-import { bestFolder, modelFile } from '../maps/layout';
+import { modelFile, type NetworkNumber } from '../maps/layout';
 import type { JobContext } from './job-context';
+import type { Training } from './plan-training';
 import { readWeights } from './read-weights';
 import { onDevice, recovery } from './recovery';
-import type { Training } from './train';
 import { executorRequest } from './training-task';
 
-/** Validation value of the best model of each selection metric; metrics without one are left out. */
-export async function bestValues(training: Training, split: number, context: JobContext): Promise<ReadonlyMap<string, number>> {
+/** Validation value of the best model of each selection metric, of one network; metrics without one are left out. */
+export async function bestValues(
+  training: Training,
+  { split, number }: { readonly split: number; readonly number: NetworkNumber },
+  context: JobContext,
+): Promise<ReadonlyMap<string, number>> {
   const { maps, options, network, task, study, tables, labels } = training;
   const values = new Map<string, number>();
-  const { loader } = await study.open(tables[split].validation, labels);
+  const { loader } = (await study.open(tables[split].validation, labels)).of(number);
   const order = Array.from({ length: loader.size }, (_, i) => i);
   const policy = recovery(options.batch_size, {
     goesOn: 'the best models are measured again on another',
     again: `"train resume ${training.mapsPath}" again`,
   });
   for (const metric of options.selection_metrics) {
-    if ((await maps.kindOf(bestFolder(split, metric))) !== 'folder') continue;
-    const path = modelFile(split, metric);
+    const path = modelFile(split, metric, number);
+    if ((await maps.kindOf(path)) !== 'file') continue;
     const { model } = await readWeights(maps, path, network, context);
     await onDevice(policy, context, async (createExecutor) => {
-      const executor = await createExecutor(executorRequest(network, model, task, options, options));
+      const executor = await createExecutor({ ...executorRequest(network, task, options, options), state: model });
       try {
         const measured = { executor, batchSize: options.batch_size, draws: drawsFrom(new TorchRandom(options.seed)) };
         const { rows, losses } = await evaluateModel(measured, { loader, order, labelled: true }, task, context.signal);

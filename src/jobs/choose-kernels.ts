@@ -12,7 +12,7 @@ import { drawsFrom } from '../engine/draws';
 import type { ExecutorFactory, ExecutorRequest, KernelChoice, KernelTrial, KernelTrials } from '../engine/executor';
 import { initialState } from '../networks/initial-state';
 import type { JobContext } from './job-context';
-import type { Training } from './train';
+import type { Training } from './plan-training';
 import { executorRequest } from './training-task';
 
 /** Shorter trainings take the standard kernels. */
@@ -20,13 +20,14 @@ const LONG_S = 60;
 const TRIAL_MS = 3000;
 
 export interface TrainingNeed {
-  readonly training: Pick<Training, 'network' | 'options' | 'task'>;
+  readonly training: Pick<Training, 'network' | 'frozen' | 'options' | 'task'>;
+  /** What one network learns from. */
   readonly train: Loader;
   readonly validation: Loader;
   /** Samples that the device is given at a time, at most. */
   readonly largestBatch: number;
-  /** That are still to be trained. */
-  readonly splits: number;
+  /** Networks that are still to be trained, in all splits. */
+  readonly trainings: number;
 }
 
 /** What is kept of a device, for people. */
@@ -105,10 +106,10 @@ async function measurePace(
   }
 }
 
-/** Seconds that the splits will take. */
-function secondsOf({ training, train, validation, splits }: TrainingNeed, { step, look }: Pace): number {
+/** Seconds that the networks will take. */
+function secondsOf({ training, train, validation, trainings }: TrainingNeed, { step, look }: Pace): number {
   const epoch = step * train.size + look * (train.size + validation.size);
-  return epoch * training.options.epochs * splits;
+  return epoch * training.options.epochs * trainings;
 }
 
 /** The kernels of a training; undefined where there is nothing to choose. Rejects as executors do, and with the signal's reason. */
@@ -156,9 +157,10 @@ export async function chooseKernels(
 }
 
 const requestOf = ({ training, largestBatch }: Pick<TrainingNeed, 'training' | 'largestBatch'>): ExecutorRequest => {
-  const { network, task, options } = training;
+  const { network, frozen, task, options } = training;
   const batch_size = Math.min(options.batch_size, largestBatch);
-  return executorRequest(network, initialState(network, new TorchRandom(0)), task, options, { ...options, batch_size });
+  const state = initialState(network, new TorchRandom(0));
+  return { ...executorRequest(network, task, options, { ...options, batch_size }), frozen, state };
 };
 
 /** Tries the rows that are named; a device that fails meanwhile leaves them to the standard kernels, for good. */

@@ -4,6 +4,7 @@ import type { Network } from '../networks/graph';
 import { networkName } from '../networks/registry';
 import type { TrainOptions } from '../options/train';
 import { networkRow } from '../vocabulary/networks';
+import { cohortCaps, cohortTables } from './cohorts';
 import type { JobContext } from './job-context';
 import { largestPart } from './largest-part';
 import { parseInputSize } from './list-models';
@@ -11,8 +12,9 @@ import { type NetworkView, networkView } from './network-view';
 import { openStudy, transformsOf } from './open-study';
 import { optionsOfLine } from './options-of-line';
 import { isOwnNetwork } from './own-network-file';
+import { openNetwork } from './plan-training';
+import { readLabels } from './read-labels';
 import { readSplits } from './split-tables';
-import { openNetwork, readLabels } from './train';
 import { checkTrainingFits, trainingMemory } from './training-memory';
 import { networkOf } from './training-task';
 
@@ -35,12 +37,13 @@ interface Sizes {
 /** Of the first image; undefined while tables, CAPS or extraction cannot be read, which the training itself tells. */
 async function sizesOf(options: TrainOptions, context: JobContext): Promise<Sizes | undefined> {
   try {
-    const tables = await readSplits(context.workspace, options.tsv_directory, { ...options, tell: () => {} });
+    const { multi_cohort: multiCohort, diagnoses } = options;
+    const quiet = { workspace: context.workspace, log: () => {} };
+    const caps = await cohortCaps(options.caps_directory, multiCohort, quiet);
+    const cohorts = await cohortTables({ path: options.tsv_directory, multiCohort, diagnoses, caps }, quiet);
+    const tables = await readSplits(context.workspace, cohorts, { ...options, tell: () => {} });
     const { labels, outputSize } = readLabels(options, tables);
-    const study = await openStudy(
-      { capsDirectory: options.caps_directory, extraction: options.preprocessing_json, transforms: transformsOf(options) },
-      context,
-    );
+    const study = await openStudy({ caps, extraction: options.preprocessing_json, transforms: transformsOf(options) }, context);
     const { sampleShape } = await study.open(tables[0].train.slice(0, 1), labels);
     return { inputSize: sampleShape, outputSize };
   } catch (error) {

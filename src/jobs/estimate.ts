@@ -11,8 +11,8 @@ import type { JobContext } from './job-context';
 import { largestPart } from './largest-part';
 import { type NetworkView, networkView } from './network-view';
 import { optionsOfLine } from './options-of-line';
+import { planTraining } from './plan-training';
 import { onDevice, recovery } from './recovery';
-import { planTraining } from './train';
 import { executorRequest } from './training-task';
 
 const PROBES = 3;
@@ -37,7 +37,7 @@ export interface TrainingEstimate {
 /** `line`: a command that begins a training. Writes nothing. Throws what the training itself would. */
 export async function estimateTraining({ line }: { readonly line: string }, context: JobContext): Promise<TrainingEstimate> {
   const options = await optionsOfLine(line, context.workspace);
-  const { study, network, task, tables, labels, splits } = await planTraining(options, context);
+  const { study, network, frozen, task, tables, labels, splits } = await planTraining(options, context);
   const train = await study.open(tables[0].train, labels, network.inputSize);
   const validation = await study.open(tables[0].validation, labels, network.inputSize);
   const state = initialState(network, new TorchRandom(options.seed));
@@ -45,7 +45,7 @@ export async function estimateTraining({ line }: { readonly line: string }, cont
   const policy = recovery(batchSize, { goesOn: 'the estimate begins again', again: 'the estimate again' });
   return onDevice(policy, context, async (createExecutor) => {
     const { made: executor, size } = await largestPart(batchSize, (wanted) =>
-      createExecutor(executorRequest(network, state, task, options, { ...options, batch_size: wanted })),
+      createExecutor({ ...executorRequest(network, task, options, { ...options, batch_size: wanted }), frozen, state }),
     );
     try {
       // On a graphics device a small batch would not tell of a large one.

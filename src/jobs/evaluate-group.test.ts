@@ -6,7 +6,7 @@ import { noDraws } from '../engine/draws';
 import { type Executor, plainLoss } from '../engine/executor';
 import { memoryFolder } from '../folders/memory-folder';
 import { classification } from '../learning/tasks/classification';
-import { readPredictions } from '../maps/predictions';
+import { readPredictions, writePredictions } from '../maps/predictions';
 import { evaluateGroup, writeVote } from './evaluate-group';
 
 const task = classification(2, plainLoss('CrossEntropyLoss'));
@@ -35,11 +35,12 @@ async function evaluateRows(truth: readonly number[], predicted: readonly number
       folder: 'test',
       group: 'test',
       mode: 'image',
+      network: null,
       model: { executor: { predict } as Executor, batchSize: 8, draws: noDraws },
       data: { loader, order: truth.map((_, i) => i), labelled: true },
       task,
       random: new NumpyRandom(seed),
-      capsDirectory: 'caps',
+      caps: [{ cohort: 'single', path: 'caps' }],
       now: new Date(0),
       issue: (found) => issues.push(found),
     },
@@ -82,7 +83,8 @@ describe('a network with one element per image', () => {
       probabilities: label === 0 ? [0.25, 0.75] : [0.75, 0.25],
     }));
     const vote = { maps, folder: 'test', group: 'test', mode: 'patch', task, labelled: true } as const;
-    const voted = await writeVote({ ...vote, rows, weightRows: rows, threshold: null });
+    await maps.write('test/test_patch_level_prediction.tsv', writePredictions(rows, 'patch', task));
+    const voted = await writeVote({ ...vote, weightRows: null, threshold: null });
     const { written } = voted!;
     expect(written).toEqual(['test/test_image_level_prediction.tsv', 'test/test_image_level_metrics.tsv']);
     const [prediction, metrics] = await Promise.all(written.map((path) => maps.read(path)));

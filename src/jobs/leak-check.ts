@@ -17,8 +17,8 @@ export interface SharedPeople {
   readonly listed: readonly string[];
 }
 
-/** People of a group that a MAPS has seen. `caps`: where the images of the group are, when that is known. */
-export async function sharedPeople(maps: Folder, rows: readonly Session[], caps: Folder | null): Promise<SharedPeople> {
+/** People of a group that a MAPS has seen. `caps`: where the images of the group are, as far as that is known. */
+export async function sharedPeople(maps: Folder, rows: readonly Session[], caps: readonly Folder[]): Promise<SharedPeople> {
   const groups = await readTrainingSessions(maps);
   const listed = await readTrainValidation(maps, groups.length > 0);
   const { transfer_path } = await readParameters(maps);
@@ -30,11 +30,19 @@ export async function sharedPeople(maps: Folder, rows: readonly Session[], caps:
   return { trained, listed: all.filter((name) => !trained.includes(name)) };
 }
 
-/** Asks the disk: both names are there, although the folder does not list both. */
-function caseOf(caps: Folder | null): SameFolder {
+/** Asks the disks of some CAPS whether one of them takes two names for one folder. */
+export function caseOf(caps: readonly Folder[]): SameFolder {
+  const asked = caps.map(caseOfOne);
+  return async (name, other) => {
+    for (const isSame of asked) if (await isSame(name, other)) return true;
+    return false;
+  };
+}
+
+/** Both names are there, although the folder does not list both. */
+function caseOfOne(caps: Folder): SameFolder {
   let names: Promise<ReadonlySet<string>> | undefined;
   return async (name, other) => {
-    if (caps === null) return false;
     const isFolder = async (one: string): Promise<boolean> => (await caps.kindOf(`${subjectsPath}/${one}`)) === 'folder';
     if (!(await isFolder(name)) || !(await isFolder(other))) return false;
     names ??= caps.list(subjectsPath).then((entries) => new Set(entries.map((entry) => nameKey(entry.name))));
@@ -72,5 +80,5 @@ export async function leakOfGroup(
   const folder = groupFolder(request.group, null);
   if (isTrainingGroup(request.group) || (await maps.kindOf(`${folder}/data.tsv`)) !== 'file') return null;
   const { rows } = await readGroup(maps, request.group, null, 'diagnosis');
-  return leakIssue(await sharedPeople(maps, rows, null), request.group, folder);
+  return leakIssue(await sharedPeople(maps, rows, []), request.group, folder);
 }

@@ -7,12 +7,15 @@ import { isTrainingGroup, metricsName, modelFile, type PredictionLevel, resultsF
 import { listMetrics, listSplits, readParameters, splitPrefix } from '../maps/maps';
 import { readMetrics } from '../maps/metrics-file';
 import { type Checkpoint, epochOf, readCheckpoint } from '../maps/weights';
+import { modernMapsJson } from '../options/derive/maps-json-versions';
 import { readMetricsText, readPredictionRows } from './result-view';
 
 export interface MapsArguments {
   readonly data_group?: string;
   readonly split?: number;
   readonly selection_metric?: string;
+  /** Where each element has a network of its own. */
+  readonly network?: number;
   readonly mode?: PredictionLevel;
 }
 
@@ -50,9 +53,20 @@ export async function chooseMetric(maps: Folder, split: number, metric: string |
   );
 }
 
+/** Throws `network-number` where the split has several networks and none of them was asked for. */
 async function checkpoint(maps: Folder, options: MapsArguments): Promise<Checkpoint> {
   const split = options.split ?? 0;
-  const path = modelFile(split, await chooseMetric(maps, split, options.selection_metric), await splitPrefix(maps));
+  const metric = await chooseMetric(maps, split, options.selection_metric);
+  const { multi_network, num_networks } = modernMapsJson(await readParameters(maps));
+  const { network = null } = options;
+  const several = multi_network === true;
+  if (several && !(network !== null && network >= 0 && network < Number(num_networks)))
+    throw appError(
+      'network-number',
+      { maps: maps.name, network: network ?? 'none', last: Number(num_networks) - 1 },
+      { where: maps.name },
+    );
+  const path = modelFile(split, metric, several ? network : null, await splitPrefix(maps));
   return readCheckpoint(await maps.read(path), path);
 }
 

@@ -68,11 +68,12 @@ interface GroupPlace {
 
 /** Where the group of the command is: new, by its CAPS and table, or known to the MAPS. Null when neither is said. */
 async function groupOf(
-  { input_maps_directory, data_group, caps_directory, participants_tsv, diagnoses, use_labels }: PredictOptions,
+  { input_maps_directory, data_group, caps_directory, participants_tsv, multi_cohort, diagnoses, use_labels }: PredictOptions,
   maps: Folder,
   parameters: Readonly<Record<string, unknown>>,
   { workspace }: Pick<JobContext, 'workspace'>,
 ): Promise<GroupPlace | null> {
+  if (multi_cohort) return null; // each CAPS is prepared by a line of its own
   if (caps_directory !== null && participants_tsv !== null) {
     if ((await workspace.kindOf(participants_tsv)) !== 'file') return null;
     const sessions = await readGroupTable(workspace, participants_tsv, {
@@ -85,6 +86,7 @@ async function groupOf(
   const table = `${groupFolder(data_group, null)}/data.tsv`;
   if ((await maps.kindOf(table)) !== 'file') return null;
   const group = await readGroup(maps, data_group, null, '');
+  if (group.multi_cohort) return null;
   const silent = { workspace, log: () => {}, issue: () => {} };
   const caps = await rememberedPath(group.caps_directory, await mapsPlace(maps, input_maps_directory), silent);
   return { caps, table: joinPath(input_maps_directory, table), sessions: group.rows };

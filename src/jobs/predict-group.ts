@@ -10,9 +10,11 @@ import { type Group, type GroupRow, readGroup } from '../maps/groups';
 import { groupFolder, isTrainingGroup } from '../maps/layout';
 import type { PredictOptions } from '../options/predict';
 import type { TrainOptions } from '../options/train';
+import { capsFolders, checkCohorts, cohortCaps, cohortTables } from './cohorts';
 import { readGroupTable } from './group-table';
 import type { JobContext } from './job-context';
 import { leakIssue, refuseLeaks, sharedPeople } from './leak-check';
+import { ofCohort } from './split-tables';
 
 export interface ChosenGroup {
   readonly group: Group;
@@ -71,7 +73,8 @@ export async function chooseGroup(
   checkName(name, 'data_group');
   if (isTrainingGroup(name)) {
     if (given || options.overwrite) throw appError('group-protected', { group: name }, { where: 'data_group' });
-    return { group: { rows: [], caps_directory: training.caps_directory, multi_cohort: false }, isNew: false };
+    const { caps_directory, multi_cohort } = training;
+    return { group: { rows: [], caps_directory, multi_cohort }, isNew: false };
   }
   if (exists && given && !options.overwrite) throw appError('group-exists', { group: name }, { where: 'data_group' });
   const label = options.label ?? training.label;
@@ -85,24 +88,29 @@ export async function chooseGroup(
       .join(' and ');
     throw appError('group-definition', { group: name, missing }, { where: 'data_group' });
   }
-  const path = table === null ? caps : await groupTablePath(context.workspace, table);
+  const { multi_cohort } = options;
   const diagnoses = options.diagnoses.length > 0 ? options.diagnoses : training.diagnoses;
   const diagnosisOptional = !options.use_labels && options.diagnoses.length === 0;
-  const rows =
-    table === null
-      ? await rowsOfCaps(caps, extraction, context)
-      : await readGroupTable(context.workspace, path, {
-          diagnoses,
-          label,
-          labelOptional: !options.use_labels,
-          diagnosisOptional,
-          tell: context.issue,
-        });
-  if (!options.skip_leak_check) {
-    const people = await sharedPeople(maps, rows, context.workspace.sub(caps));
-    for (const issue of refuseLeaks(people, name, path, table === null)) context.issue(issue);
+  const cohorts = await cohortCaps(caps, multi_cohort, context);
+  const rows: GroupRow[] = [];
+  if (table === null)
+    for (const { cohort, path } of cohorts) rows.push(...ofCohort(cohort, await rowsOfCaps(path, extraction, context)));
+  else {
+    const asked = { path: table, multiCohort: multi_cohort, diagnoses, isComplete: !diagnosisOptional, caps: cohorts };
+    const labelled = options.use_labels;
+    const reading = { label, labelOptional: !labelled, diagnosisOptional, tell: context.issue };
+    for (const one of await cohortTables(asked, context)) {
+      const path = await groupTablePath(context.workspace, one.path);
+      rows.push(...ofCohort(one.cohort, await readGroupTable(context.workspace, path, { ...reading, diagnoses: one.diagnoses })));
+    }
   }
-  return { group: { rows, caps_directory: caps, multi_cohort: false }, isNew: true };
+  const where = table ?? caps;
+  for (const issue of checkCohorts(rows, where)) context.issue(issue);
+  if (!options.skip_leak_check) {
+    const people = await sharedPeople(maps, rows, capsFolders(cohorts, context.workspace));
+    for (const issue of refuseLeaks(people, name, where, table === null)) context.issue(issue);
+  }
+  return { group: { rows, caps_directory: caps, multi_cohort }, isNew: true };
 }
 
 /** Says of a group that was defined, now or before, without the leak check whom it shares with the training. */
@@ -110,7 +118,7 @@ export async function tellLeaks(
   maps: Folder,
   { group, isNew }: ChosenGroup,
   options: PredictOptions,
-  caps: Folder,
+  caps: readonly Folder[],
   context: JobContext,
 ): Promise<void> {
   if (isTrainingGroup(options.data_group) || (isNew && !options.skip_leak_check)) return;

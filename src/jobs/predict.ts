@@ -2,16 +2,16 @@
 import { appError, isStop } from '../base/errors';
 import { NumpyRandom } from '../base/numpy-random';
 import { TorchRandom } from '../base/torch-random';
-import type { Loader } from '../batches/batch';
 import { type LabelReader, nodeReader, valueReader } from '../batches/labels';
 import { extractionOf } from '../caps/extraction-json';
 import { drawsFrom } from '../engine/draws';
-import type { Executor, ExecutorFactory } from '../engine/executor';
+import type { Executor } from '../engine/executor';
 import type { Folder } from '../folders/folder';
 import { memoryFolder } from '../folders/memory-folder';
 import type { JsonObject } from '../formats/json';
+import { sequentialOrder } from '../learning/sampler';
 import { type Group, readGroup, writeGroup } from '../maps/groups';
-import { groupFolder, isTrainingGroup, modelFile, resultsFolder } from '../maps/layout';
+import { groupFolder, isTrainingGroup, modelFile, type NetworkNumber, networksOf, resultsFolder } from '../maps/layout';
 import { listMetrics, listSplits, readParameters, type SplitPrefix, splitPrefix } from '../maps/maps';
 import type { StateDict } from '../networks/state-dict';
 import { optionsOfMapsJson } from '../options/derive/maps-json';
@@ -20,6 +20,8 @@ import type { PredictOptions } from '../options/predict';
 import type { TrainOptions } from '../options/train';
 import { changeAtOnce } from './change-at-once';
 import { checkAmp } from './check-amp';
+import { capsFolders, cohortCaps } from './cohorts';
+import type { NamedGroupResult } from './evaluate-best';
 import { evaluateGroup, type GroupResult, writeVote } from './evaluate-group';
 import { requireLabels } from './group-table';
 import type { Job, JobContext } from './job-context';
@@ -29,13 +31,13 @@ import { isOwnNetwork, keptNetwork, readOwnNetwork } from './own-network-file';
 import { chooseGroup, tellLeaks } from './predict-group';
 import { targetsOf } from './predict-targets';
 import { readWeights } from './read-weights';
-import { onDevice, recovery } from './recovery';
+import { recovery } from './recovery';
 import { saveOutputs } from './save-outputs';
 import { savingOf } from './saving-options';
 import { mapsPlace, rememberedPath } from './study-paths';
-import type { NamedGroupResult } from './train-split';
+import { takeTurns } from './take-turns';
 import { executorRequest, networkOf, taskOf } from './training-task';
-import { checkVoters, votes, weightRowsOf } from './vote-weights';
+import { type BestModel, checkVoters, votes, weightRowsOf } from './vote-weights';
 
 export interface PredictResult {
   readonly maps: string;
@@ -62,20 +64,22 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
     const where = options.participants_tsv ?? `${options.input_maps_directory}/${groupFolder(options.data_group, null)}`;
     requireLabels(first.rows, label, where);
   }
+  if (options.multi_cohort && !isNew) context.log('--multi_cohort has no effect: the MAPS knows the cohorts of this group.');
   const place = await mapsPlace(maps, options.input_maps_directory);
   const capsDirectory = options.caps_directory ?? (await rememberedPath(first.caps_directory, place, context));
+  const caps = await cohortCaps(capsDirectory, isNew ? options.multi_cohort : first.multi_cohort, context);
   const study = await openStudy(
-    { capsDirectory, extraction: parameters.preprocessing_dict as Record<string, unknown>, transforms: transformsOf(training) },
+    { caps, extraction: parameters.preprocessing_dict as Record<string, unknown>, transforms: transformsOf(training) },
     context,
   );
-  await tellLeaks(maps, chosen, options, context.workspace.sub(capsDirectory), context);
+  await tellLeaks(maps, chosen, options, capsFolders(caps, context.workspace), context);
   const labelled = options.use_labels;
   const labels = labelled ? labelReader(training) : null;
   // Opened before anything is written: a missing image or an unknown label stops the job with the MAPS as it was.
   const data = new Map<number, StudyData>();
   const shared = isTrainingGroup(options.data_group) ? null : await study.open(group.rows, labels);
   for (const { split } of targets) data.set(split, shared ?? (await study.open((await groupOf(split)).rows, labels)));
-  const loaderOf = (split: number): Loader => data.get(split)!.loader;
+  const networks = networksToUse(training, parameters.num_networks, data.get(targets[0].split)!, capsDirectory);
   const outputSize = typeof parameters.output_size === 'number' ? parameters.output_size : null;
   const inputSize = data.get(targets[0].split)!.sampleShape;
   checkInputSize(parameters.input_size, inputSize, capsDirectory);
@@ -84,72 +88,69 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
     : networkOf(training, inputSize, outputSize);
   const task = taskOf(training, network);
   const saving = await savingOf(options, training, network, study);
-  const modelOf = async (split: number, metric: string, told: Pick<JobContext, 'issue'>): Promise<StateDict> =>
-    (await readWeights(maps, modelFile(split, metric, prefix), network, told)).model;
+  const modelOf = async (best: BestModel, number: NetworkNumber, told: Pick<JobContext, 'issue'>): Promise<StateDict> =>
+    (await readWeights(maps, modelFile(best.split, best.selection_metric, number, prefix), network, told)).model;
   // So are the weights of all networks, and the tables that weight their votes.
   for (const { split, metrics } of targets) {
     for (const selection_metric of metrics) {
-      await modelOf(split, selection_metric, context);
+      const best = { split, selection_metric, prefix };
+      for (const number of networks) await modelOf(best, number, context);
       if (votes(options, study.mode) && task.vote?.weighted && !isTrainingGroup(options.data_group))
-        checkVoters(
-          await weightRowsOf(maps, study.mode, task, { split, selection_metric, prefix }),
-          data.get(split)!,
-          options.data_group,
-        );
+        checkVoters(await weightRowsOf(maps, study.mode, task, best), data.get(split)!, options.data_group);
     }
   }
-  const batches = targets.reduce((sum, t) => sum + Math.ceil(loaderOf(t.split).size / options.batch_size) * t.metrics.length, 0);
+  const batchesOf = (split: number): number =>
+    networks.reduce<number>((sum, n) => sum + Math.ceil(data.get(split)!.of(n).loader.size / options.batch_size), 0);
+  const batches = targets.reduce((sum, { split, metrics }) => sum + batchesOf(split) * metrics.length, 0);
   const random = new NumpyRandom(training.seed);
   const results: (NamedGroupResult & { readonly split: number })[] = [];
   const policy = recovery(options.batch_size, {
     goesOn: 'the prediction of this network begins again on another',
     again: `the line again${isNew ? ' with --overwrite' : ''}`,
   });
-  let executor: Executor | undefined;
+  const turns = takeTurns({ ...executorRequest(network, task, training, options), predictOnly: true }, policy, context);
   let done = 0;
   try {
     for (const { split, metrics } of targets) {
-      const loader = loaderOf(split);
       for (const selection_metric of metrics) {
-        const model = await modelOf(split, selection_metric, { issue: () => {} });
-        const folder = resultsFolder(split, selection_metric, options.data_group, prefix);
-        const before = done;
-        const attempt = async (createExecutor: ExecutorFactory): Promise<{ made: Folder; result: GroupResult }> => {
-          // The files are made in memory and put into the MAPS together: what fails on the way leaves it as it was.
-          const made = memoryFolder(maps.name);
-          try {
-            executor ??= await createExecutor({ ...executorRequest(network, model, task, training, options), predictOnly: true });
-            await executor.writeState(model);
-            const result = await evaluateGroup(
-              {
-                maps: made,
-                folder,
-                group: options.data_group,
-                mode: study.mode,
-                model: { executor, batchSize: options.batch_size, draws: drawsFrom(new TorchRandom(training.seed)) },
-                data: { loader, order: Array.from({ length: loader.size }, (_, i) => i), labelled },
-                task,
-                random,
-                capsDirectory,
-                now: context.now(),
-                issue: context.issue,
-              },
-              context.signal,
-              () => {
-                done++;
-                context.report({ stage: `predict ${options.data_group}`, done, total: batches, unit: 'batches' });
-              },
-            );
-            return { made, result };
-          } catch (error) {
-            executor?.dispose();
-            executor = undefined;
-            done = before;
-            throw await nameUnusable(error, [...new Set(data.values())], context);
-          }
-        };
-        const { made, result } = await onDevice(policy, context, attempt);
         const best = { split, selection_metric, prefix };
+        const folder = resultsFolder(split, selection_metric, options.data_group, prefix);
+        // The files are made in memory and put into the MAPS together: what fails on the way leaves it as it was.
+        const made = memoryFolder(maps.name);
+        const evaluated: GroupResult[] = [];
+        for (const number of networks) {
+          const before = done;
+          const { loader } = data.get(split)!.of(number);
+          const predicted = async (executor: Executor): Promise<GroupResult> => {
+            done = before;
+            try {
+              return await evaluateGroup(
+                {
+                  maps: made,
+                  folder,
+                  group: options.data_group,
+                  mode: study.mode,
+                  network: number,
+                  model: { executor, batchSize: options.batch_size, draws: drawsFrom(new TorchRandom(training.seed)) },
+                  data: { loader, order: sequentialOrder(loader.size), labelled },
+                  task,
+                  random,
+                  caps,
+                  now: context.now(),
+                  issue: context.issue,
+                },
+                context.signal,
+                () => {
+                  done++;
+                  context.report({ stage: `predict ${options.data_group}`, done, total: batches, unit: 'batches' });
+                },
+              );
+            } catch (error) {
+              throw await nameUnusable(error, [...new Set(data.values())], context);
+            }
+          };
+          evaluated.push(await turns.take(() => modelOf(best, number, { issue: () => {} }), predicted));
+        }
         const vote = votes(options, study.mode)
           ? await writeVote({
               maps: made,
@@ -158,11 +159,10 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
               mode: study.mode,
               task,
               labelled,
-              rows: result.rows,
               weightRows:
                 task.vote?.weighted && !isTrainingGroup(options.data_group)
                   ? await weightRowsOf(maps, study.mode, task, best)
-                  : result.rows,
+                  : null,
               threshold: training.selection_threshold,
             })
           : null;
@@ -175,24 +175,21 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
           for (const { name } of await made.list(folder))
             await target.write(`${folder}/${name}`, await made.read(`${folder}/${name}`));
         });
-        if (saving !== null)
-          await onDevice(policy, context, async (createExecutor) => {
-            try {
-              executor ??= await createExecutor(executorRequest(network, model, task, training, options));
-              await executor.writeState(model);
+        for (const number of saving === null ? [] : networks) {
+          const { loader } = data.get(split)!.of(number);
+          await turns.take(
+            () => modelOf(best, number, { issue: () => {} }),
+            (executor) => {
               // The same draws as those that were measured.
-              const draws = drawsFrom(new TorchRandom(training.seed));
-              const read = { loader, order: Array.from({ length: loader.size }, (_, i) => i) };
-              const place = { maps, folder, mode: study.mode };
-              await saveOutputs({ executor, batchSize: options.batch_size, draws }, read, place, saving, context);
-            } catch (error) {
-              executor?.dispose();
-              executor = undefined;
-              throw error;
-            }
-          });
-        results.push({ ...(vote ?? result), loss: result.loss, group: options.data_group, selection_metric, split });
-        context.log(`Split ${split}, best ${selection_metric}: ${result.rows.length} predictions.`);
+              const model = { executor, batchSize: options.batch_size, draws: drawsFrom(new TorchRandom(training.seed)) };
+              const read = { loader, order: sequentialOrder(loader.size) };
+              return saveOutputs(model, read, { maps, folder, mode: study.mode }, saving!, context);
+            },
+          );
+        }
+        const whole = joinResults(evaluated);
+        results.push({ ...(vote ?? whole), loss: whole.loss, group: options.data_group, selection_metric, split });
+        context.log(`Split ${split}, best ${selection_metric}: ${whole.rows.length} predictions.`);
       }
     }
   } catch (error) {
@@ -206,10 +203,30 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
       await changeAtOnce(maps, (target) => writeGroup(target, options.data_group, null, group, label));
     throw error;
   } finally {
-    executor?.dispose();
+    turns.dispose();
   }
   return { maps: options.input_maps_directory, group: options.data_group, results };
 };
+
+/** The networks of each split. Throws `elements-differ` where they are not as many as the elements of the images. */
+function networksToUse(
+  { multi_network }: TrainOptions,
+  /** As maps.json has it; older versions do not tell. */
+  trained: unknown,
+  { elementsPerImage }: StudyData,
+  caps: string,
+): readonly NetworkNumber[] {
+  if (multi_network && typeof trained === 'number' && trained !== elementsPerImage)
+    throw appError('elements-differ', { trained, found: elementsPerImage, caps }, { where: caps });
+  return networksOf(multi_network, elementsPerImage);
+}
+
+/** What the networks of a split say; metrics and loss are those of one network, and of several there are none in common. */
+function joinResults(networks: readonly GroupResult[]): GroupResult {
+  if (networks.length === 1) return networks[0];
+  const [{ written }] = networks;
+  return { rows: networks.flatMap(({ rows }) => rows), metrics: null, loss: null, written };
+}
 
 /** What the labels of a group stand for; null for a task without. */
 function labelReader({ network_task, label_code }: TrainOptions): LabelReader | null {

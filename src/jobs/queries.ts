@@ -18,7 +18,7 @@ import { type MapsSummary, mapsSummary } from './maps-queries';
 import { type MissingTensors, missingTensors } from './missing-tensors';
 import { type ReconstructionRequest, type Reconstructions, reconstructionsOf } from './reconstructions';
 import { type ResultRequest, type ResultView, resultView } from './result-view';
-import { type CurveView, trainingCurves } from './training-curves';
+import { type CurveRequest, type CurveView, trainingCurves } from './training-curves';
 
 export interface TableView {
   readonly columns: readonly string[];
@@ -87,8 +87,7 @@ export const queries = {
   result: (request: ResultRequest, { workspace }: JobContext): Promise<ResultView> => resultView(workspace, request),
   reconstructions: (request: ReconstructionRequest, { workspace }: JobContext): Promise<Reconstructions> =>
     reconstructionsOf(workspace, request),
-  curves: (request: { readonly path: string; readonly split: number }, { workspace }: JobContext): Promise<CurveView> =>
-    trainingCurves(workspace, request),
+  curves: (request: CurveRequest, { workspace }: JobContext): Promise<CurveView> => trainingCurves(workspace, request),
   'estimate-training': (request: { readonly line: string }, context: JobContext): Promise<TrainingEstimate> =>
     estimateTraining(request, context),
   'describe-network': (request: { readonly line: string }, context: JobContext): Promise<NetworkDescription | null> =>

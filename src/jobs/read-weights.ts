@@ -6,6 +6,13 @@ import { fittingState } from '../networks/check-state';
 import type { Network } from '../networks/graph';
 import type { JobContext } from './job-context';
 
+/** The weights in a file of any network. Throws what `readCheckpoint` throws; tells `weights-taken`. */
+export async function readCheckpointFile(maps: Folder, path: string, context: Pick<JobContext, 'issue'>): Promise<Checkpoint> {
+  const checkpoint = readCheckpoint(await maps.read(path), path);
+  if (checkpoint.how !== null) context.issue(makeIssue('weights-taken', { file: path, how: checkpoint.how }, path));
+  return checkpoint;
+}
+
 /** Throws what `readCheckpoint` and `fittingState` throw; tells `weights-taken`. */
 export async function readWeights(
   maps: Folder,

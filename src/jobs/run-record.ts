@@ -29,7 +29,7 @@ export interface Run {
   announce(place: RunPlace): Promise<void>;
 }
 
-type RunPlace = Pick<RunRecord, 'split' | 'epoch' | 'epochs'>;
+type RunPlace = Pick<RunRecord, 'split' | 'network' | 'epoch' | 'epochs'>;
 
 const runFile = (split: number): string => `${temporaryFolder(split)}/run.json`;
 

@@ -43,13 +43,16 @@ export interface SavedSnapshot extends TrainSnapshot {
   readonly kernels?: KernelChoice;
 }
 
+/** What a snapshot is of. */
+export interface SnapshotOwner {
+  readonly network: Network;
+  /** Parameters that the optimiser is not given. */
+  readonly frozen: ReadonlySet<string>;
+  readonly options: OptimizerOptions;
+}
+
 /** `epoch`: the one being trained, or just ended; 0-based. */
-export function encodeSnapshot(
-  network: Network,
-  snapshot: SavedSnapshot,
-  options: OptimizerOptions,
-  epoch: number,
-): SnapshotParts {
+export function encodeSnapshot({ network, frozen, options }: SnapshotOwner, snapshot: SavedSnapshot, epoch: number): SnapshotParts {
   const { state, optimizer, loop, random, kernels } = snapshot;
   const name = network.architecture;
   return {
@@ -57,6 +60,7 @@ export function encodeSnapshot(
     'optimizer.pth.tar': writeOptimizerFile({
       state: optimizer,
       model: state,
+      frozen,
       options: { ...options, learning_rate: loop.plateau.rate },
       epoch,
       name,
@@ -68,7 +72,7 @@ export function encodeSnapshot(
 /** Throws `checkpoint-unreadable` when a part is missing; the readers' own errors otherwise. */
 export function decodeSnapshot(
   parts: Readonly<Record<string, Uint8Array>>,
-  options: OptimizerOptions,
+  { frozen, options }: Omit<SnapshotOwner, 'network'>,
   where: string,
 ): SavedSnapshot {
   const part = (name: keyof SnapshotParts): Uint8Array => {
@@ -83,7 +87,7 @@ export function decodeSnapshot(
     kernels?: KernelChoice;
   };
   const { model } = readCheckpoint(part('checkpoint.pth.tar'), where);
-  const { state } = readOptimizerFile(part('optimizer.pth.tar'), parameterNames(model), options.optimizer, where);
+  const { state } = readOptimizerFile(part('optimizer.pth.tar'), parameterNames(model, frozen), options.optimizer, where);
   // States saved before there was a learning rate that falls have none.
   return {
     state: model,

@@ -13,7 +13,8 @@ async function ask(files: readonly string[], path: string, more: Partial<SplitTa
   await fillFolder(workspace, Object.fromEntries(files.map((file) => [file, rows])));
   const options = { diagnoses: ['AD', 'CN'], label: 'diagnosis', n_splits: 0, baseline: false, valid_longitudinal: false };
   try {
-    return (await readSplits(workspace, path, { ...options, ...more })).length;
+    return (await readSplits(workspace, [{ cohort: 'single', path, diagnoses: options.diagnoses }], { ...options, ...more }))
+      .length;
   } catch (error) {
     if (error instanceof AppError) return error;
     throw error;

@@ -4,8 +4,9 @@ import { type Issue, makeIssue } from '../base/issues';
 import { sessionText } from '../caps/entities';
 import type { Folder } from '../folders/folder';
 import { joinPath, parentOf } from '../folders/names';
-import type { GroupRow } from '../maps/groups';
+import { type GroupRow, singleCohort } from '../maps/groups';
 import { quoteWord } from '../options/derive/words';
+import type { CohortTables } from './cohorts';
 import { type GroupTableOptions, readGroupTable } from './group-table';
 import { splitFoldersNear, typedSplit } from './split-folders';
 
@@ -36,22 +37,44 @@ function tablesOf({ baseline, valid_longitudinal }: SplitTableOptions): readonly
   return [baseline ? 'train_baseline.tsv' : 'train.tsv', valid_longitudinal ? 'validation.tsv' : 'validation_baseline.tsv'];
 }
 
-async function readSplit(workspace: Folder, tsvPath: string, split: number, options: SplitTableOptions): Promise<SplitRows> {
-  const folder = options.n_splits > 1 ? joinPath(tsvPath, `split-${split}`) : tsvPath;
+async function readSplit(
+  workspace: Folder,
+  { cohort, path, diagnoses }: CohortTables,
+  split: number,
+  options: SplitTableOptions,
+): Promise<SplitRows> {
+  const folder = options.n_splits > 1 ? joinPath(path, `split-${split}`) : path;
   const [trainPath, validationPath] = tablesOf(options).map((table) => joinPath(folder, table));
-  return {
-    split,
-    train: await readGroupTable(workspace, trainPath, options),
-    validation: await readGroupTable(workspace, validationPath, options),
-    trainPath,
-    validationPath,
-  };
+  const read = async (table: string): Promise<GroupRow[]> =>
+    ofCohort(cohort, await readGroupTable(workspace, table, { ...options, diagnoses }));
+  return { split, train: await read(trainPath), validation: await read(validationPath), trainPath, validationPath };
 }
 
-export async function readSplits(workspace: Folder, tsvPath: string, options: SplitTableOptions): Promise<SplitRows[]> {
-  await checkSplitFolder(workspace, tsvPath, options);
+/** The rows, as those of a cohort. */
+export function ofCohort(cohort: string, rows: readonly GroupRow[]): GroupRow[] {
+  return rows.map((row) => (cohort === singleCohort ? row : { ...row, cohort }));
+}
+
+/** The splits of all cohorts together, one cohort after the other. */
+export async function readSplits(
+  workspace: Folder,
+  cohorts: readonly CohortTables[],
+  options: SplitTableOptions,
+): Promise<SplitRows[]> {
+  for (const { path } of cohorts) await checkSplitFolder(workspace, path, options);
   const splits: SplitRows[] = [];
-  for (let i = 0; i < splitCount(options.n_splits); i++) splits.push(await readSplit(workspace, tsvPath, i, options));
+  for (let i = 0; i < splitCount(options.n_splits); i++) {
+    const parts: SplitRows[] = [];
+    for (const cohort of cohorts) parts.push(await readSplit(workspace, cohort, i, options));
+    const together = (of: (part: SplitRows) => string): string => parts.map(of).join(', ');
+    splits.push({
+      split: i,
+      train: parts.flatMap(({ train }) => train),
+      validation: parts.flatMap(({ validation }) => validation),
+      trainPath: together(({ trainPath }) => trainPath),
+      validationPath: together(({ validationPath }) => validationPath),
+    });
+  }
   return splits;
 }
 
@@ -123,11 +146,25 @@ export function leakIssues(splits: readonly SplitRows[]): Issue[] {
  */
 export async function trainValidationRows(
   workspace: Folder,
-  tsvPath: string,
+  cohorts: readonly CohortTables[],
   splits: readonly SplitRows[],
   options: GroupTableOptions,
 ): Promise<GroupRow[]> {
-  const own = splits.flatMap((split) => [...split.train, ...split.validation]);
+  const rows: GroupRow[] = [];
+  for (const { cohort, path, diagnoses } of cohorts) {
+    const ofThis = (row: GroupRow): boolean => (row.cohort ?? singleCohort) === cohort;
+    const own = splits.flatMap((split) => [...split.train, ...split.validation]).filter(ofThis);
+    rows.push(...(await seenOfCohort(workspace, path, own, { ...options, diagnoses })));
+  }
+  return rows;
+}
+
+async function seenOfCohort(
+  workspace: Folder,
+  tsvPath: string,
+  own: readonly GroupRow[],
+  options: GroupTableOptions,
+): Promise<GroupRow[]> {
   const participants = new Set(own.map((row) => row.participant_id));
   const rows = (await rowsAbove(workspace, tsvPath, options)).filter((row) => participants.has(row.participant_id));
   const known = new Set(rows.map(sessionText));

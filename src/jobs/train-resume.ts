@@ -7,35 +7,32 @@
  */
 import { AppError, appError } from '../base/errors';
 import { issueOf, makeIssue } from '../base/issues';
-import { TorchRandom } from '../base/torch-random';
 import type { Folder } from '../folders/folder';
 import { removeLeftovers } from '../folders/leftovers';
-import { batchesOf, stateAfterEpoch, type TrainSnapshot } from '../learning/loop';
-import { replayDraws } from '../learning/replay';
 import { isOwnEnvironment, pretrainedIn } from '../maps/description';
-import { checkpointFile, optimizerFile } from '../maps/layout';
+import { checkpointFile } from '../maps/layout';
 import { listSplits, readEnvironment, readParameters, splitPrefix } from '../maps/maps';
 import { isFinished, isUnfinished } from '../maps/maps-writer';
-import { readOptimizerFile } from '../maps/optimizer-file';
 import { logToContinue } from '../maps/training-log';
 import { epochOf, readCheckpoint } from '../maps/weights';
-import { initialState } from '../networks/initial-state';
-import { isParameter, stateEntries } from '../networks/parameters';
 import { optionsOfMapsJson } from '../options/derive/maps-json';
 import type { TrainOptions } from '../options/train';
 import type { TrainResumeOptions } from '../options/train-resume';
 import { isNetworkName, networkRow } from '../vocabulary/networks';
-import { bestValues } from './best-values';
+import { createMaps } from './create-maps';
 import type { Job, JobContext } from './job-context';
+import { planTraining, type Training } from './plan-training';
 import { openPretrained, type Pretrained } from './pretrained-file';
-import { readWeights } from './read-weights';
 import { type Kin, kinOf } from './run-kin';
 import { marksOf, newRun, type RunMark } from './run-record';
-import type { SavedSnapshot } from './snapshot';
 import { realFolder } from './stand-in';
+import { networkInTmp, startFromFiles } from './start-from-files';
 import { mapsPlace, rememberedPath } from './study-paths';
-import { createMaps, planTraining, savedSnapshot, type Training, type TrainResult, trainSplits } from './train';
+import { type Starts, savedStart, type TrainResult, trainSplits, transferInto } from './train';
+import type { SplitStart } from './train-split';
+
 import { logNames } from './training-task';
+import { type Transfer, transferSource } from './transfer';
 
 export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (options, context) => {
   const path = options.input_maps_directory;
@@ -61,33 +58,54 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
   const splits = await splitsToTrain(maps, training, marks, options.split);
   if (splits.length === 0) throw appError('resume-nothing', { maps: path }, { where: path });
   const columns = [...logNames(training.task), ...training.task.moreLogNames];
-  for (const split of splits) if (await isUnfinished(maps, split)) await logToContinue(maps, split, columns);
+  for (const split of splits)
+    for (const network of training.networks)
+      if (await isUnfinished(maps, split)) await logToContinue(maps, { split, network }, columns);
   await removeLeftovers(realFolder(maps), '', { enter: () => true });
-  await createMaps(training, context, { capsDirectory: remembered.caps_directory });
+  const begins = await splitsThatBegin(maps, splits, remembered);
+  const source = transferSource(remembered);
+  const again = { ...training, options: { ...training.options, pretrained: options.pretrained } };
+  const openSource = async (begun: readonly number[]): Promise<Transfer | null> =>
+    source === null ? null : transferInto(again, await rememberedPath(source, place, context), begun, context);
+  let transfer = begins.length === 0 ? null : await openSource(begins);
+  await createMaps(training, context, { capsDirectory: remembered.caps_directory, transfer });
   const mark = [...marks.values()][0];
   const kin = mark === undefined ? 'own' : await kinOfRun(mark.id, path, context);
   // Another MAPS may have the same run: what the browser keeps of it stays as it is.
   const own = mark === undefined || kin !== 'own' ? {} : { id: mark.id };
   const run = newRun({ mapsPath: path, splits, ...own, kernels: mark?.kernels }, context);
-  const of = async (split: number): Promise<SavedSnapshot | null> => {
+  const of = async (split: number): Promise<SplitStart | null> => {
     if (!(await isUnfinished(maps, split))) return null;
     const begun = marks.get(split);
     const saved = begun === undefined || kin === 'copy' ? null : await fromBrowser(begun.id, split, training, context);
-    if (saved !== null && (await isOfOtherFiles(maps, split, saved, context))) return fromFiles(maps, split, training, context);
-    return saved ?? fromFiles(maps, split, training, context);
+    const isOther = saved !== null && (await isOfOtherFiles(split, saved, training, context));
+    return saved === null || isOther ? startFromFiles(split, training, context) : saved;
   };
   let opened: Promise<Pretrained | null> | undefined;
-  const pretrained = (): Promise<Pretrained | null> => {
+  const begin: Starts['begin'] = async (drawn, own) => {
+    transfer ??= await openSource([own.split]);
+    if (transfer !== null) return transfer.begin(drawn, own);
     const noted = pretrainedIn(environment);
     const file = options.pretrained ?? noted?.path ?? null;
     opened ??= openPretrained(context.workspace, file, training.network, context, noted);
-    return opened;
+    return (await opened)?.begin(drawn) ?? drawn;
   };
-  const result = await trainSplits({ ...training, splits }, run, context, { of, pretrained });
+  const result = await trainSplits({ ...training, splits }, run, context, { of, begin });
   if (options.pretrained !== null && opened === undefined)
     context.log(`--pretrained ${options.pretrained} had no effect: every split went on from the weights that it had.`);
   return result;
 };
+
+/** Those with networks that were not begun. */
+async function splitsThatBegin(
+  maps: Folder,
+  splits: readonly number[],
+  { multi_network }: Pick<TrainOptions, 'multi_network'>,
+): Promise<number[]> {
+  const begin: number[] = [];
+  for (const split of splits) if (multi_network || (await maps.kindOf(checkpointFile(split))) !== 'file') begin.push(split);
+  return begin;
+}
 
 /** Python's ClinicaDL writes the option although a network with a dropout of its own does not read it. */
 export function dropoutThere(environment: string, { architecture, dropout }: TrainOptions): number | null {
@@ -108,25 +126,31 @@ async function kinOfRun(runId: string, path: string, context: JobContext): Promi
  * True when the MAPS is not the one that the state in the browser was saved beside: a copy from an earlier or later time, or trained on
  * in ClinicaDL since. The file of an epoch is written before its state is saved, never the other way round.
  */
-async function isOfOtherFiles(maps: Folder, split: number, saved: TrainSnapshot, context: JobContext): Promise<boolean> {
+async function isOfOtherFiles(split: number, saved: SplitStart, training: Training, context: JobContext): Promise<boolean> {
+  const { maps, networks } = training;
   const path = checkpointFile(split);
-  let found = -1;
+  let [found, ahead] = [-1, 0];
   try {
-    if ((await maps.kindOf(path)) === 'file') found = epochOf(readCheckpoint(await maps.read(path), path), path);
+    if ((await maps.kindOf(path)) === 'file') {
+      found = epochOf(readCheckpoint(await maps.read(path), path), path);
+      ahead = networks.indexOf(await networkInTmp(split, training)) - networks.indexOf(saved.network);
+    }
   } catch (error) {
     if (error instanceof AppError) return false; // damaged: what the browser keeps is all there is
     throw error;
   }
-  const kept = saved.loop.epoch;
-  if (found === kept || found === kept - 1) return false;
+  const kept = saved.snapshot?.loop.epoch ?? 0;
+  if (ahead === 0 && (found === kept || found === kept - 1)) return false;
+  // The first epoch of a network has been written or is under way, beside the last one of the network before.
+  if ((ahead === 1 && found === 0) || (ahead === -1 && kept === 0)) return false;
   context.issue(makeIssue('run-older', { split, kept: kept + 1, found: found + 1 }, path));
   return true;
 }
 
 /** The checkpoint in the browser; null without one, or when it is damaged, which is told. */
-async function fromBrowser(runId: string, split: number, training: Training, context: JobContext): Promise<SavedSnapshot | null> {
+async function fromBrowser(runId: string, split: number, training: Training, context: JobContext): Promise<SplitStart | null> {
   try {
-    return await savedSnapshot(runId, split, training, context);
+    return await savedStart(runId, split, training, context);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     context.issue(issueOf(error, 'warning'));
@@ -152,42 +176,4 @@ async function splitsToTrain(
     if (split < training.tables.length && !(await isFinished(maps, split))) splits.push(split);
   }
   return splits;
-}
-
-/** The state after the epoch in `tmp`; null when no epoch had ended, or the first one while its two files were being written. */
-async function fromFiles(maps: Folder, split: number, training: Training, context: JobContext): Promise<TrainSnapshot | null> {
-  const { network, options, task, study, tables, labels } = training;
-  const path = checkpointFile(split);
-  const optimizerPath = optimizerFile(split);
-  for (const file of [path, optimizerPath]) if ((await maps.kindOf(file)) !== 'file') return null;
-  const checkpoint = await readWeights(maps, path, network, context);
-  const [model, epoch] = [checkpoint.model, epochOf(checkpoint, path)];
-  const names = stateEntries(network)
-    .filter(isParameter)
-    .map((entry) => entry.name);
-  const { state: optimizer, learningRate } = readOptimizerFile(
-    await maps.read(optimizerPath),
-    names,
-    options.optimizer,
-    optimizerPath,
-  );
-  const random = new TorchRandom(options.seed);
-  initialState(network, random);
-  const [train, validation] = [
-    await study.open(tables[split].train, labels, network.inputSize),
-    await study.open(tables[split].validation, labels, network.inputSize),
-  ];
-  const samples = { train: train.loader.size, validation: validation.loader.size };
-  const weights = options.sampler === 'weighted' ? task.weights(train.labels) : null;
-  await replayDraws(random, epoch + 1, { network, samples, weights, options }, context.signal);
-  const steps = (epoch + 1) * Math.ceil(batchesOf(samples.train, options) / options.accumulation_steps);
-  const loop = stateAfterEpoch(
-    epoch,
-    steps,
-    await bestValues(training, split, context),
-    options,
-    learningRate ?? options.learning_rate,
-  );
-  context.log(`Split ${split} goes on after epoch ${epoch + 1} of the files in tmp.`);
-  return { state: model, optimizer, random: random.state(), loop };
 }

@@ -17,7 +17,8 @@ it.each(['split', 'fold'])('of %s-0: losses are known by their batches before an
     columns: ['epoch', 'iteration', 'loss_train', 'loss_valid'],
     rows: [[0, 2, 1.5, Number.NaN]],
     batches: { train: 3, valid: 2 },
-    networkLogs: 0,
+    networks: [],
+    network: null,
   });
 });
 
@@ -30,4 +31,18 @@ it('of a mode that is not known are refused, not taken for those of images', asy
     code: 'maps-value',
     message: 'In the maps.json of "maps", mode is "voxel"; image, patch, roi, slice was expected.',
   });
+});
+
+it('of one of several networks: each sees one element of each image', async () => {
+  const workspace = memoryFolder('study');
+  const write = (path: string, text: string): Promise<void> => workspace.write(`maps/${path}`, new TextEncoder().encode(text));
+  await write('maps.json', '{"mode": "patch", "batch_size": 4}');
+  for (const network of [0, 2, 10])
+    await write(`split-0/training_logs/network-${network}/training.tsv`, `epoch\titeration\tloss_train\n0\t2\t${network}\n`);
+  await write('groups/train/split-0/data.tsv', rows(9));
+  await write('split-0/best-loss/train/train_patch_level_prediction.tsv', rows(90));
+  const shown = { networks: [0, 2, 10], batches: { train: 3, valid: null } };
+  expect(await trainingCurves(workspace, { path: 'maps', split: 0 })).toMatchObject({ ...shown, network: 0, rows: [[0, 2, 0]] });
+  const asked = await trainingCurves(workspace, { path: 'maps', split: 0, network: 10 });
+  expect(asked).toMatchObject({ ...shown, network: 10, rows: [[0, 2, 10]] });
 });

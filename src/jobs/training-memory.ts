@@ -1,12 +1,14 @@
 /** @file Whether a training fits, judged before its weights are drawn; and the largest latent space that does where one is too large. */
 import { AppError, appError } from '../base/errors';
 import type { Network } from '../networks/graph';
+import { frozenParameters } from '../networks/transfer';
 import type { TrainOptions } from '../options/train';
 import { isNetworkName, networkRow } from '../vocabulary/networks';
 import { optimizers } from '../vocabulary/optimizers';
 import type { JobContext } from './job-context';
 import { parameterCount } from './list-models';
 import { networkOf, optimizerOf, taskOf } from './training-task';
+import { transferSource } from './transfer';
 
 /** Bytes of a ZIP archive without extensions, which a file of weights is; some are for its directory. */
 const largestFile = 2 ** 32 - 2 ** 24;
@@ -41,7 +43,8 @@ export async function trainingMemory(
 ): Promise<number | null> {
   checkFiles(network, options);
   const { batch_size: batchSize, amp } = options;
-  return memoryOf({ network, loss: taskOf(options, network).loss, optimizer: optimizerOf(options), amp, batchSize });
+  const frozen = transferSource(options) === null ? new Set<string>() : frozenParameters(network, options.nb_unfrozen_layer);
+  return memoryOf({ network, loss: taskOf(options, network).loss, optimizer: optimizerOf(options), frozen, amp, batchSize });
 }
 
 /** What says that a training does not fit; null for one that does. */

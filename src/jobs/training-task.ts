@@ -1,5 +1,5 @@
 /** @file What the options of a training make of its network: the task, and what executors are asked for. */
-import type { ExecutorRequest, OptimizerOptions } from '../engine/executor';
+import type { MemoryRequest, OptimizerOptions } from '../engine/executor';
 import { lossOf } from '../learning/evaluate';
 import type { EvaluationRow } from '../learning/loop';
 import type { MetricValue } from '../learning/metrics/statistic';
@@ -8,7 +8,6 @@ import { makeTask } from '../learning/tasks/make-task';
 import type { Task } from '../learning/tasks/task';
 import type { Network } from '../networks/graph';
 import { buildNetwork, networkName } from '../networks/registry';
-import type { StateDict } from '../networks/state-dict';
 import type { TrainOptions } from '../options/train';
 import { dropoutOf, type NetworkOption } from '../vocabulary/networks';
 import { fittingLoss } from './fitting-loss';
@@ -40,12 +39,11 @@ export const optimizerOf = ({ optimizer, learning_rate, weight_decay }: Optimize
 /** Of an executor that trains or evaluates a network of this training; `batchSize` and `amp` are those of the command. */
 export function executorRequest(
   network: Network,
-  state: StateDict,
   task: Task,
   options: OptimizerOptions,
   { batch_size, amp }: Pick<TrainOptions, 'batch_size' | 'amp'>,
-): ExecutorRequest {
-  return { network, state, loss: task.loss, optimizer: optimizerOf(options), batchSize: batch_size, amp };
+): MemoryRequest {
+  return { network, loss: task.loss, optimizer: optimizerOf(options), batchSize: batch_size, amp };
 }
 
 /** Columns of `training.tsv` and scalars of TensorBoard. */

@@ -9,7 +9,7 @@ import { readPredictions } from '../maps/predictions';
 import type { PredictOptions } from '../options/predict';
 import type { StudyData } from './open-study';
 
-interface BestModel {
+export interface BestModel {
   readonly split: number;
   readonly selection_metric: string;
   readonly prefix: SplitPrefix;

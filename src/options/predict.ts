@@ -1,7 +1,7 @@
 /** @file `predict`: applies the networks of a MAPS to a group of participants. */
 import { appError } from '../base/errors';
 import { type MetricName, metrics } from '../vocabulary/metrics';
-import { choices, define, flag, int, ints, isOn, path, text, texts, type Values } from './field';
+import { choices, define, flag, int, ints, path, text, texts, type Values } from './field';
 
 export const predict = define({
   positionals: {
@@ -34,9 +34,7 @@ export const predict = define({
       multi_cohort: flag({
         default: false,
         flags: ['--multi_cohort'],
-        help: 'Take the group from several CAPS folders.',
-        notYet: isOn,
-        available: 'false',
+        help: 'Take the group from several cohorts: caps_directory is then a table (.tsv) with the columns cohort and path, participants_tsv one with cohort, path and diagnoses.',
         advanced: true,
       }),
       diagnoses: texts({

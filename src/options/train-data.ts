@@ -1,6 +1,6 @@
 /** @file Training options about the data: which rows, how they are scaled and drawn, which splits. Shared by the three tasks. */
 import type { TaskName } from '../vocabulary/losses';
-import { choice, choices, flag, int, ints, isOn, text, texts } from './field';
+import { choice, choices, flag, int, ints, text, texts } from './field';
 
 type OtherValues = Readonly<Record<string, unknown>>;
 
@@ -38,9 +38,7 @@ export const dataSection = (task: TaskName) => ({
     default: false,
     flags: ['--multi_cohort'],
     offFlags: ['--single_cohort'],
-    help: 'Train on several CAPS folders at once.',
-    notYet: isOn,
-    available: 'false',
+    help: 'Train on several cohorts: CAPS_DIRECTORY is then a table (.tsv) with the columns cohort and path, TSV_DIRECTORY one with cohort, path and diagnoses.',
     advanced: true,
   }),
   diagnoses: texts({

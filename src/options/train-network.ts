@@ -41,8 +41,6 @@ export const modelSection = (task: TaskName) => ({
     flags: ['--multi_network'],
     offFlags: ['--single_network'],
     help: 'Train one network for each patch, slice or region.',
-    notYet: isOn,
-    available: 'false',
     advanced: true,
   }),
   ssda_network: flag({
@@ -145,8 +143,6 @@ export const Transfer_learning = {
     default: false,
     flags: ['-tp', '--transfer_path'],
     help: 'MAPS whose weights the training starts from.',
-    notYet: (from) => from !== false,
-    available: 'no transfer',
     advanced: true,
   }),
   transfer_selection_metric: text({

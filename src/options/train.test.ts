@@ -110,14 +110,11 @@ describe('train classification', () => {
 
   it.each<readonly [where: string, value: unknown]>([
     ...['Conv5_FC3_SSDA', 'RandomArchitecture'].map((name) => ['Model.architecture', name] as const),
-    ['Model.multi_network', true],
     ['Model.ssda_network', true],
     ['Classification.selection_metrics', ['loss', 'LR_plus']],
     ['Classification.selection_metrics', ['LR_minus']],
     ['Computational.fully_sharded_data_parallel', true],
     ['Reproducibility.track_exp', 'wandb'],
-    ['Transfer_learning.transfer_path', 'other_maps'],
-    ['Data.multi_cohort', true],
     ['Data.data_augmentation', ['Noise']],
     ['Data.caps_target', 'caps2'],
     ['Optimization.profiler', true],
@@ -250,11 +247,6 @@ describe('predict and resume', () => {
       overwrite: false,
     });
     expect(defaultsOf(trainResume)).toEqual({ split: [], pretrained: null });
-  });
-
-  it.each(['multi_cohort'])('predict refuses %s by name', (key) => {
-    const error = errorOf(() => checkOptions(predict, { input_maps_directory: 'maps', data_group: 'test', [key]: true }));
-    expect(error).toMatchObject({ code: 'option-not-available', where: `Options.${key}` });
   });
 
   it('a new group needs both its CAPS and its table', () => {

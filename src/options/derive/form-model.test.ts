@@ -42,12 +42,9 @@ describe('the form', () => {
   it('locks what has one value only', () => {
     const locked = formModel('train classification').flatMap(({ rows }) => rows.filter((row) => row.locked));
     expect(locked.map((row) => row.key)).toEqual([
-      'multi_network',
       'ssda_network',
       'fully_sharded_data_parallel',
       'track_exp',
-      'transfer_path',
-      'multi_cohort',
       'caps_target',
       'tsv_target_lab',
       'tsv_target_unlab',
@@ -59,7 +56,7 @@ describe('the form', () => {
 
   it('says what is missing where the control cannot show it', () => {
     expect(rowOf('profiler').missing).toBe('Not available here yet.');
-    expect(rowOf('transfer_path').missing).toBe('Not available here yet.');
+    expect(rowOf('transfer_path').missing).toBe('');
     expect(rowOf('track_exp').missing).toBe('Not available here yet: wandb, mlflow.');
     expect(rowOf('selection_metrics').missing).toBe('Not available here yet: LR_plus, LR_minus.');
     expect(rowOf('epochs').missing).toBe('');

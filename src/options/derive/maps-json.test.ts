@@ -94,7 +94,7 @@ describe('maps.json', () => {
     },
   );
 
-  it.each(['maps_cls', 'maps_roi', 'maps_transfer', 'maps_opt_SGD', 'maps_reg', 'maps_rec'])(
+  it.each(['maps_cls', 'maps_roi', 'maps_roi_multi', 'maps_transfer', 'maps_opt_SGD', 'maps_reg', 'maps_rec'])(
     'of %s gives options that write it again, whatever it was trained with',
     (maps) => {
       const parameters = parametersOf(maps);
@@ -107,11 +107,9 @@ describe('maps.json', () => {
   );
 
   it.each([
-    [parametersOf('maps_patch_multi'), 'multi_network = true'],
     [{ ...parametersOf('maps_cls'), architecture: 'Conv5_FC3_SSDA' }, 'architecture = Conv5_FC3_SSDA'],
     [{ ...parametersOf('maps_cls'), network_task: 'segmentation' }, 'network_task = segmentation'],
     [{ ...parametersOf('maps_cls'), ssda_network: true }, 'ssda_network = true'],
-    [{ ...parametersOf('maps_cls'), multi_cohort: true }, 'multi_cohort = true'],
   ])('of a training that cannot be used here is refused by name (%#), to predict and to resume', (parameters, message) => {
     for (const use of ['predict', 'resume'] as const) {
       expect(() => optionsOfMapsJson(parameters, 'maps', use)).toThrow(OptionsError);
@@ -121,7 +119,6 @@ describe('maps.json', () => {
 
   it.each([
     ['data_augmentation', ['Noise', 'CropPad'], 'data_augmentation = Noise, CropPad'],
-    ['transfer_path', 'other', 'transfer_path = other'],
     ['track_exp', 'wandb', 'track_exp = wandb'],
     ['selection_metrics', ['loss', 'LR_plus'], 'selection_metrics = loss, LR_plus'],
   ])('with an option that only training needs, %s, is predicted with, and not resumed', (key, value, message) => {

@@ -1,0 +1,25 @@
+/** @file `get_state_dict` and `get_best_epoch` of a MAPS with a network for each element. */
+import { expect, it } from 'vitest';
+import { memoryFolder } from '../folders/memory-folder';
+import { writeCheckpoint } from '../maps/weights';
+import { askMaps } from './maps-manager';
+
+it('answers for the network asked for, and asks for its number', async () => {
+  const workspace = memoryFolder('study');
+  const parameters = { multi_network: true, num_networks: 2, mode: 'patch', network_task: 'classification' };
+  await workspace.write('maps/maps.json', new TextEncoder().encode(JSON.stringify(parameters)));
+  const weights = (value: number) => new Map([['fc.weight', { shape: [1], data: Float32Array.of(value) }]]);
+  for (const network of [0, 1]) {
+    const file = { model: weights(network), modules: new Map<string, number>(), epoch: 4 + network, name: 'Conv4_FC3' };
+    await workspace.write(`maps/split-0/best-loss/network-${network}_model.pth.tar`, writeCheckpoint(file));
+  }
+  const ask = (method: 'get_best_epoch' | 'get_state_dict', network?: number) =>
+    askMaps(workspace, { path: 'maps', method, arguments: network === undefined ? {} : { network } });
+  expect(await ask('get_best_epoch', 1)).toBe(5);
+  expect(await ask('get_state_dict', 0)).toMatchObject({ epoch: 4, model: weights(0) });
+  for (const wrong of [undefined, 2, -1])
+    await expect(ask('get_best_epoch', wrong)).rejects.toMatchObject({
+      code: 'network-number',
+      hint: 'Give network with a number from 0 to 1.',
+    });
+});
