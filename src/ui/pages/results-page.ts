@@ -129,6 +129,14 @@ export class ResultsPage extends LitElement {
     if (choice === this.choice) this.others = views.map((other, i) => ({ split: splits[i], view: other }));
   }
 
+  /** The curves of another network of the split. */
+  private async showNetwork(network: number): Promise<void> {
+    const { path, choice } = this;
+    if (choice === undefined) return;
+    const curves = await this.session.value.query('curves', { path, split: choice.split, network });
+    if (choice === this.choice) this.curves = curves;
+  }
+
   private async attempt(work: () => Promise<void>): Promise<void> {
     this.error = undefined;
     try {
@@ -232,7 +240,7 @@ export class ResultsPage extends LitElement {
   private about({ parameters }: MapsSummary) {
     const text = (name: string): string => String(parameters[name] ?? '?');
     return html`<p class="quiet small">
-      ${text('architecture')} on ${text('mode')} inputs of ${text('caps_directory')}, ${
+      ${text('architecture')}${parameters.multi_network === true ? `, ${count(Number(parameters.num_networks), 'network')},` : ''} on ${text('mode')} inputs of ${text('caps_directory')}, ${
         parameters.label == null ? '' : `label ${text('label')}, `
       }${count(Number(parameters.epochs), 'epoch')}${
         text('architecture').endsWith('.json')
@@ -262,7 +270,7 @@ export class ResultsPage extends LitElement {
     };
     return html`<cdl-leak-note .maps=${this.path} .group=${choice.group}></cdl-leak-note>
       ${numbersView(view, this.path, choice)} ${splitsView(this.others, choice)}
-      ${this.curves === undefined ? nothing : learningView(this.curves, choice.split, choice.metric)}
+      ${this.curves === undefined ? nothing : learningView(this.curves, { split: choice.split, selection: choice.metric }, (network) => void this.attempt(() => this.showNetwork(network)))}
       ${predictionsView(view, choice.level, onlyWrong)} ${this.parameters()}`;
   }
 

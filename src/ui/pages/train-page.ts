@@ -25,7 +25,7 @@ import '../parts/progress';
 import { duration } from '../parts/words';
 import { addressOf } from '../router';
 import { SessionController } from '../state/contexts';
-import { besideLoss, livePoints, lossLabel, metricsOf } from '../state/curves';
+import { besideLoss, livePoints, lossLabel, metricsOf, ofLastNetwork, placeOfLive } from '../state/curves';
 import type { FormValues } from '../state/form-state';
 import { keepGentleChoice } from '../state/gentle';
 import type { Job } from '../state/job';
@@ -278,7 +278,7 @@ export class TrainPage extends LitElement {
   }
 
   private progress(job: Job) {
-    const points = (metric: string) => livePoints(job.epochs, metric);
+    const points = (metric: string) => livePoints(ofLastNetwork(job.epochs), metric);
     const last = job.epochs.at(-1);
     const splits = new Set(job.epochs.map(({ split }) => split)).size;
     const beside = last === undefined ? undefined : besideLoss(metricsOf(last));
@@ -308,7 +308,7 @@ export class TrainPage extends LitElement {
                 ${beside === undefined ? nothing : html`<cdl-chart .spec=${metricChart(beside, { points: points(beside) })}></cdl-chart>`}
               </div>
               <p class="quiet small">
-                Epoch ${last.epoch + 1} of split ${last.split}${splits > 1 ? `, ${splits} splits so far` : ''}.${beside === 'BA' ? ' The dotted line is guessing.' : ''}
+                E${placeOfLive(last).slice(1)}${splits > 1 ? `, ${splits} splits so far` : ''}.${beside === 'BA' ? ' The dotted line is guessing.' : ''}
               </p>`
       }
       ${job.state.kind === 'failed' ? html`<cdl-error .error=${job.state.outcome.error} .line=${job.line}></cdl-error>` : nothing}

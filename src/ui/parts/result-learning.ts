@@ -5,20 +5,43 @@ import { besideLoss, bestEpochs, filePoints, hasMeans, isSmallest, lossLabel, me
 import './chart';
 import { curveChart, metricChart } from './charts';
 
-/** @param selection metric by which the shown network was chosen */
-export function learningView(curves: CurveView, split: number, selection: string): TemplateResult {
+export interface ShownNetwork {
+  readonly split: number;
+  /** Metric by which it was chosen. */
+  readonly selection: string;
+}
+
+/** @param choose is told of another network of the split, where it has several */
+export function learningView(
+  curves: CurveView,
+  { split, selection }: ShownNetwork,
+  choose: (network: number) => void,
+): TemplateResult {
   return html`<section class="card stack" aria-labelledby="learning">
     <h2 id="learning">How it learned</h2>
+    ${curves.networks.length === 0 ? nothing : networkChoice(curves, choose)}
     ${curves.rows.length === 0 ? html`<p class="quiet" data-testid="no-curves">${whyNone(curves)}</p>` : drawn(curves, split, selection)}
   </section>`;
 }
 
-function whyNone({ networkLogs, columns }: CurveView): string {
-  if (networkLogs > 0)
-    return `Not drawn here yet: each of the ${networkLogs} networks of this split has a training.tsv of its own, in training_logs/network-….`;
+/** Each element has a network of its own, and each network its own curves. */
+function networkChoice({ networks, network }: CurveView, choose: (network: number) => void): TemplateResult {
+  const chosen = (event: Event): void => choose(Number((event.target as HTMLSelectElement).value));
+  return html`<div class="choosers">
+    <div>
+      <label for="choose-network">Network of element</label>
+      <select id="choose-network" class="control" data-testid="choose-network" @change=${chosen}>
+        ${networks.map((one) => html`<option value=${one} ?selected=${one === network}>${one}</option>`)}
+      </select>
+    </div>
+  </div>`;
+}
+
+function whyNone({ network, columns }: CurveView): string {
+  const whose = network === null ? 'this split' : `network ${network}`;
   return columns.length === 0
-    ? 'There are no curves: this split has no training.tsv.'
-    : 'There are no curves: the training.tsv of this split has no rows. ClinicaDL 1.6.1 writes them with --evaluation_steps only.';
+    ? `There are no curves: ${whose} has no training.tsv.`
+    : `There are no curves: the training.tsv of ${whose} has no rows. ClinicaDL 1.6.1 writes them with --evaluation_steps only.`;
 }
 
 function drawn(curves: CurveView, split: number, selection: string): TemplateResult {

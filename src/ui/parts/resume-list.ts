@@ -26,8 +26,9 @@ function isBegunOnly({ sizeBytes }: SavedRun): boolean {
 
 /** What a press does. */
 function actionOf(run: SavedRun): string {
-  const { split } = run.record;
-  return isBegunOnly(run) ? `Begin split ${split} again` : `Resume split ${split}${fromEpoch(run)}`;
+  const { split, network = null } = run.record;
+  const place = network === null ? `split ${split}` : `split ${split}, network ${network}`;
+  return isBegunOnly(run) ? `Begin ${place} again` : `Resume ${place}${fromEpoch(run)}`;
 }
 
 @customElement('cdl-resume-list')

@@ -1,5 +1,6 @@
 /** @file What a screen reader hears of a job: its beginning, each stage and epoch, its end; never each batch. */
 import { duration, titleOfLine } from '../parts/words';
+import { placeOfLive } from './curves';
 import type { Job } from './job';
 
 export function announcementOf(job: Job): string {
@@ -12,6 +13,6 @@ export function announcementOf(job: Job): string {
   }
   if (state.stopping) return `${title} is stopping.`;
   const last = job.epochs.at(-1);
-  const epoch = last === undefined ? '' : `, epoch ${last.epoch + 1} of split ${last.split}`;
+  const epoch = last === undefined ? '' : `, ${placeOfLive(last)}`;
   return state.progress === undefined ? `${title} has begun.` : `${title}: ${state.progress.stage}${epoch}.`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bestEpochs, filePoints, livePoints, lossLabel, metricsIn } from './curves';
+import { bestEpochs, filePoints, livePoints, lossLabel, metricsIn, ofLastNetwork, placeOfLive } from './curves';
 
 const live = (epoch: number, iteration: number, valid: number, split = 0) => ({
   split,
@@ -55,6 +55,14 @@ describe('learning curves', () => {
       [0, 2],
       [1, 1],
     ]);
+  });
+
+  it('of a split with several networks, those of the one that is trained now, by its number', () => {
+    const of = (network: number, epoch: number) => ({ ...live(epoch, 9, network), network, networks: 3 });
+    const shown = ofLastNetwork([of(0, 0), of(0, 1), of(1, 0), of(1, 1)]);
+    expect(shown.map(({ values }) => values.loss_valid)).toEqual([1, 1]);
+    expect(placeOfLive(shown[1])).toBe('epoch 2 of split 0, network 1');
+    expect(placeOfLive(live(1, 9, 2, 4))).toBe('epoch 2 of split 4');
   });
 
   it('a file without the metric has no curve', () => {

@@ -28,6 +28,17 @@ export function livePoints(epochs: readonly LiveMetrics[], metric: string): Curv
   });
 }
 
+/** Evaluations of the network that is trained now, in all splits. */
+export function ofLastNetwork(epochs: readonly LiveMetrics[]): readonly LiveMetrics[] {
+  const network = epochs.at(-1)?.network;
+  return epochs.filter((live) => live.network === network);
+}
+
+/** `epoch 3 of split 0`, `epoch 3 of split 0, network 2`. */
+export function placeOfLive({ split, network, networks, epoch }: LiveMetrics): string {
+  return `epoch ${epoch + 1} of split ${split}${networks === undefined ? '' : `, network ${network}`}`;
+}
+
 /** Losses of both groups can be compared: both numbers of batches are known. */
 export function hasMeans({ train, valid }: BatchCounts): boolean {
   return train !== null && valid !== null && train > 0 && valid > 0;
