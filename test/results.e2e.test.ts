@@ -84,7 +84,9 @@ it('a network for each patch: each with its own metrics, none as if it stood for
   await page.getByTestId('choose-level').selectOption('patch');
   await expect.poll(() => shown()).toContain('a network for each element');
   expect(await page.getByTestId('metrics').count()).toBe(0);
-  expect(await page.getByTestId('no-curves').innerText()).toContain('each of the 8 networks');
+  expect(await page.getByTestId('choose-network').locator('option').count()).toBe(8);
+  await page.getByTestId('choose-network').selectOption('7');
+  await expect.poll(() => page.getByTestId('no-curves').innerText()).toContain('training.tsv of network 7 has no rows');
 });
 
 it('Predict offers the selection metrics of the MAPS, also of another that is chosen', async () => {

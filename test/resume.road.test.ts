@@ -1,73 +1,19 @@
 /** @file Trainings that are stopped and go on: with the checkpoint of the browser, with the files in `tmp`, with nothing. */
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Progress } from '../src/base/job';
 import { checkpointStore, memoryCheckpoints } from '../src/checkpoints/store';
 import { memoryTables } from '../src/checkpoints/tables';
 import type { Folder } from '../src/folders/folder';
 import { memoryFolder } from '../src/folders/memory-folder';
-import { readEvents } from '../src/formats/tfevents';
+import { readCheckpoint, writeCheckpoint } from '../src/maps/weights';
 import { copyIntoFolder } from './disk-folder';
 import { type Road, road } from './road';
-import { cells, expectTablesToAgree, filesBelow, goldenText, joined, without } from './road-files';
-import { fillTinyStudy, goldenRoad, tinyRoad, tinyTraining } from './road-study';
+import { cells, expectTablesToAgree, filesBelow, goldenText, joined } from './road-files';
+import { at, copyOf, hurryClock, reopened, stopAt, withoutClock } from './road-stops';
+import { fillTinyStudy, goldenRoad, goldenTraining, tinyRoad, tinyTraining } from './road-study';
 
 afterEach(() => {
   vi.restoreAllMocks();
 });
-
-/** Files of a MAPS with their content, without what holds the clock; the events of a folder without their times. */
-async function withoutClock(folder: Folder, maps: string): Promise<Record<string, string>> {
-  const content: Record<string, string> = {};
-  const events = new Map<string, Map<string, number>>();
-  for (const path of await filesBelow(folder, maps)) {
-    const bytes = await folder.read(path);
-    const name = path.slice(maps.length);
-    if (path.endsWith('training.tsv')) content[name] = without(new TextDecoder().decode(bytes), ['time']);
-    else if (path.includes('tensorboard')) {
-      // TensorBoard takes the files of a folder together; a run that goes on begins another.
-      const place = name.slice(0, name.lastIndexOf('/'));
-      const known = events.get(place) ?? new Map<string, number>();
-      for (const { step, tag, value } of readEvents(bytes, path)) known.set(`${step} ${tag}`, value);
-      events.set(place, known);
-    } else content[name] = Buffer.from(bytes).toString('base64');
-  }
-  for (const [place, known] of events) content[place] = JSON.stringify([...known].sort(([a], [b]) => (a < b ? -1 : 1)));
-  return content;
-}
-
-/** Runs a line and stops it at the first report that fits. */
-async function stopAt(study: Road, line: string, fits: (progress: Progress) => boolean): Promise<void> {
-  const stop = new AbortController();
-  const outcome = await study.run(line, {
-    signal: stop.signal,
-    report: (progress) => {
-      if (fits(progress)) stop.abort();
-    },
-  });
-  expect(outcome.status, outcome.error?.message).toBe('stopped');
-}
-
-const at = (stage: string, done: number) => (progress: Progress) => progress.stage === stage && progress.done >= done;
-
-/** A checkpoint is saved every thirty seconds: with a clock that jumps, after every batch. */
-function hurryClock(): void {
-  const now = performance.now.bind(performance);
-  let ahead = 0;
-  vi.spyOn(performance, 'now').mockImplementation(() => {
-    ahead += 40_000;
-    return now() + ahead;
-  });
-}
-
-/** The same files in the same places: what the original study is, on which nothing was stopped. */
-async function copyOf(study: Road): Promise<Road> {
-  const workspace = memoryFolder('tiny');
-  for (const path of await filesBelow(study.workspace)) await workspace.write(path, await study.workspace.read(path));
-  return road(workspace, 'wasm', memoryCheckpoints());
-}
-
-/** Another tab: nothing is left but the folder and the checkpoints. */
-const reopened = (study: Road): Promise<Road> => road(study.workspace, 'wasm', study.checkpoints);
 
 describe('a training with dropout, inner evaluations and early stopping', () => {
   const line = tinyTraining(
@@ -280,6 +226,50 @@ describe('a training that ClinicaDL began', () => {
       ]),
     ]);
     await study.must('clinicadl predict maps test --caps_directory caps --participants_tsv tsv/split/test_baseline.tsv');
+  });
+
+  it('ends as the same run never interrupted here: one row for each step, weights as close as rounding and Adam leave them', async () => {
+    const study = await goldenRoad();
+    await study.must(goldenTraining('whole', '-lr 0.001 --dropout 0 --evaluation_steps 1 -s 0'));
+    await copyIntoFolder(study.workspace, 'test/golden/maps/maps_resume_before', 'maps');
+    await study.must('clinicadl train resume maps -s 0');
+    const rows = async (maps: string): Promise<string> => {
+      const log = cells(await study.text(`${maps}/split-0/training_logs/training.tsv`));
+      return joined(log.map((row) => row.slice(0, 2)));
+    };
+    expect(await rows('maps')).toBe(await rows('whole'));
+    for (const group of ['train', 'validation']) {
+      const table = `split-0/best-loss/${group}/${group}_image_level_prediction.tsv`;
+      expectTablesToAgree(await study.text(`maps/${table}`), await study.text(`whole/${table}`), 1e-5);
+    }
+    const weights = async (maps: string) => {
+      const path = `${maps}/split-0/best-loss/model.pth.tar`;
+      return readCheckpoint(await study.workspace.read(path), path).model;
+    };
+    const [resumed, whole] = [await weights('maps'), await weights('whole')];
+    for (const [name, { data }] of whole) {
+      const own = Array.from<number | bigint, number>(resumed.get(name)!.data, Number);
+      const worst = Array.from<number | bigint, number>(data, Number).reduce(
+        (most, value, i) => Math.max(most, Math.abs(own[i] - value)),
+        0,
+      );
+      // The epoch before was computed by PyTorch; a run that is begun and stopped here is equal bit for bit, above.
+      // Biases before a norm, and the means that follow them, are rounding noise (test/golden/networks/README.md).
+      if (!/^convolutions\.\d+\.(bias|running_mean)$/.test(name)) expect(worst, name).toBeLessThanOrEqual(1e-4);
+    }
+  });
+
+  it('trained from its checkpoint for both epochs, as ClinicaDL repeats them, has the losses that it has there', async () => {
+    const study = await goldenRoad();
+    await copyIntoFolder(study.workspace, 'test/golden/maps/maps_resume_before', 'maps');
+    const path = 'maps/split-0/tmp/checkpoint.pth.tar';
+    const { model, name } = readCheckpoint(await study.workspace.read(path), path);
+    await study.workspace.write(path, writeCheckpoint({ model, name, epoch: -1, modules: new Map() }));
+    await study.must('clinicadl train resume maps -s 0');
+    const golden = cells(goldenText('maps/maps_resume/split-0/training_logs/training.tsv'));
+    const [header, ...found] = cells(await study.text('maps/split-0/training_logs/training.tsv'));
+    // There the rows of the first run stay in front of those of the second.
+    expectTablesToAgree(joined([header, ...found]), joined([header, ...golden.slice(4)]), 1e-4, ['time']);
   });
 });
 

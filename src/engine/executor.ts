@@ -129,7 +129,7 @@ export interface ExecutorRequest {
   readonly kernels?: KernelChoice;
 }
 
-/** What the memory of an executor depends on. */
+/** What the memory of an executor depends on: all but its weights. */
 export type MemoryRequest = Omit<ExecutorRequest, 'state'>;
 
 /** Bytes that an executor would hold while it trains, before anything is allocated. Throws what making it throws for want of memory. */
