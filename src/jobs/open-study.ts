@@ -83,7 +83,10 @@ export async function openStudy(request: StudyRequest, context: JobContext): Pro
   const [{ caps: masksIn }] = cohorts;
   const { readers, signal } = context;
   const cohortOf = new Map<string, number>();
-  let kept: { readonly network: NetworkNumber; readonly cache: SampleCache } = { network: null, cache: new SampleCache(CACHE_BYTES) };
+  let kept: { readonly network: NetworkNumber; readonly cache: SampleCache } = {
+    network: null,
+    cache: new SampleCache(CACHE_BYTES),
+  };
   /** What one network reads goes when another begins. */
   const cacheOf = (network: NetworkNumber): SampleCache => {
     if (kept.network !== network) kept = { network, cache: new SampleCache(CACHE_BYTES) };
