@@ -15,7 +15,7 @@ import { frozenParameters } from '../networks/transfer';
 import type { TrainOptions } from '../options/train';
 import { networkRow } from '../vocabulary/networks';
 import { checkAmp } from './check-amp';
-import { type CohortCaps, checkCohorts, cohortCaps, cohortTables } from './cohorts';
+import { type CohortCaps, type CohortTables, checkCohorts, cohortCaps, cohortTables } from './cohorts';
 import { fittingLoss } from './fitting-loss';
 import type { JobContext } from './job-context';
 import { openStudy, type Study, transformsOf } from './open-study';
@@ -33,6 +33,8 @@ export interface Training {
   readonly maps: Folder;
   /** Of each cohort. */
   readonly caps: readonly CohortCaps[];
+  /** Where the tables of each cohort are. */
+  readonly cohorts: readonly CohortTables[];
   readonly study: Study;
   readonly elementsPerImage: number;
   /** Of each split. */
@@ -137,6 +139,7 @@ export async function planTraining(
     mapsPath,
     maps,
     caps,
+    cohorts,
     study,
     elementsPerImage,
     networks: networksOf(multi_network, elementsPerImage),

@@ -14,10 +14,10 @@ import { type TrainOptions, taskOfCommand, trainSchema } from '../../options/tra
 import type { Job, JobContext } from '../job-context';
 import { writeNew } from '../new-folder';
 import { optionsOfLine } from '../options-of-line';
+import { planTraining, type Training } from '../plan-training';
 import { marksOf } from '../run-record';
 import { readSplits } from '../split-tables';
 import { mapsPlace, rememberedPath } from '../study-paths';
-import { planTraining, type Training } from '../train';
 import { dropoutThere } from '../train-resume';
 import {
   capsFolder,
@@ -179,8 +179,9 @@ export const exportJobJob: Job<ExportJobOptions, ExportedJob> = async (options, 
   const plan = maps === null ? await planOfLine(line ?? '', context) : await planOfMaps(maps, context);
   const { training, resumed } = plan;
   const { options: trained, study } = training;
-  const caps = workspace.sub(trained.caps_directory);
-  const diagnoses = await readSplits(workspace, trained.tsv_directory, { ...trained, label: 'diagnosis' });
+  // Of several cohorts nothing is taken: they are refused below.
+  const caps = workspace.sub(training.caps[0].path);
+  const diagnoses = await readSplits(workspace, training.cohorts, { ...trained, label: 'diagnosis' });
   const masks = await masksOf(caps, study.extraction);
   const job: PlannedJob = { training, diagnoses, masks, resumes: resumed !== null };
   checkPython(job);

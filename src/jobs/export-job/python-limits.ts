@@ -7,8 +7,8 @@ import { reducedShape } from '../../images/transforms';
 import type { TrainOptions } from '../../options/train';
 import { isNetworkName, type NetworkRow, networkRow } from '../../vocabulary/networks';
 import { isOwnNetwork } from '../own-network-file';
+import type { Training } from '../plan-training';
 import type { SplitRows } from '../split-tables';
-import type { Training } from '../train';
 
 export interface PlannedJob {
   readonly training: Training;

@@ -8,7 +8,7 @@ import type { ExtractionJson } from '../../caps/extraction-json';
 import { findMask } from '../../caps/masks';
 import { maskFamilyOf } from '../../caps/preprocessing';
 import type { Folder } from '../../folders/folder';
-import type { Training } from '../train';
+import type { Training } from '../plan-training';
 
 /** Folders of sessions looked into at the same time. */
 const listedAtOnce = 16;
