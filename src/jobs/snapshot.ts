@@ -52,7 +52,11 @@ export interface SnapshotOwner {
 }
 
 /** `epoch`: the one being trained, or just ended; 0-based. */
-export function encodeSnapshot({ network, frozen, options }: SnapshotOwner, snapshot: SavedSnapshot, epoch: number): SnapshotParts {
+export function encodeSnapshot(
+  { network, frozen, options }: SnapshotOwner,
+  snapshot: SavedSnapshot,
+  epoch: number,
+): SnapshotParts {
   const { state, optimizer, loop, random, kernels } = snapshot;
   const name = network.architecture;
   return {

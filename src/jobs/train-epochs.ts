@@ -61,7 +61,10 @@ export interface Device {
   readonly trace: WorkTrace;
 }
 
-export const withKernels = <T extends object>(something: T, kernels: KernelChoice | undefined): T & { kernels?: KernelChoice } => ({
+export const withKernels = <T extends object>(
+  something: T,
+  kernels: KernelChoice | undefined,
+): T & { kernels?: KernelChoice } => ({
   ...something,
   ...(kernels === undefined ? {} : { kernels }),
 });

@@ -84,7 +84,8 @@ export async function trainSplit(task: SplitTask, context: JobContext): Promise<
       const state = snapshot?.state ?? (await task.begin(initialState(task.network, torch), number));
       const reused = executor !== undefined;
       const request = { ...executorRequest(task.network, task.task, options, options), frozen: task.frozen };
-      if (executor === undefined) executor = traced(await context.createExecutor(withKernels({ ...request, state }, task.kernels)), trace);
+      if (executor === undefined)
+        executor = traced(await context.createExecutor(withKernels({ ...request, state }, task.kernels)), trace);
       else await executor.writeState(state);
       if (reused || snapshot !== null) await executor.writeOptimizer(snapshot?.optimizer ?? new Map());
       lastEpoch = await trainEpochs(own, { executor, trace }, torch, context);
