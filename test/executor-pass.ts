@@ -10,14 +10,14 @@ import { stateEntries } from '../src/networks/parameters';
 import type { StateDict } from '../src/networks/state-dict';
 import type { LossName } from '../src/vocabulary/losses';
 
-function noise(size: number, seed: number, from = -1, to = 1): Float32Array<ArrayBuffer> {
+export function noise(size: number, seed: number, from = -1, to = 1): Float32Array<ArrayBuffer> {
   const data = new Float32Array(size);
   new TorchRandom(seed).uniformFloat32(data, from, to);
   return data;
 }
 
 /** Fresh weights, with scales and shifts of the norms that are not all alike. */
-function stateOf(network: Network): StateDict {
+export function stateOf(network: Network): StateDict {
   const state = new Map(initialState(network, new TorchRandom(1)));
   for (const [i, { name, shape, role }] of stateEntries(network).entries()) {
     const size = product(shape);

@@ -1,4 +1,4 @@
-/** @file `export job`: the folder holds what ClinicaDL 1.6.1 reads and no more, its scripts run, and what comes back opens. */
+/** @file `export-job`: the folder holds what ClinicaDL 1.6.1 reads and no more, its scripts run, and what comes back opens. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { contentOf, filesBelow, goldenText } from './road-files';
 import { goldenRoad, tensorPath, tinyParticipant, tinyRoad, tinyTraining, writeText } from './road-study';
 
 const exportJob = (line: string, more = ''): string =>
-  `clinicadl export job job --line '${line.replace('clinicadl ', '')}' ${more}`;
+  `clinicadl export-job job --line '${line.replace('clinicadl ', '')}' ${more}`;
 
 /** What of a job stands in its folder itself, for a training from the beginning. */
 const programs = [
@@ -160,7 +160,7 @@ describe('an interrupted training', () => {
   it('goes along with its checkpoint, and with paths that fit the folder', async () => {
     const study = await goldenRoad();
     await copyIntoFolder(study.workspace, 'test/golden/maps/maps_resume_before', 'before');
-    await study.must('clinicadl export job job --maps before');
+    await study.must('clinicadl export-job job --maps before');
     const read = async (file: string): Promise<Record<string, unknown>> => JSON.parse(await study.text(`job/maps/${file}`));
     const golden = JSON.parse(goldenText('maps/maps_resume_before/maps.json'));
     expect(await read('maps.json')).toEqual({ ...golden, caps_directory: 'caps', tsv_path: 'tsv/splits' });
@@ -188,7 +188,7 @@ describe('an interrupted training', () => {
     };
     expect((await study.run(line, { signal: stop.signal, report })).status).toBe('stopped');
     expect(await study.workspace.kindOf('maps/split-1/tmp/run.json')).toBe('file');
-    await study.must('clinicadl export job job --maps maps --images paths');
+    await study.must('clinicadl export-job job --maps maps --images paths');
     expect((await filesBelow(study.workspace, 'job/maps')).filter((file) => file.includes('run.json'))).toEqual([]);
     expect(await study.workspace.kindOf('job/maps/split-1/tmp/checkpoint.pth.tar')).toBe('file');
     expect(await study.text('job/job.sbatch')).toContain('\nclinicadl train resume maps -s 1\n');
@@ -201,7 +201,7 @@ describe('an interrupted training', () => {
   it('that has ended is refused', async () => {
     const study = await goldenRoad();
     await copyIntoFolder(study.workspace, 'test/golden/maps/maps_cls', 'ended');
-    expect((await study.run('clinicadl export job job --maps ended')).error?.code).toBe('resume-nothing');
+    expect((await study.run('clinicadl export-job job --maps ended')).error?.code).toBe('resume-nothing');
     expect(await study.workspace.kindOf('job')).toBeUndefined();
   });
 });
@@ -251,8 +251,8 @@ describe('what 1.6.1 cannot do', () => {
   });
 
   it('another command than a training is refused', async () => {
-    expect((await study.run('clinicadl export job job --line "predict maps test"')).error?.code).toBe('job-command');
-    expect((await study.run('clinicadl export job job')).error?.code).toBe('option-needed');
+    expect((await study.run('clinicadl export-job job --line "predict maps test"')).error?.code).toBe('job-command');
+    expect((await study.run('clinicadl export-job job')).error?.code).toBe('option-needed');
     expect((await study.run(`${exportJob(tinyTraining())} --maps maps`)).error?.code).toBe('job-twice');
   });
 });

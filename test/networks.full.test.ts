@@ -1,6 +1,8 @@
 import { describe, it } from 'vitest';
 import { nodeCrew } from '../src/cli/node-crew';
 import { wasmExecutor } from '../src/engine/wasm/executor';
+import { alone } from '../src/wasm/crew';
+import { plainKernels } from '../src/wasm/kernels';
 import { expectEqualPasses, pass } from './executor-pass';
 import { expectCaseToMatch, isHuge, otherCases } from './network-cases';
 import { slowNetworks, smallNetworks } from './small-networks';
@@ -17,6 +19,13 @@ describe('tfjsExecutor on cpu', () => {
 });
 
 describe('networks on the WebAssembly kernels', () => {
+  it.each(otherCases.filter(([title]) => !title.endsWith(' full')))(
+    'give those numbers without relaxed SIMD: %s',
+    async (_, network, one) => {
+      await expectCaseToMatch(network, one, wasmExecutor('test', alone, plainKernels));
+    },
+  );
+
   it.each([...smallNetworks, ...slowNetworks])('have the gradients of tf.grads on an input of odd size: %s', async (_, one) => {
     expectEqualPasses(await pass(wasmExecutor('test', nodeCrew(3)), one), await pass(nodeExecutors.cpu, one), 1e-5);
   });

@@ -87,6 +87,7 @@ const rules: Readonly<Record<string, Rule>> = {
       'axe-core',
       'fast-check',
       'fake-indexeddb',
+      'onnxruntime-web',
       'typescript',
       'comlink',
       'fflate',

@@ -73,6 +73,11 @@ export const optionRows = {
     sentence: 'The configuration file "{path}" has "{twin}" and "{key}", two names of one option.',
     hint: 'Take one of them out.',
   },
+  'search-file-missing': {
+    kind: 'data',
+    sentence: 'There is no "{path}", the file that says what a random search draws.',
+    hint: 'Write it with a section [Random_Search], as the guide shows, or choose the folder that holds it.',
+  },
   'config-section-unknown': {
     kind: 'options',
     sentence: 'The configuration file has a section "{section}", which no training knows.',

@@ -22,6 +22,21 @@ export const studyRows = {
     sentence: '"{maps}" is a training with {option} = {value}, which is not available here.',
     hint: 'Choose a MAPS with {available}, or run this command with ClinicaDL in Python.',
   },
+  'export-ending': {
+    kind: 'options',
+    sentence: '"{path}" is no name of an ONNX file.',
+    hint: 'Give the file a name that ends with .onnx.',
+  },
+  'export-exists': {
+    kind: 'options',
+    sentence: 'There is a "{path}" already.',
+    hint: 'Choose another name, or add --overwrite to replace it.',
+  },
+  'export-too-large': {
+    kind: 'options',
+    sentence: 'The weights take {size} GB, and an ONNX file holds 2 GB.',
+    hint: 'Export a smaller network: a smaller input or latent space has fewer weights.',
+  },
   'save-unfit': {
     kind: 'options',
     sentence: '{option} cannot be done with "{maps}": {reason}.',

@@ -126,7 +126,7 @@ export const catalogue = {
   },
   'maps-value': {
     kind: 'data',
-    sentence: 'In the maps.json of "{maps}", {key} is {found}; {expected} was expected.',
+    sentence: 'In the parameters of "{maps}", {key} is {found}; {expected} was expected.',
     hint: 'Put back the maps.json that the training wrote, or choose another MAPS.',
   },
   'maps-not-empty': {

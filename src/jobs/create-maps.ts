@@ -5,6 +5,7 @@ import { type JsonObject, printPythonJson, readJson } from '../formats/json';
 import { printEnvironment, printInformation, printPretrained } from '../maps/description';
 import { type GroupRow, writeGroup, writeTrainValidation } from '../maps/groups';
 import { environmentFile, informationFile, parametersFile } from '../maps/layout';
+import { sendAsset, sendProgram } from '../maps/tracking';
 import { printLayers } from '../networks/print';
 import { mapsJsonOf } from '../options/derive/maps-json';
 import type { JobContext } from './job-context';
@@ -25,18 +26,20 @@ function addingTo(folder: Folder): Folder {
   };
 }
 
-interface CreateOptions {
+export interface CreateOptions {
   /** As the groups are to remember it. */
   readonly capsDirectory?: string;
   readonly pretrained?: Pretrained | null;
   readonly transfer?: Transfer | null;
+  /** More files of the MAPS, by name. */
+  readonly files?: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 }
 
 /** maps.json, the groups of all splits, information.log, environment.txt; those that a MAPS lacks, when it was begun before. */
 export async function createMaps(
   training: Training,
   context: JobContext,
-  { capsDirectory = training.options.caps_directory, pretrained = null, transfer = null }: CreateOptions = {},
+  { capsDirectory = training.options.caps_directory, pretrained = null, transfer = null, files = new Map() }: CreateOptions = {},
 ): Promise<void> {
   const { options, study, network, tables, labelCode } = training;
   const maps = addingTo(training.maps);
@@ -53,6 +56,8 @@ export async function createMaps(
     input_size: network.inputSize,
   });
   if (training.networkFile !== null) await maps.write(keptNetwork, training.networkFile);
+  for (const [name, bytes] of files) await maps.write(name, bytes);
+  if (options.track_exp !== '') await maps.write(sendProgram, await context.asset(sendAsset));
   await maps.write(parametersFile, encoder.encode(printPythonJson(parameters, { indent: 4 })));
   await writeTrainValidation(maps, withSeen(training.seen, transfer));
   const write = (name: string, split: number, rows: readonly GroupRow[]): Promise<void> =>

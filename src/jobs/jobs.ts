@@ -1,12 +1,15 @@
 /** @file The table of all jobs by command name; a command without a job does not compile. */
 import type { CommandName, OptionsOf } from '../options/commands';
 import { exportJobJob } from './export-job/export-job';
+import { exportOnnxJob } from './export-onnx';
 import type { Job, JobContext } from './job-context';
 import { listModelsJob } from './list-models';
 import { predictJob } from './predict';
 import { prepareDataImageJob, prepareDataPatchJob, prepareDataRoiJob, prepareDataSliceJob } from './prepare-data';
+import { randomSearchJob } from './random-search';
 import { simulateStudy } from './simulate';
 import { trainJob } from './train';
+import { trainFromJsonJob } from './train-from-json';
 import { trainResumeJob } from './train-resume';
 import { tsvtoolsKfold } from './tsvtools-kfold';
 import { tsvtoolsSplit } from './tsvtools-split';
@@ -23,9 +26,12 @@ export const jobs = {
   'train regression': trainJob('regression'),
   'train reconstruction': trainJob('reconstruction'),
   'train resume': trainResumeJob,
+  'train from_json': trainFromJsonJob,
   'train list_models': listModelsJob,
   predict: predictJob,
-  'export job': exportJobJob,
+  'export-job': exportJobJob,
+  'export-onnx': exportOnnxJob,
+  'random-search': randomSearchJob,
 } as const satisfies { readonly [N in CommandName]: Job<OptionsOf<N>, unknown> };
 
 /** Runs the job of a command. */

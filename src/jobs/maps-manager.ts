@@ -53,12 +53,13 @@ export async function chooseMetric(maps: Folder, split: number, metric: string |
   );
 }
 
-/** Throws `network-number` where the split has several networks and none of them was asked for. */
-async function checkpoint(maps: Folder, options: MapsArguments): Promise<Checkpoint> {
-  const split = options.split ?? 0;
-  const metric = await chooseMetric(maps, split, options.selection_metric);
+/** The weights that are asked for. Throws what `chooseMetric` throws, and `network-number` where the split has several networks and none of them is named. */
+export async function chosenModel(
+  maps: Folder,
+  { split = 0, selection_metric, network = null }: Omit<MapsArguments, 'network'> & { readonly network?: number | null },
+): Promise<{ readonly path: string; readonly metric: string }> {
+  const metric = await chooseMetric(maps, split, selection_metric);
   const { multi_network, num_networks } = modernMapsJson(await readParameters(maps));
-  const { network = null } = options;
   const several = multi_network === true;
   if (several && !(network !== null && network >= 0 && network < Number(num_networks)))
     throw appError(
@@ -66,7 +67,11 @@ async function checkpoint(maps: Folder, options: MapsArguments): Promise<Checkpo
       { maps: maps.name, network: network ?? 'none', last: Number(num_networks) - 1 },
       { where: maps.name },
     );
-  const path = modelFile(split, metric, several ? network : null, await splitPrefix(maps));
+  return { path: modelFile(split, metric, several ? network : null, await splitPrefix(maps)), metric };
+}
+
+async function checkpoint(maps: Folder, options: MapsArguments): Promise<Checkpoint> {
+  const { path } = await chosenModel(maps, options);
   return readCheckpoint(await maps.read(path), path);
 }
 

@@ -94,14 +94,19 @@ export async function openNetwork(
   return { network, networkFile: file };
 }
 
-/**
- * Reads tables and headers, of all splits that will be trained, and checks them; writes nothing. `networksIn`: the folder of a network
- * file, the MAPS when a training goes on.
- */
+/** Where a training finds what earlier ones left beside their options. */
+export interface TrainingSources {
+  /** The folder of a network file; the opened one when it is not given, the MAPS when a training goes on. */
+  readonly networksIn?: Folder;
+  /** What a MAPS remembers of the extraction; the file that the options name when it is not given. */
+  readonly extraction?: Readonly<Record<string, unknown>>;
+}
+
+/** Reads tables and headers, of all splits that will be trained, and checks them; writes nothing. */
 export async function planTraining(
   options: TrainOptions,
   context: JobContext,
-  networksIn: Folder = context.workspace,
+  { networksIn = context.workspace, extraction }: TrainingSources = {},
 ): Promise<Training> {
   const { workspace } = context;
   await checkAmp(options, () => context.backend());
@@ -114,7 +119,10 @@ export async function planTraining(
   for (const issue of leakIssues(tables)) context.issue(issue);
   for (const issue of checkCohorts(rowsOf(tables), options.tsv_directory)) context.issue(issue);
   const { labels, labelCode, outputSize } = readLabels(options, tables);
-  const study = await openStudy({ caps, extraction: options.preprocessing_json, transforms: transformsOf(options) }, context);
+  const study = await openStudy(
+    { caps, extraction: extraction ?? options.preprocessing_json, transforms: transformsOf(options) },
+    context,
+  );
   // All rows at once, so that one run names every session that cannot be used.
   const { elementsPerImage, sampleShape: inputSize } = await study.open(sessionsOf(splits.map((i) => tables[i])), labels);
   const { multi_network } = options;

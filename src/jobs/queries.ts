@@ -18,6 +18,7 @@ import { type MapsSummary, mapsSummary } from './maps-queries';
 import { type MissingTensors, missingTensors } from './missing-tensors';
 import { type ReconstructionRequest, type Reconstructions, reconstructionsOf } from './reconstructions';
 import { type ResultRequest, type ResultView, resultView } from './result-view';
+import { type SearchRun, searchRuns } from './search-runs';
 import { type CurveRequest, type CurveView, trainingCurves } from './training-curves';
 
 export interface TableView {
@@ -93,6 +94,8 @@ export const queries = {
   'describe-network': (request: { readonly line: string }, context: JobContext): Promise<NetworkDescription | null> =>
     describeNetwork(request, context),
   'look-at-file': (request: FileRequest, { workspace }: JobContext): Promise<FileNote> => lookAtFile(request, workspace),
+  'search-runs': (request: { readonly launch_directory: string }, { workspace }: JobContext): Promise<SearchRun[]> =>
+    searchRuns(workspace.sub(request.launch_directory)),
   'missing-tensors': (request: { readonly line: string }, context: JobContext): Promise<MissingTensors> =>
     missingTensors(request, context),
   maps: (request: MapsQuestion, { workspace }: JobContext): Promise<unknown> => askMaps(workspace, request),

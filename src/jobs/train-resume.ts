@@ -9,7 +9,7 @@ import { AppError, appError } from '../base/errors';
 import { issueOf, makeIssue } from '../base/issues';
 import type { Folder } from '../folders/folder';
 import { removeLeftovers } from '../folders/leftovers';
-import { isOwnEnvironment, pretrainedIn } from '../maps/description';
+import { pretrainedIn } from '../maps/description';
 import { checkpointFile } from '../maps/layout';
 import { listSplits, readEnvironment, readParameters, splitPrefix } from '../maps/maps';
 import { isFinished, isUnfinished } from '../maps/maps-writer';
@@ -18,8 +18,8 @@ import { epochOf, readCheckpoint } from '../maps/weights';
 import { optionsOfMapsJson } from '../options/derive/maps-json';
 import type { TrainOptions } from '../options/train';
 import type { TrainResumeOptions } from '../options/train-resume';
-import { isNetworkName, networkRow } from '../vocabulary/networks';
 import { createMaps } from './create-maps';
+import { dropoutThere, halfWherePossible } from './earlier-training';
 import type { Job, JobContext } from './job-context';
 import { planTraining, type Training } from './plan-training';
 import { openPretrained, type Pretrained } from './pretrained-file';
@@ -44,15 +44,13 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
     await rememberedPath(remembered.caps_directory, place, context),
     await rememberedPath(remembered.tsv_directory, place, context),
   ];
-  const amp = remembered.amp && (await context.backend()).half;
-  if (remembered.amp && !amp)
-    context.log('This device does not store activations as 16-bit numbers: the rest is trained with 32.');
+  const amp = await halfWherePossible(remembered, 'the rest is trained', context);
   const environment = await readEnvironment(maps);
   const dropout = dropoutThere(environment, remembered);
   const training = await planTraining(
     { ...remembered, amp, dropout, split: options.split, caps_directory, tsv_directory },
     context,
-    maps,
+    { networksIn: maps },
   );
   const marks = await marksOf(maps);
   const splits = await splitsToTrain(maps, training, marks, options.split);
@@ -105,12 +103,6 @@ async function splitsThatBegin(
   const begin: number[] = [];
   for (const split of splits) if (multi_network || (await maps.kindOf(checkpointFile(split))) !== 'file') begin.push(split);
   return begin;
-}
-
-/** Python's ClinicaDL writes the option although a network with a dropout of its own does not read it. */
-export function dropoutThere(environment: string, { architecture, dropout }: TrainOptions): number | null {
-  const isOwn = isNetworkName(architecture) && networkRow(architecture).ownDropout !== undefined;
-  return isOwn && environment !== '' && !isOwnEnvironment(environment) ? null : dropout;
 }
 
 /** Whether this MAPS is the one of the run that the browser keeps; a copy is told. */

@@ -2,7 +2,7 @@
 import { appError } from '../base/errors';
 import type { Executor, ExecutorFactory } from '../engine/executor';
 import type { Folder } from '../folders/folder';
-import { addBackend } from '../maps/description';
+import { addBackend, type PretrainedNote } from '../maps/description';
 import { environmentFile, type NetworkNumber, parametersFile } from '../maps/layout';
 import { checkEmpty, listSplits, readEnvironment } from '../maps/maps';
 import { finishSplit, isUnfinished } from '../maps/maps-writer';
@@ -13,11 +13,12 @@ import { type TrainOptions, trainOptions } from '../options/train';
 import type { TaskName } from '../vocabulary/losses';
 import { undoNewFolder } from './change-at-once';
 import { capsFolders } from './cohorts';
-import { createMaps } from './create-maps';
+import { type CreateOptions, createMaps } from './create-maps';
 import type { Job, JobContext } from './job-context';
 import { nameUnusable } from './name-unusable';
-import { chosenSplits, planTraining, type Training } from './plan-training';
+import { chosenSplits, planTraining, type Training, type TrainingSources } from './plan-training';
 import { openPretrained } from './pretrained-file';
+import { recordRun } from './record-run';
 import { onDevice, recovery } from './recovery';
 import { clearSplit, markRun, newRun, type Run, removeBegun } from './run-record';
 import { decodeSnapshot } from './snapshot';
@@ -71,6 +72,8 @@ export async function trainSplits(training: Training, run: Run, context: JobCont
     await markRun(maps, run, split);
     await run.announce({ split, epochs: options.epochs });
     let attempts = 0;
+    const started = performance.now();
+    const record = (): Promise<void> => recordRun(training, split, (performance.now() - started) / 1000, context);
     const result = await onDevice(policy, context, async (create) => {
       if (attempts++ > 0) start = (await savedStart(run.id, split, training, context)) ?? start;
       const createExecutor: ExecutorFactory = async (request) => {
@@ -109,7 +112,11 @@ export async function trainSplits(training: Training, run: Run, context: JobCont
       } catch (error) {
         throw await nameUnusable(error, [data.train, data.validation], context);
       }
+    }).catch(async (error: unknown) => {
+      await record().catch(() => {}); // the first error tells more
+      throw error;
     });
+    await record();
     results.push(result);
     // The next split is marked first, so that at no time a stopped run has nothing that tells of it.
     const next = training.splits[i + 1];
@@ -168,7 +175,12 @@ export const trainJob =
   (options, context) =>
     trainNew(trainOptions(task, options), context);
 
-const trainNew: Job<TrainOptions, TrainResult> = async (options, context) => {
+/** Trains into a new MAPS, which is taken away again when nothing was begun. */
+export async function trainNew(
+  options: TrainOptions,
+  context: JobContext,
+  sources: TrainingSources & Pick<CreateOptions, 'files'> & { readonly noted?: PretrainedNote | null } = {},
+): Promise<TrainResult> {
   const { output_maps_directory: mapsPath, epochs } = options;
   await removeBegun(context.workspace, mapsPath);
   await refuseInterrupted(context.workspace, mapsPath);
@@ -183,12 +195,14 @@ const trainNew: Job<TrainOptions, TrainResult> = async (options, context) => {
   };
   try {
     await run.announce({ split: run.splits[0], epochs });
-    const training = await planTraining(options, context);
+    const training = await planTraining(options, context, sources);
     const transfer = await transferInto(training, transferSource(options), training.splits, context);
     const pretrained =
-      transfer === null ? await openPretrained(context.workspace, options.pretrained, training.network, context) : null;
+      transfer === null
+        ? await openPretrained(context.workspace, options.pretrained, training.network, context, sources.noted)
+        : null;
     await markRun(training.maps, run, run.splits[0]);
-    await createMaps(training, context, { pretrained, transfer });
+    await createMaps(training, context, { pretrained, transfer, files: sources.files });
     const starts: Starts = {
       of: async () => null,
       begin: async (drawn, own) => transfer?.begin(drawn, own) ?? pretrained?.begin(drawn) ?? drawn,
@@ -206,4 +220,4 @@ const trainNew: Job<TrainOptions, TrainResult> = async (options, context) => {
     }
     throw error;
   }
-};
+}

@@ -1,11 +1,14 @@
 /** @file The command vocabulary: what can be run, and ClinicaDL's commands that cannot be run here yet. */
 import { checkExportJob, exportJob } from './export-job';
+import { exportOnnx } from './export-onnx';
 import type { Schema, Values } from './field';
 import { listModels } from './list-models';
 import { checkPredict, predict } from './predict';
 import { checkPrepareData, prepareDataImage, prepareDataPatch, prepareDataRoi, prepareDataSlice } from './prepare-data';
+import { randomSearch } from './random-search';
 import { simulate } from './simulate';
 import { checkTrain, trainClassification, trainReconstruction, trainRegression } from './train';
+import { trainFromJson } from './train-from-json';
 import { trainResume } from './train-resume';
 import { tsvtoolsKfoldSchema } from './tsvtools-kfold';
 import { tsvtoolsSplitSchema } from './tsvtools-split';
@@ -49,9 +52,12 @@ export const commands = {
     checkTrain('reconstruction', options),
   ),
   'train resume': command('Go on with a training that was interrupted.', trainResume),
+  'train from_json': command('Repeat a training with the parameters that its maps.json tells.', trainFromJson),
   'train list_models': command('List the networks, or describe one.', listModels),
   predict: command('Apply trained networks to a group of participants.', predict, checkPredict),
-  'export job': command('Write a training as a folder for a cluster that has ClinicaDL in Python.', exportJob, checkExportJob),
+  'export-job': command('Write a training as a folder for a cluster that has ClinicaDL in Python.', exportJob, checkExportJob),
+  'export-onnx': command('Write a trained network as an ONNX file, for other programs.', exportOnnx),
+  'random-search': command('Draw a network and how it is trained, and train it.', randomSearch),
 } as const;
 
 export type CommandName = keyof typeof commands;
@@ -71,11 +77,10 @@ const python = 'ClinicaDL in Python for this step';
 export const unavailableCommands: Readonly<Record<string, string>> = {
   generate: `simulate to make a sample study, or ${python}`,
   interpret: python,
-  'random-search': python,
   'quality-check': python,
-  'hugging-face': python,
+  'hugging-face':
+    'this line with ClinicaDL in Python, beside a copy of the MAPS (Results, "Download MAPS as zip"): nothing leaves this computer from here',
   'prepare-data-from-bids': python,
-  'train from_json': 'train classification with --config_file and the maps.json',
   'tsvtools get-labels': python,
   'tsvtools getlabels': python,
   'tsvtools prepare-experiment': 'tsvtools split and tsvtools kfold',

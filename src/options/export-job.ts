@@ -1,4 +1,4 @@
-/** @file `export job`: a training as a folder for a cluster that has ClinicaDL in Python. Not a command of ClinicaDL. */
+/** @file `export-job`: a training as a folder for a cluster that has ClinicaDL in Python. Not a command of ClinicaDL. */
 import { appError } from '../base/errors';
 import { choice, define, path, text, type Values } from './field';
 

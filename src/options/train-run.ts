@@ -73,9 +73,7 @@ export const Reproducibility = {
   track_exp: choice(['', 'wandb', 'mlflow'], {
     default: '',
     flags: ['-te', '--track_exp'],
-    help: 'Service on the network that records the training.',
-    notYet: (name) => name !== '',
-    available: 'no tracker',
+    help: 'Write what this tracker would be told into the MAPS, with a program that sends it from elsewhere; nothing leaves this computer.',
     advanced: true,
   }),
 };
@@ -140,14 +138,36 @@ export const Optimization = {
   }),
 };
 
+const isCalculated = ({ emissions_calculator }: Readonly<Record<string, unknown>>): boolean => emissions_calculator === true;
+
+/** What emissions are computed from; of the command line alone, as maps.json keeps ClinicaDL's keys. */
+export const emissionsOf = {
+  watts: number<number | null>({
+    default: null,
+    min: 0,
+    unit: 'W',
+    flags: ['--watts'],
+    help: 'Power that this computer takes while it trains, as its label or a meter tells. Not in ClinicaDL, which guesses it.',
+    when: isCalculated,
+    advanced: true,
+  }),
+  grams_per_kwh: number<number | null>({
+    default: null,
+    min: 0,
+    unit: 'g/kWh',
+    flags: ['--grams_per_kwh'],
+    help: 'Carbon dioxide of the electricity, as its supplier tells; not given: only the energy is written.',
+    when: isCalculated,
+    advanced: true,
+  }),
+};
+
 export const Informations = {
   emissions_calculator: flag({
     default: false,
     flags: ['--calculate_emissions'],
     offFlags: ['--dont_calculate_emissions'],
-    help: 'Estimate the carbon dioxide that the training causes.',
-    notYet: isOn,
-    available: 'false',
+    help: 'Write the energy that the training takes, from its time and --watts; with --grams_per_kwh its carbon dioxide, too.',
     advanced: true,
   }),
 };

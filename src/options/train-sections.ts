@@ -8,7 +8,7 @@ import type { TaskName } from '../vocabulary/losses';
 import { path } from './field';
 import { Cross_validation, dataSection, Mode } from './train-data';
 import { Architecture, modelSection, pretrained, Transfer_learning } from './train-network';
-import { Computational, Informations, Optimization, Reproducibility } from './train-run';
+import { Computational, emissionsOf, Informations, Optimization, Reproducibility } from './train-run';
 
 /** Arguments by position. */
 export const trainPositionals = {
@@ -27,6 +27,7 @@ export const commandOnly = {
       help: 'TOML file with options, or the maps.json of an earlier training; options on the command line win.',
     }),
     pretrained: pretrained(({ architecture }) => architecture === 'resnet18'),
+    ...emissionsOf,
   },
 };
 

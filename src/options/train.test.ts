@@ -30,7 +30,7 @@ function errorOf(act: () => unknown): { code: string; where: string | undefined;
 
 /** The default configuration of ClinicaDL 1.6.1 for classification, section by section, key by key. */
 const clinicadl = {
-  Options: { config_file: null, pretrained: null },
+  Options: { config_file: null, pretrained: null, watts: null, grams_per_kwh: null },
   Model: { architecture: 'default', multi_network: false, ssda_network: false },
   Architecture: {
     dropout: null,
@@ -114,11 +114,9 @@ describe('train classification', () => {
     ['Classification.selection_metrics', ['loss', 'LR_plus']],
     ['Classification.selection_metrics', ['LR_minus']],
     ['Computational.fully_sharded_data_parallel', true],
-    ['Reproducibility.track_exp', 'wandb'],
     ['Data.data_augmentation', ['Noise']],
     ['Data.caps_target', 'caps2'],
     ['Optimization.profiler', true],
-    ['Informations.emissions_calculator', true],
   ])('%s = %s is refused by name', (where, value) => {
     const key = where.split('.')[1];
     const error = errorOf(() => checkOptions(trainClassification, { ...positionals, [key]: value }));

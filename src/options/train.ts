@@ -1,7 +1,7 @@
 /** @file `train classification`, `regression`, `reconstruction`: sections and keys in the order of ClinicaDL's configuration file. */
 import { appError } from '../base/errors';
 import type { LossName, TaskName } from '../vocabulary/losses';
-import type { RandomDesign } from '../vocabulary/random-design';
+import type { SearchRecord } from '../vocabulary/random-design';
 import { define, type Schema, type Values } from './field';
 import { commandOnly, sectionsAfter, sectionsBefore, trainPositionals } from './train-sections';
 import { taskSectionName, taskSections } from './train-task';
@@ -42,7 +42,7 @@ interface TaskOptions {
 }
 
 /** The options of a training, whatever its task; with the design of its network where a random search drew one. */
-export type TrainOptions = Omit<TrainClassificationOptions, keyof TaskOptions> & TaskOptions & Partial<RandomDesign>;
+export type TrainOptions = Omit<TrainClassificationOptions, keyof TaskOptions> & TaskOptions & Partial<SearchRecord>;
 
 const schemas: Readonly<Record<TaskName, Schema>> = {
   classification: trainClassification,
@@ -71,7 +71,14 @@ export function trainOptions(
 /** Rules that join two options. Throws `option-value` for folds that do not exist and `option-needed` for empty lists. */
 export function checkTrain(
   task: TaskName,
-  { n_splits, split, diagnoses, selection_metrics }: Pick<TrainOptions, 'n_splits' | 'split' | 'diagnoses' | 'selection_metrics'>,
+  {
+    n_splits,
+    split,
+    diagnoses,
+    selection_metrics,
+    emissions_calculator,
+    watts,
+  }: Pick<TrainOptions, 'n_splits' | 'split' | 'diagnoses' | 'selection_metrics' | 'emissions_calculator' | 'watts'>,
 ): void {
   const last = Math.max(n_splits - 1, 0);
   const outside = split.find((number) => number > last);
@@ -85,4 +92,6 @@ export function checkTrain(
   need(diagnoses, 'diagnoses', 'Data.diagnoses', 'it says which rows of the tables are used');
   const section = taskSectionName[task];
   need(selection_metrics, 'selection_metrics', `${section}.selection_metrics`, 'it says which networks are kept');
+  if (emissions_calculator && watts === null)
+    throw appError('option-needed', { option: '--watts', reason: 'energy is time times power' }, { where: 'Options.watts' });
 }

@@ -3,7 +3,7 @@ import { config, inOrder, oneTensor, predict, prepare, reconstruction, type Step
 
 export const lines: Readonly<Record<string, Step>> = {
   'option-value': { line: training('--dropout 7'), says: 'Change the value of dropout', next: training('--dropout 0.5') },
-  'option-not-available': { line: training('--track_exp wandb'), says: 'Choose no tracker', next: training() },
+  'option-not-available': { line: training('--fully_sharded_data_parallel'), says: 'Choose false', next: training() },
   'save-unfit': { line: predict('--save_tensor'), says: 'Leave out --save_tensor', next: predict() },
   'loss-unfit': {
     line: reconstruction('--loss VAEGaussianLoss'),
@@ -45,6 +45,24 @@ export const lines: Readonly<Record<string, Step>> = {
   'toml-damaged': {
     ...config('[Architecture]\ndropout = True\n', '[Architecture]\ndropout = 0.5\n'),
     says: 'lower case',
+  },
+  'search-file-missing': {
+    line: 'clinicadl random-search . drawn --seed 0',
+    says: 'Write it with a section [Random_Search]',
+    follow: write(
+      'random_search.toml',
+      `[Random_Search]
+network_task = "classification"
+caps_directory = "caps"
+tsv_path = "tsv/single"
+preprocessing_json = "image"
+n_convblocks = 1
+first_conv_width = [2, 3]
+n_fcblocks = 1
+[Optimization]
+epochs = 1
+`,
+    ),
   },
   'config-section-unknown': {
     ...config('[Architectur]\ndropout = 0.5\n', '[Architecture]\ndropout = 0.5\n'),

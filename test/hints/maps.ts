@@ -37,7 +37,18 @@ export const maps: Readonly<Record<string, Step>> = {
     follow: run('clinicadl prepare-data image caps t1-linear --extract_json again'),
   },
   'job-twice': { line: `${job()} --maps maps`, says: 'or --maps to begin anew', next: job() },
-  'job-command': { line: 'clinicadl export job job --line "predict maps new"', says: 'Give such a line', next: job() },
+  'job-command': { line: 'clinicadl export-job job --line "predict maps new"', says: 'Give such a line', next: job() },
+  'export-ending': {
+    line: 'clinicadl export-onnx maps model.pth',
+    says: 'ends with .onnx',
+    next: 'clinicadl export-onnx maps model.onnx',
+  },
+  'export-exists': {
+    before: run('clinicadl export-onnx maps model.onnx'),
+    line: 'clinicadl export-onnx maps model.onnx',
+    says: 'add --overwrite',
+    next: 'clinicadl export-onnx maps model.onnx --overwrite',
+  },
   'maps-not-empty': { line: tinyTraining('maps'), says: 'a new folder name', next: training() },
   'maps-interrupted': {
     before: interrupt,

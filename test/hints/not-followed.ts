@@ -20,6 +20,7 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'folder-busy': browser,
   'workspace-missing': browser,
   'job-running': browser,
+  'export-too-large': `${browser}a network of 2 GB`,
   'input-size-text': `${elsewhere}src/jobs/list-models.test.ts`,
   'elements-differ': `${elsewhere}test/multi-network.road.test.ts`,
   'network-rows-missing': `${elsewhere}test/multi-network.road.test.ts`,

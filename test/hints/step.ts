@@ -48,7 +48,7 @@ export const validation = 'tsv/single/validation_baseline.tsv';
 export const training = (more = ''): string => tinyTraining('maps_new', `--epochs 1 ${more}`);
 export const reconstruction = (more = ''): string =>
   training(more).replace('classification', 'reconstruction').replace('Conv4_FC3', 'AE_Conv4_FC3');
-export const job = (more = ''): string => `clinicadl export job job --line '${training(more)}'`;
+export const job = (more = ''): string => `clinicadl export-job job --line '${training(more)}'`;
 export const prepare = (more = '--extract_json new'): string => `clinicadl prepare-data image caps t1-linear ${more}`;
 export const again = run(prepare());
 export const predict = (more = ''): string =>

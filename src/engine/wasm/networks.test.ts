@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { expectCaseToMatch, networkCases } from '../../../test/network-cases';
+import { chosenCases, expectCaseToMatch, networkCases } from '../../../test/network-cases';
 import { alone } from '../../wasm/crew';
 import { bestKernels, plainKernels } from '../../wasm/kernels';
 import { wasmExecutor } from './executor';
-
-const small = networkCases.filter(([title]) => !title.endsWith(' full'));
 
 describe('networks on the WebAssembly kernels', () => {
   it.each(networkCases)(
@@ -14,7 +12,8 @@ describe('networks on the WebAssembly kernels', () => {
     },
   );
 
-  it.each(small)('the same without relaxed SIMD: %s', async (_, network, one) => {
+  // The others: test/networks.full.test.ts.
+  it.each(chosenCases)('the same without relaxed SIMD: %s', async (_, network, one) => {
     await expectCaseToMatch(network, one, wasmExecutor('test', alone, plainKernels));
   });
 

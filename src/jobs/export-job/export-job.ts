@@ -1,4 +1,4 @@
-/** @file `export job`: a training, or an interrupted one, as a folder that ClinicaDL 1.6.1 in Python runs on a cluster. */
+/** @file `export-job`: a training, or an interrupted one, as a folder that ClinicaDL 1.6.1 in Python runs on a cluster. */
 import { appError } from '../../base/errors';
 import { printExtractionJson } from '../../caps/extraction-json';
 import { extractionFileName, extractionPath } from '../../caps/layout';
@@ -11,6 +11,7 @@ import { printConfigToml } from '../../options/derive/toml';
 import { quoteWord } from '../../options/derive/words';
 import type { ExportJobOptions } from '../../options/export-job';
 import { type TrainOptions, taskOfCommand, trainSchema } from '../../options/train';
+import { dropoutThere } from '../earlier-training';
 import type { Job, JobContext } from '../job-context';
 import { writeNew } from '../new-folder';
 import { optionsOfLine } from '../options-of-line';
@@ -18,7 +19,6 @@ import { planTraining, type Training } from '../plan-training';
 import { marksOf } from '../run-record';
 import { readSplits } from '../split-tables';
 import { mapsPlace, rememberedPath } from '../study-paths';
-import { dropoutThere } from '../train-resume';
 import {
   capsFolder,
   configFile,
@@ -104,7 +104,7 @@ async function planOfMaps(path: string, context: JobContext): Promise<Plan> {
   const open: number[] = [];
   for (const split of ofRun.length === 0 ? all : ofRun) if (!(await isFinished(maps, split))) open.push(split);
   if (open.length === 0) throw appError('resume-nothing', { maps: path }, { where: path });
-  const training = await planTraining({ ...options, amp: false, split: open }, elsewhere(context), maps);
+  const training = await planTraining({ ...options, amp: false, split: open }, elsewhere(context), { networksIn: maps });
   return {
     training: withAmp(training, options),
     resumed: await resumedMaps(maps, context.signal),

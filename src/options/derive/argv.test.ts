@@ -97,7 +97,7 @@ describe('a line that cannot be run', () => {
     ['train regresion c j t m', 'command-unknown', 'train regression'],
     ['clinicadl generate trivial caps out', 'command-not-available', 'simulate'],
     ['interpret m g n gradients', 'command-not-available', 'Python'],
-    ['random-search dir name', 'command-not-available', 'Python'],
+    ['quality-check dir name', 'command-not-available', 'Python'],
     ['quality-check t1-linear caps out.tsv', 'command-not-available', 'Python'],
     ['tsvtools get-labels bids out', 'command-not-available', 'Python'],
     ['extract caps t1-linear patch', 'command-not-available', 'prepare-data'],
@@ -164,15 +164,12 @@ describe('help', () => {
       /One of default, Conv4_FC3, Conv5_FC3, ResNet3D, SqueezeExcitationCNN, Stride_Conv5_FC3, resnet18, or a file \.json; default default\. Not available here yet: [^.]*Conv5_FC3_SSDA[^.]*\./,
     );
     expect(train).toMatch(/A list of loss, BA, .*, MCC, MK; default loss\. Not available here yet: LR_plus, LR_minus\./);
-    expect(train).toMatch(
-      /--track_exp Service on the network that records the training\. Not available here yet: wandb, mlflow\./,
-    );
     expect(errorOf('train classification c j t m --track_exp else').message).not.toContain('""');
     expect(plain('prepare-data image -h')).toMatch(
       /MODALITY [^.]*\. One of t1-linear, pet-linear, flair-linear, custom\. Not available here yet: t2-linear, t1-extensive, dwi-dti\./,
     );
     expect(plain('clinicadl --help')).toMatch(/Not available here: .*interpret Use ClinicaDL in Python/);
-    expect(plain('clinicadl train')).toMatch(/Not available here: train from_json Use/);
+    expect(plain('clinicadl tsvtools')).toMatch(/Not available here: .*tsvtools get-labels Use/);
     expect(errorOf('train classification c j t m --architecture Conv5_FC3_SSD').message).not.toContain('Conv5_FC3_SSDA');
   });
 

@@ -29,6 +29,9 @@ const foundOf = (task: TaskName): Readonly<Record<string, AnyField>> => ({
 });
 const ofExtraction = 'preprocessing_dict';
 
+/** What a random search adds; `randomDesignOf` reads it where a training is repeated. */
+const ofSearch: readonly string[] = ['convolutions_dict', 'n_fcblocks', 'network_normalization', 'channels_limit', 'wd_bool'];
+
 /** ClinicaDL writes null where a task has no such option. */
 const mayBeNull: readonly string[] = ['label', 'label_code', 'selection_threshold', 'loss'];
 
@@ -80,6 +83,7 @@ function checkOther(key: string, value: unknown, { json, path, task, known }: Su
     if (isObject(value)) return;
     throw appError('option-value', { option: key, found: shown(value), expected: 'an object' }, { where: path });
   }
+  if (ofSearch.includes(key) && json.architecture === 'RandomArchitecture') return;
   if (preprocessingKeys.includes(key) && !Object.hasOwn(json, ofExtraction)) return;
   if (isObject(value)) throw appError('config-json-section', { path, section: key }, { where: path });
   throw appError(

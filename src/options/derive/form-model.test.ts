@@ -44,20 +44,17 @@ describe('the form', () => {
     expect(locked.map((row) => row.key)).toEqual([
       'ssda_network',
       'fully_sharded_data_parallel',
-      'track_exp',
       'caps_target',
       'tsv_target_lab',
       'tsv_target_unlab',
       'preprocessing_dict_target',
       'profiler',
-      'emissions_calculator',
     ]);
   });
 
   it('says what is missing where the control cannot show it', () => {
     expect(rowOf('profiler').missing).toBe('Not available here yet.');
     expect(rowOf('transfer_path').missing).toBe('');
-    expect(rowOf('track_exp').missing).toBe('Not available here yet: wandb, mlflow.');
     expect(rowOf('selection_metrics').missing).toBe('Not available here yet: LR_plus, LR_minus.');
     expect(rowOf('epochs').missing).toBe('');
   });

@@ -119,7 +119,7 @@ describe('maps.json', () => {
 
   it.each([
     ['data_augmentation', ['Noise', 'CropPad'], 'data_augmentation = Noise, CropPad'],
-    ['track_exp', 'wandb', 'track_exp = wandb'],
+    ['fully_sharded_data_parallel', true, 'fully_sharded_data_parallel = true'],
     ['selection_metrics', ['loss', 'LR_plus'], 'selection_metrics = loss, LR_plus'],
   ])('with an option that only training needs, %s, is predicted with, and not resumed', (key, value, message) => {
     const parameters = { ...parametersOf('maps_cls'), [key]: value };

@@ -3,12 +3,13 @@ import { appError } from '../../base/errors';
 import type { PythonObject, PythonValue } from '../../formats/json';
 import type { TaskName } from '../../vocabulary/losses';
 import { dropoutOf } from '../../vocabulary/networks';
+import type { SearchRecord } from '../../vocabulary/random-design';
 import { type AnyField, choice, int, ints } from '../field';
 import { isTask, type TrainOptions, trainSchema } from '../train';
 import { accepts, expectedOf, shown, told } from './check';
 import { fieldsInFile } from './fields';
 import { modernKey, modernMapsJson } from './maps-json-versions';
-import { randomDesignOf } from './random-design';
+import { randomDesignOf, withSearch } from './random-design';
 import { pythonValue } from './toml';
 
 type Parameters = Readonly<Record<string, unknown>>;
@@ -49,7 +50,7 @@ export function mapsJsonOf(options: TrainOptions, extras: MapsExtras): PythonObj
     .map(({ key, field }) => [key, pythonValue(field, values[key])] as const);
   const { preprocessing_dict } = extras;
   const isRoi = mode === 'roi' && preprocessing_dict.roi_background_value === undefined;
-  return {
+  const parameters = {
     ...Object.fromEntries(fromOptions),
     network_task,
     caps_directory: options.caps_directory,
@@ -63,6 +64,13 @@ export function mapsJsonOf(options: TrainOptions, extras: MapsExtras): PythonObj
     output_size,
     input_size,
   } satisfies Record<string, PythonValue>;
+  const { convolutions_dict } = options;
+  if (convolutions_dict === undefined) return parameters;
+  return withSearch(
+    parameters,
+    options as SearchRecord,
+    fields.map(({ key }) => key),
+  );
 }
 
 /** What a task has and others do not: null there, in this order. */
@@ -103,15 +111,20 @@ const predictionKeys: readonly string[] = [
 const isObject = (value: unknown): value is Parameters => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * The options of the training that wrote a MAPS; `maps` is its path, `json` the content of its maps.json as it stands there.
+ * The options of the training that wrote a MAPS; `maps` is its path, `json` the content of its maps.json as it stands there, or at `path`.
  * Options that an older version did not have get their defaults. Throws `maps-not-available` for what cannot be done here with such
  * a MAPS (to resume it needs every option, to predict only some), and `maps-value` for each value that cannot be read.
  */
-export function optionsOfMapsJson(json: Parameters, maps: string, use: 'predict' | 'resume'): TrainOptions {
+export function optionsOfMapsJson(
+  json: Parameters,
+  maps: string,
+  use: 'predict' | 'resume',
+  path = `${maps}/maps.json`,
+): TrainOptions {
   const elsewhere = (option: string, value: string, available: string): Error =>
-    appError('maps-not-available', { maps, option, value, available }, { where: `${maps}/maps.json` });
+    appError('maps-not-available', { maps, option, value, available }, { where: path });
   const damaged = (key: string, value: unknown, expected: string): Error =>
-    appError('maps-value', { maps, key, found: shown(value), expected }, { where: `${maps}/maps.json` });
+    appError('maps-value', { maps, key, found: shown(value), expected }, { where: path });
   const { network_task = 'classification' } = json;
   if (typeof network_task !== 'string') throw damaged('network_task', network_task, 'text');
   if (!isTask(network_task)) throw elsewhere('network_task', network_task, 'one of the three tasks');
@@ -160,5 +173,6 @@ export function optionsOfMapsJson(json: Parameters, maps: string, use: 'predict'
     throw damaged('label_code', label_code, `numbers below output_size, ${output_size},`);
   }
   if (values.architecture === 'RandomArchitecture') Object.assign(values, randomDesignOf(json, damaged));
-  return { ...values, config_file: null, pretrained: null, network_task } as TrainOptions;
+  const ofCommandLine = { config_file: null, pretrained: null, watts: null, grams_per_kwh: null };
+  return { ...values, ...ofCommandLine, network_task } as TrainOptions;
 }

@@ -1,6 +1,7 @@
-/** @file The network of a random search in `maps.json`: read and checked. */
-import type { RandomDesign } from '../../vocabulary/random-design';
-import { type AnyField, choice, int } from '../field';
+/** @file What a random search writes into `maps.json`: the network it drew, read and checked, and the order of the keys. */
+import type { PythonObject } from '../../formats/json';
+import { drawRules, type SearchRecord } from '../../vocabulary/random-design';
+import { type AnyField, choice, flag, int } from '../field';
 import { accepts, expectedOf } from './check';
 
 type Parameters = Readonly<Record<string, unknown>>;
@@ -30,6 +31,12 @@ const otherFields: Readonly<Record<string, AnyField>> = {
   ),
 };
 
+/** Recorded only; files from elsewhere may lack them. */
+const recordFields: Readonly<Record<string, AnyField>> = {
+  channels_limit: int({ default: 512, min: 1, max: mostChannels, help: '' }),
+  wd_bool: flag({ default: true, help: '' }),
+};
+
 const isObject = (value: unknown): value is Parameters => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What a value may be; null is one more. */
@@ -39,7 +46,7 @@ const expected = (field: AnyField): string => `${expectedOf(field)}${field.nulla
 export function randomDesignOf(
   json: Parameters,
   damaged: (key: string, value: unknown, expected: string) => Error,
-): RandomDesign {
+): SearchRecord {
   const { convolutions_dict: blocks } = json;
   if (!isObject(blocks) || Object.keys(blocks).length === 0 || Object.keys(blocks).length > mostLayers)
     throw damaged('convolutions_dict', blocks, 'an object of blocks');
@@ -53,6 +60,25 @@ export function randomDesignOf(
   }
   for (const [key, field] of Object.entries(otherFields))
     if (!accepts(field, json[key])) throw damaged(key, json[key], expected(field));
+  for (const [key, field] of Object.entries(recordFields))
+    if (json[key] !== undefined && !accepts(field, json[key])) throw damaged(key, json[key], expected(field));
   const { n_fcblocks, network_normalization } = json;
-  return { convolutions_dict: blocks, n_fcblocks, network_normalization } as RandomDesign;
+  const { channels_limit = recordFields.channels_limit.default, wd_bool = recordFields.wd_bool.default } = json;
+  return { convolutions_dict: blocks, n_fcblocks, network_normalization, channels_limit, wd_bool } as SearchRecord;
+}
+
+/**
+ * The parameters of a training as a random search writes them: what it may draw goes first, then the network, then the other options in
+ * their order, `fields`, and what follows them.
+ */
+export function withSearch(parameters: PythonObject, record: SearchRecord, fields: readonly string[]): PythonObject {
+  const { convolutions_dict, n_fcblocks, network_normalization, channels_limit, wd_bool } = record;
+  const drawn: PythonObject = { ...parameters, n_fcblocks, network_normalization, channels_limit, wd_bool };
+  const first = Object.keys(drawRules).filter((key) => drawn[key] !== undefined);
+  const rest = [...fields, ...Object.keys(parameters)].filter((key) => !first.includes(key));
+  return {
+    ...Object.fromEntries(first.map((key) => [key, drawn[key]])),
+    convolutions_dict: convolutions_dict as unknown as PythonObject,
+    ...Object.fromEntries(rest.map((key) => [key, parameters[key]])),
+  };
 }

@@ -9,6 +9,7 @@ import type { MapsResultEntry, MapsSummary } from '../../jobs/maps-queries';
 import type { ResultRequest, ResultView } from '../../jobs/result-view';
 import type { CurveView } from '../../jobs/training-curves';
 import type { OutcomeError } from '../../options/outcome';
+import '../parts/command-form';
 import '../parts/data-table';
 import '../parts/download-zip';
 import { emptyState, emptyStyles } from '../parts/empty-state';
@@ -271,7 +272,20 @@ export class ResultsPage extends LitElement {
     return html`<cdl-leak-note .maps=${this.path} .group=${choice.group}></cdl-leak-note>
       ${numbersView(view, this.path, choice)} ${splitsView(this.others, choice)}
       ${this.curves === undefined ? nothing : learningView(this.curves, { split: choice.split, selection: choice.metric }, (network) => void this.attempt(() => this.showNetwork(network)))}
-      ${predictionsView(view, choice.level, onlyWrong)} ${this.parameters()}`;
+      ${predictionsView(view, choice.level, onlyWrong)} ${this.parameters()} ${this.elsewhere(choice)}`;
+  }
+
+  /** The chosen network as a file for other programs. */
+  private elsewhere({ split, metric }: ResultChoice) {
+    const suggested = {
+      input_maps_directory: this.path,
+      output_file: `${this.path}_split-${split}_best-${metric}.onnx`,
+      split,
+      selection_metric: metric,
+    };
+    return html`<wa-details appearance="outlined" summary="Use this network in other programs (ONNX)" icon-placement="start">
+      <cdl-command-form command="export-onnx" run-label="Write the file" .suggested=${suggested}></cdl-command-form>
+    </wa-details>`;
   }
 
   private parameters() {

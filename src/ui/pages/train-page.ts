@@ -7,8 +7,11 @@ import type { BackendChoice } from '../../bridge/compute-api';
 import type { BackendInfo } from '../../engine/executor';
 import type { KeptKernels } from '../../jobs/choose-kernels';
 import type { TrainResult } from '../../jobs/train';
+import type { CommandName } from '../../options/commands';
 import { parseCommandLine } from '../../options/derive/argv';
 import { quoteWord } from '../../options/derive/words';
+import { searchFile } from '../../options/random-search';
+import { taskOfCommand } from '../../options/train';
 import '@awesome.me/webawesome/dist/components/tab/tab.js';
 import '@awesome.me/webawesome/dist/components/tab-group/tab-group.js';
 import '@awesome.me/webawesome/dist/components/tab-panel/tab-panel.js';
@@ -22,6 +25,7 @@ import { emptyState, emptyStyles } from '../parts/empty-state';
 import '../parts/issue-list';
 import '../parts/network-note';
 import '../parts/progress';
+import '../parts/search-runs';
 import { duration } from '../parts/words';
 import { addressOf } from '../router';
 import { SessionController } from '../state/contexts';
@@ -33,16 +37,41 @@ import { base, layout } from '../styles/shared';
 
 const backendNames: Readonly<Record<BackendInfo['name'], string>> = { webgpu: 'WebGPU', wasm: 'Processor', cpu: 'JavaScript' };
 
-type TaskName = keyof typeof taskTexts;
-const taskTexts = {
-  classification: 'Tells a label, such as a diagnosis, from the images.',
-  regression: 'Estimates a number of the table, such as the age, from the images.',
-  reconstruction: 'Squeezes each image into a code and makes it again: an autoencoder. It needs no label.',
-};
-const tasks = Object.keys(taskTexts) as readonly TaskName[];
+interface Way {
+  readonly command: CommandName;
+  readonly text: string;
+}
+/** How a training begins, by the name of its tab. */
+const ways = {
+  classification: { command: 'train classification', text: 'Tells a label, such as a diagnosis, from the images.' },
+  regression: { command: 'train regression', text: 'Estimates a number of the table, such as the age, from the images.' },
+  reconstruction: {
+    command: 'train reconstruction',
+    text: 'Squeezes each image into a code and makes it again: an autoencoder. It needs no label.',
+  },
+  'from a maps.json': {
+    command: 'train from_json',
+    text: 'Repeats an earlier training, here or in Python, with all the parameters that its maps.json tells.',
+  },
+  'random search': {
+    command: 'random-search',
+    text: `Draws a network, and how it is trained, from what ${searchFile} in a folder allows. Each run adds one network to that folder.`,
+  },
+} as const satisfies Record<string, Way>;
+type WayName = keyof typeof ways;
+const wayNames = Object.keys(ways) as readonly WayName[];
 
 /** What the form draws below its options. */
 const below = { architecture: (line: string) => html`<cdl-network-note .line=${line}></cdl-network-note>` };
+
+const estimateBeside = (line: string) => html`<cdl-estimate class="grow" .line=${line}></cdl-estimate>`;
+
+/** The runs that the launch directory of the line has. */
+function runsBefore(line: string) {
+  const parsed = parseCommandLine(line);
+  if (parsed.kind !== 'run' || !('launch_directory' in parsed.options)) return nothing;
+  return html`<cdl-search-runs .folder=${parsed.options.launch_directory}></cdl-search-runs>`;
+}
 
 /** A folder name that no MAPS has yet: `maps`, `maps_2`, … */
 function freeMapsName(maps: readonly string[], folder: string): string {
@@ -95,7 +124,7 @@ export class TrainPage extends LitElement {
     `,
   ];
 
-  @state() private task: TaskName = 'classification';
+  @state() private way: WayName = 'classification';
   @state() private backend: BackendInfo | undefined;
   @state() private kernels: KeptKernels | null = null;
   @state() private extractions: readonly string[] = [];
@@ -130,8 +159,11 @@ export class TrainPage extends LitElement {
       preprocessing_json: this.extractions[0],
       tsv_directory,
       output_maps_directory: freeMapsName(maps, parent),
+      config_json: maps.length === 0 ? undefined : `${maps[maps.length - 1]}/maps.json`,
+      launch_directory: parent,
     };
     this.found = {
+      config_json: maps.length > 1 ? maps.map((path) => `${path}/maps.json`) : [],
       caps_directory: caps.length > 1 ? caps : [],
       preprocessing_json: this.extractions.length > 1 ? this.extractions : [],
       tsv_directory: splits.length > 1 ? splits : [],
@@ -152,7 +184,7 @@ export class TrainPage extends LitElement {
 
   /** The training that runs, or the last one that ended while the page was open. */
   private get job(): Job | undefined {
-    return this.session.value.jobs.findLast(({ line }) => /^\W*(clinicadl\s+)?train\b/.test(line));
+    return this.session.value.jobs.findLast(({ line }) => /^\W*(clinicadl\s+)?(train|random-search)\b/.test(line));
   }
 
   protected override render() {
@@ -171,27 +203,28 @@ export class TrainPage extends LitElement {
               <section class="card stack" aria-labelledby="new" ?hidden=${job?.running === true}>
                 <h2 id="new">New training</h2>
                 <wa-tab-group
-                  .active=${this.task}
-                  @wa-tab-show=${(event: CustomEvent<{ name: TaskName }>) => (this.task = event.detail.name)}
+                  .active=${this.way}
+                  @wa-tab-show=${(event: CustomEvent<{ name: WayName }>) => (this.way = event.detail.name)}
                 >
-                  ${tasks.map((task) => html`<wa-tab panel=${task} data-testid="task-${task}">${task}</wa-tab>`)}
-                  ${tasks.map((task) => html`<wa-tab-panel name=${task}>${task === this.task ? this.form(task) : nothing}</wa-tab-panel>`)}
+                  ${wayNames.map((way) => html`<wa-tab panel=${way} data-testid="task-${way.replaceAll(' ', '-')}">${way}</wa-tab>`)}
+                  ${wayNames.map((way) => html`<wa-tab-panel name=${way}>${way === this.way ? this.form(ways[way]) : nothing}</wa-tab-panel>`)}
                 </wa-tab-group>
               </section>`
       }
     </div>`;
   }
 
-  private form(task: TaskName) {
-    return html`<p class="quiet" style="margin-block-end: var(--wa-space-m)">${taskTexts[task]}</p>
+  private form({ command, text }: Way) {
+    return html`<p class="quiet" style="margin-block-end: var(--wa-space-m)">${text}</p>
       <cdl-command-form
-        command="train ${task}"
+        command=${command}
         run-label="Start training"
         .suggested=${this.suggested}
         .found=${this.found}
         .follow=${this.follow}
         .drawBelow=${below}
-        .drawBeside=${(line: string) => html`<cdl-estimate class="grow" .line=${line}></cdl-estimate>`}
+        .drawBeside=${taskOfCommand(command) === undefined ? undefined : estimateBeside}
+        .drawBefore=${command === 'random-search' ? runsBefore : undefined}
       ></cdl-command-form>`;
   }
 

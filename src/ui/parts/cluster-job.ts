@@ -1,4 +1,4 @@
-/** @file A training that is too long or too large here: its folder for a cluster, by `export job`. */
+/** @file A training that is too long or too large here: its folder for a cluster, by `export-job`. */
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
@@ -73,7 +73,7 @@ export class ClusterJob extends LitElement {
       ${
         this.open
           ? html`<div class="form">
-              <cdl-command-form command="export job" run-label="Write the folder" .suggested=${suggested} .drawResult=${result}></cdl-command-form>
+              <cdl-command-form command="export-job" run-label="Write the folder" .suggested=${suggested} .drawResult=${result}></cdl-command-form>
             </div>`
           : nothing
       }

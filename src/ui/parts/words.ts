@@ -79,6 +79,9 @@ const commandTitles: readonly (readonly [prefix: string, title: string])[] = [
   ['tsvtools split', 'Split the cohort'],
   ['tsvtools kfold', 'Make folds'],
   ['train resume', 'Resume training'],
+  ['train from_json', 'Repeat a training'],
+  ['random-search', 'Random search'],
+  ['export-onnx', 'Export a model'],
   ['train', 'Train'],
   ['predict', 'Predict'],
 ];
