@@ -22,7 +22,7 @@ export interface Road {
 }
 
 export interface RunOptions
-  extends Pick<DispatchContext, 'patience' | 'watch'>,
+  extends Pick<DispatchContext, 'patience' | 'watch' | 'folder'>,
     Partial<Pick<DispatchContext, 'trials' | 'createExecutor'>> {
   readonly signal?: AbortSignal;
   report?(progress: Progress): void;

@@ -7,14 +7,39 @@ export const lineRows = {
     sentence: '{told}',
     hint: 'Leave the line out; {instead}.',
   },
-  'command-older': {
+  'command-older-gone': {
     kind: 'options',
-    sentence: '"{command}" is of {version}, and its commands had other names and arguments.{lost}',
-    hint: 'Write {lines}.',
+    sentence: '"{command}" is of {version}, and nothing takes its place today. {lost}',
+    hint: 'Leave the line out.',
+  },
+  'command-older-lost': {
+    kind: 'options',
+    sentence: '"{command}" is of {version}. Not all of the line has a meaning today: {lost}',
+    hint: 'Write what is left of it: {lines}.',
+  },
+  'command-older-manual': {
+    kind: 'options',
+    sentence: '"{command}" is of {version}; today it is {lines}. {name} stands for a value of your own.',
+    hint: 'Write your own value in place of {name}.',
+  },
+  'command-older-short': {
+    kind: 'options',
+    sentence: '"{command}" is of {version}; today it is {lines}. The argument {name} is missing.',
+    hint: 'Write your own value in place of {name}.',
+  },
+  'command-older-long': {
+    kind: 'options',
+    sentence: '"{command}" is of {version}, and "{word}" is one argument too many for it. Without it, it is {lines} today.',
+    hint: 'Leave "{word}" out.',
+  },
+  'command-older-wrong': {
+    kind: 'options',
+    sentence: '"{command}" is of {version}; today it is {lines}. {reason}',
+    hint: 'Write the line of today with what it lacks: {remedy} Then it runs.',
   },
   'command-older-missing': {
     kind: 'options',
-    sentence: '"{command}" is of {version}. In ClinicaDL 1.6.1 it is {lines}, which is not available here: {reason}{lost}',
+    sentence: '"{command}" is of {version}. In ClinicaDL 1.6.1 it is {lines}, which is not available here: {reason}',
     hint: 'Run that with ClinicaDL in Python, or choose what is available: "{help}" tells.',
   },
   'line-variable': {

@@ -16,6 +16,8 @@ export interface RunRequest {
   readonly line: string;
   /** Somebody is there: trouble with folder or disk is waited out, not only for some seconds. */
   readonly attended: boolean;
+  /** Where the paths of a line of an older interface begin, in the workspace; absent: the workspace. */
+  readonly folder?: string;
 }
 
 export interface RunEvents {

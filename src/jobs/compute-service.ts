@@ -56,7 +56,7 @@ export function computeService({ readers, checkpoints, kernelChoices, crew, asse
     };
   };
   return {
-    async run({ line, attended }: RunRequest, workspace: FolderSource, signal: AbortSignal, events: RunEvents) {
+    async run({ line, attended, folder }: RunRequest, workspace: FolderSource, signal: AbortSignal, events: RunEvents) {
       const tell = (trouble: Trouble | null): void => events.trouble(trouble);
       const trials = attended ? Number.POSITIVE_INFINITY : UNATTENDED_TRIALS;
       const own = new Patience({ signal, trials, tell, pause: pauseBetweenTrials });
@@ -66,7 +66,12 @@ export function computeService({ readers, checkpoints, kernelChoices, crew, asse
         watched = folder;
       };
       await keeper.begin();
-      const outcome = await dispatch(line, { ...contextOf(workspace, signal, events), patience: own, watch });
+      const outcome = await dispatch(line, {
+        ...contextOf(workspace, signal, events),
+        patience: own,
+        watch,
+        ...(folder === undefined ? {} : { folder }),
+      });
       if (outcome.error?.code === 'gpu-keeps-failing') keeper.giveUpGpu();
       return outcome;
     },

@@ -1,10 +1,11 @@
 /** @file One command line from text to outcome: parse, check, run, tell. Errors of the person become data; bugs are named as such. */
 import { AppError, appError, isAbort, isStop } from '../base/errors';
 import { type Issue, makeIssue } from '../base/issues';
-import { parseCommandLine, printCommandLine } from '../options/derive/argv';
+import { lineInFolder, type ParsedCommand, parseCommandLine, printCommandLine } from '../options/derive/argv';
 import { configFileOf, readConfigFile, resolveOptions } from '../options/derive/config';
 import type { CommandOutcome, OutcomeError } from '../options/outcome';
 import { outcomeError } from '../options/outcome';
+import { isExtracted } from './extraction-there';
 import type { UnwrittenFile } from './held-writes';
 import type { JobContext } from './job-context';
 import { runJob } from './jobs';
@@ -20,6 +21,8 @@ export interface DispatchContext extends Omit<JobContext, 'commandLine'> {
   readonly patience?: Patience;
   /** Gets the folder of the job, which tells of files that lie in memory only, because the disk is full. */
   watch?(folder: Pick<SteadyFolder, 'unwritten'>): void;
+  /** Where the paths of a line of an older interface begin, in the workspace; absent: the workspace. */
+  readonly folder?: string;
 }
 
 const impatient = (signal: AbortSignal): Patience =>
@@ -41,8 +44,16 @@ export function unlessStopped(error: unknown, signal: AbortSignal): unknown {
   return appError('browser-broke-off', { message: (error as DOMException).message || 'no reason' }, { cause: error });
 }
 
+/** The commands that a line stands for, in order: one, but for a line of an older interface. */
+function commandsOf(lines: readonly string[], folder: string): ParsedCommand[] {
+  return lines.map((line) => parseCommandLine(lineInFolder(line, folder))).filter((parsed) => parsed.kind === 'run');
+}
+
 /** Runs one line. Never rejects. */
-export async function dispatch(line: string, { patience, watch, ...context }: DispatchContext): Promise<CommandOutcome> {
+export async function dispatch(
+  line: string,
+  { patience, watch, folder = '', ...context }: DispatchContext,
+): Promise<CommandOutcome> {
   const issues: Issue[] = [];
   const output: string[] = [];
   let written: string[] = [];
@@ -67,22 +78,34 @@ export async function dispatch(line: string, { patience, watch, ...context }: Di
     const removed = (path: string): void => {
       written = written.filter((one) => one !== path && !one.startsWith(`${path}/`));
     };
-    const file = configFileOf(parsed);
-    const config = file === null ? {} : readConfigFile(parsed.command, file, await context.workspace.read(file));
-    const commandLine = printCommandLine(parsed.command, parsed.options, {});
-    const patient = patience ?? impatient(context.signal);
-    steady = steadyFolder(recordWrites(context.workspace, told, removed), patient);
-    watch?.(steady);
-    const result = await runJob(parsed.command, resolveOptions(parsed, config), {
-      commandLine,
-      ...context,
-      workspace: steady.folder,
-      readers: patientReaders(recordReaders(context.readers, told), patient),
-      checkpoints: patientCheckpoints(context.checkpoints, patient),
-      issue,
-      log,
-    });
-    await steady.settle();
+    if (parsed.kind === 'older') for (const text of parsed.text.split('\n')) log(text);
+    const commands = parsed.kind === 'older' ? commandsOf(parsed.lines, folder) : [parsed];
+    let result: unknown = null;
+    for (const command of commands) {
+      const commandLine = printCommandLine(command.command, command.options, {});
+      if (commands.length > 1) {
+        if (await isExtracted(command, context.workspace)) {
+          log(`${commandLine}: has been done.`);
+          continue;
+        }
+        log(commandLine);
+      }
+      const file = configFileOf(command);
+      const config = file === null ? {} : readConfigFile(command.command, file, await context.workspace.read(file));
+      const patient = patience ?? impatient(context.signal);
+      steady = steadyFolder(recordWrites(context.workspace, told, removed), patient);
+      watch?.(steady);
+      result = await runJob(command.command, resolveOptions(command, config), {
+        commandLine,
+        ...context,
+        workspace: steady.folder,
+        readers: patientReaders(recordReaders(context.readers, told), patient),
+        checkpoints: patientCheckpoints(context.checkpoints, patient),
+        issue,
+        log,
+      });
+      await steady.settle();
+    }
     return { status: 'done', issues, written, result, output };
   } catch (caught) {
     await steady?.trySettling().catch(() => undefined); // told as unwritten

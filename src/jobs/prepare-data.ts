@@ -25,8 +25,7 @@ import {
 } from '../caps/caps-index';
 import { sessionText } from '../caps/entities';
 import { type ExtractionJson, printExtractionJson } from '../caps/extraction-json';
-import { type ExtractionMode, extractionFileName, extractionPath, masksPath, tensorsPath } from '../caps/layout';
-import { fileTypeOf, maskFamilyOf } from '../caps/preprocessing';
+import { type ExtractionMode, extractionFileName, extractionPath, tensorsPath } from '../caps/layout';
 import { roiTensorName } from '../caps/tensor-names';
 import type { Folder } from '../folders/folder';
 import { joinPath } from '../folders/names';
@@ -41,6 +40,8 @@ import {
   type PrepareDataRoiOptions,
   type PrepareDataSliceOptions,
 } from '../options/prepare-data';
+import { describeExtraction } from './describe-extraction';
+import { makeHippocampusBoxes } from './hippocampus-boxes';
 import type { Job, JobContext } from './job-context';
 
 /** Images that one reader is at. */
@@ -87,8 +88,8 @@ async function prepareData(request: PrepareDataOptions, context: JobContext): Pr
       ? await listAll(caps, context)
       : readSessions(await context.workspace.read(options.subjects_sessions_tsv), options.subjects_sessions_tsv, context.issue);
 
-  const saved = 'save_features' in options && options.save_features;
-  const json = describe(request, name, saved);
+  const json = describeExtraction(request, name);
+  const saved = json.prepare_dl;
   const found = await findImages(caps, sessions, json.file_type, context.signal);
   for (const issue of [...found.notes, ...found.problems]) context.issue(issue);
   const refuse = (failures: readonly AppError[]): void =>
@@ -98,6 +99,7 @@ async function prepareData(request: PrepareDataOptions, context: JobContext): Pr
   if (!saved && request.mode !== 'image')
     context.log(`Whole images are written; ${name} says how to cut each ${request.mode} while training.`);
 
+  if (json.mode === 'roi') await makeHippocampusBoxes(caps, json, found.rows[0].path, context);
   const masks = saved && json.mode === 'roi' ? await savedMasks(caps, json, found.rows[0]) : [];
   const cut: Extraction = saved ? extractionOfJson(json, masks) : { mode: 'image' };
   const headers = await checkHeaders(caps, found.rows, cut, context);
@@ -126,45 +128,6 @@ async function listAll(caps: Folder, context: JobContext): Promise<ListedSession
   const found = await listSessionFiles(caps, participants, context.signal, tell, report);
   if (found.length === 0) throw noSessions(caps, participants);
   return found;
-}
-
-/** The JSON's content. Regions that are saved also name the masks, as ClinicaDL does with one process. */
-function describe(request: PrepareDataOptions, extract_json: string, saved: boolean): ExtractionJson {
-  const { options } = request;
-  const { modality: preprocessing } = options;
-  const custom = preprocessing === 'custom';
-  const choice = { preprocessing, use_uncropped_image: custom ? null : options.use_uncropped_image };
-  const common = {
-    ...choice,
-    prepare_dl: saved,
-    ...(custom ? { custom_suffix: options.custom_suffix } : {}),
-    ...(preprocessing === 'pet-linear'
-      ? { tracer: options.tracer ?? '', suvr_reference_region: options.suvr_reference_region ?? '' }
-      : {}),
-    extract_json,
-    file_type: fileTypeOf({ ...options, ...choice }),
-  };
-  switch (request.mode) {
-    case 'image':
-      return { ...common, mode: 'image' };
-    case 'slice': {
-      const { slice_direction, slice_mode, discarded_slices } = request.options;
-      return { ...common, mode: 'slice', slice_direction, slice_mode, discarded_slices };
-    }
-    case 'patch': {
-      const { patch_size, stride_size } = request.options;
-      return { ...common, mode: 'patch', patch_size, stride_size };
-    }
-    case 'roi': {
-      const { roi_list, roi_uncrop_output: uncropped_roi, roi_custom_template, roi_custom_mask_pattern } = request.options;
-      const roi = { ...common, mode: 'roi' as const, roi_list, uncropped_roi, roi_custom_template, roi_custom_mask_pattern };
-      // ClinicaDL notes its masks while it cuts: with more than one process, which is the default, in processes that are forgotten.
-      if (!saved || options.n_proc > 1) return roi;
-      const { template, pattern } = maskFamilyOf(roi);
-      const masks_location = `${options.caps_directory}/${masksPath(template)}`;
-      return { ...roi, roi_template: template, roi_mask_pattern: pattern, masks_location };
-    }
-  }
 }
 
 /** The masks for saved regions. Throws `mask-not-binary`, and `regions-collide` when two regions would share a file. */

@@ -73,7 +73,7 @@ export function commandOf(name: CommandName): Command {
 
 const python = 'ClinicaDL in Python for this step';
 
-/** Commands of ClinicaDL 1.6.1 and older names, with what to use instead. A name stands for all that begin with it. */
+/** Commands of ClinicaDL 1.6.1, with what to use instead. A name stands for all that begin with it. */
 export const unavailableCommands: Readonly<Record<string, string>> = {
   generate: `simulate to make a sample study, or ${python}`,
   interpret: python,
@@ -88,10 +88,4 @@ export const unavailableCommands: Readonly<Record<string, string>> = {
   'tsvtools get-metadata': python,
   'tsvtools analysis': python,
   'tsvtools adapt': python,
-  extract: 'prepare-data, its newer name',
-  preprocessing: 'prepare-data, its newer name',
-  tsvtool: 'tsvtools, its newer name',
-  resume: 'train resume, its newer name',
-  classify: 'predict, its newer name',
-  'save-tensor': 'prepare-data to write tensors',
 };

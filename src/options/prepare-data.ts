@@ -159,7 +159,11 @@ export const prepareDataRoi = define({
       ...common,
       dti_space: dtiSpace(['-ds', '--dti_space']),
       save_features,
-      roi_list: texts({ default: [], flags: ['--roi_list'], help: 'Names of the regions, as in the names of their masks.' }),
+      roi_list: texts({
+        default: [],
+        flags: ['--roi_list'],
+        help: 'Names of the regions, as in the names of their masks; leftHippocampusBox and rightHippocampusBox are made where a CAPS with t1-linear lacks them.',
+      }),
       roi_uncrop_output: flag({
         default: false,
         flags: ['--roi_uncrop_output'],

@@ -64,7 +64,12 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'group-undefined': 'asked by scripts alone (openMaps)',
   // lines as they are pasted
   'command-elsewhere': `${told}the line is for another program`,
-  'command-older': `${elsewhere}src/options/pasted/older.test.ts`,
+  ...Object.fromEntries(
+    ['gone', 'lost', 'manual', 'short', 'long', 'wrong'].map((end) => [
+      `command-older-${end}`,
+      `${elsewhere}src/options/pasted/older.test.ts`,
+    ]),
+  ),
   'command-older-missing': `${person}the command runs in Python`,
   'line-variable': `${person}only the author knows the value`,
   'line-assignment': `${person}only the author knows the value`,

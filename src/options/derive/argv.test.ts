@@ -100,8 +100,6 @@ describe('a line that cannot be run', () => {
     ['quality-check dir name', 'command-not-available', 'Python'],
     ['quality-check t1-linear caps out.tsv', 'command-not-available', 'Python'],
     ['tsvtools get-labels bids out', 'command-not-available', 'Python'],
-    ['extract caps t1-linear patch', 'command-not-available', 'prepare-data'],
-    ['tsvtool split a.tsv', 'command-not-available', 'tsvtools'],
     ['train classification c j t', 'argument-missing', 'OUTPUT_MAPS_DIRECTORY'],
     ['train classification c j t m --diagnoses AD CN', 'argument-unexpected', 'OUTPUT_MAPS_DIRECTORY'],
     ['train classification c j t m --epochs', 'option-value-missing', '--epochs'],

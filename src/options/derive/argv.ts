@@ -24,14 +24,23 @@ export type ParsedCommand = {
   };
 }[CommandName];
 
+/** A line of an older interface, said in today's words. */
+export interface ParsedOlder {
+  readonly kind: 'older';
+  /** What was typed, which lines run in its place, and what they do otherwise. */
+  readonly text: string;
+  /** In order; each can be run. */
+  readonly lines: readonly string[];
+}
+
 /** Or a line that asks for help or the version. */
-export type ParsedLine = ParsedCommand | { readonly kind: 'text'; readonly text: string };
+export type ParsedLine = ParsedCommand | ParsedOlder | { readonly kind: 'text'; readonly text: string };
 
 /**
  * What a line means. Accepts the signs of notebooks and terminals before the command (`!`, `%`, `$`, `>`, a first line
  * `%%bash`), the word `clinicadl` or none, continued lines, quotes, comments, `--option=value`, repeated options, `-h` and
  * `--version`; a command that needs arguments asks for its help without any. Throws OptionsError: `command-…` (also for programs other than
- * ClinicaDL and for its older interfaces), `argument-…`, `option-…`,
+ * ClinicaDL and for lines of its older interfaces that cannot run), `argument-…`, `option-…`,
  * `quote-open`. Rules that join options are checked unless a configuration file is named, whose values are not known here
  * (see `resolveOptions`).
  */
@@ -43,10 +52,10 @@ export function parseCommandLine(line: string): ParsedLine {
   while (words[0] === '-v' || words[0] === '--verbose') words.shift();
   if (words[0] === '--version') return { kind: 'text', text: `clinicadl-web, version ${version}` };
 
+  const older = olderLine(words);
+  if (older !== undefined) return parsedOlder(older);
   const name = commandNames.find((candidate) => candidate.split(' ').every((part, i) => part === words[i]));
   if (name === undefined) {
-    const older = olderLine(words);
-    if (older !== undefined) throw olderError(older);
     const other = isOurs ? undefined : isPython(typed) ? pythonAnswer(typed) : elsewhere(words);
     if (other !== undefined) throw appError('command-elsewhere', { told: other.told, instead: other.instead });
     return { kind: 'text', text: groupHelp(groupOf(words)) };
@@ -77,19 +86,48 @@ function groupOf(words: readonly string[]): string {
   throw appError('command-unknown', { command, near: nearNames(command, names, '"clinicadl --help" lists the commands') });
 }
 
-/** The error for a line of an older interface: how it is written now, or why it cannot be run here. */
-function olderError({ version, command, lines, lost }: OlderLine): Error {
+/**
+ * What a line of an older interface means today. Throws `command-older-…`, for what has no meaning today, for what is not available
+ * here, and for arguments and values that are missing or wrong.
+ */
+function parsedOlder(older: OlderLine): ParsedLine {
+  const { version, command, lines, notes, lost, asksHelp, placeholder, missing, unexpected } = older;
   const told = lines.map((line) => `"${line}"`).join(', then ');
-  for (const line of lines) {
-    try {
-      parseCommandLine(line);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      const help = `clinicadl ${line.split(' ').slice(1, 3).join(' ')} --help`;
-      return appError('command-older-missing', { version, command, lines: told, reason: error.message, lost, help });
-    }
+  const intro = `"${command}" is of ${version}.`;
+  if (asksHelp) {
+    const helps = lines.map((line) => helpOfLine(line));
+    const now = lines.length === 0 ? lost : [`${lines.length === 1 ? "Today's line" : "Today's lines"}:`, ...lines];
+    return { kind: 'text', text: [intro, ...now, ...notes, ...helps.flatMap((help) => ['', help])].join('\n') };
   }
-  return appError('command-older', { version, command, lines: told, lost });
+  if (lines.length === 0) throw appError('command-older-gone', { version, command, lost: lost.join(' ') });
+  if (placeholder !== undefined) throw appError('command-older-manual', { version, command, lines: told, name: placeholder });
+  if (missing !== undefined) throw appError('command-older-short', { version, command, lines: told, name: missing });
+  if (lost.length > 0) throw appError('command-older-lost', { version, command, lost: lost.join(' '), lines: told });
+  if (unexpected !== undefined) throw appError('command-older-long', { version, command, word: unexpected, lines: told });
+  for (const line of lines) checkToday(line, { version, command, told });
+  const head = lines.length === 1 ? "Today's line" : "Today's lines";
+  return { kind: 'older', text: [`${intro} ${head}:`, ...lines, ...notes].join('\n'), lines };
+}
+
+/** Of a command or, without its mode, of the group. */
+function helpOfLine(line: string): string {
+  const words = splitWords(line).slice(1);
+  const name = commandNames.find((candidate) => candidate.split(' ').every((part, i) => part === words[i]));
+  if (name !== undefined) return helpOf(name);
+  const isGroup = commandNames.some((candidate) => candidate.startsWith(`${words[0]} `));
+  return isGroup ? groupHelp(words[0]) : `"${words[0]}" is not available here.`;
+}
+
+function checkToday(line: string, { version, command, told }: Readonly<Record<'version' | 'command' | 'told', string>>): void {
+  try {
+    parseCommandLine(line);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const help = `clinicadl ${line.split(' ').slice(1, 3).join(' ')} --help`;
+    const values = { version, command, lines: told, reason: error.message, help, remedy: error.hint };
+    const isMissing = /^(option|command)-not-available$/.test(error.code);
+    throw appError(isMissing ? 'command-older-missing' : 'command-older-wrong', values, { cause: error });
+  }
 }
 
 interface Given {

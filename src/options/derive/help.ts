@@ -1,6 +1,7 @@
 /** @file Help texts of the console, laid out as the command line of ClinicaDL lays out its own. */
 import { type CommandName, commandNames, commandOf, unavailableCommands } from '../commands';
 import type { Field } from '../field';
+import { olderNames } from '../pasted/older-names';
 import { availableChoices, isLocked, missingNote } from './availability';
 import { expectedOf, shown } from './check';
 import { fieldsOf, metavar } from './fields';
@@ -42,7 +43,9 @@ export function groupHelp(group: string): string {
   const missing = Object.entries(unavailableCommands).filter(([name]) => inGroup(name));
   const missingLines = missing.map(([name, instead]) => entry(name, `Use ${instead}.`));
   const rest = missing.length === 0 ? [] : ['', 'Not available here:', ...missingLines];
-  return [usage, '', 'Commands:', ...commandLines, ...rest].join('\n');
+  const older = group === '' ? Object.entries(olderNames).map(([name, now]) => entry(name, `Now ${now}.`)) : [];
+  const oldRest = older.length === 0 ? [] : ['', 'Lines of older versions run as the lines of today:', ...older];
+  return [usage, '', 'Commands:', ...commandLines, ...rest, ...oldRest].join('\n');
 }
 
 /** `-sm, --selection_metrics`, `--gpu / --no-gpu` */

@@ -7,6 +7,7 @@ import { commandNames, unavailableCommands } from '../commands';
 import { splitWords } from '../derive/words';
 import { type Elsewhere, elsewhere } from './elsewhere';
 import { olderLine } from './older';
+import { olderFirstWords } from './older-names';
 import { isPython, pythonAnswer } from './python';
 import { readShellLine, type ShellSign } from './shell-line';
 
@@ -32,7 +33,9 @@ const shellMagics = /^%%(bash|sh|shell|script\s+(ba)?sh|cmd)\b/;
 const plainMagics = /^%%(capture|time|timeit|prun)\b/;
 const prompt = /^\s*(?:\(\w+\)\s*)?(?:In\s*\[\d*\]:\s*|[\w.-]+@[\w.-]+:[^$#]*[$#]\s+)?(?:(>>>|\.\.\.)\s+)?([!%$>]?)\s*/;
 const loops = new Set(['for', 'while', 'until', 'if', 'case', 'function', 'select', 'do', 'then']);
-const firstWords = new Set([...commandNames, ...Object.keys(unavailableCommands)].map((name) => name.split(' ')[0]));
+const firstWords = new Set(
+  [...commandNames, ...Object.keys(unavailableCommands), ...olderFirstWords].map((name) => name.split(' ')[0]),
+);
 
 /** The steps of a text, in order; none for comments and blank lines alone. Never throws. */
 export function readCell(text: string): CellStep[] {
@@ -127,8 +130,11 @@ function shellStep(line: string, found: ShellSign | undefined, { at, sign }: Con
     const assigned = /^(?:export\s+|set\s+|%?env\s+)?([A-Za-z_]\w*)=/.exec(line)?.[1];
     if (assigned !== undefined) return refused(appError('line-assignment', { name: assigned }));
   }
-  if (olderLine(name === 'clinicadl' ? words.slice(1) : words) !== undefined) return { kind: 'command', ...place };
-  const other = ours ? undefined : elsewhere(words);
+  // An older line with the names of its manual is told in today's words.
+  const isTold = found === undefined || found.kind === 'placeholder';
+  if (isTold && olderLine(name === 'clinicadl' ? words.slice(1) : words) !== undefined) return { kind: 'command', ...place };
+  const isPrepare = name === 'clinica' && words[2] === 'deeplearning-prepare-data';
+  const other = ours || isPrepare ? undefined : elsewhere(words);
   if (other !== undefined) return answer(other, place);
   if (found?.kind === 'variable') return refused(appError('line-variable', { name: found.name }));
   if (found?.kind === 'placeholder') return refused(appError('line-placeholder', { name: found.name }));

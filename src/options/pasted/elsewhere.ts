@@ -22,7 +22,7 @@ const install: Answer = ([name, ...words]) => {
     ? skipped(told, 'the commands of ClinicaDL 1.6.1 run as they are')
     : skipped(
         told,
-        `the tutorial uses ClinicaDL ${version} and this page 1.6.1, so lines with older names are answered with the new ones`,
+        `the tutorial uses ClinicaDL ${version} and this page 1.6.1, so lines with older names run as their lines of today, which are shown`,
       );
 };
 

@@ -92,9 +92,9 @@ export class ConsolePage extends LitElement {
       workspace: workspace?.name ?? '',
       tell: (told) => this.tell(told),
       isFolder: async (path) => (await workspace?.folder.kindOf(path)) === 'folder',
-      run: async (line) => {
+      run: async (line, place) => {
         const before = this.lastJob;
-        const outcome = await session.run(line);
+        const outcome = await session.run(line, place === undefined ? {} : { folder: place });
         if (outcome.error !== undefined && this.lastJob === before) this.tell({ line, error: outcome.error });
         return outcome;
       },

@@ -14,8 +14,8 @@ export interface Told {
 }
 
 export interface ConsoleDoor {
-  /** Runs a command; undefined when it could not begin, which `tell` was told. */
-  run(line: string): Promise<CommandOutcome | undefined>;
+  /** Runs a command, a line of an older interface in a folder of the open one; undefined when it could not begin, which `tell` was told. */
+  run(line: string, folder?: string): Promise<CommandOutcome | undefined>;
   tell(told: Told): void;
   isFolder(path: string): Promise<boolean>;
   /** Name of the open folder. */
@@ -72,7 +72,8 @@ async function runStep(step: CellStep, folder: string, door: ConsoleDoor): Promi
           door.tell({ line, text: parsed.text });
           return folder;
         }
-        const outcome = await door.run(lineInFolder(line, folder));
+        const isOlder = parsed.kind === 'older';
+        const outcome = isOlder ? await door.run(line, folder) : await door.run(lineInFolder(line, folder));
         return outcome?.status === 'done' ? folder : 'failed';
       }
     }

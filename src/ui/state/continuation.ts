@@ -12,6 +12,12 @@ async function isFolder(folder: Folder, path: string): Promise<boolean> {
 export async function continuation(line: string, folder: Folder): Promise<string> {
   const parsed = parseCommandLine(line);
   if (parsed.kind === 'text') return line;
+  if (parsed.kind === 'older') {
+    // What comes before the last command is not done twice.
+    const last = parsed.lines[parsed.lines.length - 1];
+    const next = await continuation(last, folder);
+    return next === last ? line : next;
+  }
   const text = (key: string): string => String((parsed.options as Readonly<Record<string, unknown>>)[key] ?? '');
   if (taskOfCommand(parsed.command) !== undefined) {
     const maps = text('output_maps_directory');

@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** False: trouble with folder or disk ends the command after some seconds, because no person is there to help. */
   readonly attended?: boolean;
+  /** Where the paths of a line of an older interface begin, in the open folder. */
+  readonly folder?: string;
 }
 
 const noStudies: StudyFolders = { caps: [], prepared: [], maps: [], splits: [], folds: {}, tables: [], issues: [] };
@@ -130,7 +132,8 @@ export class Session extends EventTarget {
     const stop = (): void => job.stop();
     if (options.signal?.aborted) stop();
     options.signal?.addEventListener('abort', stop, { once: true });
-    const request = { line, attended: options.attended ?? true };
+    const { attended = true, folder } = options;
+    const request = { line, attended, ...(folder === undefined ? {} : { folder }) };
     const events = {
       report: (progress: Progress) => {
         job.report(progress);
