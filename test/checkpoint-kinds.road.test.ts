@@ -42,6 +42,7 @@ describe('weights that are taken', () => {
     ['half', 1e-3, null],
     ['parameter', 0, null],
     ['plain_dict', 0, null],
+    ['numpy_scalar', 0, null],
     ['legacy', 0, null],
     ['state_dict', 0, 'it is the state_dict itself'],
     ['nested', 0, 'under the key "state_dict"'],
@@ -60,7 +61,6 @@ describe('weights that are taken', () => {
 
 describe('files that are refused', () => {
   it.each([
-    ['numpy_scalar', 'torch-global-refused', 'numpy', true],
     ['numpy_weights', 'torch-global-refused', 'numpy', true],
     ['namespace', 'torch-global-refused', 'argparse.Namespace', true],
     ['whole_module', 'torch-other-kind', 'a whole network as Python objects', true],

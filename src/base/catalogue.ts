@@ -119,6 +119,38 @@ export const catalogue = {
     sentence: 'The MAPS "{maps}" has no data group "{group}".',
     hint: 'Run predict with --caps_directory and --participants_tsv to define the group.',
   },
+  'older-results': {
+    kind: 'data',
+    sentence: 'The folder "{maps}" is a result folder of ClinicaDL 0.2, which is no MAPS.',
+    hint: 'Run "clinicadl import-results {maps} {maps}_maps", which makes a MAPS of it and leaves it as it is.',
+  },
+  'older-results-missing': {
+    kind: 'data',
+    sentence:
+      'The folder "{folder}" is no result folder of ClinicaDL 0.2: commandline.json and folders fold-0, fold-1, … were expected.',
+    hint: 'Choose the folder that a training of ClinicaDL 0.2 wrote, the one with commandline.json in it.',
+  },
+  'older-results-kind': {
+    kind: 'data',
+    sentence:
+      'In the commandline.json of "{results}" {key} is {found}; {expected} was expected, the others have no counterpart here.',
+    hint: 'Leave the folder as it is, and read its tables in a spreadsheet.',
+  },
+  'older-network-size': {
+    kind: 'data',
+    sentence: 'The folder "{results}" does not tell the size of the regions that its network takes.',
+    hint: 'Add --input_size with the size, for example --input_size 1@50x50x50.',
+  },
+  'older-weights': {
+    kind: 'data',
+    sentence: '"{file}" holds the weight {name}, which {network} of ClinicaDL 0.2 did not have.',
+    hint: 'Copy the file again from where the training ran.',
+  },
+  'older-table': {
+    kind: 'data',
+    sentence: '"{file}" has no column {column}; it has {found}.',
+    hint: 'Copy the file again from where the training ran.',
+  },
   'maps-missing': {
     kind: 'data',
     sentence: 'The folder "{maps}" is not a MAPS: it holds no readable maps.json.',

@@ -1,5 +1,6 @@
 /** @file The names that files of PyTorch use, and what they make here: tensors over shared storages, ordered dicts. */
 import type { AppError } from '../base/errors';
+import { PyFloat } from '../base/python-number';
 import { PickleGlobal, PickleOpaque, type PickleRules, type PickleValue } from './pickle';
 import { type Dtype, dtypeOfStorage, dtypes, type StorageArray } from './torch-dtypes';
 import { claimsTooMuch, geometryProblem, OrderedDict, PyTuple, TorchTensor } from './torch-tensor';
@@ -19,6 +20,22 @@ export interface RebuildStart {
 
 /** As in PyTorch. */
 const maxAxes = 64;
+
+/** Numbers of NumPy that checkpoints hold beside their weights (a metric), by the letters of their type. */
+const numpyNumbers: Readonly<Record<string, (view: DataView) => number>> = {
+  f8: (view) => view.getFloat64(0, true),
+  f4: (view) => view.getFloat32(0, true),
+  i8: (view) => Number(view.getBigInt64(0, true)),
+  i4: (view) => view.getInt32(0, true),
+};
+
+class NumpyType {
+  readonly letters: string;
+
+  constructor(letters: string) {
+    this.letters = letters;
+  }
+}
 
 /** The rules for one file. */
 export function torchRules({ where, damaged, refused, storage }: RebuildStart): PickleRules {
@@ -78,6 +95,8 @@ export function torchRules({ where, damaged, refused, storage }: RebuildStart): 
   /** State of such a parameter: (requires_grad, volatile, hooks), or (tensor, gradient, hooks, requires_grad, volatile). */
   const build = (target: PickleValue, state: PickleValue): PickleValue | undefined => {
     if (!(state instanceof PyTuple)) return undefined;
+    // (version, byte order, …): the bytes of a number are told by its type.
+    if (target instanceof PickleOpaque && target.value instanceof NumpyType) return state.items[1] === '<' ? target : undefined;
     const items = state.items as readonly PickleValue[];
     if (target instanceof TorchTensor && target.parameter && items.length === 3) return parameter([target, items[0]]);
     return isEmptyParameter(target) && items.length === 5 ? parameter([items[0], items[3]]) : undefined;
@@ -102,6 +121,28 @@ export function torchRules({ where, damaged, refused, storage }: RebuildStart): 
     return items;
   };
 
+  const numpyType = (args: readonly PickleValue[]): PickleOpaque<unknown> => {
+    const [letters] = args;
+    if (typeof letters !== 'string' || !Object.hasOwn(numpyNumbers, letters))
+      throw damaged('a number of NumPy has a strange type');
+    return new PickleOpaque(new NumpyType(letters));
+  };
+
+  /** Bytes, which protocol 2 writes as text of 8 bits. */
+  const encoded = (args: readonly PickleValue[]): PickleOpaque<unknown> => {
+    const [text, coding] = args;
+    if (typeof text !== 'string' || coding !== 'latin1' || text.length > 8) throw damaged('it encodes a text');
+    return new PickleOpaque(Uint8Array.from(text, (letter) => letter.charCodeAt(0)));
+  };
+
+  const numpyScalar = (args: readonly PickleValue[]): PyFloat | number => {
+    const [type, bytes] = args.map((arg) => (arg instanceof PickleOpaque ? arg.value : undefined));
+    if (!(type instanceof NumpyType) || !(bytes instanceof Uint8Array) || bytes.length !== Number(type.letters[1]))
+      throw damaged('a number of NumPy is not described as NumPy does it');
+    const value = numpyNumbers[type.letters](new DataView(bytes.buffer));
+    return type.letters.startsWith('f') ? new PyFloat(value) : value;
+  };
+
   const notCallable = (): never => {
     throw damaged('it calls a storage class');
   };
@@ -113,6 +154,10 @@ export function torchRules({ where, damaged, refused, storage }: RebuildStart): 
     ['torch._utils _rebuild_parameter', parameter],
     ['torch.nn.parameter Parameter', oldParameter],
     ['torch Size', size],
+    ['numpy dtype', numpyType],
+    ['_codecs encode', encoded],
+    ['numpy.core.multiarray scalar', numpyScalar],
+    ['numpy._core.multiarray scalar', numpyScalar],
     ...Object.values(dtypes).map((row): [string, () => never] => [`torch ${row.storage}`, notCallable]),
   ];
   const globals = new Map(makers.map(([name, make]) => [name, new PickleGlobal(name.replace(' ', '.'), make)]));

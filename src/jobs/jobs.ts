@@ -2,6 +2,7 @@
 import type { CommandName, OptionsOf } from '../options/commands';
 import { exportJobJob } from './export-job/export-job';
 import { exportOnnxJob } from './export-onnx';
+import { importResultsJob } from './import-results';
 import type { Job, JobContext } from './job-context';
 import { listModelsJob } from './list-models';
 import { predictJob } from './predict';
@@ -28,6 +29,7 @@ export const jobs = {
   'train resume': trainResumeJob,
   'train from_json': trainFromJsonJob,
   'train list_models': listModelsJob,
+  'import-results': importResultsJob,
   predict: predictJob,
   'export-job': exportJobJob,
   'export-onnx': exportOnnxJob,

@@ -11,12 +11,16 @@ import {
   predictionName,
   splitFolder,
 } from './layout';
+import { isOlderResults } from './older-results';
 
 export type SplitPrefix = 'split' | 'fold';
 
-/** Throws `maps-missing` when the folder holds no maps.json. */
+/** Throws `maps-missing` when the folder holds no maps.json, `older-results` when ClinicaDL 0.2 wrote it. */
 export async function readParameters(maps: Folder): Promise<Record<string, unknown>> {
-  if ((await maps.kindOf(parametersFile)) !== 'file') throw appError('maps-missing', { maps: maps.name }, { where: maps.name });
+  if ((await maps.kindOf(parametersFile)) !== 'file') {
+    if (await isOlderResults(maps)) throw appError('older-results', { maps: maps.name }, { where: maps.name });
+    throw appError('maps-missing', { maps: maps.name }, { where: maps.name });
+  }
   const value = readJson(await maps.read(parametersFile), { where: `${maps.name}/${parametersFile}` });
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw appError('maps-missing', { maps: maps.name }, { where: `${maps.name}/${parametersFile}` });

@@ -2,6 +2,7 @@
 import { checkExportJob, exportJob } from './export-job';
 import { exportOnnx } from './export-onnx';
 import type { Schema, Values } from './field';
+import { importResults } from './import-results';
 import { listModels } from './list-models';
 import { checkPredict, predict } from './predict';
 import { checkPrepareData, prepareDataImage, prepareDataPatch, prepareDataRoi, prepareDataSlice } from './prepare-data';
@@ -54,6 +55,7 @@ export const commands = {
   'train resume': command('Go on with a training that was interrupted.', trainResume),
   'train from_json': command('Repeat a training with the parameters that its maps.json tells.', trainFromJson),
   'train list_models': command('List the networks, or describe one.', listModels),
+  'import-results': command('Make a MAPS of a result folder of ClinicaDL 0.2.', importResults),
   predict: command('Apply trained networks to a group of participants.', predict, checkPredict),
   'export-job': command('Write a training as a folder for a cluster that has ClinicaDL in Python.', exportJob, checkExportJob),
   'export-onnx': command('Write a trained network as an ONNX file, for other programs.', exportOnnx),

@@ -61,6 +61,15 @@ export const maps: Readonly<Record<string, Step>> = {
     says: 'a new folder name',
     next: 'clinicadl simulate new --n_subjects 8',
   },
+  'older-results': {
+    before: async ({ workspace }) => {
+      await writeText(workspace, 'old/commandline.json', '{"mode": "image"}');
+      await writeText(workspace, 'old/fold-0/training.tsv', 'epoch\n');
+    },
+    line: predict().replace(' maps ', ' old '),
+    says: '"clinicadl import-results old old_maps"',
+    next: predict(),
+  },
   'maps-missing': { line: predict().replace(' maps ', ' tsv '), says: 'the one with maps.json in it', next: predict() },
   'maps-untrained': {
     before: remove('maps/split-0/best-loss'),

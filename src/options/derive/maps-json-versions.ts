@@ -9,6 +9,7 @@ const renamed: ReadonlyMap<string, string> = new Map([
   ['multi', 'multi_network'],
   ['minmaxnormalization', 'normalize'],
   ['num_workers', 'n_proc'],
+  ['KL_weight', 'kl_weight'],
 ]);
 /** Switches that meant the opposite. */
 const negated: ReadonlyMap<string, string> = new Map([
@@ -51,6 +52,8 @@ export function modernMapsJson(json: Parameters): Parameters {
     const modern = modernKey(key);
     result[modern.key] = modern.negated ? !value : value;
   }
+  // Up to 1.2 an empty path stood for none.
+  if (result.transfer_path === '') result.transfer_path = false;
   if (result.preprocessing_dict === undefined) {
     const moved: Record<string, unknown> = { mode: result.mode };
     for (const key of preprocessingKeys) {

@@ -1,0 +1,142 @@
+/** @file A result folder of ClinicaDL 0.2.2 becomes a MAPS: read, and predicting what 0.2.2 predicted. Its study is a formula. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { memoryFolder } from '../src/folders/memory-folder';
+import { resultView } from '../src/jobs/result-view';
+import { trainingCurves } from '../src/jobs/training-curves';
+import { readParameters } from '../src/maps/maps';
+import { copyIntoFolder } from './disk-folder';
+import { type Road, road } from './road';
+import { cells, contentOf, goldenText } from './road-files';
+import { niftiFile, writeText } from './road-study';
+
+const old = 'older/results_0.2.2';
+const participant = (i: number): string => `sub-P0${i}`;
+
+/** 100 × 50 × 50, last axis fastest. */
+function voxels(i: number): Float32Array {
+  const bright = i % 2 === 0 ? 1.5 : 0;
+  return Float32Array.from({ length: 100 * 50 * 50 }, (_, v) => Math.sin(1 + ((v * (i + 2)) % 977)) + (v % 50 < 20 ? bright : 0));
+}
+
+let study: Road;
+let before: Record<string, string>;
+let output: readonly string[];
+
+beforeAll(async () => {
+  const workspace = memoryFolder('study');
+  await copyIntoFolder(workspace, `test/golden/${old}`, 'results');
+  for (const i of [6, 7]) {
+    const name = `${participant(i)}_ses-M00_T1w_space-MNI152NLin2009cSym_desc-Crop_res-1x1x1_T1w.nii.gz`;
+    await workspace.write(`caps/subjects/${participant(i)}/ses-M00/t1_linear/${name}`, niftiFile([100, 50, 50], voxels(i)));
+  }
+  await writeText(workspace, 'test.tsv', 'participant_id\tsession_id\tdiagnosis\nsub-P06\tses-M00\tAD\nsub-P07\tses-M00\tCN\n');
+  study = await road(workspace, 'wasm');
+  before = await contentOf(workspace, 'results');
+  ({ output } = await study.must('clinicadl import-results results maps'));
+});
+
+describe('import-results', () => {
+  it('leaves the old folder as it is, and tells what it does not know', async () => {
+    expect(await contentOf(study.workspace, 'results')).toEqual(before);
+    const told = output.join('\n');
+    expect(told).toMatch(/positive class, 1 before, is node 0/);
+    expect(told).toMatch(/does not tell it: seed and loss/);
+  });
+
+  it('has the parameters of the training, and none that it did not have', async () => {
+    const parameters = await readParameters(study.workspace.sub('maps'));
+    expect(parameters).toMatchObject({
+      architecture: 'network.json',
+      label_code: { AD: 0, CN: 1 },
+      learning_rate: 0.001,
+      gpu: false,
+      mode: 'patch',
+      preprocessing_dict: { preprocessing: 't1-linear', mode: 'patch', patch_size: 50, stride_size: 50, prepare_dl: false },
+      num_networks: 2,
+      input_size: [1, 50, 50, 50],
+      output_size: 2,
+    });
+    for (const key of ['seed', 'loss', 'batch_size', 'deterministic']) expect(parameters, key).not.toHaveProperty(key);
+  });
+
+  it('shows predictions and metrics of 0.2.2; its probability of class 1 is that of AD', async () => {
+    const place = { path: 'maps', split: 0, metric: 'BA', group: 'validation', level: 'patch' as const };
+    const view = await resultView(study.workspace, place);
+    const file = `${old}/fold-0/cnn_classification/best_balanced_accuracy/validation_patch_level`;
+    const [, ...theirs] = cells(goldenText(`${file}_prediction.tsv`));
+    expect(view.classes).toEqual(['AD', 'CN']);
+    expect(view.rows.map(({ true_label }) => true_label)).toEqual(theirs.map((row) => 1 - Number(row[3])));
+    view.rows.forEach(({ probabilities }, r) => {
+      expect(probabilities[0]).toBeCloseTo(Number(theirs[r][6]), 12);
+      expect(probabilities[1]).toBeCloseTo(Number(theirs[r][5]), 12);
+    });
+    const names = (view.metrics ?? []).map(({ name }) => name);
+    expect(names).toEqual(['accuracy', 'BA', 'sensitivity', 'specificity', 'PPV', 'NPV']);
+    const train = await resultView(study.workspace, { ...place, metric: 'loss', group: 'train', level: 'image' });
+    expect(train.task).toBe('classification');
+    // the file of 0.2.2: sensitivity 1, specificity 0.5 with AD as positive
+    expect(train.confusion).toEqual([
+      [2, 0],
+      [1, 1],
+    ]);
+    expect(train.metrics?.map(({ name, value }) => [name, value])).toContainEqual(['specificity', 0.5]);
+    expect(train.rocs).toEqual([]);
+  });
+
+  it('shows the curves, whose losses are means already', async () => {
+    const { columns, rows, batches } = await trainingCurves(study.workspace, { path: 'maps', split: 0 });
+    expect(columns).toEqual(['epoch', 'iteration', 'time', 'BA_train', 'loss_train', 'BA_valid', 'loss_valid']);
+    expect(rows[0][4]).toBe(0.6904404759407043);
+    expect(batches).toEqual({ train: null, valid: null });
+  });
+
+  it('predicts what 0.2.2 predicted, to 1e-5', async () => {
+    await study.must('clinicadl prepare-data image caps t1-linear --extract_json image');
+    await study.must('clinicadl predict maps test2 --caps_directory caps --participants_tsv test.tsv');
+    for (const [metric, name] of [
+      ['loss', 'best_loss'],
+      ['BA', 'best_balanced_accuracy'],
+    ]) {
+      const [, ...ours] = cells(await study.text(`maps/split-0/best-${metric}/test2/test2_patch_level_prediction.tsv`));
+      const [, ...theirs] = cells(goldenText(`${old}/fold-0/cnn_classification/${name}/test_patch_level_prediction.tsv`));
+      expect(ours.map((row) => [row[0], row[2], row[4]])).toEqual(theirs.map((row) => [row[0], row[2], `${1 - Number(row[4])}`]));
+      ours.forEach((row, r) => {
+        expect(Math.abs(Number(row[5]) - Number(theirs[r][6]))).toBeLessThan(1e-5);
+        expect(Math.abs(Number(row[6]) - Number(theirs[r][5]))).toBeLessThan(1e-5);
+      });
+    }
+  });
+
+  it('knows who was trained on, so that a leak is found', async () => {
+    expect(cells(await study.text('maps/groups/train+validation.tsv')).slice(1)).toEqual(
+      [0, 1, 2, 3, 4, 5].map((i) => [participant(i), 'ses-M00']),
+    );
+    await writeText(study.workspace, 'leak.tsv', 'participant_id\tsession_id\tdiagnosis\nsub-P00\tses-M00\tAD\n');
+    const { error } = await study.run('clinicadl predict maps leak --caps_directory caps --participants_tsv leak.tsv');
+    expect(error?.code).toBe('data-leakage');
+  });
+
+  it('what cannot be imported is refused before anything is written', async () => {
+    const { workspace } = study;
+    const table = 'results/fold-0/cnn_classification/best_loss/test_patch_level_prediction.tsv';
+    const json = await study.text('results/commandline.json');
+    const text = await study.text(table);
+    const refused = async (line: string, code: string): Promise<void> => {
+      expect((await study.run(line)).error?.code).toBe(code);
+      expect(await workspace.kindOf('other')).toBeUndefined();
+    };
+    await refused('clinicadl import-results caps other', 'older-results-missing');
+    await writeText(workspace, table, text.replace('true_label', 'truth'));
+    await refused('clinicadl import-results results other', 'older-table');
+    await writeText(workspace, table, text);
+    await writeText(workspace, 'results/commandline.json', json.replace('"Conv4_FC3"', '"Conv6_FC3"'));
+    await refused('clinicadl import-results results other', 'older-weights');
+    await refused('clinicadl import-results results maps', 'maps-not-empty');
+  });
+
+  it('an old folder itself is named as one, with the way to a MAPS', async () => {
+    const { error } = await study.run('clinicadl predict results test2');
+    expect(error).toMatchObject({ code: 'older-results' });
+    expect(error?.hint).toContain('clinicadl import-results results results_maps');
+  });
+});
