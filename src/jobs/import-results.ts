@@ -71,7 +71,7 @@ export const importResultsJob: Job<ImportResultsOptions, ImportResult> = async (
     }
     if (fold.log !== null)
       files.push({
-        path: trainingLogFile(fold.split),
+        path: trainingLogFile(fold.split, null),
         bytes: todaysLog(await take(fold.log), joinPath(results_directory, fold.log)),
       });
   }
@@ -87,8 +87,7 @@ export const importResultsJob: Job<ImportResultsOptions, ImportResult> = async (
         checkStateFits(built, state, where);
         const name = built.architecture;
         const bytes = writeCheckpoint({ model: state, epoch: epoch ?? 0, name, modules: moduleVersions(built) });
-        const file = modelFile(split, metric);
-        files.push({ path: number === null ? file : file.replace('model.pth', `network-${number}_model.pth`), bytes });
+        files.push({ path: modelFile(split, metric, number), bytes });
       }
     }
     if (network.architecture === null)
