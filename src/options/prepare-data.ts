@@ -33,7 +33,7 @@ const common = {
     default: 2,
     min: 1,
     flags: ['-np', '--n_proc'],
-    help: 'Number of sessions read at the same time.',
+    help: 'Workers that read sessions; each has two under way.',
     advanced: true,
   }),
   subjects_sessions_tsv: path<string | null>({
