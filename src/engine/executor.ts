@@ -74,6 +74,22 @@ export type DrawSource = (request: DrawRequest) => Float32Array<ArrayBuffer>;
 /** Values of the graph's outputs by name, each [n, c, …space] in PyTorch's order. */
 export type Outputs = Readonly<Record<string, Float32Array<ArrayBuffer>>>;
 
+/** What is asked about: the gradient of one value of the graph with respect to another, in evaluation mode. */
+export interface Explained {
+  readonly of: Value;
+  /** 0: the input. */
+  readonly at: Value;
+}
+
+/** Of a batch, each in PyTorch's order [n, c, …space]. */
+export interface Explanation {
+  /** Values of `of`. */
+  readonly output: Float32Array<ArrayBuffer>;
+  /** Values of `at`, and the gradient there. */
+  readonly value: Float32Array<ArrayBuffer>;
+  readonly gradient: Float32Array<ArrayBuffer>;
+}
+
 export interface MemoryInfo {
   /** Bytes held now on the device (or in the wasm heap). */
   readonly bytes: number;
@@ -85,6 +101,11 @@ export interface Executor {
   readonly network: Network;
   /** Outputs in evaluation mode: running statistics, no dropout; `draws` is asked by nodes that sample there too. */
   predict(input: InputTensor, draws: DrawSource): Promise<Outputs>;
+  /**
+   * What `ExecutorRequest.explain` asked for: gradients of channel `channel` of `of`, summed over its voxels, for each sample by itself.
+   * Throws where nothing was asked for.
+   */
+  explain(input: InputTensor, channel: number, draws: DrawSource): Promise<Explanation>;
   /**
    * Forward and backward of one batch in training mode. Gradients add up until `applyStep`; running statistics are updated.
    * May resolve before the device has finished.
@@ -123,6 +144,8 @@ export interface ExecutorRequest {
   readonly batchSize: number;
   /** Nothing will be trained: `predict` and `writeState` are all that is called. Takes less memory. */
   readonly predictOnly?: boolean;
+  /** `explain` will be called for this; nothing will be trained. */
+  readonly explain?: Explained;
   /** Store activations as 16-bit numbers and compute with 32; only where `BackendInfo.half` says so. */
   readonly amp?: boolean;
   /** Absent: the standard kernels. Backends that have no others pay no attention. */

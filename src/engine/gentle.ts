@@ -20,6 +20,7 @@ export function gentle(factory: ExecutorFactory, wanted: () => boolean, rest = s
       backend: inner.backend,
       network: inner.network,
       predict: (input, draws) => then(inner.predict(input, draws)),
+      explain: (input, channel, draws) => then(inner.explain(input, channel, draws)),
       accumulate: (input, target, draws) => then(inner.accumulate(input, target, draws)),
       applyStep: () => inner.applyStep(),
       ...(inner.submitted === undefined ? {} : { submitted: () => inner.submitted!() }),

@@ -3,7 +3,7 @@
  * the whole batch, except that BatchNorm sees each part by itself.
  */
 import { product } from '../base/shape';
-import type { DrawSource, Executor, ExecutorFactory, InputTensor, Outputs, Target } from './executor';
+import type { DrawSource, Executor, ExecutorFactory, Explanation, InputTensor, Outputs, Target } from './executor';
 
 const part = (input: InputTensor, from: number, to: number): InputTensor => {
   const step = input.data.length / input.shape[0];
@@ -57,6 +57,25 @@ function inParts(inner: Executor, largest: number): Executor {
         for (const [name, values] of Object.entries(some)) results[name].set(values, (values.length / (to - from)) * from);
       }
       return results;
+    },
+    async explain(input, channel, draws) {
+      const n = input.shape[0];
+      const whole = wholeDraws(draws, n);
+      const parts: Explanation[] = [];
+      for (let from = 0; from < n; from += largest) {
+        const to = Math.min(n, from + largest);
+        parts.push(await inner.explain(part(input, from, to), channel, whole(from, to)));
+      }
+      const joined = (of: keyof Explanation): Float32Array<ArrayBuffer> => {
+        const values = new Float32Array(parts.reduce((sum, one) => sum + one[of].length, 0));
+        let at = 0;
+        for (const { [of]: more } of parts) {
+          values.set(more, at);
+          at += more.length;
+        }
+        return values;
+      };
+      return { output: joined('output'), value: joined('value'), gradient: joined('gradient') };
     },
     async accumulate(input, target, draws) {
       const n = input.shape[0];

@@ -59,6 +59,8 @@ export interface Plan {
   readonly lives: ReadonlyMap<Tensor, readonly [number, number]>;
   /** Values of the graph's outputs, by name. */
   readonly outputs: Readonly<Record<string, Tensor>>;
+  /** Of an explanation: the two values, and the gradient at the inner one. */
+  readonly explained: { readonly of: Tensor; readonly at: Tensor; readonly gradient: Tensor } | null;
 }
 
 /** What a row keeps and reads beside its inputs and its result. */
@@ -243,7 +245,13 @@ export function plan<Row extends string>(whole: Graph, purpose: Purpose, rows: R
   }
   const end = (): number => p.steps.length;
   const outputs = named(graph.outputs, (_, value) => p.value(value));
-  const done = (): Plan => ({ purpose: purpose.kind, steps: p.steps, lives: p.lives, outputs });
+  const done = (explained: Plan['explained'] = null): Plan => ({
+    purpose: purpose.kind,
+    steps: p.steps,
+    lives: p.lives,
+    outputs,
+    explained,
+  });
   if (purpose.kind === 'evaluate') {
     for (const tensor of Object.values(outputs)) p.live(tensor, end());
     return done();
@@ -307,7 +315,8 @@ export function plan<Row extends string>(whole: Graph, purpose: Purpose, rows: R
     ]);
     for (const sum of sums) p.add(sum, [...sum.inputs, ...sum.inputGradients]);
   }
-  if (purpose.kind === 'explain')
-    for (const tensor of [p.gradient(purpose.at), p.value(purpose.at), p.value(of)]) p.live(tensor, end());
-  return done();
+  if (purpose.kind !== 'explain') return done();
+  const explained = { of: p.value(of), at: p.value(purpose.at), gradient: p.gradient(purpose.at) };
+  for (const tensor of Object.values(explained)) p.live(tensor, end());
+  return done(explained);
 }

@@ -42,6 +42,7 @@ function letGo(inner: Executor, signal: AbortSignal): Executor {
     backend: inner.backend,
     network: inner.network,
     predict: (input, draws) => until(signal, () => inner.predict(input, draws)),
+    explain: (input, channel, draws) => until(signal, () => inner.explain(input, channel, draws)),
     accumulate: (input, target, draws) => until(signal, () => inner.accumulate(input, target, draws)),
     applyStep: () => until(signal, () => inner.applyStep()),
     ...(inner.submitted === undefined ? {} : { submitted: () => until(signal, () => inner.submitted!()) }),

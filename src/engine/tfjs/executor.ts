@@ -13,6 +13,8 @@ import type {
   Executor,
   ExecutorFactory,
   ExecutorRequest,
+  Explained,
+  Explanation,
   InputTensor,
   LossOptions,
   MemoryInfo,
@@ -20,6 +22,7 @@ import type {
   Outputs,
   Target,
 } from '../executor';
+import { channelSeed } from '../explained';
 import { mainOutput, type TrainedParameters, trainedParameters } from '../trained-parameters';
 import { openTfjsBackend, type TfjsBackend, type TfjsOptions } from './backend';
 import type { ChannelStatistics } from './batch-norm';
@@ -53,6 +56,7 @@ class TfjsExecutor implements Executor {
   /** Of parameters and running statistics, by name, in the order of the state dict. */
   readonly #layouts: ReadonlyMap<string, DeviceLayout>;
   readonly #trained: TrainedParameters;
+  readonly #explained: Explained | undefined;
   /** Parameters and running statistics. */
   readonly #tensors = new Map<string, tf.Tensor>();
   readonly #batchesTracked = new Map<string, bigint>();
@@ -60,7 +64,7 @@ class TfjsExecutor implements Executor {
   readonly #gradients = new Map<string, tf.Tensor>();
   #losses: tf.Tensor[] = [];
 
-  constructor(tfjs: TfjsBackend, { network, loss, optimizer, frozen }: ExecutorRequest) {
+  constructor(tfjs: TfjsBackend, { network, loss, optimizer, frozen, explain }: ExecutorRequest) {
     this.#tfjs = tfjs;
     this.backend = tfjs.info;
     this.network = network;
@@ -68,6 +72,7 @@ class TfjsExecutor implements Executor {
     this.#optimizer = optimizer;
     const floats = stateEntries(network).filter(({ role }) => role !== 'batches');
     this.#layouts = new Map(floats.map((entry) => [entry.name, parameterLayout(entry)]));
+    this.#explained = explain;
     this.#trained = trainedParameters(network, loss.loss, frozen);
   }
 
@@ -86,6 +91,42 @@ class TfjsExecutor implements Executor {
       found[name] = valueLayout(nodes[value].shape, n).fromDevice(await this.#tfjs.read(values[name]));
     tf.dispose(values);
     return found;
+  }
+
+  async explain(input: InputTensor, channel: number, draws: DrawSource): Promise<Explanation> {
+    if (this.#explained === undefined) throw new Error('this executor was not made for explanations');
+    const { of, at } = this.#explained;
+    const [n] = input.shape;
+    const { nodes } = this.network.graph;
+    const numbers = this.#draw('evaluation', n, draws);
+    const seed = channelSeed(nodes[of].shape, channel);
+    const seeds = new Float32Array(n * seed.length);
+    for (let i = 0; i < n; i++) seeds.set(seed, i * seed.length);
+    const values = await this.#tfjs.run(() =>
+      tf.tidy(() => {
+        const request = { training: false, differentiated: true, parameters: this.#tensors, drawn: this.#drawn(numbers, n) };
+        const found = new Map<Value, tf.Tensor>();
+        const onValue = (value: Value, tensor: tf.Tensor): void => void found.set(value, tensor);
+        forward(this.network, volume(input), { ...request, onValue });
+        const [output, value] = [found.get(of)!, found.get(at)!];
+        // What lies before is not on the tape: the value is given.
+        const weighted = (inner: tf.Tensor): tf.Tensor => {
+          forward(this.network, volume(input), { ...request, given: new Map([[at, inner]]), onValue });
+          return tf.sum(tf.mul(found.get(of)!, this.#valueTensor(of, seeds, n)));
+        };
+        const gradient = tf.grad(weighted)(value);
+        return { output, value, gradient };
+      }),
+    );
+    const read = async (value: Value, tensor: tf.Tensor) =>
+      valueLayout(nodes[value].shape, n).fromDevice(await this.#tfjs.read(tensor));
+    const result = {
+      output: await read(of, values.output),
+      value: await read(at, values.value),
+      gradient: await read(at, values.gradient),
+    };
+    tf.dispose(values);
+    return result;
   }
 
   async accumulate(input: InputTensor, target: Target, draws: DrawSource): Promise<void> {

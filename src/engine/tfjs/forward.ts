@@ -11,6 +11,12 @@ export interface ForwardRequest {
   readonly parameters: ReadonlyMap<string, tf.Tensor>;
   readonly drawn: Pass['drawn'];
   onStatistics?(layer: string, statistics: ChannelStatistics): void;
+  /** In evaluation, too, gradients will be asked for. */
+  readonly differentiated?: boolean;
+  /** Values that are given instead of computed. */
+  readonly given?: ReadonlyMap<Value, tf.Tensor>;
+  /** Told every value. */
+  onValue?(value: Value, tensor: tf.Tensor): void;
 }
 
 /** The graph's outputs by name, of an input [n, d, h, w, c]. */
@@ -21,13 +27,19 @@ export function forward(network: Network, input: tf.Tensor, request: ForwardRequ
   const pass: Pass = {
     rank: rankOf(network) === 2 ? 2 : 3,
     training: request.training,
+    differentiated: request.training || request.differentiated === true,
     drawn: request.drawn,
     places: new Map(unpooled.map((pool) => [pool, null])),
     onStatistics: (layer, statistics) => request.onStatistics?.(layer, statistics),
   };
   const values = new Map<Value, tf.Tensor>([[0, input]]);
   nodes.forEach((node, value) => {
-    if (node.op === 'input') return;
+    const given = request.given?.get(value);
+    if (given !== undefined) values.set(value, given);
+    if (given !== undefined || node.op === 'input') {
+      request.onValue?.(value, values.get(value)!);
+      return;
+    }
     const layer = node.layer === null ? '' : (names.get(node.layer) ?? '');
     const run: Run<Op> = {
       attributes: node.attributes,
@@ -40,6 +52,7 @@ export function forward(network: Network, input: tf.Tensor, request: ForwardRequ
       parameter: (name) => request.parameters.get(`${layer}.${name}`)!,
     };
     values.set(value, runRow<Op>(node.op, run));
+    request.onValue?.(value, values.get(value)!);
   });
   return new Map(Object.entries(outputs).map(([name, value]) => [name, values.get(value)!]));
 }

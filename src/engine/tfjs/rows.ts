@@ -16,6 +16,8 @@ import { cropMaxUnpool, frontPaddedMaxPool, frontPaddedMaxPoolInference, maxPool
 export interface Pass {
   readonly rank: 2 | 3;
   readonly training: boolean;
+  /** Gradients will be asked for. */
+  readonly differentiated: boolean;
   /** Numbers drawn for nodes, of the shape of their value. */
   readonly drawn: ReadonlyMap<Value, tf.Tensor>;
   /** Pools whose places a `max-unpool` reads, and their places once they are known. */
@@ -120,7 +122,7 @@ const rows: { readonly [K in Op]: Row<K> } = {
       pass.places.set(value, indices);
       return output;
     }
-    return pass.training ? frontPaddedMaxPool(asVolume(x), axes) : frontPaddedMaxPoolInference(asVolume(x), axes);
+    return pass.differentiated ? frontPaddedMaxPool(asVolume(x), axes) : frontPaddedMaxPoolInference(asVolume(x), axes);
   },
   'max-unpool': ({ inputs: [x], from: [, pool], attributes: { like }, pass }) => {
     const space = like.slice(1);

@@ -1,4 +1,5 @@
 /** @file The executor on our WebAssembly SIMD kernels: what runs where there is no GPU. Runs every network. */
+import { product } from '../../base/shape';
 import type { Network } from '../../networks/graph';
 import type { OptimizerState, StateDict } from '../../networks/state-dict';
 import { alone, type Crew } from '../../wasm/crew';
@@ -9,16 +10,17 @@ import type {
   Executor,
   ExecutorFactory,
   ExecutorRequest,
+  Explanation,
   InputTensor,
   LossOptions,
   MemoryInfo,
   Outputs,
   Target,
 } from '../executor';
+import { channelSeed } from '../explained';
 import type { Plan } from '../plan';
-import { trainedParameters } from '../trained-parameters';
 import { layoutOf } from './layout';
-import { checkFits, type Plans, plansOf } from './memory-need';
+import { checkFits, type Plans, plansOf, trainedBy } from './memory-need';
 import { WasmParameters } from './parameters';
 import { Program } from './program';
 import { trainingLoss } from './training-loss';
@@ -34,12 +36,13 @@ class WasmExecutor implements Executor {
   readonly #zeros: number;
   #predicting: Program | null = null;
   #training: Program | null = null;
+  #explaining: Program | null = null;
   #losses: number[] = [];
 
   /** Throws `heap-batch`, `heap-network`. */
   constructor(request: ExecutorRequest, kernels: Kernels, backend: BackendInfo) {
-    const { network, batchSize, loss, frozen, optimizer, state } = request;
-    const trained = trainedParameters(network, loss.loss, frozen);
+    const { network, batchSize, loss, optimizer, state } = request;
+    const trained = trainedBy(request);
     this.#plans = plansOf(request, trained);
     checkFits(request, trained, this.#plans, kernels.threads);
     this.backend = backend;
@@ -59,6 +62,35 @@ class WasmExecutor implements Executor {
     await program.forward({ n, draws });
     const outputs = Object.entries(program.plan.outputs);
     return Object.fromEntries(outputs.map(([name, tensor]) => [name, program.volume(tensor).readPyTorch(n)]));
+  }
+
+  /** Sample by sample, so that what is kept for the way back is that of one. */
+  async explain({ shape: [n], data }: InputTensor, channel: number, draws: DrawSource): Promise<Explanation> {
+    this.#explaining ??= this.#explainingProgram();
+    const program = this.#explaining;
+    const { explained } = program.plan;
+    if (explained === null) throw new Error('this executor was not made for explanations');
+    const { of, at, gradient } = explained;
+    const { nodes } = this.network.graph;
+    const [size, inner] = [of, at].map(({ like }) => product(nodes[like].shape));
+    const found = {
+      output: new Float32Array(n * size),
+      value: new Float32Array(n * inner),
+      gradient: new Float32Array(n * inner),
+    };
+    const seed = channelSeed(nodes[of.like].shape, channel);
+    const each = data.length / n;
+    for (let i = 0; i < n; i++) {
+      program.writeInput(data.subarray(i * each, (i + 1) * each), 1);
+      await program.forward({ n: 1, draws });
+      found.output.set(program.volume(of).readPyTorch(1), i * size);
+      const step = program.plan.steps.find(({ phase }) => phase === 'loss')!;
+      program.volume(step.inputGradients[0]!).writePyTorch(seed, 1);
+      await program.backward({ n: 1, draws });
+      found.value.set(program.volume(at).readPyTorch(1), i * inner);
+      found.gradient.set(program.volume(gradient).readPyTorch(1), i * inner);
+    }
+    return found;
   }
 
   async accumulate(input: InputTensor, target: Target, draws: DrawSource): Promise<void> {
@@ -115,11 +147,11 @@ class WasmExecutor implements Executor {
     this.#kernels.release();
   }
 
-  #program(plan: Plan): Program {
+  #program(plan: Plan, batchSize = this.#batchSize): Program {
     return new Program({
       network: this.network,
       plan,
-      layout: layoutOf(this.network, plan, this.#batchSize, this.#kernels.threads),
+      layout: layoutOf(this.network, plan, batchSize, this.#kernels.threads),
       kernels: this.#kernels,
       parameters: this.#parameters,
       zeros: this.#zeros,
@@ -131,6 +163,12 @@ class WasmExecutor implements Executor {
     if (training === null) throw new Error('this executor was made for prediction only');
     this.#parameters.beginTraining();
     return this.#program(training);
+  }
+
+  #explainingProgram(): Program {
+    const { explaining } = this.#plans;
+    if (explaining === null) throw new Error('this executor was not made for explanations');
+    return this.#program(explaining, 1);
   }
 
   /** Puts the input where the program reads it. Returns the number of samples. */

@@ -6,22 +6,31 @@ import { type Plan, plan } from '../plan';
 import { type TrainedParameters, trainedParameters, trainingPurpose } from '../trained-parameters';
 import { layoutOf } from './layout';
 import { parameterBytes } from './parameters';
-import { evaluationRows, trainingRows } from './rows/table';
+import { evaluationRows, explainingRows, trainingRows } from './rows/table';
 
 /** For per-channel numbers, views, partial sums and what the kernels read too far. */
 const BESIDE = 2 ** 22;
 
-/** What prediction and training do. */
+/** What prediction, training and explanation do. */
 export interface Plans {
   readonly predicting: Plan;
   readonly training: Plan | null;
+  /** Of one sample at a time. */
+  readonly explaining: Plan | null;
 }
 
-export function plansOf({ network, loss, predictOnly }: MemoryRequest, trained: TrainedParameters): Plans {
+/** What of a request's network learns: nothing where it is explained. */
+export function trainedBy({ network, loss, frozen, explain }: MemoryRequest): TrainedParameters {
+  return explain === undefined ? trainedParameters(network, loss.loss, frozen) : { learning: [], still: [] };
+}
+
+export function plansOf({ network, loss, predictOnly, explain }: MemoryRequest, trained: TrainedParameters): Plans {
   const { graph } = network;
+  const trains = predictOnly !== true && explain === undefined;
   return {
     predicting: plan(graph, { kind: 'evaluate' }, evaluationRows),
-    training: predictOnly === true ? null : plan(graph, trainingPurpose(network, loss.loss, trained), trainingRows),
+    training: trains ? plan(graph, trainingPurpose(network, loss.loss, trained), trainingRows) : null,
+    explaining: explain === undefined ? null : plan(graph, { kind: 'explain', ...explain }, explainingRows),
   };
 }
 
@@ -35,9 +44,12 @@ export function heapBytes(
 ): number {
   const { network, optimizer } = request;
   const { state, training } = parameterBytes(network, trained, optimizer, batchSize);
-  const arenas = [plans.predicting, plans.training].map((one) =>
-    one === null ? 0 : layoutOf(network, one, batchSize, threads).bytes,
-  );
+  const needs = [
+    [plans.predicting, batchSize],
+    [plans.training, batchSize],
+    [plans.explaining, 1],
+  ] as const;
+  const arenas = needs.map(([one, samples]) => (one === null ? 0 : layoutOf(network, one, samples, threads).bytes));
   return BESIDE + state + (plans.training === null ? 0 : training) + Math.max(...arenas);
 }
 
@@ -64,7 +76,7 @@ export function checkFits(request: MemoryRequest, trained: TrainedParameters, pl
 
 /** Throws what `checkFits` throws. */
 export function wasmMemory(request: MemoryRequest, threads: number): number {
-  const trained = trainedParameters(request.network, request.loss.loss, request.frozen);
+  const trained = trainedBy(request);
   const plans = plansOf(request, trained);
   checkFits(request, trained, plans, threads);
   return heapBytes(request, trained, plans, threads, request.batchSize);

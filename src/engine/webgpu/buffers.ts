@@ -9,7 +9,7 @@ import { mainOutput, trainedParameters } from '../trained-parameters';
 import { drawBuffer, drawnVolumes } from './draws';
 import { chunkName, type Layout, type LayoutLimits, layoutOf } from './layout';
 import { lossSlots } from './losses';
-import { describe, evaluationPlan, type Sequence, seenBytes, sequenceOf, trainingPlan } from './sequence';
+import { describe, evaluationPlan, explanationPlan, type Sequence, seenBytes, sequenceOf, trainingPlan } from './sequence';
 import { volumeOf } from './volume';
 
 /** Kinds of buffers; the parts of an estimate. */
@@ -26,6 +26,8 @@ export interface Design {
   readonly evaluation: Sequence;
   /** Absent where nothing will be trained. */
   readonly training: Sequence | undefined;
+  /** Absent where no gradient in evaluation mode was asked for. */
+  readonly explaining: Sequence | undefined;
   readonly placements: ReadonlyMap<Sequence, Placement<Tensor>>;
   readonly optimizer: OptimizerName;
   /** Tensors that the optimiser keeps of a parameter. */
@@ -67,11 +69,20 @@ function placed(sequence: Sequence, layout: Layout): Placement<Tensor> {
   return { places: new Map(renamed), arenas: order.map((old) => arenas[old]) };
 }
 
-function buffersOf({ layout, evaluation, training, placements, slots }: Omit<Design, 'buffers'>): Map<string, BufferPlan> {
+function buffersOf({
+  layout,
+  evaluation,
+  training,
+  explaining,
+  placements,
+  slots,
+}: Omit<Design, 'buffers'>): Map<string, BufferPlan> {
   const result = new Map<string, BufferPlan>();
   const add = (kind: BufferKind, name: string, bytes: number): void => void result.set(name, { kind, bytes: sizeOf(bytes) });
   const { network, batchSize, parameters, arenas, running } = layout;
-  const sets = training === undefined ? ['weights'] : ['weights', 'gradients', ...slots.map((_, k) => `slots.${k}`)];
+  // The backward pass of an explanation writes gradients of biases, too; nobody reads them.
+  const beside = explaining === undefined ? [] : ['gradients'];
+  const sets = training === undefined ? ['weights', ...beside] : ['weights', 'gradients', ...slots.map((_, k) => `slots.${k}`)];
   for (const set of sets) for (const [index, floats] of arenas.entries()) add('parameters', `${set}.${index}`, floats * 4);
   add('parameters', 'running', running * 4);
   for (const { place: at, trained } of parameters) {
@@ -80,7 +91,7 @@ function buffersOf({ layout, evaluation, training, placements, slots }: Omit<Des
     for (const set of ['matrix', ...kept])
       for (const [chunk, { count }] of at.chunks.entries()) add('parameters', chunkName(set, at, chunk), count * at.row * 4);
   }
-  const all = training === undefined ? [evaluation] : [evaluation, training];
+  const all = [evaluation, training, explaining].filter((one) => one !== undefined);
   for (const sequence of all)
     for (const [index, bytes] of placements.get(sequence)!.arenas.entries()) {
       const before = result.get(arenaName(index))?.bytes ?? 0;
@@ -106,20 +117,22 @@ export function rowBuffers(training: Sequence | undefined, capacity: number): Ma
 
 export type DesignRequest = Pick<
   ExecutorRequest,
-  'network' | 'loss' | 'optimizer' | 'frozen' | 'batchSize' | 'predictOnly' | 'kernels'
+  'network' | 'loss' | 'optimizer' | 'frozen' | 'batchSize' | 'predictOnly' | 'kernels' | 'explain'
 >;
 
 /** Designs a network. Throws `gpu-network` for what no kernel does, `gpu-buffer-limit` for what fits into no buffer. */
 export function designOf(request: DesignRequest, limits: LayoutLimits): Design {
-  const { network, loss, optimizer, frozen, batchSize, predictOnly = false } = request;
-  const trained = trainedParameters(network, loss.loss, frozen);
+  const { network, loss, optimizer, frozen, batchSize, predictOnly = false, explain } = request;
+  const trained = explain === undefined ? trainedParameters(network, loss.loss, frozen) : { learning: [], still: [] };
   const layout = layoutOf(network, batchSize, limits, trained, request.kernels);
   const evaluation = sequenceOf(layout, evaluationPlan(network), loss);
-  const training = predictOnly ? undefined : sequenceOf(layout, trainingPlan(network, loss.loss, trained), loss);
-  const sequences = training === undefined ? [evaluation] : [evaluation, training];
+  const explaining = explain === undefined ? undefined : sequenceOf(layout, explanationPlan(network, explain), loss);
+  const trains = !predictOnly && explain === undefined;
+  const training = !trains ? undefined : sequenceOf(layout, trainingPlan(network, loss.loss, trained), loss);
+  const sequences = [evaluation, training, explaining].filter((one) => one !== undefined);
   const placements = new Map(sequences.map((sequence) => [sequence, placed(sequence, layout)]));
   const { tensors: slots } = optimizers[optimizer.optimizer];
-  const design = { layout, evaluation, training, placements, optimizer: optimizer.optimizer, slots };
+  const design = { layout, evaluation, training, explaining, placements, optimizer: optimizer.optimizer, slots };
   return { ...design, buffers: buffersOf(design) };
 }
 

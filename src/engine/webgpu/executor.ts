@@ -14,12 +14,14 @@ import type {
   Executor,
   ExecutorFactory,
   ExecutorRequest,
+  Explanation,
   InputTensor,
   MemoryInfo,
   OptimizerOptions,
   Outputs,
   Target,
 } from '../executor';
+import { channelSeed } from '../explained';
 import { firstNumbers } from '../optimizers';
 import { designOf } from './buffers';
 import { drawBuffer, drawnVolumes } from './draws';
@@ -210,6 +212,30 @@ class WebgpuExecutor implements Executor {
     const names = Object.keys(evaluation.outputs);
     const values = await this.#read(evaluation, Object.values(evaluation.outputs), n);
     return Object.fromEntries(names.map((name, i) => [name, values[i]]));
+  }
+
+  async explain(input: InputTensor, channel: number, draws: DrawSource): Promise<Explanation> {
+    this.#gpu.check();
+    this.#flush();
+    const { explaining, layout } = this.#program.design;
+    if (explaining === undefined || explaining.explained === null) throw new Error('this executor was not made for explanations');
+    const { of, seed, from, at, gradient } = explaining.explained;
+    const n = this.#upload(explaining, 'evaluation', input, draws);
+    this.#program.writeUniform('step', stepWords(n));
+    const forward = this.#gpu.device.createCommandEncoder();
+    this.#program.record(forward, 'explain', n, 0, 0, from);
+    this.#queue.submit([forward.finish()]);
+    // The gradient's room is that of others until now.
+    const one = toVolume(seed, channelSeed(layout.network.graph.nodes[of.tensor.like].shape, channel));
+    for (let k = 0; k < n; k++) {
+      const { buffer, offset } = this.#program.sampleRegion(explaining, seed, k);
+      this.#queue.writeBuffer(buffer, offset, one, 0, seed.size);
+    }
+    const backward = this.#gpu.device.createCommandEncoder();
+    this.#program.record(backward, 'explain', n, 0, from);
+    this.#queue.submit([backward.finish()]);
+    const [output, value, found] = await this.#read(explaining, [of, at, gradient], n);
+    return { output, value, gradient: found };
   }
 
   get #training(): Sequence {

@@ -11,7 +11,7 @@ import { packFor, packs } from '../../gpu/kernels/pack';
 import type { GraphNode } from '../../networks/graph';
 import type { Tensor } from '../plan';
 import type { Activation } from './activation';
-import { type Command, named, ranged, type Source, sloped, type TensorSource } from './command';
+import { type Command, named, ranged, type Source, sloped, unread } from './command';
 import { joinGroup, lanesEach } from './lanes';
 import { perStretch } from './pointwise';
 import { halfOf, offsetOf, type Site, type Stored, samples, whole } from './site';
@@ -83,8 +83,13 @@ export class BatchNorm {
     };
   }
 
+  /** The line of evaluation mode: no gradient leads through running statistics, so there are no sums. */
+  fixedGradient(line: Tensor): Command {
+    return this.finishGradient(unread, [], 1, line);
+  }
+
   /** Gradients of gamma and beta from sums in lanes of chunks, and the line from which dy follows. */
-  finishGradient(sums: TensorSource, chunks: readonly Pick<Chunk, 'samples'>[], lanes: number, line: Tensor): Command {
+  finishGradient(sums: Source, chunks: readonly Pick<Chunk, 'samples'>[], lanes: number, line: Tensor): Command {
     const { C, GAMMA, BETA } = this.#constants;
     const { D, H, W } = this.#y;
     const GROUP = joinGroup(chunks.length * lanes);
@@ -147,6 +152,10 @@ export function normBackward(
 ): Command[] {
   const { layout } = site;
   const { C, voxels, stride: YS } = y;
+  if (!site.training) {
+    const line = site.local('line', 3 * C * 4);
+    return [batchNorm.fixedGradient(line), ...gradientOfLine(site, batchNorm, y, dz, line, { code: ACTIVATION, slope })];
+  }
   const all = stretches(site, [y, dz], C);
   const chunks = chunksOf(site, all, C);
   const lanes = lanesEach(layout.batchSize * voxels, C, layout.threads, chunks.length);
@@ -165,12 +174,25 @@ export function normBackward(
       };
     }),
     batchNorm.finishGradient(sums, chunks, lanes, line),
-    ...perStretch(site, dz, [y], normActivationGradient, constants, ({ of }) => [
-      sloped(slope),
-      of(y),
-      norm,
-      whole(line),
-      of(dz),
-    ]),
+    ...gradientOfLine(site, batchNorm, y, dz, line, { code: ACTIVATION, slope }),
   ];
+}
+
+/** dz becomes the gradient of y by the line that was found. */
+function gradientOfLine(
+  site: Site,
+  { norm }: BatchNorm,
+  y: Stored,
+  dz: Stored,
+  line: Tensor,
+  { code: ACTIVATION, slope }: Activation,
+): Command[] {
+  const constants = { C: y.C, YS: y.stride, ZS: dz.stride, ACTIVATION };
+  return perStretch(site, dz, [y], normActivationGradient, constants, ({ of }) => [
+    sloped(slope),
+    of(y),
+    whole(norm),
+    whole(line),
+    of(dz),
+  ]);
 }

@@ -10,7 +10,7 @@ import { optimizerCommands } from './optimize';
 import type { Sequence } from './sequence';
 import { type Stored, widthOf } from './site';
 
-export type SequenceName = 'train' | 'infer' | 'optimize';
+export type SequenceName = 'train' | 'infer' | 'optimize' | 'explain';
 
 /** Bytes from record to record: offsets of uniforms are multiples of 256. */
 const recordBytes = 256;
@@ -33,7 +33,7 @@ export class Program {
   readonly #records: GPUBuffer;
   readonly #recordOf: ReadonlyMap<Source, number>;
   readonly #uniforms: Readonly<Record<'step' | 'optimizer', GPUBuffer>>;
-  #recorded: Readonly<Record<SequenceName, readonly Recorded[]>> = { train: [], infer: [], optimize: [] };
+  #recorded: Readonly<Record<SequenceName, readonly Recorded[]>> = { train: [], infer: [], optimize: [], explain: [] };
   #capacity: number;
   /** Batch size that the records describe. */
   #batch = 0;
@@ -45,8 +45,9 @@ export class Program {
     this.buffers = buffers;
     this.#byName = new Map([...design.buffers].map(([name, { bytes }]) => [name, buffers.storage(name, bytes)]));
     this.#capacity = design.layout.batchSize;
-    const { training, evaluation, layout } = design;
+    const { training, evaluation, explaining, layout } = design;
     this.#commands = {
+      explain: explaining?.commands ?? [],
       train: training?.commands ?? [],
       infer: evaluation.commands,
       optimize: training === undefined ? [] : optimizerCommands(layout, training, design.optimizer),
@@ -87,7 +88,8 @@ export class Program {
   }
 
   #sequence(name: SequenceName): Sequence {
-    const { training, evaluation } = this.design;
+    const { training, evaluation, explaining } = this.design;
+    if (name === 'explain') return explaining!;
     return name === 'infer' ? evaluation : training!;
   }
 
@@ -100,7 +102,7 @@ export class Program {
         this.#groupOf(name, recorded, 0);
         return recorded;
       });
-    this.#recorded = { train: all('train'), infer: all('infer'), optimize: all('optimize') };
+    this.#recorded = { train: all('train'), infer: all('infer'), optimize: all('optimize'), explain: all('explain') };
   }
 
   #groupOf(name: SequenceName, recorded: Recorded, row: number): GPUBindGroup {
@@ -161,10 +163,10 @@ export class Program {
     this.#gpu.device.queue.writeBuffer(this.#uniforms[name], 0, words);
   }
 
-  /** Records a sequence for a batch of n in one compute pass. `row`: where its vectors that stay begin. */
-  record(encoder: GPUCommandEncoder, name: SequenceName, n: number, row = 0): void {
+  /** Records a sequence, or its commands from…to, for a batch of n in one compute pass. `row`: where its vectors that stay begin. */
+  record(encoder: GPUCommandEncoder, name: SequenceName, n: number, row = 0, from = 0, to?: number): void {
     const pass = encoder.beginComputePass({ label: name });
-    for (const recorded of this.#recorded[name]) {
+    for (const recorded of this.#recorded[name].slice(from, to)) {
       const { command, pipeline } = recorded;
       const extent = command.extent(n);
       if (extent.threads === 0 || extent.z === 0) continue;

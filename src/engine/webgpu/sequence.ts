@@ -2,7 +2,7 @@
 import { appError } from '../../base/errors';
 import type { Network } from '../../networks/graph';
 import type { LossName } from '../../vocabulary/losses';
-import type { LossOptions } from '../executor';
+import type { Explained, LossOptions } from '../executor';
 import { type Plan, plan, type Tensor } from '../plan';
 import { type TrainedParameters, trainingPurpose } from '../trained-parameters';
 import type { Command, TensorSource } from './command';
@@ -35,11 +35,23 @@ export interface Sequence {
   readonly linears: readonly TrainedLinear[];
   /** Vectors that stay until the optimiser's step, one row for each sample that accumulated. */
   readonly rows: ReadonlyMap<Tensor, Stored>;
+  /** Of an explanation: what is asked about, where its gradient is put before the commands from `from` on, and what comes of it. */
+  readonly explained: {
+    readonly of: Stored;
+    readonly seed: Stored;
+    readonly from: number;
+    readonly at: Stored;
+    readonly gradient: Stored;
+  } | null;
 }
 
 /** The plan of a network's training, in which only these parameters learn. */
 export const trainingPlan = (network: Network, loss: LossName, trained: TrainedParameters): Plan =>
   plan(network.graph, trainingPurpose(network, loss, trained), table);
+
+/** The gradient of one value with respect to another, in evaluation mode. */
+export const explanationPlan = ({ graph }: Network, explained: Explained): Plan =>
+  plan(graph, { kind: 'explain', ...explained }, table);
 
 export const evaluationPlan = ({ graph }: Network): Plan => plan(graph, { kind: 'evaluate' }, table);
 
@@ -81,6 +93,7 @@ export function sequenceOf(layout: Layout, planned: Plan, loss: LossOptions): Se
   const scene: Scene = { layout, groups, training, nodes, input: inputTensor, sizes, codes: new Set() };
   const commands: Command[] = [];
   const linears: TrainedLinear[] = [];
+  let backwardFrom = 0;
   for (const [number, step] of planned.steps.entries()) {
     const site = new Site(scene, step, number);
     const row = rows[step.row as keyof typeof rows];
@@ -88,10 +101,12 @@ export function sequenceOf(layout: Layout, planned: Plan, loss: LossOptions): Se
       throw appError('gpu-network', { what: `${step.row} with activations of 16 bits (amp)` });
     const made = {
       forward: () => row.forward(site),
-      loss: () => lossCommands(site, loss),
+      // The gradient that an explanation begins with is sent.
+      loss: () => (training ? lossCommands(site, loss) : []),
       backward: () => row.backward(site),
       sum: () => sum(site),
     }[step.phase]();
+    if (step.phase === 'loss') backwardFrom = commands.length;
     commands.push(...made.map((command) => storing(layout, command)));
     const [node] = step.fused.nodes;
     if (step.phase !== 'backward' || node.op !== 'linear') continue;
@@ -125,6 +140,14 @@ export function sequenceOf(layout: Layout, planned: Plan, loss: LossOptions): Se
       for (const other of seen.filter(({ written }) => written)) keepApart(tensor, other.tensor);
   }
   if (!training) for (const { tensor } of Object.values(outputs)) live(tensor, commands.length);
+  const { explained } = planned;
+  const seed = planned.steps.find(({ phase }) => phase === 'loss')?.inputGradients[0];
+  if (explained !== null && seed) {
+    // It is sent between the two halves.
+    const [begin, end] = lives.get(seed) ?? [backwardFrom, backwardFrom];
+    lives.set(seed, [Math.min(begin, backwardFrom - 1), Math.max(end, backwardFrom)]);
+    for (const tensor of Object.values(explained)) live(tensor, commands.length);
+  }
   const partsOf = (tensor: Tensor): readonly number[] => {
     const own = sizes.get(tensor);
     if (own !== undefined) return own;
@@ -132,7 +155,28 @@ export function sequenceOf(layout: Layout, planned: Plan, loss: LossOptions): Se
     return one.parts.map(({ size }) => size * one.stride * widthOf(one));
   };
   const width = (tensor: Tensor): 2 | 4 => (sizes.has(tensor) ? 4 : widthOf(stored(tensor)));
-  return { commands, groups, input, outputs, lives, partsOf, widthOf: width, apart, linears, rows: rowTensors };
+  return {
+    commands,
+    groups,
+    input,
+    outputs,
+    lives,
+    partsOf,
+    widthOf: width,
+    apart,
+    linears,
+    rows: rowTensors,
+    explained:
+      explained === null || !seed
+        ? null
+        : {
+            of: stored(explained.of),
+            seed: stored(seed),
+            from: backwardFrom,
+            at: stored(explained.at),
+            gradient: stored(explained.gradient),
+          },
+  };
 }
 
 /** Bytes that a source shows. */

@@ -63,6 +63,11 @@ export class Site {
     return this.scene.training;
   }
 
+  /** True where a backward step follows, to which the forward step leaves what it kept. */
+  get leadsBack(): boolean {
+    return this.step.phase === 'backward' || 'y' in this.step.kept;
+  }
+
   get groups(): readonly Group[] {
     return this.scene.groups;
   }

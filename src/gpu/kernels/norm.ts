@@ -134,7 +134,7 @@ export const normFinish: KernelSpec = {
   tolerance: 2e-6,
 };
 
-/** The line y · scale + shift of evaluation mode. */
+/** The line y · scale + shift of evaluation mode; mean, without the bias that y lacks, and inverse deviation. */
 export const normInference: KernelSpec = {
   name: 'norm-inference',
   wgsl: inferenceText,
@@ -161,6 +161,8 @@ export const normInference: KernelSpec = {
       const scale = weights[GAMMA + c] / Math.sqrt(running[VAR + c] + epsilon);
       result[c] = scale;
       result[C + c] = weights[BETA + c] + (biasAt(weights, BIAS, c) - running[MEAN + c]) * scale;
+      result[2 * C + c] = running[MEAN + c] - biasAt(weights, BIAS, c);
+      result[3 * C + c] = 1 / Math.sqrt(running[VAR + c] + epsilon);
     }
     return [result];
   },

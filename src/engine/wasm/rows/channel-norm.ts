@@ -68,9 +68,14 @@ export class ChannelNorm {
     b.set(second);
   }
 
+  /** True if it normalises by the running statistics, which no gradient leads through. */
+  get fixed(): boolean {
+    return this.#affine && !this.#at.training;
+  }
+
   /** Of `count` values a channel. */
   forward(from: number, to: number, count: number): void {
-    if (this.#affine && !this.#at.training) {
+    if (this.fixed) {
       this.recall();
       return;
     }
@@ -117,11 +122,17 @@ export class ChannelNorm {
   }
 
   /**
-   * From Σ g and Σ g·y in `sums`. The statistics are found again for a part of the batch (InstanceNorm): `forward` comes before it.
+   * From Σ g and Σ g·y in `sums`, which it does not ask for where it is `fixed`. The statistics are found again for a part of the batch (InstanceNorm): `forward` comes before it.
    */
   backward(at: AtBackward, count: number): void {
     const [sums, dots] = this.found();
     const [a, b, k] = [this.#floats(this.a), this.#floats(this.b), this.#floats(this.k)];
+    if (this.fixed) {
+      a.set(this.#floats(this.scale));
+      b.fill(0);
+      k.fill(0);
+      return;
+    }
     const weight = this.#affine ? this.#parameter('weight') : null;
     const gradients = (['weight', 'bias'] as const).map((name) => (this.#affine ? at.gradientOf(this.#node, name) : 0));
     const [dWeight, dBias] = gradients.map((address) => (address === 0 ? null : this.#floats(address)));

@@ -36,7 +36,7 @@ export const batchNorm: WasmRow = {
     const [y, g, out] = [at.sources[0].view, at.gradient.view, at.output.view];
     const [dy] = at.inputGradients;
     return ({ n }) => {
-      functions.normSums(y, g, out, norm.sums, 0, n, kind, slope);
+      if (!norm.fixed) functions.normSums(y, g, out, norm.sums, 0, n, kind, slope);
       norm.backward(at, n * voxels);
       if (dy !== null) functions.normGradient(y, g, out, dy.view, norm.a, norm.b, norm.k, 0, n, kind, slope);
     };
@@ -100,7 +100,7 @@ export const normPool: WasmRow = {
     const [y, g, codes] = [at.sources[0].view, at.gradient.view, at.kept[PLACES]];
     const [dy] = at.inputGradients;
     return ({ n }) => {
-      functions.poolSums(y, g, codes.base, norm.sums, n, depth);
+      if (!norm.fixed) functions.poolSums(y, g, codes.base, norm.sums, n, depth);
       norm.backward(at, n * voxels);
       if (dy !== null) functions.normalizePoolGradient(y, g, codes.base, dy.view, norm.a, norm.b, norm.k, n, depth);
     };

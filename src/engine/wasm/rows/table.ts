@@ -64,6 +64,9 @@ export const trainingRows: Rows<ChainRow> = {
   needs: rowTable,
 };
 
+/** For gradients in evaluation mode. */
+export const explainingRows: Rows<ChainRow> = { chains: normChains, needs: rowTable };
+
 export const evaluationRows: Rows<ChainRow> = {
   chains: [{ row: 'conv-norm-relu-pool', ops: blockOps, takes: ([, , node]) => isRelu(node) }, ...normChains],
   needs: rowTable,

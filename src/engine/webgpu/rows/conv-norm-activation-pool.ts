@@ -69,7 +69,10 @@ class Block {
     const width = layout.half ? 2 : 4;
     this.stem = isStem(geometryOf(conv.attributes, this.x, full), this.x, layout.half);
     const slabs = slabsOf(groups, full, this.PD, Math.min(layout.slabBytes, layout.largestBinding) / width);
-    this.recomputed = this.stem && site.step.fused.inputs[0] === 0 && slabs.length > 1 ? slabs : null;
+    // The gradient of the input needs that of the whole convolution.
+    const toInput = !site.training && site.leadsBack;
+    const first = site.step.fused.inputs[0] === 0;
+    this.recomputed = this.stem && first && slabs.length > 1 && !toInput ? slabs : null;
     const plane = full.H * full.W * full.C;
     if (this.recomputed === null) {
       this.y = full;
@@ -195,7 +198,7 @@ class Block {
 /** How a block is computed in evaluation mode; undefined: apart, and nothing else can be. */
 function evaluation({ g, site, stem }: Block): { readonly variant: BlockVariant; readonly key: string } | undefined {
   const keepsSize = g.K === 3 && g.STRIDE === 1 && g.P === 1;
-  if (!keepsSize || PLACES in site.step.kept) return undefined;
+  if (!keepsSize || PLACES in site.step.kept || site.leadsBack) return undefined;
   const { kernels, half } = site.layout;
   const row = blockRow(stem, plain(g), half);
   return { variant: kernels.pick(stem ? firstBlocks : innerBlocks, row), key: row.key };
@@ -281,6 +284,7 @@ function forward(site: Site): Command[] {
 function normSums({ site, p, norm, places, peak, CS }: Block, dp: Stored, line: Tensor): Command[] {
   const { layout } = site;
   const { C, stride: ZS, voxels } = p;
+  if (!site.training) return [norm.fixedGradient(line)];
   // Codes of 512 elements begin at a multiple of 256 bytes.
   const seen = stretches(site, [dp, peak], C, 512);
   const chunks = seen.map(({ group }) => ({ samples: samples(site.groups[group]) }));

@@ -16,10 +16,10 @@ const needs: RowNeeds = {
   backwardReads: { inputs: true, output: false },
 };
 
-/** The convolution's output: of the shape of the row's result, kept for backward; in evaluation the result itself. */
+/** The convolution's output: of the shape of the row's result, kept for backward; where nothing leads back through it the result itself. */
 function yOf(site: Site): Stored {
   const z = site.output;
-  if (!site.training) return z;
+  if (!site.leadsBack) return z;
   const bytes = z.parts.map(({ size }) => size * z.stride * widthOf(z));
   return { ...z, tensor: site.kept('y', bytes) };
 }
