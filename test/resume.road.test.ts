@@ -18,7 +18,7 @@ afterEach(() => {
 describe('a training with dropout, inner evaluations and early stopping', () => {
   const line = tinyTraining(
     'maps',
-    '--epochs 3 --dropout 0.5 --evaluation_steps 2 -sm loss -sm BA --save_all_models --seed 3 --patience 5',
+    '--epochs 3 --dropout 0.5 --evaluation_steps 2 -sm loss -sm BA --save_all_models --seed 3 --patience 5 -da Noise -da CropPad -da Erasing',
   );
   let prepared: Road;
   let expected: Record<string, string>;

@@ -1,15 +1,26 @@
 /** @file Python's `random` module: the part that ClinicaDL draws from. */
-import { MersenneTwister } from './mersenne-twister';
+import { MersenneTwister, type TwisterState } from './mersenne-twister';
 import { twisterDouble } from './numpy-random';
 
 export class PythonRandom {
-  readonly #twister: MersenneTwister;
+  #twister: MersenneTwister;
 
   /** Seed: any integer up to 2⁵³; its sign is ignored, as in Python. */
   constructor(seed: number) {
     const size = Math.abs(seed);
     const high = Math.floor(size / 2 ** 32);
     this.#twister = MersenneTwister.fromArray(high === 0 ? [size >>> 0] : [size >>> 0, high]);
+  }
+
+  static fromState(state: TwisterState): PythonRandom {
+    const random = new PythonRandom(0);
+    random.#twister = MersenneTwister.fromState(state);
+    return random;
+  }
+
+  /** Plain data, may be cloned or stored. */
+  state(): TwisterState {
+    return this.#twister.state();
   }
 
   /** A double in [0, 1) with 53 random bits. */

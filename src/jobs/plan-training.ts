@@ -14,6 +14,7 @@ import { networkName } from '../networks/registry';
 import { frozenParameters } from '../networks/transfer';
 import type { TrainOptions } from '../options/train';
 import { networkRow } from '../vocabulary/networks';
+import { checkAugmentation } from './augmenting';
 import { checkAmp } from './check-amp';
 import { type CohortCaps, type CohortTables, checkCohorts, cohortCaps, cohortTables } from './cohorts';
 import { fittingLoss } from './fitting-loss';
@@ -125,6 +126,7 @@ export async function planTraining(
   );
   // All rows at once, so that one run names every session that cannot be used.
   const { elementsPerImage, sampleShape: inputSize } = await study.open(sessionsOf(splits.map((i) => tables[i])), labels);
+  checkAugmentation(options, study.mode, inputSize);
   const { multi_network } = options;
   if (multi_network && elementsPerImage < 2)
     throw appError(

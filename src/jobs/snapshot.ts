@@ -7,7 +7,7 @@ import type { TorchRandom } from '../base/torch-random';
 import type { KernelChoice, OptimizerOptions } from '../engine/executor';
 import { decodeText } from '../formats/decode-text';
 import { type JsonValue, readJson } from '../formats/json';
-import type { LoopState, TrainSnapshot } from '../learning/loop';
+import type { BesideState, LoopState, TrainSnapshot } from '../learning/loop';
 import { plateauStart } from '../learning/plateau';
 import { parameterNames, readOptimizerFile, writeOptimizerFile } from '../maps/optimizer-file';
 import { readCheckpoint, writeCheckpoint } from '../maps/weights';
@@ -57,7 +57,7 @@ export function encodeSnapshot(
   snapshot: SavedSnapshot,
   epoch: number,
 ): SnapshotParts {
-  const { state, optimizer, loop, random, kernels } = snapshot;
+  const { state, optimizer, loop, random, kernels, beside } = snapshot;
   const name = network.architecture;
   return {
     'checkpoint.pth.tar': writeCheckpoint({ model: state, modules: moduleVersions(network), epoch, name }),
@@ -69,7 +69,7 @@ export function encodeSnapshot(
       epoch,
       name,
     }),
-    'loop.json': new TextEncoder().encode(JSON.stringify({ loop, random, kernels }, replacer)),
+    'loop.json': new TextEncoder().encode(JSON.stringify({ loop, random, kernels, beside }, replacer)),
   };
 }
 
@@ -85,10 +85,11 @@ export function decodeSnapshot(
     return bytes;
   };
   const text = decodeText(part('loop.json'), { format: 'JSON', maxBytes: MAX_LOOP_BYTES, where });
-  const { loop, random, kernels } = revive(readJson(text, { where, maxBytes: MAX_LOOP_BYTES })) as {
+  const { loop, random, kernels, beside } = revive(readJson(text, { where, maxBytes: MAX_LOOP_BYTES })) as {
     loop: Omit<LoopState, 'plateau'> & Partial<Pick<LoopState, 'plateau'>>;
     random: ReturnType<TorchRandom['state']>;
     kernels?: KernelChoice;
+    beside?: BesideState;
   };
   const { model } = readCheckpoint(part('checkpoint.pth.tar'), where);
   const { state } = readOptimizerFile(part('optimizer.pth.tar'), parameterNames(model, frozen), options.optimizer, where);
@@ -99,5 +100,6 @@ export function decodeSnapshot(
     loop: { ...loop, plateau: loop.plateau ?? plateauStart(options.learning_rate) },
     random,
     ...(kernels === undefined ? {} : { kernels }),
+    ...(beside === undefined ? {} : { beside }),
   };
 }

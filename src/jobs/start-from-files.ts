@@ -2,8 +2,8 @@
  * @file Where a split goes on when only its files are left, also those of ClinicaDL: after the epoch in `tmp`, with the best values so far
  * measured again on the validation group, and the generator where that epoch left it.
  */
-import { TorchRandom } from '../base/torch-random';
 import { batchesOf, stateAfterEpoch } from '../learning/loop';
+import { skipIntervals } from '../learning/metrics/bootstrap';
 import { type ReplayPlan, replayDraws, replayEvaluation } from '../learning/replay';
 import { trainOrder } from '../learning/sampler';
 import {
@@ -22,6 +22,7 @@ import { logNumbers, readTrainingLog } from '../maps/training-log';
 import { epochOf, readCheckpoint } from '../maps/weights';
 import { initialState } from '../networks/initial-state';
 import { isParameter, stateEntries } from '../networks/parameters';
+import { besideOf, drawDatasets, drawOne, seeded } from './augmenting';
 import { bestValues } from './best-values';
 import type { JobContext } from './job-context';
 import type { Training } from './plan-training';
@@ -103,7 +104,10 @@ export async function startFromFiles(split: number, training: Training, context:
   const number = await lastBegun(split, training);
   const saved = await savedEpoch(split, number, training, context);
   if (saved === null && (number === null || number === 0)) return null;
-  const random = new TorchRandom(options.seed);
+  const generators = seeded(options.seed);
+  const { torch: random, numpy } = generators;
+  const augmentOne = drawOne(options, generators, network.inputSize);
+  const beside = () => (augmentOne === null ? {} : { beside: besideOf(generators) });
   const train = await study.open(tables[split].train, labels, network.inputSize);
   const validation = await study.open(tables[split].validation, labels, network.inputSize);
   const planOf = (one: NetworkNumber): ReplayPlan => {
@@ -113,28 +117,37 @@ export async function startFromFiles(split: number, training: Training, context:
       samples: { train: samples.loader.size, validation: validation.of(one).loader.size },
       weights: options.sampler === 'weighted' ? task.weights(samples.labels) : null,
       options,
+      ...(augmentOne === null ? {} : { augmentOne }),
     };
+  };
+  const begin = (): void => {
+    drawDatasets(options, generators, network.inputSize);
+    initialState(network, random);
   };
   for (const before of networks.slice(0, networks.indexOf(number))) {
     const plan = planOf(before);
-    initialState(network, random);
+    begin();
     await replayDraws(random, await epochsOf(split, before, training), plan, context.signal);
     const models = options.selection_metrics.length;
     replayEvaluation(random, { ...plan, batchSize: options.batch_size, models, examples: task.savesExamples });
+    // A CropPad draws where the intervals of the networks before left the generator.
+    for (const size of augmentOne === null ? [] : [plan.samples.train, plan.samples.validation])
+      for (let model = 0; model < models; model++) await skipIntervals(task.statistics([]).length, size, numpy, context.signal);
   }
   const name = `S${nameOf({ split, number }).slice(1)}`;
   if (saved === null) {
     context.log(`${name} begins: the networks before it are finished.`);
-    return { network: number, snapshot: null, random: random.state() };
+    return { network: number, snapshot: null, random: random.state(), ...beside() };
   }
   const { model, epoch, optimizer } = saved;
   const plan = planOf(number);
-  initialState(network, random);
+  begin();
   await replayDraws(random, epoch + 1, plan, context.signal);
   const steps = (epoch + 1) * Math.ceil(batchesOf(plan.samples.train, options) / options.accumulation_steps);
   const best = await bestValues(training, { split, number }, context);
   const loop = stateAfterEpoch(epoch, steps, best, options, optimizer.learningRate ?? options.learning_rate);
   context.log(`${name} goes on after epoch ${epoch + 1} of the files in tmp.`);
   const state = random.state();
-  return { network: number, snapshot: { state: model, optimizer: optimizer.state, random: state, loop }, random: state };
+  const snapshot = { state: model, optimizer: optimizer.state, random: state, loop, ...beside() };
+  return { network: number, snapshot, random: state, ...beside() };
 }

@@ -3,10 +3,10 @@
  * place where reports of `learning` meet the MAPS, the checkpoint and the progress bar.
  */
 import { timeLeft } from '../base/time-left';
-import type { TorchRandom } from '../base/torch-random';
 import type { Executor, KernelChoice } from '../engine/executor';
 import { idleShare, type Mark, type WorkTrace } from '../engine/work-trace';
 import type { Folder } from '../folders/folder';
+import type { Generators } from '../images/augment/augmentation';
 import { lossOf } from '../learning/evaluate';
 import { type EpochEvent, type EvaluationRow, type TrainEvent, type TrainSnapshot, train } from '../learning/loop';
 import type { Task } from '../learning/tasks/task';
@@ -14,6 +14,7 @@ import { type NetworkNumber, networkLogsFolder, type PredictionLevel } from '../
 import { NetworkWriter } from '../maps/maps-writer';
 import type { Network } from '../networks/graph';
 import type { TrainOptions } from '../options/train';
+import { augmentingOf } from './augmenting';
 import type { CohortCaps } from './cohorts';
 import type { JobContext } from './job-context';
 import type { Samples } from './open-study';
@@ -73,10 +74,11 @@ export const withKernels = <T extends object>(
 export async function trainEpochs(
   task: NetworkTask,
   { executor, trace }: Device,
-  random: TorchRandom,
+  generators: Generators,
   context: JobContext,
 ): Promise<number> {
   const { maps, options, split, number, start } = task;
+  const augmenting = augmentingOf(options, generators);
   const batches = batchesIn(task.train, options);
   const now = context.now();
   const logs = networkLogsFolder(split, number);
@@ -93,7 +95,8 @@ export async function trainEpochs(
     task: task.task,
     weights: task.weights,
     options,
-    random,
+    random: generators.torch,
+    ...(augmenting === null ? {} : { augmenting }),
     ...(start === null ? {} : { start: start.loop }),
     onEvaluationBatch: (done: number, total: number) =>
       context.report({ stage: `evaluate ${nameOf(task)}`, done, total, unit: 'batches' }),

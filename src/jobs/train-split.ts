@@ -4,6 +4,8 @@ import { TorchRandom, type TorchState } from '../base/torch-random';
 import type { Executor, KernelChoice } from '../engine/executor';
 import { traced, WorkTrace } from '../engine/work-trace';
 import type { Folder } from '../folders/folder';
+import type { Generators } from '../images/augment/augmentation';
+import type { BesideState } from '../learning/loop';
 import { skipIntervals } from '../learning/metrics/bootstrap';
 import type { Task } from '../learning/tasks/task';
 import { type NetworkNumber, type PredictionLevel, predictionName, resultsFolder } from '../maps/layout';
@@ -12,8 +14,9 @@ import type { Network } from '../networks/graph';
 import { initialState } from '../networks/initial-state';
 import type { StateDict } from '../networks/state-dict';
 import type { TrainOptions } from '../options/train';
+import { drawDatasets, restored, seeded } from './augmenting';
 import type { CohortCaps } from './cohorts';
-import { evaluateBest, type NamedGroupResult, type SplitRandom, saveExamples } from './evaluate-best';
+import { evaluateBest, type NamedGroupResult, saveExamples } from './evaluate-best';
 import { writeVote } from './evaluate-group';
 import type { JobContext } from './job-context';
 import type { Samples } from './open-study';
@@ -29,6 +32,8 @@ export interface SplitStart {
   readonly snapshot: SavedSnapshot | null;
   /** The generator of the split, there. */
   readonly random: TorchState;
+  /** Those beside it, where augmentations draw from them. */
+  readonly beside?: BesideState;
 }
 
 export interface SplitTask {
@@ -70,8 +75,7 @@ export interface SplitResult {
 export async function trainSplit(task: SplitTask, context: JobContext): Promise<SplitResult> {
   const { networks, options, start } = task;
   const first = start === null ? 0 : networks.indexOf(start.network);
-  const torch = start === null ? new TorchRandom(options.seed) : TorchRandom.fromState(start.random);
-  const random: SplitRandom = { torch, numpy: await intervalsAt(task, first, context.signal) };
+  const random = await generatorsAt(task, first, context.signal);
   const trace = new WorkTrace();
   let executor: Executor | undefined;
   let lastEpoch = 0;
@@ -81,14 +85,15 @@ export async function trainSplit(task: SplitTask, context: JobContext): Promise<
       if (place < first) continue;
       const snapshot = place === first ? (start?.snapshot ?? null) : null;
       const own = networkTask(task, place, snapshot);
-      const state = snapshot?.state ?? (await task.begin(initialState(task.network, torch), number));
+      if (snapshot === null) drawDatasets(options, random, task.network.inputSize);
+      const state = snapshot?.state ?? (await task.begin(initialState(task.network, random.torch), number));
       const reused = executor !== undefined;
       const request = { ...executorRequest(task.network, task.task, options, options), frozen: task.frozen };
       if (executor === undefined)
         executor = traced(await context.createExecutor(withKernels({ ...request, state }, task.kernels)), trace);
       else await executor.writeState(state);
       if (reused || snapshot !== null) await executor.writeOptimizer(snapshot?.optimizer ?? new Map());
-      lastEpoch = await trainEpochs(own, { executor, trace }, torch, context);
+      lastEpoch = await trainEpochs(own, { executor, trace }, random, context);
       last = await evaluateBest(own, executor, random, lastEpoch, context);
       if (task.task.savesExamples) await saveExamples(own, executor, random, context);
     }
@@ -96,6 +101,15 @@ export async function trainSplit(task: SplitTask, context: JobContext): Promise<
     executor?.dispose();
   }
   return { split: task.split, epochs: lastEpoch + 1, results: await resultsOf(task, last) };
+}
+
+/** The generators where the split begins or goes on. */
+async function generatorsAt(task: SplitTask, first: number, signal: AbortSignal): Promise<Generators> {
+  const { start, options } = task;
+  if (start === null) return seeded(options.seed);
+  if (start.beside !== undefined) return restored(start.random, start.beside);
+  const numpy = await intervalsAt(task, first, signal);
+  return { ...seeded(options.seed), torch: TorchRandom.fromState(start.random), numpy };
 }
 
 /** The generator of the intervals behind those of the networks before one. */

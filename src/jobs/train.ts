@@ -144,7 +144,8 @@ export async function savedStart(
   const { epoch, iteration } = snapshot.loop;
   // People count from 1, the files from 0.
   context.log(`S${nameOf({ split, number }).slice(1)} goes on from epoch ${epoch + 1}, batch ${iteration + 1}.`);
-  return { network: number, snapshot, random: snapshot.random };
+  const beside = snapshot.beside === undefined ? {} : { beside: snapshot.beside };
+  return { network: number, snapshot, random: snapshot.random, ...beside };
 }
 
 /** Throws `maps-interrupted` for a MAPS whose training can be gone on with. */

@@ -3,10 +3,13 @@
  * the run can be written down (`snapshot`) and go on from there, bit for bit on the same backend.
  *
  * Order of evaluations and of draws from the generator as in ClinicaDL 1.6.1: one 63-bit number per pass through a loader (the
- * worker seed of torch's DataLoader), the order of a weighted sampler, dropout masks in between. `replay.ts` repeats them.
+ * worker seed of torch's DataLoader), the order of a weighted sampler, those of augmentations and dropout masks in between. `replay.ts`
+ * repeats them.
  */
 import { appError } from '../base/errors';
 import { letMessagesIn } from '../base/event-loop';
+import type { TwisterState } from '../base/mersenne-twister';
+import type { NumpyState } from '../base/numpy-random';
 import type { TorchRandom, TorchState } from '../base/torch-random';
 import type { Batch, Loader } from '../batches/batch';
 import { drawsFrom } from '../engine/draws';
@@ -68,6 +71,21 @@ export interface TrainSnapshot {
   readonly optimizer: OptimizerState;
   readonly loop: LoopState;
   readonly random: TorchState;
+  /** The generators beside torch's, where training samples are changed at random. */
+  readonly beside?: BesideState;
+}
+
+/** What augmentations draw from beside torch's generator. */
+export interface BesideState {
+  readonly numpy: NumpyState;
+  readonly python: TwisterState;
+}
+
+/** Random changes of the training samples. */
+export interface Augmenting {
+  /** Changes a batch that is about to be learnt from, sample by sample, as ClinicaDL's loader without workers does. */
+  apply(batch: Batch, signal: AbortSignal): Promise<Batch>;
+  state(): BesideState;
 }
 
 export interface TrainPlan {
@@ -80,6 +98,8 @@ export interface TrainPlan {
   readonly options: LoopOptions;
   /** The split's generator where the network's construction left it, or the one of the snapshot. */
   readonly random: TorchRandom;
+  /** Absent: samples are learnt from as they are. */
+  readonly augmenting?: Augmenting;
   /** Continue from here; executor and generator must be in the state of the same snapshot. */
   readonly start?: LoopState;
   /** Told while an evaluation of train and validation runs. */
@@ -193,14 +213,14 @@ class TrainRun {
   }
 
   async *epoch(): AsyncGenerator<TrainEvent, void, void> {
-    const { options, executor, train: loader } = this.#plan;
+    const { options, executor, train: loader, augmenting } = this.#plan;
     if (!this.#state.started) this.#beginEpoch();
     if (this.#state.evaluationDue) yield await this.#innerEvaluation();
     const order = this.#state.order ?? trainOrder(this.#state.epoch, loader.size);
     const rest = order.slice(this.#state.iteration * options.batch_size);
     const beforeEvaluation = (): void => this.#ahead(loader, this.#seen);
     for await (const batch of loader.batches(rest, options.batch_size, this.#signal, beforeEvaluation)) {
-      yield await this.#learn(batch);
+      yield await this.#learn((await augmenting?.apply(batch, this.#signal)) ?? batch);
       if (this.#state.evaluationDue) yield await this.#innerEvaluation();
     }
     if (this.#batches % options.accumulation_steps !== 0) {
@@ -340,10 +360,11 @@ class TrainRun {
 
   readonly #snapshot = async (): Promise<TrainSnapshot> => {
     await this.#readLosses();
-    const { executor, random } = this.#plan;
+    const { executor, random, augmenting } = this.#plan;
     const state = await executor.readState();
     const optimizer = await executor.readOptimizer();
-    return { state, optimizer, loop: this.#state, random: random.state() };
+    const beside = augmenting === undefined ? {} : { beside: augmenting.state() };
+    return { state, optimizer, loop: this.#state, random: random.state(), ...beside };
   };
 
   #change(changes: Partial<LoopState>): void {

@@ -16,6 +16,8 @@ export interface ReplayPlan {
   /** Of the weighted sampler; null: the random one. */
   readonly weights: readonly number[] | null;
   readonly options: Pick<LoopOptions, 'batch_size' | 'accumulation_steps' | 'evaluation_steps'>;
+  /** Draws what the augmentation of one training sample draws; absent: none. */
+  readonly augmentOne?: () => void;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface ReplayPlan {
  * with AbortError.
  */
 export async function replayDraws(random: TorchRandom, epochs: number, plan: ReplayPlan, signal: AbortSignal): Promise<void> {
-  const { network, samples, weights, options } = plan;
+  const { network, samples, weights, options, augmentOne } = plan;
   const { batch_size, accumulation_steps, evaluation_steps } = options;
   const batches = Math.ceil(samples.train / batch_size);
   const draw = drawsFrom(random);
@@ -41,6 +43,8 @@ export async function replayDraws(random: TorchRandom, epochs: number, plan: Rep
   for (let epoch = 0; epoch < epochs; epoch++) {
     drawTrainPass(weights, random);
     for (let i = 0; i < batches; i++) {
+      const count = Math.min(batch_size, samples.train - i * batch_size);
+      if (augmentOne !== undefined) for (let n = 0; n < count; n++) augmentOne();
       pass('training', samples.train, i);
       const stepped = (i + 1) % accumulation_steps === 0;
       if (stepped && evaluation_steps > 0 && (i + 1) % evaluation_steps === 0) evaluateBoth();

@@ -67,9 +67,7 @@ export const dataSection = (task: TaskName) => ({
   data_augmentation: choices<Augmentation, readonly Augmentation[] | false>(augmentations, {
     default: false,
     flags: ['-da', '--data_augmentation'],
-    help: 'Random changes of the training images, in the order given.',
-    notYet: (names) => names !== false && names.some((name) => name !== 'None'),
-    available: 'None',
+    help: 'Random changes of the training images, in the order given; Motion and RandomSwap of volumes only.',
     advanced: true,
   }),
   sampler: choice(['random', 'weighted'], {

@@ -114,7 +114,6 @@ describe('train classification', () => {
     ['Classification.selection_metrics', ['loss', 'LR_plus']],
     ['Classification.selection_metrics', ['LR_minus']],
     ['Computational.fully_sharded_data_parallel', true],
-    ['Data.data_augmentation', ['Noise']],
     ['Data.caps_target', 'caps2'],
     ['Optimization.profiler', true],
   ])('%s = %s is refused by name', (where, value) => {

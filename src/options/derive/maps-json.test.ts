@@ -118,7 +118,6 @@ describe('maps.json', () => {
   });
 
   it.each([
-    ['data_augmentation', ['Noise', 'CropPad'], 'data_augmentation = Noise, CropPad'],
     ['fully_sharded_data_parallel', true, 'fully_sharded_data_parallel = true'],
     ['selection_metrics', ['loss', 'LR_plus'], 'selection_metrics = loss, LR_plus'],
   ])('with an option that only training needs, %s, is predicted with, and not resumed', (key, value, message) => {
