@@ -23,7 +23,7 @@ it('works without a network, and is loaded again without one', async () => {
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
   await browser.context.setOffline(true);
   for (const round of ['first load', 'loaded again']) {
-    for (const place of ['data', 'cohort', 'train', 'results', 'predict', 'console', 'home']) {
+    for (const place of ['data', 'cohort', 'train', 'results', 'predict', 'interpret', 'console', 'home']) {
       await page.getByTestId(`nav-${place}`).click();
       await page.locator(`[data-page="${place}"] >> visible=true`).first().waitFor();
     }

@@ -17,6 +17,11 @@ export const optionRows = {
     sentence: '{option} is {found}; {expected} was expected.',
     hint: 'Change the value of {option}.',
   },
+  'option-unused': {
+    kind: 'options',
+    sentence: '{option} belongs to {of}, and the method is {method}.',
+    hint: 'Leave out --{option}, or choose another method.',
+  },
   'option-unknown': {
     kind: 'options',
     sentence: 'There is no option "{option}" for "{command}".',

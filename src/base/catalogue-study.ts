@@ -46,7 +46,33 @@ export const studyRows = {
     kind: 'data',
     sentence:
       'The place in space of {count} sessions is not known, since their CAPS has tensors alone: {sessions}. Their NIfTI files have voxels of 1 mm from 0 on.',
-    hint: 'Put the NIfTI images into the CAPS and predict again.',
+    hint: 'Put the NIfTI images into the CAPS and run the command again.',
+  },
+  'places-differ': {
+    kind: 'data',
+    sentence:
+      'The images of the group "{group}" do not lie in the same place: that of {session} differs from the first. The NIfTI file of their mean map lies where the first image does.',
+    hint: 'Give --save_individual to get the map of each image in its own place.',
+  },
+  'interpretation-exists': {
+    kind: 'options',
+    sentence: 'There is an interpretation "{name}" of the group "{group}" already: {folder}.',
+    hint: 'Give --overwrite_name to replace it, or choose another name.',
+  },
+  'interpret-unfit': {
+    kind: 'options',
+    sentence: 'The network {architecture} cannot be explained by {method}: {reason}.',
+    hint: 'Choose {instead}.',
+  },
+  'target-node': {
+    kind: 'options',
+    sentence: 'The target node is {node}, and the network has {outputs} output(s), counted from 0.',
+    hint: 'Choose --target_node from 0 to {last}.',
+  },
+  'augmentation-unfit': {
+    kind: 'options',
+    sentence: 'The augmentation {name} cannot be done with these elements: {reason}.',
+    hint: 'Leave out {name} of --data_augmentation.',
   },
   'multi-network-single': {
     kind: 'options',

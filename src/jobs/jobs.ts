@@ -3,6 +3,7 @@ import type { CommandName, OptionsOf } from '../options/commands';
 import { exportJobJob } from './export-job/export-job';
 import { exportOnnxJob } from './export-onnx';
 import { importResultsJob } from './import-results';
+import { interpretJob } from './interpret';
 import type { Job, JobContext } from './job-context';
 import { listModelsJob } from './list-models';
 import { predictJob } from './predict';
@@ -31,6 +32,7 @@ export const jobs = {
   'train list_models': listModelsJob,
   'import-results': importResultsJob,
   predict: predictJob,
+  interpret: interpretJob,
   'export-job': exportJobJob,
   'export-onnx': exportOnnxJob,
   'random-search': randomSearchJob,

@@ -16,6 +16,20 @@ import type { JobContext } from './job-context';
 import { leakIssue, refuseLeaks, sharedPeople } from './leak-check';
 import { ofCohort } from './split-tables';
 
+/** Options that say who is in a group. */
+export type GroupOptions = Pick<
+  PredictOptions,
+  | 'data_group'
+  | 'caps_directory'
+  | 'participants_tsv'
+  | 'use_labels'
+  | 'diagnoses'
+  | 'label'
+  | 'skip_leak_check'
+  | 'overwrite'
+  | 'multi_cohort'
+>;
+
 export interface ChosenGroup {
   readonly group: Group;
   /** To be written before its results. */
@@ -61,7 +75,7 @@ async function rowsOfCaps(path: string, extraction: ExtractionJson, context: Job
 /** Reads the definition of the group, or checks and makes a new one; nothing is written here. */
 export async function chooseGroup(
   maps: Folder,
-  options: PredictOptions,
+  options: GroupOptions,
   training: TrainOptions,
   extraction: ExtractionJson,
   context: JobContext,
@@ -117,7 +131,7 @@ export async function chooseGroup(
 export async function tellLeaks(
   maps: Folder,
   { group, isNew }: ChosenGroup,
-  options: PredictOptions,
+  options: GroupOptions,
   caps: readonly Folder[],
   context: JobContext,
 ): Promise<void> {

@@ -5,13 +5,17 @@ import { listMetrics, listSplits, type SplitPrefix } from '../maps/maps';
 import type { PredictOptions } from '../options/predict';
 
 /** Best models of a split, by what they were selected by. */
-interface Target {
+export interface Target {
   readonly split: number;
   readonly metrics: readonly string[];
 }
 
 /** Those asked for; all where none are. Throws `maps-untrained`, `split-untrained`, `metric-untrained`. */
-export async function targetsOf(maps: Folder, options: PredictOptions, prefix: SplitPrefix): Promise<Target[]> {
+export async function targetsOf(
+  maps: Folder,
+  options: Pick<PredictOptions, 'split' | 'selection_metrics'>,
+  prefix: SplitPrefix,
+): Promise<Target[]> {
   const splits: number[] = [];
   const begun = await listSplits(maps);
   for (const split of begun) if ((await listMetrics(maps, split, prefix)).length > 0) splits.push(split);

@@ -209,7 +209,7 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
 };
 
 /** The networks of each split. Throws `elements-differ` where they are not as many as the elements of the images. */
-function networksToUse(
+export function networksToUse(
   { multi_network }: TrainOptions,
   /** As maps.json has it; older versions do not tell. */
   trained: unknown,
@@ -241,13 +241,13 @@ function labelReader({ network_task, label_code }: TrainOptions): LabelReader | 
 }
 
 /** Throws `input-size-differs` when the images are not of the size that the network was trained on. */
-function checkInputSize(trained: unknown, found: readonly number[], caps: string): void {
+export function checkInputSize(trained: unknown, found: readonly number[], caps: string): void {
   if (!Array.isArray(trained) || trained.join('×') === found.join('×')) return;
   throw appError('input-size-differs', { trained: trained.join(' × '), found: found.join(' × '), caps }, { where: caps });
 }
 
 /** What was predicted for an earlier definition of the group, by any network. */
-async function removeResults(maps: Folder, group: string, prefix: SplitPrefix): Promise<void> {
+export async function removeResults(maps: Folder, group: string, prefix: SplitPrefix): Promise<void> {
   for (const split of await listSplits(maps)) {
     for (const metric of await listMetrics(maps, split, prefix)) {
       const folder = resultsFolder(split, metric, group, prefix);

@@ -13,6 +13,7 @@ import { type CapsInspection, inspectAgain, inspectCaps, inspectPrepared, type P
 import type { JobContext } from './job-context';
 import { leakOfGroup } from './leak-check';
 import { type FileNote, type FileRequest, lookAtFile } from './look-at-file';
+import { type MapView, type MapViewRequest, mapView } from './map-view';
 import { askMaps, type MapsQuestion } from './maps-manager';
 import { type MapsSummary, mapsSummary } from './maps-queries';
 import { type MissingTensors, missingTensors } from './missing-tensors';
@@ -88,6 +89,7 @@ export const queries = {
   result: (request: ResultRequest, { workspace }: JobContext): Promise<ResultView> => resultView(workspace, request),
   reconstructions: (request: ReconstructionRequest, { workspace }: JobContext): Promise<Reconstructions> =>
     reconstructionsOf(workspace, request),
+  'map-view': (request: MapViewRequest, { workspace }: JobContext): Promise<MapView> => mapView(workspace, request),
   curves: (request: CurveRequest, { workspace }: JobContext): Promise<CurveView> => trainingCurves(workspace, request),
   'estimate-training': (request: { readonly line: string }, context: JobContext): Promise<TrainingEstimate> =>
     estimateTraining(request, context),

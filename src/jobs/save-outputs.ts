@@ -10,7 +10,7 @@ import type { Outputs } from '../engine/executor';
 import { mainOutput } from '../engine/trained-parameters';
 import type { Folder } from '../folders/folder';
 import { gzip } from '../formats/gzip';
-import { type NiftiSource, writeNifti } from '../formats/nifti';
+import { writeNifti } from '../formats/nifti';
 import { archiveNameOf, tensor, writeTorch } from '../formats/torch';
 import type { EvaluatedGroup, Model } from '../learning/evaluate';
 import { channelsFirst, sampleShape } from '../learning/tasks/channels-first';
@@ -18,6 +18,7 @@ import { valuesOf } from '../learning/tasks/samples';
 import { latentName, type PredictionLevel, reconstructionName } from '../maps/layout';
 import type { Network } from '../networks/graph';
 import type { JobContext } from './job-context';
+import { identity, volumeOf } from './nifti-volume';
 
 export interface SavedOutputs {
   /** Inputs and reconstructions. */
@@ -100,25 +101,4 @@ async function saveSample(
     const { shape: size } = network.graph.nodes[network.graph.outputs[code]];
     await writeTensor(`${folder}/latent_tensors/${latentName(sample, mode)}.pt`, size, valuesOf(outputs[code], count, n));
   }
-}
-
-const identity = [
-  [1, 0, 0, 0],
-  [0, 1, 0, 0],
-  [0, 0, 1, 0],
-  [0, 0, 0, 1],
-] as const;
-
-/** The first channel as NIfTI has it: a volume, first axis fastest; a slice lies in it as a layer. */
-function volumeOf(
-  data: Float32Array,
-  [, ...space]: readonly number[],
-  sliceAxis: number | null,
-  affine: NiftiSource['affine'],
-): NiftiSource {
-  const [x, y, z] = sliceAxis === null ? space : space.toSpliced(sliceAxis, 0, 1);
-  const turned = new Float32Array(x * y * z);
-  for (let i = 0, from = 0; i < x; i++)
-    for (let j = 0; j < y; j++) for (let k = 0; k < z; k++) turned[i + x * (j + y * k)] = data[from++];
-  return { shape: [x, y, z], data: turned, affine, datatype: 'float32' };
 }

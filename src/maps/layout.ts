@@ -95,6 +95,31 @@ export function metricsName(group: string, level: PredictionLevel): string {
 
 export const descriptionName = 'description.log';
 
+/** Inside the results of a group. */
+export function interpretationFolder(name: string): string {
+  return `interpret-${name}`;
+}
+
+/** Name, without ending, of the mean of all maps of an element; elements are counted from 0. */
+export function meanMapName(mode: PredictionLevel, position: number): string {
+  return `mean_${mode}-${position}_map`;
+}
+
+/** Of the mean of the elements themselves, which the maps lie over. This app's alone. */
+export function meanInputName(mode: PredictionLevel, position: number): string {
+  return `mean_${mode}-${position}_input`;
+}
+
+/** Name, without ending, of the map of one element. */
+export function mapName({ participant_id, session_id, elementId }: Element, mode: PredictionLevel): string {
+  return `${participant_id}_${session_id}_${mode}-${elementId}_map`;
+}
+
+/** What the maps of an interpretation are. This app's alone. */
+export const interpretationDescription = 'description.json';
+export const completenessTable = 'completeness.tsv';
+export const randomisationTable = 'randomisation_test.tsv';
+
 interface Element {
   readonly participant_id: string;
   readonly session_id: string;

@@ -3,6 +3,7 @@ import { checkExportJob, exportJob } from './export-job';
 import { exportOnnx } from './export-onnx';
 import type { Schema, Values } from './field';
 import { importResults } from './import-results';
+import { checkInterpret, interpret } from './interpret';
 import { listModels } from './list-models';
 import { checkPredict, predict } from './predict';
 import { checkPrepareData, prepareDataImage, prepareDataPatch, prepareDataRoi, prepareDataSlice } from './prepare-data';
@@ -57,6 +58,7 @@ export const commands = {
   'train list_models': command('List the networks, or describe one.', listModels),
   'import-results': command('Make a MAPS of a result folder of ClinicaDL 0.2.', importResults),
   predict: command('Apply trained networks to a group of participants.', predict, checkPredict),
+  interpret: command('Map what trained networks look at in the images of a group.', interpret, checkInterpret),
   'export-job': command('Write a training as a folder for a cluster that has ClinicaDL in Python.', exportJob, checkExportJob),
   'export-onnx': command('Write a trained network as an ONNX file, for other programs.', exportOnnx),
   'random-search': command('Draw a network and how it is trained, and train it.', randomSearch),
@@ -78,7 +80,6 @@ const python = 'ClinicaDL in Python for this step';
 /** Commands of ClinicaDL 1.6.1, with what to use instead. A name stands for all that begin with it. */
 export const unavailableCommands: Readonly<Record<string, string>> = {
   generate: `simulate to make a sample study, or ${python}`,
-  interpret: python,
   'quality-check': python,
   'hugging-face':
     'this line with ClinicaDL in Python, beside a copy of the MAPS (Results, "Download MAPS as zip"): nothing leaves this computer from here',

@@ -25,6 +25,7 @@ function pageOfLine(line: string): string {
   if (command.startsWith('prepare-data')) return 'data';
   if (command.startsWith('tsvtools')) return 'cohort';
   if (command.startsWith('train')) return 'train';
+  if (command.startsWith('interpret')) return 'interpret';
   return command.startsWith('predict') ? 'predict' : 'console';
 }
 

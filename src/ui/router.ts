@@ -53,6 +53,13 @@ export const pages: readonly PageEntry[] = [
     draw: () => html`<cdl-predict-page></cdl-predict-page>`,
   },
   {
+    name: 'interpret',
+    title: 'Interpret',
+    icon: 'interpret',
+    load: () => import('./pages/interpret-page'),
+    draw: () => html`<cdl-interpret-page></cdl-interpret-page>`,
+  },
+  {
     name: 'console',
     title: 'Console',
     icon: 'console',

@@ -2,7 +2,7 @@
 import type { Road } from '../road';
 import { filesBelow } from '../road-files';
 import { tensorPath, tinyParticipant, tinyTraining, writeText } from '../road-study';
-import { inOrder, job, predict, remove, run, type Step, train, training } from './step';
+import { inOrder, interpret, job, predict, reconstruction, remove, run, type Step, train, training } from './step';
 
 /** A training into `maps_2` that is stopped. */
 const interrupt = async (study: Road): Promise<void> => {
@@ -55,6 +55,29 @@ export const maps: Readonly<Record<string, Step>> = {
     line: tinyTraining('maps_2'),
     says: '"clinicadl train resume maps_2"',
     next: 'clinicadl train resume maps_2',
+  },
+  'interpretation-exists': {
+    before: run(interpret('gradients')),
+    line: interpret('gradients'),
+    says: 'Give --overwrite_name',
+    next: interpret('gradients --overwrite_name'),
+  },
+  'interpret-unfit': {
+    before: run(reconstruction()),
+    line: interpret('gradients').replace(' maps ', ' maps_new '),
+    says: 'a MAPS of a classification',
+    next: interpret('gradients'),
+  },
+  'target-node': {
+    line: interpret('gradients --target_node 2'),
+    says: 'from 0 to 1',
+    next: interpret('gradients --target_node 1'),
+  },
+  'option-unused': { line: interpret('gradients --steps 3'), says: 'Leave out --steps', next: interpret('gradients') },
+  'augmentation-unfit': {
+    line: training('--data_augmentation RandomSwap'),
+    says: 'Leave out RandomSwap',
+    next: training(),
   },
   'folder-not-empty': {
     line: 'clinicadl simulate tsv --n_subjects 8',

@@ -177,6 +177,7 @@ export const notFollowed: Readonly<Record<string, string>> = {
   // MAPS
   'maps-not-available': `${person}another MAPS has to be chosen`,
   'affine-unknown': `${elsewhere}test/saved-outputs.road.test.ts`,
+  'places-differ': `${told}single maps lie where their images do`,
   'training-log-columns': `${elsewhere}test/three-classes.road.test.ts`,
   'group-leaks': `${told}as the row group-exists, --overwrite defines the group anew`,
   'seen-unsure': `${told}only a person knows who was used`,

@@ -53,6 +53,7 @@ export const prepare = (more = '--extract_json new'): string => `clinicadl prepa
 export const again = run(prepare());
 export const predict = (more = ''): string =>
   `clinicadl predict maps new --caps_directory caps --participants_tsv tsv/test.tsv ${more}`;
+export const interpret = (more: string): string => `clinicadl interpret maps validation seen ${more}`;
 export const kfold = (more = '--n_splits 2', table = 'tsv/people.tsv'): string => `clinicadl tsvtools kfold ${table} ${more}`;
 export const split = (more: string): string =>
   `clinicadl tsvtools split tsv/people.tsv --subset_name validation --seed 1 -pa 0 -ps 0 ${more}`;

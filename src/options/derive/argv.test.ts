@@ -96,7 +96,6 @@ describe('a line that cannot be run', () => {
     ['predit m g', 'command-unknown', 'predict'],
     ['train regresion c j t m', 'command-unknown', 'train regression'],
     ['clinicadl generate trivial caps out', 'command-not-available', 'simulate'],
-    ['interpret m g n gradients', 'command-not-available', 'Python'],
     ['quality-check dir name', 'command-not-available', 'Python'],
     ['quality-check t1-linear caps out.tsv', 'command-not-available', 'Python'],
     ['tsvtools get-labels bids out', 'command-not-available', 'Python'],
@@ -166,7 +165,7 @@ describe('help', () => {
     expect(plain('prepare-data image -h')).toMatch(
       /MODALITY [^.]*\. One of t1-linear, pet-linear, flair-linear, custom\. Not available here yet: t2-linear, t1-extensive, dwi-dti\./,
     );
-    expect(plain('clinicadl --help')).toMatch(/Not available here: .*interpret Use ClinicaDL in Python/);
+    expect(plain('clinicadl --help')).toMatch(/Not available here: .*quality-check Use ClinicaDL in Python/);
     expect(plain('clinicadl tsvtools')).toMatch(/Not available here: .*tsvtools get-labels Use/);
     expect(errorOf('train classification c j t m --architecture Conv5_FC3_SSD').message).not.toContain('Conv5_FC3_SSDA');
   });

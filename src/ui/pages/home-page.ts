@@ -19,6 +19,7 @@ const guide = html`<p data-testid="guide">
   <a href="guide/compatibility.html" target="_blank">compatibility with ClinicaDL</a>,
   <a href="guide/networks.html" target="_blank">networks</a>,
   <a href="guide/cost.html" target="_blank">how cost grows</a>,
+  <a href="guide/interpretation.html" target="_blank">interpretation</a>,
   <a href="guide/scripts.html" target="_blank">script interface</a>, <a href="guide/hosting.html" target="_blank">hosting</a>.
 </p>`;
 

@@ -84,6 +84,7 @@ const commandTitles: readonly (readonly [prefix: string, title: string])[] = [
   ['export-onnx', 'Export a model'],
   ['train', 'Train'],
   ['predict', 'Predict'],
+  ['interpret', 'Interpret'],
 ];
 
 /** What a command line does, in two or three words. */
