@@ -28,15 +28,6 @@ export function explainedBy(network: Network, method: MapMethod): Explained {
   return { of, at: method.kind === 'grad-cam' ? method.at.value : 0 };
 }
 
-/** Passes through the network that a map of one sample takes: forward alone, or there and back. */
-export const passesOf = (method: MapMethod, cubes: number): number =>
-  ({
-    gradients: 1,
-    'grad-cam': 1,
-    'integrated-gradients': method.kind === 'integrated-gradients' ? method.steps + 2 : 0,
-    occlusion: cubes + 1,
-  })[method.kind];
-
 /** `onPasses` is told of work done, and lets messages in. The executor was made for `explainedBy`. */
 export async function mapsOfBatch(
   executor: Executor,
