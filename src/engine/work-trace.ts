@@ -56,6 +56,7 @@ export function traced(inner: Executor, trace: WorkTrace): Executor {
     backend: inner.backend,
     network: inner.network,
     predict: (input, draws) => noted(() => inner.predict(input, draws)),
+    explain: (input, channel, draws) => noted(() => inner.explain(input, channel, draws)),
     accumulate: (input, target, draws) => noted(() => inner.accumulate(input, target, draws)),
     applyStep: () => noted(() => inner.applyStep()),
     setLearningRate: (rate) => inner.setLearningRate(rate),
