@@ -189,7 +189,11 @@ export const interpretJob: Job<InterpretOptions, InterpretResult> = async (optio
       }
       if (unplaced.size > 0)
         context.issue(makeIssue('affine-unknown', { count: unplaced.size, sessions: [...unplaced].join(', ') }, folder));
-      tellOutcome(`Split ${split}, best ${selection_metric}`, { completeness, tested, elements: sizeOf(split) }, context);
+      tellOutcome(
+        `Split ${split}, best ${selection_metric}`,
+        { completeness, tested, elements: sizeOf(split), steps: options.steps },
+        context,
+      );
     };
     await onDevice(policy, context, explained);
     results.push({ ...one, folder });
@@ -201,9 +205,11 @@ interface Found {
   readonly completeness: readonly CompletenessRow[];
   readonly tested: readonly RandomisationRow[];
   readonly elements: number;
+  /** Of integrated gradients. */
+  readonly steps: number;
 }
 
-function tellOutcome(who: string, { completeness, tested, elements }: Found, { log }: Pick<JobContext, 'log'>): void {
+function tellOutcome(who: string, { completeness, tested, elements, steps }: Found, { log }: Pick<JobContext, 'log'>): void {
   // The first layer comes last: then all are new.
   const whole = tested.filter(({ isLast }) => isLast);
   if (whole.length > 0)
@@ -213,7 +219,7 @@ function tellOutcome(who: string, { completeness, tested, elements }: Found, { l
   else log(`${who}: maps of ${elements} elements.`);
   if (completeness.length === 0) return;
   const errors = completeness.map(({ output, baseline, sum }) => Math.abs((sum - (output - baseline)) / (output - baseline)));
-  log(`Completeness error: at most ${(100 * Math.max(...errors)).toFixed(2)} % of the change of the output.`);
+  log(`Completeness error with ${steps} steps: at most ${(100 * Math.max(...errors)).toFixed(2)} % of the change of the output.`);
 }
 
 async function removeFolder(maps: Folder, folder: string): Promise<void> {
