@@ -93,7 +93,7 @@ export const interpret = define({
       multi_cohort: flag({
         default: false,
         flags: ['--multi_cohort'],
-        help: 'Take the group from several CAPS folders.',
+        help: 'Take the group from several cohorts: caps_directory is then a table (.tsv) with the columns cohort and path, participants_tsv one with cohort, path and diagnoses.',
         advanced: true,
       }),
       diagnoses: texts({
