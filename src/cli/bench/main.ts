@@ -1,7 +1,7 @@
 /** @file The benchmark itself, wherever it runs: check, measure the peaks, then row by row. */
 
 import { estimateMemory } from '../../engine/webgpu/buffers';
-import { layoutLimits } from '../../engine/webgpu/executor';
+import { layoutLimits } from '../../engine/webgpu/limits';
 import type { GpuDevice } from '../../gpu/device';
 import { gate } from './gate';
 import type { BenchHost } from './host';

@@ -1,7 +1,7 @@
 /** @file The operations of one block, ours and TensorFlow.js', layer by layer of Conv5_FC3. */
 import * as tf from '@tensorflow/tfjs-core';
-import { threadsOf } from '../../engine/webgpu/executor';
 import { channelsNear, convolutionGroup, filterLanes, joinGroup, voxelLanes } from '../../engine/webgpu/lanes';
+import { threadsOf } from '../../engine/webgpu/limits';
 import type { GpuDevice } from '../../gpu/device';
 import type { Constants } from '../../gpu/kernel';
 import {

@@ -3,7 +3,8 @@ import { type GpuDevice, openDevice } from '../../gpu/device';
 import { Pipelines } from '../../gpu/pipelines';
 import type { BackendInfo, ExecutorFactory, KernelTrials, MemoryEstimate } from '../executor';
 import { designOf, estimateMemory } from './buffers';
-import { layoutLimits, webgpuExecutor } from './executor';
+import { webgpuExecutor } from './executor';
+import { layoutLimits } from './limits';
 import { tryKernels } from './trial';
 
 interface Opened {

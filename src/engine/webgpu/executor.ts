@@ -3,7 +3,7 @@ import { fromHalf } from '../../base/half';
 import { product } from '../../base/shape';
 import type { GpuDevice } from '../../gpu/device';
 import { stepWords } from '../../gpu/kernels/linear';
-import { type CompileProgress, Pipelines } from '../../gpu/pipelines';
+import { Pipelines } from '../../gpu/pipelines';
 import type { Network, Value } from '../../networks/graph';
 import { stateEntries } from '../../networks/parameters';
 import type { OptimizerState, ParameterState, StateDict, StateTensor } from '../../networks/state-dict';
@@ -25,7 +25,8 @@ import { channelSeed } from '../explained';
 import { firstNumbers } from '../optimizers';
 import { designOf } from './buffers';
 import { drawBuffer, drawnVolumes } from './draws';
-import { chunkName, type LayoutLimits, type Placed } from './layout';
+import { chunkName, type Placed } from './layout';
+import { layoutLimits, type WebgpuOptions } from './limits';
 import { lossSlots } from './losses';
 import { optimizerRecord } from './optimize';
 import { fromArena, fromRows, fromVolume, toArena, toRows, toVolume } from './parameters';
@@ -36,39 +37,8 @@ import { type Volume, volumeOf } from './volume';
 
 type Floats = Float32Array<ArrayBuffer>;
 
-export interface WebgpuOptions {
-  /** Why this backend is in use. */
-  readonly reason?: string;
-  /** Bytes for the first block's convolution; what is larger is computed in slabs, and again in the backward pass. */
-  readonly slabBytes?: number;
-  /** Bytes of the largest window on a buffer, and of the largest buffer, if less than the device allows. */
-  readonly largestBinding?: number;
-  readonly largestBuffer?: number;
-  /** Kernels that are compiled already. */
-  readonly pipelines?: Pipelines;
-  /** Told while shaders are compiled. */
-  readonly progress?: CompileProgress;
-}
-
 /** Submitted steps that may be under way before the next one waits. */
 const inFlight = 2;
-
-/** Threads that keep a device busy. */
-export function threadsOf(gpu: GpuDevice): number {
-  return gpu.software ? 2048 : 32768;
-}
-
-/** Limits of a device for `designOf` and `estimateMemory`. */
-export function layoutLimits(gpu: GpuDevice, options: WebgpuOptions = {}): LayoutLimits {
-  const { largestBinding = Number.POSITIVE_INFINITY, largestBuffer = Number.POSITIVE_INFINITY } = options;
-  return {
-    largestBinding: Math.min(largestBinding, largestBuffer, gpu.largestBinding),
-    largestBuffer: Math.min(largestBuffer, gpu.largestBuffer),
-    slabBytes: options.slabBytes ?? 64 * 2 ** 20,
-    threads: threadsOf(gpu),
-    features: gpu.features,
-  };
-}
 
 /**
  * Executors on one device; compiled kernels are shared. Making one throws `gpu-network`, `gpu-buffer-limit`, `gpu-shader`,

@@ -9,7 +9,8 @@ import { type GpuDevice, openDevice } from '../../gpu/device';
 import type { Network } from '../../networks/graph';
 import { ownNetwork } from '../../networks/own-network';
 import type { LossName } from '../../vocabulary/losses';
-import { type WebgpuOptions, webgpuExecutor } from './executor';
+import { webgpuExecutor } from './executor';
+import type { WebgpuOptions } from './limits';
 
 let gpu: GpuDevice;
 beforeAll(async () => {

@@ -13,7 +13,8 @@ import { ownNetwork } from '../../networks/own-network';
 import { noDraws } from '../draws';
 import { type ExecutorRequest, type KernelChoice, plainLoss, type TrialLimits } from '../executor';
 import { designOf } from './buffers';
-import { layoutLimits, webgpuExecutor } from './executor';
+import { webgpuExecutor } from './executor';
+import { layoutLimits } from './limits';
 import { tryKernels } from './trial';
 
 let gpu: GpuDevice;
