@@ -10,18 +10,17 @@ interface Axis {
 }
 
 interface Placed extends Axis {
-  /** 0…1 for each run; undefined where it has no such value. */
+  /** Where on the axis, 0…1, for each run; undefined where it has no such value. */
   readonly heights: readonly (number | undefined)[];
   readonly bottom: string;
   readonly top: string;
 }
 
-const textOf = (value: number | string | undefined): string =>
-  typeof value === 'number'
-    ? value !== 0 && Math.abs(value) < 0.01
-      ? value.toExponential(1)
-      : decimal(value, 3)
-    : (value ?? '–');
+function textOf(value: number | string | undefined): string {
+  if (typeof value !== 'number') return value ?? '–';
+  if (Number.isInteger(value)) return String(value);
+  return Math.abs(value) < 0.01 ? value.toExponential(1) : decimal(value, 3);
+}
 
 /** Drawn over powers of ten, so drawn on a scale of them. */
 const isLogarithmic = (name: string): boolean => name === 'learning_rate' || name === 'weight_decay';
@@ -74,41 +73,48 @@ export function searchChart(runs: readonly SearchRun[]): ChartSpec {
       best < 0 || main === undefined
         ? 'No run is measured yet.'
         : `Best on validation: ${runs[best].name}, with ${metricTitle(main.name)} ${decimal(measured[best], 3)}. It was chosen on the validation groups: the test group tells how good it is.`,
+    keys: [
+      { label: 'best on validation', color: 'var(--series-1)' },
+      { label: 'the others', color: 'var(--series-2)' },
+    ],
     columns: ['Run', 'Seed', ...axes.map(({ name }) => title(name)), 'Splits'],
     rows: runs.map((run, i) => [run.name, String(run.seed), ...axes.map(({ values }) => textOf(values[i])), String(run.splits)]),
+    // One axis below the other: their names have room on a phone, too.
     draw: (plot, width) => {
       const points = runs.flatMap((run, i) =>
         placed.flatMap(({ heights }, axis) => {
-          const y = heights[i];
-          return y === undefined ? [] : [{ run: run.name, axis, y, isBest: i === best }];
+          const x = heights[i];
+          return x === undefined ? [] : [{ run: run.name, axis, x, isBest: i === best }];
         }),
       );
       const names = placed.map(({ name, bottom, top }, axis) => ({ axis, name: title(name), bottom, top }));
-      const label = { x: 'axis', fontSize: 11, fill: 'currentColor' } as const;
+      const halo = { stroke: 'var(--wa-color-surface-default)', strokeWidth: 4 } as const;
+      const label = { y: 'axis', fontSize: 11, fill: 'currentColor', ...halo } as const;
+      const line = { x: 'x', y: 'axis', z: 'run' } as const;
       return plot.plot({
         width,
-        height: 260,
-        marginLeft: 60,
-        marginRight: 60,
-        marginTop: 44,
+        height: 30 + 52 * placed.length,
+        marginLeft: 12,
+        marginRight: 12,
+        marginTop: 30,
         marginBottom: 26,
         style: { background: 'none', color: 'inherit', fontSize: '12px', overflow: 'visible' },
-        x: { axis: null, domain: [0, Math.max(1, placed.length - 1)] },
-        y: { axis: null, domain: [0, 1] },
+        x: { axis: null, domain: [0, 1] },
+        y: { axis: null, domain: [0, Math.max(1, placed.length - 1)], reverse: true },
         marks: [
-          plot.ruleX(names, { x: 'axis', stroke: 'currentColor', strokeOpacity: 0.4 }),
+          plot.ruleY(names, { y: 'axis', stroke: 'currentColor', strokeOpacity: 0.4 }),
           plot.line(
             points.filter(({ isBest }) => !isBest),
-            { x: 'axis', y: 'y', z: 'run', stroke: 'var(--series-2)', strokeOpacity: 0.65, strokeWidth: 1.5 },
+            { ...line, stroke: 'var(--series-2)', strokeOpacity: 0.65, strokeWidth: 1.5 },
           ),
           plot.line(
             points.filter(({ isBest }) => isBest),
-            { x: 'axis', y: 'y', z: 'run', stroke: 'var(--series-1)', strokeWidth: 3 },
+            { ...line, stroke: 'var(--series-1)', strokeWidth: 3 },
           ),
-          plot.dot(points, { x: 'axis', y: 'y', r: 3, fill: ({ isBest }) => (isBest ? 'var(--series-1)' : 'var(--series-2)') }),
-          plot.text(names, { ...label, y: 1, text: 'name', dy: -26, fontWeight: 600 }),
-          plot.text(names, { ...label, y: 1, text: 'top', dy: -11 }),
-          plot.text(names, { ...label, y: 0, text: 'bottom', dy: 13 }),
+          plot.dot(points, { x: 'x', y: 'axis', r: 3.5, fill: ({ isBest }) => (isBest ? 'var(--series-1)' : 'var(--series-2)') }),
+          plot.text(names, { ...label, x: 0, text: 'name', dy: -11, textAnchor: 'start', fontWeight: 600 }),
+          plot.text(names, { ...label, x: 0, text: 'bottom', dy: 13, textAnchor: 'start' }),
+          plot.text(names, { ...label, x: 1, text: 'top', dy: 13, textAnchor: 'end' }),
         ],
       });
     },
