@@ -65,7 +65,8 @@ export function optionsOf(name: CommandName): fc.Arbitrary<Record<string, unknow
   const fields = fieldsOf(schema).map(({ key, field }) => {
     const usable = arbitraryOf(field).filter((value) => field.notYet?.(value) !== true);
     // Folds that exist, and no configuration file: it would change what the line means.
-    return [key, key === 'split' ? fc.constantFrom([], [0]) : key === 'config_file' ? fc.constant(null) : usable] as const;
+    const isFolds = key === 'split' && field.kind === 'ints';
+    return [key, isFolds ? fc.constantFrom([], [0]) : key === 'config_file' ? fc.constant(null) : usable] as const;
   });
   return fc.record(Object.fromEntries([...positionals, ...fields])).filter((values) => passes(name, values));
 }
