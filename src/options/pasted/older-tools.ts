@@ -1,4 +1,5 @@
 /** @file Older commands around a training: `classify`, `interpret group`, `tsvtool`, `resume`, `save-tensor`. */
+import { interpret } from '../interpret';
 import type { Translation } from './older';
 import { oldSelections } from './older-train';
 import { becomes, isLost, type Meaning, readOldWords, shownArguments, spelled, verbosity } from './older-words';
@@ -100,7 +101,10 @@ export function oldInterpret([first, ...rest]: readonly string[]): Translation |
         : ['The group is the validation set of each split, with all its diagnoses.'],
     };
   }
-  if (found.positionals.length !== 3 || found.asksHelp) return undefined;
+  // A method among the words is a line of today, whose options are others.
+  const methods: readonly string[] = interpret.positionals.method.choices;
+  const hasMethod = rest.some((word) => methods.includes(word));
+  if (found.positionals.length !== 3 || found.asksHelp || hasMethod) return undefined;
   const words = found.positionals.map((word) => shownArguments([word], [''])[0]);
   return {
     version: 'ClinicaDL 1.1',
