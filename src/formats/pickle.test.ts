@@ -60,7 +60,7 @@ const dangerous =
   __builtin__.file importlib.import_module runpy.run_path pickle.loads _pickle.loads marshal.loads types.CodeType types.FunctionType
   torch.load torch.hub.load torch.storage._load_from_bytes torch.jit.load torch._utils._import_dotted_name torch.ops.load_library
   torch.nn.modules.module.Module numpy.core.multiarray._reconstruct numpy.load numpy.testing._private.utils.runstring
-  codecs.encode _codecs.encode operator.attrgetter operator.methodcaller functools.partial functools.reduce
+  codecs.encode operator.attrgetter operator.methodcaller functools.partial functools.reduce
   webbrowser.open socket.create_connection urllib.request.urlopen http.client.HTTPSConnection ctypes.CDLL pty.spawn
   code.interact timeit.timeit cProfile.run pdb.run bdb.Bdb asyncio.run multiprocessing.Process threading.Thread
   collections.OrderedDict.__init__ collections.defaultdict collections.Counter argparse.Namespace copyreg._reconstructor
@@ -90,6 +90,15 @@ function expectRefused(file: Uint8Array, message: string | RegExp): void {
 }
 
 describe('pickles that would run code in Python', () => {
+  // Protocol 2 writes the bytes of a number of NumPy so; nothing is encoded here, and nothing else is taken.
+  it.each([
+    ['another coding', [text('ab'), text('rot13'), 0x86]],
+    ['a long text', [text('123456789'), text('latin1'), 0x86]],
+    ['no coding', [text('ab'), 0x85]],
+  ])('_codecs.encode with %s is refused', (_, argument) => {
+    expectRefused(torchFile(bytes(start, ...call('_codecs.encode', argument), '.')), 'it encodes a text');
+  });
+
   it('the test file itself is accepted when nothing is wrong with it', () => {
     expect(readTorch(torchFile(tensorPickle()))).toMatchObject({ shape: [2, 3], strides: [3, 1] });
   });
