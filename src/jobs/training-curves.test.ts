@@ -29,7 +29,7 @@ it('of a mode that is not known are refused, not taken for those of images', asy
   await write('split-0/training_logs/training.tsv', 'epoch\n0\n');
   await expect(trainingCurves(workspace, { path: 'maps', split: 0 })).rejects.toMatchObject({
     code: 'maps-value',
-    message: 'In the maps.json of "maps", mode is "voxel"; image, patch, roi, slice was expected.',
+    message: 'In the parameters of "maps", mode is "voxel"; image, patch, roi, slice was expected.',
   });
 });
 
