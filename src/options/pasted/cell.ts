@@ -123,12 +123,11 @@ function shellStep(line: string, found: ShellSign | undefined, { at, sign }: Con
   }
   const [name = ''] = words;
   if (words.length === 0) return { kind: 'answer', ...place, text: '' };
-  // `export NAME=value` of a shell begins as a command of ours does.
-  const assigned = /^(?:export\s+|set\s+|%?env\s+)?([A-Za-z_]\w*)=/.exec(line)?.[1];
-  const ours = name === 'clinicadl' || (firstWords.has(name) && assigned === undefined);
+  const ours = name === 'clinicadl' || firstWords.has(name);
   if (!ours) {
     if (name === 'cd') return folderStep(words, place, sign, found);
     if (loops.has(name)) return refused(appError('line-loop', { word: name }));
+    const assigned = /^(?:export\s+|set\s+|%?env\s+)?([A-Za-z_]\w*)=/.exec(line)?.[1];
     if (assigned !== undefined) return refused(appError('line-assignment', { name: assigned }));
   }
   // An older line with the names of its manual is told in today's words.
