@@ -13,10 +13,9 @@ import type { ExportOnnxOptions } from '../options/export-onnx';
 import type { TrainOptions } from '../options/train';
 import type { Job } from './job-context';
 import { chosenModel } from './maps-manager';
-import { isOwnNetwork, keptNetwork, readOwnNetwork } from './own-network-file';
 import { readWeights } from './read-weights';
 import { classNames } from './result-view';
-import { networkOf } from './training-task';
+import { trainedNetwork } from './trained-network';
 
 export interface ExportedModel {
   readonly path: string;
@@ -54,10 +53,7 @@ export const exportOnnxJob: Job<ExportOnnxOptions, ExportedModel> = async (optio
     network: options.network,
   });
   const inputSize = parameters.input_size as readonly number[];
-  const outputSize = typeof parameters.output_size === 'number' ? parameters.output_size : null;
-  const network = isOwnNetwork(training.architecture)
-    ? (await readOwnNetwork(maps, keptNetwork, { inputSize, outputSize })).network
-    : networkOf(training, inputSize, outputSize);
+  const network = await trainedNetwork(maps, training, parameters, inputSize);
   const checkpoint = await readWeights(maps, file, network, context);
   const of = training.multi_network ? `, network ${options.network}` : '';
   const weightBytes = onnxWeightBytes(checkpoint.model);

@@ -2,38 +2,27 @@
 import { appError } from '../base/errors';
 import { makeIssue } from '../base/issues';
 import { TorchRandom } from '../base/torch-random';
-import { extractionOf } from '../caps/extraction-json';
 import { drawsFrom } from '../engine/draws';
 import type { ExecutorFactory } from '../engine/executor';
 import type { Folder } from '../folders/folder';
 import { checkName } from '../folders/names';
-import type { JsonObject } from '../formats/json';
 import { explainedBy } from '../learning/explain/maps-of-batch';
 import { cascade } from '../learning/explain/randomise';
 import { sequentialOrder } from '../learning/sampler';
-import { type Group, readGroup, writeGroup } from '../maps/groups';
-import { interpretationFolder, isTrainingGroup, modelFile, type NetworkNumber, resultsFolder } from '../maps/layout';
-import { readParameters, splitPrefix } from '../maps/maps';
+import { writeGroup } from '../maps/groups';
+import { interpretationFolder, modelFile, type NetworkNumber, resultsFolder } from '../maps/layout';
 import type { StateDict } from '../networks/state-dict';
-import { optionsOfMapsJson } from '../options/derive/maps-json';
-import { modernMapsJson } from '../options/derive/maps-json-versions';
 import type { InterpretOptions } from '../options/interpret';
 import { changeAtOnce } from './change-at-once';
-import { capsFolders, cohortCaps } from './cohorts';
 import { type Elements, type Explanations, explainElements } from './explain-elements';
+import { openGroupStudy, removeResults } from './group-study';
 import { describeMethod, methodOf, passesFor } from './interpret-method';
 import { type CompletenessRow, writeCompleteness, writeDescription } from './interpretation-files';
 import type { Job, JobContext } from './job-context';
-import { openStudy, type StudyData, transformsOf } from './open-study';
-import { isOwnNetwork, keptNetwork, readOwnNetwork } from './own-network-file';
-import { checkInputSize, networksToUse, removeResults } from './predict';
-import { chooseGroup, tellLeaks } from './predict-group';
-import { targetsOf } from './predict-targets';
 import { type RandomisationRow, randomisationTest, testSeeds, writeRandomisation } from './randomisation-test';
 import { readWeights } from './read-weights';
 import { onDevice, recovery } from './recovery';
-import { mapsPlace, rememberedPath } from './study-paths';
-import { executorRequest, networkOf, taskOf } from './training-task';
+import { executorRequest, taskOf } from './training-task';
 
 export interface InterpretResult {
   readonly maps: string;
@@ -46,42 +35,13 @@ export interface InterpretResult {
 export const interpretJob: Job<InterpretOptions, InterpretResult> = async (options, context) => {
   const { data_group: name, input_maps_directory, batch_size } = options;
   checkName(options.name, 'name');
-  const maps = context.workspace.sub(input_maps_directory);
-  const written = await readParameters(maps);
-  const training = optionsOfMapsJson(written, input_maps_directory, 'predict');
-  const parameters = modernMapsJson(written);
-  const prefix = await splitPrefix(maps);
-  const targets = await targetsOf(maps, { split: [], selection_metrics: options.selection_metrics }, prefix);
-  const extraction = extractionOf(parameters.preprocessing_dict as JsonObject, 'maps.json');
-  const asked = { ...options, use_labels: false, label: null };
-  const chosen = await chooseGroup(maps, asked, training, extraction, context);
-  const groupOf = async (split: number): Promise<Group> =>
-    isTrainingGroup(name) ? readGroup(maps, name, split, training.label) : chosen.group;
-  const first = await groupOf(targets[0].split);
-  if (options.multi_cohort && !chosen.isNew)
-    context.log('--multi_cohort has no effect: the MAPS knows the cohorts of this group.');
-  const place = await mapsPlace(maps, input_maps_directory);
-  const capsDirectory = options.caps_directory ?? (await rememberedPath(first.caps_directory, place, context));
-  const caps = await cohortCaps(capsDirectory, chosen.isNew ? options.multi_cohort : first.multi_cohort, context);
-  const study = await openStudy(
-    { caps, extraction: parameters.preprocessing_dict as Record<string, unknown>, transforms: transformsOf(training) },
-    context,
-  );
-  await tellLeaks(maps, chosen, asked, capsFolders(caps, context.workspace), context);
-  const data = new Map<number, StudyData>();
-  const shared = isTrainingGroup(name) ? null : await study.open(chosen.group.rows, null);
-  for (const { split } of targets) data.set(split, shared ?? (await study.open((await groupOf(split)).rows, null)));
-  const inputSize = data.get(targets[0].split)!.sampleShape;
-  checkInputSize(parameters.input_size, inputSize, capsDirectory);
-  const outputSize = typeof parameters.output_size === 'number' ? parameters.output_size : null;
-  const network = isOwnNetwork(training.architecture)
-    ? (await readOwnNetwork(maps, keptNetwork, { inputSize, outputSize })).network
-    : networkOf(training, inputSize, outputSize);
+  const asked = { ...options, split: [], use_labels: false, label: null };
+  const opened = await openGroupStudy(asked, context);
+  const { maps, prefix, training, targets, group, isNew, study, data, network, networks: numbers } = opened;
   const task = taskOf(training, network);
   const method = methodOf(options, network);
   const sliceAxis = study.extraction.mode === 'slice' ? study.extraction.slice_direction : null;
   const places = options.save_nifti ? await study.places() : null;
-  const numbers = networksToUse(training, parameters.num_networks, data.get(targets[0].split)!, capsDirectory);
   const models = targets.flatMap(({ split, metrics }) => metrics.map((selection_metric) => ({ split, selection_metric })));
   const modelOf = async (
     one: (typeof models)[number],
@@ -93,14 +53,14 @@ export const interpretJob: Job<InterpretOptions, InterpretResult> = async (optio
     `${resultsFolder(split, selection_metric, name, prefix)}/${interpretationFolder(options.name)}`;
   for (const one of models) {
     for (const number of numbers) await modelOf(one, number, context);
-    if (chosen.isNew || options.overwrite_name || (await maps.kindOf(folderOf(one))) === undefined) continue;
+    if (isNew || options.overwrite_name || (await maps.kindOf(folderOf(one))) === undefined) continue;
     const values = { name: options.name, group: name, folder: folderOf(one) };
     throw appError('interpretation-exists', values, { where: 'name' });
   }
 
   const tests = options.method === 'randomisation-test';
   const runs = tests ? 1 + cascade(network).length * testSeeds.length : 1;
-  const passes = runs * passesFor(method, inputSize.slice(1));
+  const passes = runs * passesFor(method, network.inputSize.slice(1));
   const sizeOf = (split: number): number => numbers.reduce<number>((sum, n) => sum + data.get(split)!.of(n).loader.size, 0);
   const elements = models.reduce((sum, { split }) => sum + sizeOf(split), 0);
   const total = passes * elements;
@@ -125,9 +85,9 @@ export const interpretJob: Job<InterpretOptions, InterpretResult> = async (optio
     const folder = folderOf(one);
     const before = done;
     await changeAtOnce(maps, async (changed) => {
-      if (!chosen.isNew || results.length > 0) return;
+      if (!isNew || results.length > 0) return;
       await removeResults(changed, name, prefix);
-      await writeGroup(changed, name, null, chosen.group, training.label);
+      await writeGroup(changed, name, null, group, training.label);
     });
     const explained = async (createExecutor: ExecutorFactory): Promise<void> => {
       done = before;

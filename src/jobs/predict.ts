@@ -1,42 +1,29 @@
 /** @file `predict`: a group through the trained networks of a MAPS; predictions, metrics, the vote from elements to images. */
-import { appError, isStop } from '../base/errors';
+import { isStop } from '../base/errors';
 import { NumpyRandom } from '../base/numpy-random';
 import { TorchRandom } from '../base/torch-random';
-import { type LabelReader, nodeReader, valueReader } from '../batches/labels';
-import { extractionOf } from '../caps/extraction-json';
 import { drawsFrom } from '../engine/draws';
 import type { Executor } from '../engine/executor';
 import type { Folder } from '../folders/folder';
 import { memoryFolder } from '../folders/memory-folder';
-import type { JsonObject } from '../formats/json';
 import { sequentialOrder } from '../learning/sampler';
-import { type Group, readGroup, writeGroup } from '../maps/groups';
-import { groupFolder, isTrainingGroup, modelFile, type NetworkNumber, networksOf, resultsFolder } from '../maps/layout';
-import { listMetrics, listSplits, readParameters, type SplitPrefix, splitPrefix } from '../maps/maps';
+import { writeGroup } from '../maps/groups';
+import { groupFolder, isTrainingGroup, modelFile, type NetworkNumber, resultsFolder } from '../maps/layout';
 import type { StateDict } from '../networks/state-dict';
-import { optionsOfMapsJson } from '../options/derive/maps-json';
-import { modernMapsJson } from '../options/derive/maps-json-versions';
 import type { PredictOptions } from '../options/predict';
-import type { TrainOptions } from '../options/train';
 import { changeAtOnce } from './change-at-once';
 import { checkAmp } from './check-amp';
-import { capsFolders, cohortCaps } from './cohorts';
 import type { NamedGroupResult } from './evaluate-best';
 import { evaluateGroup, type GroupResult, writeVote } from './evaluate-group';
-import { requireLabels } from './group-table';
+import { openGroupStudy, removeResults } from './group-study';
 import type { Job, JobContext } from './job-context';
 import { nameUnusable } from './name-unusable';
-import { openStudy, type StudyData, transformsOf } from './open-study';
-import { isOwnNetwork, keptNetwork, readOwnNetwork } from './own-network-file';
-import { chooseGroup, tellLeaks } from './predict-group';
-import { targetsOf } from './predict-targets';
 import { readWeights } from './read-weights';
 import { recovery } from './recovery';
 import { saveOutputs } from './save-outputs';
 import { savingOf } from './saving-options';
-import { mapsPlace, rememberedPath } from './study-paths';
 import { takeTurns } from './take-turns';
-import { executorRequest, networkOf, taskOf } from './training-task';
+import { executorRequest, taskOf } from './training-task';
 import { type BestModel, checkVoters, votes, weightRowsOf } from './vote-weights';
 
 export interface PredictResult {
@@ -47,45 +34,10 @@ export interface PredictResult {
 
 export const predictJob: Job<PredictOptions, PredictResult> = async (options, context) => {
   await checkAmp(options, () => context.backend());
-  const maps = context.workspace.sub(options.input_maps_directory);
-  const written = await readParameters(maps);
-  const training = optionsOfMapsJson(written, options.input_maps_directory, 'predict');
-  const parameters = modernMapsJson(written);
-  const prefix = await splitPrefix(maps);
-  const targets = await targetsOf(maps, options, prefix);
-  const extraction = extractionOf(parameters.preprocessing_dict as JsonObject, 'maps.json');
-  const chosen = await chooseGroup(maps, options, training, extraction, context);
-  const { group, isNew } = chosen;
-  const groupOf = async (split: number): Promise<Group> =>
-    isTrainingGroup(options.data_group) ? readGroup(maps, options.data_group, split, training.label) : group;
-  const first = await groupOf(targets[0].split);
+  const opened = await openGroupStudy(options, context);
+  const { maps, prefix, training, targets, group, isNew, caps, study, data, network, networks } = opened;
   const label = options.label ?? training.label;
-  if (options.use_labels && label !== null) {
-    const where = options.participants_tsv ?? `${options.input_maps_directory}/${groupFolder(options.data_group, null)}`;
-    requireLabels(first.rows, label, where);
-  }
-  if (options.multi_cohort && !isNew) context.log('--multi_cohort has no effect: the MAPS knows the cohorts of this group.');
-  const place = await mapsPlace(maps, options.input_maps_directory);
-  const capsDirectory = options.caps_directory ?? (await rememberedPath(first.caps_directory, place, context));
-  const caps = await cohortCaps(capsDirectory, isNew ? options.multi_cohort : first.multi_cohort, context);
-  const study = await openStudy(
-    { caps, extraction: parameters.preprocessing_dict as Record<string, unknown>, transforms: transformsOf(training) },
-    context,
-  );
-  await tellLeaks(maps, chosen, options, capsFolders(caps, context.workspace), context);
   const labelled = options.use_labels;
-  const labels = labelled ? labelReader(training) : null;
-  // Opened before anything is written: a missing image or an unknown label stops the job with the MAPS as it was.
-  const data = new Map<number, StudyData>();
-  const shared = isTrainingGroup(options.data_group) ? null : await study.open(group.rows, labels);
-  for (const { split } of targets) data.set(split, shared ?? (await study.open((await groupOf(split)).rows, labels)));
-  const networks = networksToUse(training, parameters.num_networks, data.get(targets[0].split)!, capsDirectory);
-  const outputSize = typeof parameters.output_size === 'number' ? parameters.output_size : null;
-  const inputSize = data.get(targets[0].split)!.sampleShape;
-  checkInputSize(parameters.input_size, inputSize, capsDirectory);
-  const network = isOwnNetwork(training.architecture)
-    ? (await readOwnNetwork(maps, keptNetwork, { inputSize, outputSize })).network
-    : networkOf(training, inputSize, outputSize);
   const task = taskOf(training, network);
   const saving = await savingOf(options, training, network, study);
   const modelOf = async (best: BestModel, number: NetworkNumber, told: Pick<JobContext, 'issue'>): Promise<StateDict> =>
@@ -208,52 +160,11 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
   return { maps: options.input_maps_directory, group: options.data_group, results };
 };
 
-/** The networks of each split. Throws `elements-differ` where they are not as many as the elements of the images. */
-export function networksToUse(
-  { multi_network }: TrainOptions,
-  /** As maps.json has it; older versions do not tell. */
-  trained: unknown,
-  { elementsPerImage }: StudyData,
-  caps: string,
-): readonly NetworkNumber[] {
-  if (multi_network && typeof trained === 'number' && trained !== elementsPerImage)
-    throw appError('elements-differ', { trained, found: elementsPerImage, caps }, { where: caps });
-  return networksOf(multi_network, elementsPerImage);
-}
-
 /** What the networks of a split say; metrics and loss are those of one network, and of several there are none in common. */
 function joinResults(networks: readonly GroupResult[]): GroupResult {
   if (networks.length === 1) return networks[0];
   const [{ written }] = networks;
   return { rows: networks.flatMap(({ rows }) => rows), metrics: null, loss: null, written };
-}
-
-/** What the labels of a group stand for; null for a task without. */
-function labelReader({ network_task, label_code }: TrainOptions): LabelReader | null {
-  switch (network_task) {
-    case 'classification':
-      return nodeReader(label_code);
-    case 'regression':
-      return valueReader;
-    case 'reconstruction':
-      return null;
-  }
-}
-
-/** Throws `input-size-differs` when the images are not of the size that the network was trained on. */
-export function checkInputSize(trained: unknown, found: readonly number[], caps: string): void {
-  if (!Array.isArray(trained) || trained.join('×') === found.join('×')) return;
-  throw appError('input-size-differs', { trained: trained.join(' × '), found: found.join(' × '), caps }, { where: caps });
-}
-
-/** What was predicted for an earlier definition of the group, by any network. */
-export async function removeResults(maps: Folder, group: string, prefix: SplitPrefix): Promise<void> {
-  for (const split of await listSplits(maps)) {
-    for (const metric of await listMetrics(maps, split, prefix)) {
-      const folder = resultsFolder(split, metric, group, prefix);
-      if ((await maps.kindOf(folder)) === 'folder') await maps.remove(folder);
-    }
-  }
 }
 
 async function removeOldTables(maps: Folder, folder: string, group: string): Promise<void> {
