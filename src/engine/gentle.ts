@@ -1,5 +1,6 @@
 /** @file Executors that pause, for battery and heat: half of the time the device rests. */
 import type { Executor, ExecutorFactory } from './executor';
+import { forwarded } from './forwarded';
 
 /** A rest is never longer: the page shall not seem to hang. */
 const LONGEST_MS = 1000;
@@ -17,22 +18,12 @@ export function gentle(factory: ExecutorFactory, wanted: () => boolean, rest = s
       return result;
     };
     return {
-      backend: inner.backend,
-      network: inner.network,
+      ...forwarded(inner),
       predict: (input, draws) => then(inner.predict(input, draws)),
       explain: (input, channel, draws) => then(inner.explain(input, channel, draws)),
       accumulate: (input, target, draws) => then(inner.accumulate(input, target, draws)),
-      applyStep: () => inner.applyStep(),
-      ...(inner.submitted === undefined ? {} : { submitted: () => inner.submitted!() }),
-      setLearningRate: (rate) => inner.setLearningRate(rate),
       // A device that works on its own has finished only then.
       takeLosses: () => then(inner.takeLosses()),
-      readState: () => inner.readState(),
-      writeState: (state) => inner.writeState(state),
-      readOptimizer: () => inner.readOptimizer(),
-      writeOptimizer: (state) => inner.writeOptimizer(state),
-      memory: () => inner.memory(),
-      dispose: () => inner.dispose(),
     } satisfies Executor;
   };
 }

@@ -4,6 +4,7 @@
  */
 import { product } from '../base/shape';
 import type { DrawSource, Executor, ExecutorFactory, Explanation, InputTensor, Outputs, Target } from './executor';
+import { forwarded } from './forwarded';
 
 const part = (input: InputTensor, from: number, to: number): InputTensor => {
   const step = input.data.length / input.shape[0];
@@ -42,8 +43,7 @@ function inParts(inner: Executor, largest: number): Executor {
   /** Sizes of the parts of each batch whose loss has not been taken. */
   const waiting: number[][] = [];
   return {
-    backend: inner.backend,
-    network: inner.network,
+    ...forwarded(inner),
     async predict(input, draws) {
       const n = input.shape[0];
       const whole = wholeDraws(draws, n);
@@ -88,9 +88,6 @@ function inParts(inner: Executor, largest: number): Executor {
       }
       waiting.push(sizes);
     },
-    applyStep: () => inner.applyStep(),
-    ...(inner.submitted === undefined ? {} : { submitted: () => inner.submitted!() }),
-    setLearningRate: (rate) => inner.setLearningRate(rate),
     async takeLosses() {
       const losses = await inner.takeLosses();
       let at = 0;
@@ -99,11 +96,5 @@ function inParts(inner: Executor, largest: number): Executor {
         return sizes.reduce((sum, size) => sum + (losses[at++] * size) / n, 0);
       });
     },
-    readState: () => inner.readState(),
-    writeState: (state) => inner.writeState(state),
-    readOptimizer: () => inner.readOptimizer(),
-    writeOptimizer: (state) => inner.writeOptimizer(state),
-    memory: () => inner.memory(),
-    dispose: () => inner.dispose(),
   };
 }

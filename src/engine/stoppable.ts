@@ -3,6 +3,7 @@
  * it was doing is awaited by nobody; `dispose` frees it.
  */
 import type { Executor, ExecutorFactory } from './executor';
+import { forwarded } from './forwarded';
 
 /** What the work resolves to, unless the signal comes first; after it no work is begun. */
 async function until<T>(signal: AbortSignal, begin: () => Promise<T>): Promise<T> {
@@ -39,20 +40,16 @@ export function stoppable(factory: ExecutorFactory, signal: AbortSignal): Execut
 
 function letGo(inner: Executor, signal: AbortSignal): Executor {
   return {
-    backend: inner.backend,
-    network: inner.network,
+    ...forwarded(inner),
     predict: (input, draws) => until(signal, () => inner.predict(input, draws)),
     explain: (input, channel, draws) => until(signal, () => inner.explain(input, channel, draws)),
     accumulate: (input, target, draws) => until(signal, () => inner.accumulate(input, target, draws)),
     applyStep: () => until(signal, () => inner.applyStep()),
     ...(inner.submitted === undefined ? {} : { submitted: () => until(signal, () => inner.submitted!()) }),
-    setLearningRate: (rate) => inner.setLearningRate(rate),
     takeLosses: () => until(signal, () => inner.takeLosses()),
     readState: () => until(signal, () => inner.readState()),
     writeState: (state) => until(signal, () => inner.writeState(state)),
     readOptimizer: () => until(signal, () => inner.readOptimizer()),
     writeOptimizer: (state) => until(signal, () => inner.writeOptimizer(state)),
-    memory: () => inner.memory(),
-    dispose: () => inner.dispose(),
   };
 }

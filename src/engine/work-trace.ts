@@ -1,5 +1,6 @@
 /** @file How long a device was without work: what a training waits for shows here. */
 import type { Executor } from './executor';
+import { forwarded } from './forwarded';
 
 /** Milliseconds. */
 export interface Mark {
@@ -53,19 +54,10 @@ export function traced(inner: Executor, trace: WorkTrace): Executor {
     return work;
   };
   return {
-    backend: inner.backend,
-    network: inner.network,
+    ...forwarded(inner),
     predict: (input, draws) => noted(() => inner.predict(input, draws)),
     explain: (input, channel, draws) => noted(() => inner.explain(input, channel, draws)),
     accumulate: (input, target, draws) => noted(() => inner.accumulate(input, target, draws)),
     applyStep: () => noted(() => inner.applyStep()),
-    setLearningRate: (rate) => inner.setLearningRate(rate),
-    takeLosses: () => inner.takeLosses(),
-    readState: () => inner.readState(),
-    writeState: (state) => inner.writeState(state),
-    readOptimizer: () => inner.readOptimizer(),
-    writeOptimizer: (state) => inner.writeOptimizer(state),
-    memory: () => inner.memory(),
-    dispose: () => inner.dispose(),
   };
 }
