@@ -5,15 +5,13 @@
 import { appError } from '../../base/errors';
 import { nearNames } from '../../base/neighbours';
 import { decodeText } from '../../formats/decode-text';
-import type { JsonValue } from '../../formats/json';
 import { maxTomlBytes, readToml } from '../../formats/toml';
 import { type DrawRule, drawRules } from '../../vocabulary/random-design';
 import { type AnyField, choice, flag, int, text } from '../field';
 import { trainSchema } from '../train';
 import { accepts, expectedOf, shown } from './check';
 import { fieldsInFile } from './fields';
-
-const section = 'Random_Search';
+import { eachConfigKey, isTable, searchSection } from './toml';
 
 export type SearchTask = 'classification' | 'regression';
 
@@ -61,9 +59,6 @@ const defaultExponents = { learning_rate: 4, weight_decay: 4 };
 export const ruleOf = (key: string): DrawRule =>
   convolutionRules[key] ?? (drawRules as Readonly<Record<string, DrawRule>>)[key] ?? 'fixed';
 
-type Table = Readonly<Record<string, JsonValue>>;
-const isTable = (value: unknown): value is Table => typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** 10⁻ˣ is a number that a training can have. */
 const isExponent = (value: unknown): boolean => typeof value === 'number' && Math.abs(value) <= 300;
 
@@ -93,18 +88,26 @@ function checkDrawable(key: string, field: AnyField, value: unknown, where: stri
  */
 export function readSearchSpace(bytes: Uint8Array, path: string): SearchSpace {
   const toml = readToml(decodeText(bytes, { format: 'TOML', maxBytes: maxTomlBytes, where: path }), path);
-  const { [section]: own } = toml;
+  const { [searchSection]: own } = toml;
   if (!isTable(own))
-    throw appError('option-needed', { option: `[${section}]`, reason: 'it says what a random search draws' }, { where: path });
+    throw appError(
+      'option-needed',
+      { option: `[${searchSection}]`, reason: 'it says what a random search draws' },
+      { where: path },
+    );
   for (const key of mandatory)
     if (own[key] === undefined)
-      throw appError('option-needed', { option: key, reason: `every [${section}] has it` }, { where: `${section}.${key}` });
+      throw appError(
+        'option-needed',
+        { option: key, reason: `every [${searchSection}] has it` },
+        { where: `${searchSection}.${key}` },
+      );
   for (const [key, field] of Object.entries(placeFields))
     if (!accepts(field, own[key]))
       throw appError(
         'option-value',
         { option: key, found: shown(own[key]), expected: expectedOf(field) },
-        { where: `${section}.${key}` },
+        { where: `${searchSection}.${key}` },
       );
   const task = own.network_task as SearchTask;
   const placed = fieldsInFile(trainSchema(task));
@@ -114,43 +117,20 @@ export function readSearchSpace(bytes: Uint8Array, path: string): SearchSpace {
   );
   const training: Record<string, unknown> = { ...defaultExponents };
   const given = new Map<string, number>();
-  const take = (key: string, value: unknown, where: string): void => {
+  const take = (key: string, value: unknown, section: string): void => {
     // n_conv of [Architecture] is that of the blocks, too, as ClinicaDL reads it.
     const ofNetwork = networkFields[key];
     const field = ofNetwork ?? trainingFields.get(key);
-    if (field === undefined) return;
-    checkDrawable(key, field, value, where);
+    if (field === undefined) {
+      const known = [...Object.keys(networkFields), ...Object.keys(placeFields), ...trainingFields.keys()];
+      throw appError('config-key-unknown', { section, key, near: nearNames(key, known, known.join(', ')) }, { where: path });
+    }
+    checkDrawable(key, field, value, `${section}.${key}`);
     (ofNetwork === undefined ? training : network)[key] = value;
     given.set(key, (given.get(key) ?? 0) + 1);
   };
-  const known = [...Object.keys(networkFields), ...Object.keys(placeFields), ...trainingFields.keys()];
-  for (const [key, value] of Object.entries(own)) {
-    if (Object.hasOwn(placeFields, key)) continue;
-    if (!known.includes(key))
-      throw appError('config-key-unknown', { section, key, near: nearNames(key, known, known.join(', ')) }, { where: path });
-    take(key, value, `${section}.${key}`);
-  }
-  const { otherSections = {} } = trainSchema(task);
-  const sections = new Set(placed.map((one) => one.section));
-  for (const [name, table] of Object.entries(toml)) {
-    if (name === section) continue;
-    const isOther = Object.hasOwn(otherSections, name);
-    if ((!sections.has(name) && !isOther) || !isTable(table)) {
-      const near = nearNames(name, [...sections], `there are ${[...sections].join(', ')}`);
-      throw appError('config-section-unknown', { section: name, near }, { where: path });
-    }
-    if (isOther) continue;
-    const keys = placed.filter((one) => one.section === name).map((one) => one.key);
-    for (const [key, value] of Object.entries(table)) {
-      if (!keys.includes(key))
-        throw appError(
-          'config-key-unknown',
-          { section: name, key, near: nearNames(key, keys, keys.join(', ')) },
-          { where: path },
-        );
-      take(key, value, `${name}.${key}`);
-    }
-  }
+  for (const [key, value] of Object.entries(own)) if (!Object.hasOwn(placeFields, key)) take(key, value, searchSection);
+  eachConfigKey(trainSchema(task), toml, path, ({ key, section }, value) => take(key, value, section));
   const { caps_directory, preprocessing_json, tsv_path } = own as Readonly<Record<string, string>>;
   const twice = [...given].filter(([, times]) => times > 1).map(([key]) => key);
   return { task, caps_directory, preprocessing_json, tsv_path, network, training, twice };

@@ -8,8 +8,8 @@ import type { Field, Schema, Section } from '../field';
 import { checkValue } from './check';
 import type { PlacedField } from './fields';
 
-/** In a file of a random search beside the training sections; not read here. */
-const dropped = 'Random_Search';
+/** In a file of a random search beside the training sections, which are read without it. */
+export const searchSection = 'Random_Search';
 
 /** Sections that a file may have: those of the schema but `Options`, and those of other tasks. */
 function sectionsOf(schema: Schema): Readonly<Record<string, Section>> {
@@ -18,30 +18,44 @@ function sectionsOf(schema: Schema): Readonly<Record<string, Section>> {
 }
 
 /**
- * The options that a file sets, checked for type and bounds. Sections of other tasks are checked for their names and left out.
- * Throws `config-section-unknown`, `config-key-unknown`, `config-key-outside` (where = the file) and `option-value`
- * (where = `Section.key`), and what `readToml` throws.
+ * Calls for each key of the sections of the schema in a file; sections of other tasks are checked for their names and left out. Throws
+ * `config-section-unknown`, `config-key-unknown`, `config-key-outside` (where = the file).
  */
-export function readConfigToml(schema: Schema, text: string, where: string): Readonly<Record<string, unknown>> {
+export function eachConfigKey(
+  schema: Schema,
+  toml: Readonly<Record<string, JsonValue>>,
+  where: string,
+  found: (placed: PlacedField, value: JsonValue) => void,
+): void {
   const sections = sectionsOf(schema);
   const legal = { ...sections, ...schema.otherSections };
-  const options: Record<string, unknown> = {};
-  for (const [name, table] of Object.entries(readToml(text, where))) {
-    if (name === dropped) continue;
-    if (!isTable(table)) throw outside(name, legal, where);
-    if (!Object.hasOwn(legal, name)) {
-      throw appError('config-section-unknown', { section: name, near: nearOf(name, Object.keys(legal)) }, { where });
+  for (const [section, table] of Object.entries(toml)) {
+    if (section === searchSection) continue;
+    if (!isTable(table)) throw outside(section, legal, where);
+    if (!Object.hasOwn(legal, section)) {
+      throw appError('config-section-unknown', { section, near: nearOf(section, Object.keys(legal)) }, { where });
     }
     for (const [key, value] of Object.entries(table)) {
-      if (!Object.hasOwn(legal[name], key)) throw unknownKey(name, key, legal, where);
-      if (Object.hasOwn(sections, name))
-        options[key] = valueInFile({ section: name, key, field: sections[name][key], where: `${name}.${key}` }, value);
+      if (!Object.hasOwn(legal[section], key)) throw unknownKey(section, key, legal, where);
+      if (Object.hasOwn(sections, section))
+        found({ section, key, field: sections[section][key], where: `${section}.${key}` }, value);
     }
   }
+}
+
+/**
+ * The options that a file sets, checked for type and bounds. Throws as `eachConfigKey` does, `option-value` (where = `Section.key`), and
+ * what `readToml` throws.
+ */
+export function readConfigToml(schema: Schema, text: string, where: string): Readonly<Record<string, unknown>> {
+  const options: Record<string, unknown> = {};
+  eachConfigKey(schema, readToml(text, where), where, (placed, value) => {
+    options[placed.key] = valueInFile(placed, value);
+  });
   return options;
 }
 
-function isTable(value: JsonValue): value is Readonly<Record<string, JsonValue>> {
+export function isTable(value: JsonValue): value is Readonly<Record<string, JsonValue>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
