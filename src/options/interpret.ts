@@ -4,7 +4,8 @@
  */
 import { appError } from '../base/errors';
 import { type MetricName, metrics } from '../vocabulary/metrics';
-import { choice, choices, define, flag, int, path, texts, type Values } from './field';
+import { choice, choices, define, flag, int, path, type Values } from './field';
+import { groupFields, machineFields } from './group-options';
 
 const mapMethods = ['gradients', 'grad-cam', 'integrated-gradients', 'occlusion'] as const;
 export type MapMethodName = (typeof mapMethods)[number];
@@ -85,22 +86,9 @@ export const interpret = define({
         flags: ['--participants_tsv'],
         help: 'Table of the participants and sessions of a new group; none: every image of the CAPS.',
       }),
-      caps_directory: path<string | null>({
-        default: null,
-        flags: ['--caps_directory'],
-        help: 'CAPS folder of a new group.',
-      }),
-      multi_cohort: flag({
-        default: false,
-        flags: ['--multi_cohort'],
-        help: 'Take the group from several cohorts: caps_directory is then a table (.tsv) with the columns cohort and path, participants_tsv one with cohort, path and diagnoses.',
-        advanced: true,
-      }),
-      diagnoses: texts({
-        default: [],
-        flags: ['-d', '--diagnoses'],
-        help: 'Values of the column diagnosis whose rows are used; none given: those of the training.',
-      }),
+      caps_directory: groupFields.caps_directory,
+      multi_cohort: groupFields.multi_cohort,
+      diagnoses: groupFields.diagnoses,
       skip_leak_check: flag({
         default: false,
         flags: ['--skip_leak_check'],
@@ -123,13 +111,7 @@ export const interpret = define({
         flags: ['--save_nifti'],
         help: 'Write maps as NIfTI files, too, where the image lies in space.',
       }),
-      n_proc: int({
-        default: 2,
-        min: 0,
-        flags: ['-np', '--n_proc'],
-        help: 'Accepted only: the page itself chooses how many workers read images.',
-        advanced: true,
-      }),
+      n_proc: machineFields.n_proc,
       batch_size: int({
         default: 8,
         min: 1,
@@ -137,13 +119,7 @@ export const interpret = define({
         flags: ['--batch_size'],
         help: 'Elements explained at a time; the maps do not depend on it.',
       }),
-      gpu: flag({
-        default: true,
-        flags: ['--gpu'],
-        offFlags: ['--no-gpu'],
-        help: 'Accepted only: the page itself chooses the fastest backend it has.',
-        advanced: true,
-      }),
+      gpu: machineFields.gpu,
       amp: flag({
         default: false,
         flags: ['--amp'],
@@ -151,11 +127,7 @@ export const interpret = define({
         help: 'Accepted only: maps are computed with 32-bit numbers.',
         advanced: true,
       }),
-      overwrite: flag({
-        default: false,
-        flags: ['-o', '--overwrite'],
-        help: 'Replace the group and its results if they exist.',
-      }),
+      overwrite: groupFields.overwrite,
       overwrite_name: flag({
         default: false,
         flags: ['-on', '--overwrite_name'],

@@ -1,7 +1,8 @@
 /** @file `predict`: applies the networks of a MAPS to a group of participants. */
 import { appError } from '../base/errors';
 import { type MetricName, metrics } from '../vocabulary/metrics';
-import { choices, define, flag, int, ints, path, text, texts, type Values } from './field';
+import { choices, define, flag, int, ints, path, text, type Values } from './field';
+import { groupFields, machineFields } from './group-options';
 
 export const predict = define({
   positionals: {
@@ -10,11 +11,7 @@ export const predict = define({
   },
   sections: {
     Options: {
-      caps_directory: path<string | null>({
-        default: null,
-        flags: ['--caps_directory'],
-        help: 'CAPS folder of a new group.',
-      }),
+      caps_directory: groupFields.caps_directory,
       participants_tsv: path<string | null>({
         default: null,
         flags: ['--participants_tsv'],
@@ -31,17 +28,8 @@ export const predict = define({
         flags: ['-sm', '--selection_metrics'],
         help: 'Predict with the networks that were best by these metrics; none given: with all.',
       }),
-      multi_cohort: flag({
-        default: false,
-        flags: ['--multi_cohort'],
-        help: 'Take the group from several cohorts: caps_directory is then a table (.tsv) with the columns cohort and path, participants_tsv one with cohort, path and diagnoses.',
-        advanced: true,
-      }),
-      diagnoses: texts({
-        default: [],
-        flags: ['-d', '--diagnoses'],
-        help: 'Values of the column diagnosis whose rows are used; none given: those of the training.',
-      }),
+      multi_cohort: groupFields.multi_cohort,
+      diagnoses: groupFields.diagnoses,
       label: text<string | null>({
         default: null,
         flags: ['--label'],
@@ -78,13 +66,7 @@ export const predict = define({
         flags: ['-s', '--split'],
         help: 'Use only the networks of these folds, counted from 0; none given: all.',
       }),
-      gpu: flag({
-        default: true,
-        flags: ['--gpu'],
-        offFlags: ['--no-gpu'],
-        help: 'Accepted only: the page itself chooses the fastest backend it has.',
-        advanced: true,
-      }),
+      gpu: machineFields.gpu,
       amp: flag({
         default: false,
         flags: ['--amp'],
@@ -92,13 +74,7 @@ export const predict = define({
         help: 'Store activations as 16-bit numbers, which takes less GPU memory; sums stay 32-bit.',
         advanced: true,
       }),
-      n_proc: int({
-        default: 2,
-        min: 0,
-        flags: ['-np', '--n_proc'],
-        help: 'Accepted only: the page itself chooses how many workers read images.',
-        advanced: true,
-      }),
+      n_proc: machineFields.n_proc,
       batch_size: int({
         default: 8,
         min: 1,
@@ -106,11 +82,7 @@ export const predict = define({
         flags: ['--batch_size'],
         help: 'Elements predicted at a time; the reported loss is a sum over batches and depends on it.',
       }),
-      overwrite: flag({
-        default: false,
-        flags: ['-o', '--overwrite'],
-        help: 'Replace the group and its results if they exist.',
-      }),
+      overwrite: groupFields.overwrite,
     },
   },
 });
