@@ -2,11 +2,10 @@
 import { html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { InterpretResult } from '../../jobs/interpret';
-import type { MapsSummary } from '../../jobs/maps-queries';
 import '../parts/command-form';
 import { emptyState, emptyStyles } from '../parts/empty-state';
 import '../parts/mean-maps';
-import { placeOf } from '../router';
+import { ChosenMaps } from '../state/chosen-maps';
 import { SessionController } from '../state/contexts';
 import type { FormValues } from '../state/form-state';
 import { base, layout } from '../styles/shared';
@@ -17,30 +16,18 @@ export class InterpretPage extends LitElement {
 
   @state() private suggested: FormValues = {};
   @state() private found: Readonly<Record<string, readonly string[]>> = {};
-  /** The MAPS that the person chose in the form. */
-  private chosen: string | undefined;
+  private readonly maps = new ChosenMaps(this, 'interpret', () => void this.look());
   private readonly session = new SessionController(this, {
-    workspace: () => (this.chosen = undefined),
+    workspace: () => this.maps.forget(),
     studies: () => void this.look(),
   });
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void Promise.resolve().then(() => this.look());
-  }
 
   private async look(): Promise<void> {
     const session = this.session.value;
     const { caps, maps, tables } = session.studies;
-    const input_maps_directory = placeOf(location.hash).query.get('maps') ?? maps.at(-1);
-    const path = this.chosen ?? input_maps_directory;
-    let summary: MapsSummary | undefined;
-    try {
-      summary = path === undefined ? undefined : await session.query('maps-summary', { path });
-    } catch {
-      // the command tells what is wrong with the MAPS
-    }
-    if (path !== (this.chosen ?? input_maps_directory)) return; // another was chosen meanwhile
+    const found = await this.maps.find(session);
+    if (found === undefined) return;
+    const { suggested: input_maps_directory, summary } = found;
     const { groups = [], metrics = [] } = summary ?? {};
     this.suggested = {
       input_maps_directory,
@@ -58,12 +45,6 @@ export class InterpretPage extends LitElement {
       caps_directory: caps,
       participants_tsv: tables,
     };
-  }
-
-  private change({ detail: { key, value } }: HTMLElementEventMap['cdl-change']): void {
-    if (key !== 'input_maps_directory') return;
-    this.chosen = typeof value === 'string' && value !== '' ? value : undefined;
-    void this.look();
   }
 
   protected override render() {
@@ -90,7 +71,7 @@ export class InterpretPage extends LitElement {
                 run-label="Interpret"
                 .suggested=${this.suggested}
                 .found=${this.found}
-                @cdl-change=${this.change}
+                @cdl-change=${this.maps.change}
                 .drawResult=${(result: unknown) => {
                   const { maps, results } = result as InterpretResult;
                   return html`${results.map(

@@ -2,12 +2,12 @@
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import { html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { MapsSummary } from '../../jobs/maps-queries';
 import type { PredictResult } from '../../jobs/predict';
 import '../parts/command-form';
 import '../parts/missing-tensors';
 import { emptyState, emptyStyles } from '../parts/empty-state';
-import { addressOf, placeOf } from '../router';
+import { addressOf } from '../router';
+import { ChosenMaps } from '../state/chosen-maps';
 import { SessionController } from '../state/contexts';
 import type { FormValues } from '../state/form-state';
 import { base, layout } from '../styles/shared';
@@ -19,39 +19,17 @@ export class PredictPage extends LitElement {
   @state() private suggested: FormValues = {};
   @state() private found: Readonly<Record<string, readonly string[]>> = {};
   @state() private blocked = '';
-  /** The MAPS that the person chose in the form. */
-  private chosen: string | undefined;
+  private readonly maps = new ChosenMaps(this, 'predict', () => void this.look());
   private readonly session = new SessionController(this, {
-    workspace: () => (this.chosen = undefined),
+    workspace: () => this.maps.forget(),
     studies: () => void this.look(),
   });
-  private readonly moved = (): void => {
-    if (placeOf(location.hash).page.name === 'predict') void this.look();
-  };
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    window.addEventListener('hashchange', this.moved);
-    void Promise.resolve().then(() => this.look());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    window.removeEventListener('hashchange', this.moved);
-  }
-
   private async look(): Promise<void> {
     const session = this.session.value;
     const { caps, maps, tables } = session.studies;
-    const input_maps_directory = placeOf(location.hash).query.get('maps') ?? maps.at(-1);
-    const path = this.chosen ?? input_maps_directory;
-    let summary: MapsSummary | undefined;
-    try {
-      summary = path === undefined ? undefined : await session.query('maps-summary', { path });
-    } catch {
-      // the command tells what is wrong with the MAPS
-    }
-    if (path !== (this.chosen ?? input_maps_directory)) return; // another was chosen meanwhile
+    const found = await this.maps.find(session);
+    if (found === undefined) return;
+    const { suggested: input_maps_directory, summary } = found;
     const { groups = [], metrics = [] } = summary ?? {};
     const tests = tables.filter((path) => /(^|\/)(?!train|validation)[^/]*_baseline\.tsv$/.test(path));
     const isKnown = groups.includes('test');
@@ -67,12 +45,6 @@ export class PredictPage extends LitElement {
       caps_directory: caps,
       participants_tsv: [...tests, ...tables.filter((path) => !tests.includes(path))],
     };
-  }
-
-  private change({ detail: { key, value } }: HTMLElementEventMap['cdl-change']): void {
-    if (key !== 'input_maps_directory') return;
-    this.chosen = typeof value === 'string' && value !== '' ? value : undefined;
-    void this.look();
   }
 
   protected override render() {
@@ -108,7 +80,7 @@ export class PredictPage extends LitElement {
                 .suggested=${this.suggested}
                 .found=${this.found}
                 .blocked=${this.blocked}
-                @cdl-change=${this.change}
+                @cdl-change=${this.maps.change}
                 .drawBefore=${(line: string) => html`<cdl-missing-tensors .line=${line}></cdl-missing-tensors>`}
                 @cdl-blocked=${(event: HTMLElementEventMap['cdl-blocked']) => (this.blocked = event.detail.reason)}
                 .drawResult=${(result: unknown) => {

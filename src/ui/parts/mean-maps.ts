@@ -6,6 +6,7 @@ import type { MapPlane, MapView } from '../../jobs/map-view';
 import type { OutcomeError } from '../../options/outcome';
 import { SessionController } from '../state/contexts';
 import { errorText } from '../state/session';
+import { planeStyles } from '../styles/planes';
 import { base, controls, layout } from '../styles/shared';
 import './issue-list';
 
@@ -15,25 +16,10 @@ export class MeanMaps extends LitElement {
     base,
     controls,
     layout,
+    planeStyles,
     css`
       .planes {
-        display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 12rem), 1fr));
-        gap: var(--wa-space-m);
-      }
-      figcaption {
-        margin-block-start: 0.25rem;
-        font-size: 0.78rem;
-        color: var(--wa-color-text-quiet);
-      }
-      canvas {
-        display: block;
-        inline-size: 100%;
-        background: black;
-        image-rendering: pixelated;
-      }
-      select {
-        max-inline-size: 26rem;
+        --plane: 12rem;
       }
     `,
   ];

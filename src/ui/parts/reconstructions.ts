@@ -10,6 +10,7 @@ import { quoteWord } from '../../options/derive/words';
 import type { OutcomeError } from '../../options/outcome';
 import { SessionController } from '../state/contexts';
 import { errorText } from '../state/session';
+import { planeStyles } from '../styles/planes';
 import { base, controls, layout } from '../styles/shared';
 import './command-line';
 import './issue-list';
@@ -21,35 +22,20 @@ export class ReconstructionsView extends LitElement {
     base,
     controls,
     layout,
+    planeStyles,
     css`
       .planes {
-        display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr));
-        gap: var(--wa-space-m);
+        --plane: 15rem;
       }
       .pair {
         display: grid;
         grid-template-columns: 1fr 1fr;
         gap: 2px;
       }
-      figcaption {
-        margin-block-start: 0.25rem;
-        font-size: 0.78rem;
-        color: var(--wa-color-text-quiet);
-      }
       .pair > div {
         min-inline-size: 0;
         font-size: 0.78rem;
         color: var(--wa-color-text-quiet);
-      }
-      canvas {
-        display: block;
-        inline-size: 100%;
-        background: black;
-        image-rendering: pixelated;
-      }
-      select {
-        max-inline-size: 26rem;
       }
     `,
   ];
