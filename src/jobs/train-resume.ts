@@ -30,7 +30,6 @@ import { networkInTmp, startFromFiles } from './start-from-files';
 import { mapsPlace, rememberedPath } from './study-paths';
 import { type Starts, savedStart, type TrainResult, trainSplits, transferInto } from './train';
 import type { SplitStart } from './train-split';
-
 import { logNames } from './training-task';
 import { type Transfer, transferSource } from './transfer';
 

@@ -60,7 +60,7 @@ export class Nav extends LitElement {
           padding: 0.4rem 0;
           min-block-size: 3.25rem;
           justify-content: center;
-          font-size: 0.6875rem;
+          font-size: clamp(0.5625rem, 2.5vw, 0.6875rem); /* eight names beside each other */
           letter-spacing: 0;
         }
         .busy {
