@@ -22,6 +22,14 @@ const enables = { subgroups: 'enable subgroups;\n', 'shader-f16': 'enable f16;\n
 export type KernelFeature = keyof typeof enables;
 export const kernelFeatures = Object.keys(enables) as readonly KernelFeature[];
 
+/** What the kernel needs and a device with `features` has not: there it cannot be compiled. */
+export function missingFeatures(
+  { needs = [] }: Pick<KernelSpec, 'needs'>,
+  features: ReadonlySet<KernelFeature>,
+): KernelFeature[] {
+  return needs.filter((feature) => !features.has(feature));
+}
+
 /** One case of the kernel suite. */
 export interface KernelExample {
   /** What is special about it: `odd sizes`, `one voxel`. */

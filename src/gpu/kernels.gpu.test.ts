@@ -4,7 +4,7 @@ import { skips } from '../../test/skips';
 import { fromHalf, toHalf } from '../base/half';
 import { nodeGpu } from '../cli/node-gpu';
 import { type GpuDevice, openDevice } from './device';
-import { compileKernel, type KernelArray, type KernelFeature, pipelineKey, shaderOf } from './kernel';
+import { compileKernel, type KernelArray, missingFeatures, pipelineKey, shaderOf } from './kernel';
 import { kernels } from './kernels/kernels';
 import { runKernel } from './run-kernel';
 
@@ -34,10 +34,10 @@ function expectEqual(found: readonly KernelArray[], expected: readonly KernelArr
 describe.each(kernels.map((spec) => [spec.name, spec] as const))('%s', (_name, spec) => {
   it('has examples', () => expect(spec.examples.length).toBeGreaterThan(1));
 
-  const lacks = (feature: KernelFeature): boolean => spec.needs?.includes(feature) === true && !gpu.features.has(feature);
   const onlyWhereItCompiles = (skip: (condition: boolean, note: string) => void): void => {
-    skip(lacks('subgroups'), skips.noSubgroups);
-    skip(lacks('shader-f16'), skips.noHalf);
+    const missing = missingFeatures(spec, gpu.features);
+    skip(missing.includes('subgroups'), skips.noSubgroups);
+    skip(missing.includes('shader-f16'), skips.noHalf);
   };
 
   it.for(spec.examples.map((example) => [example.title, example] as const))(

@@ -5,6 +5,7 @@ import { tfjsExecutor } from '../../engine/tfjs/executor';
 import { wasmExecutor } from '../../engine/wasm/executor';
 import { webgpuExecutor } from '../../engine/webgpu/executor';
 import type { GpuDevice } from '../../gpu/device';
+import { missingFeatures } from '../../gpu/kernel';
 import { kernels } from '../../gpu/kernels/kernels';
 import { runKernel } from '../../gpu/run-kernel';
 import { inputOf, type NetworkCase, open, trainingStep } from './networks';
@@ -21,10 +22,19 @@ function worstDifference(found: ArrayLike<number>, expected: ArrayLike<number>):
   return worst === 0 ? 0 : worst / scale;
 }
 
-/** Largest relative difference of all kernels. Throws an Error that names the first kernel beyond its tolerance. */
-async function checkKernels(gpu: GpuDevice): Promise<number> {
+/**
+ * Largest relative difference of all kernels that the device can compile, and the names of the others. Throws an Error that names the
+ * first kernel beyond its tolerance.
+ */
+async function checkKernels(gpu: GpuDevice): Promise<Pick<GateReport, 'kernels' | 'unchecked'>> {
   let worst = 0;
-  for (const spec of kernels)
+  const unchecked: string[] = [];
+  for (const spec of kernels) {
+    const missing = missingFeatures(spec, gpu.features);
+    if (missing.length > 0) {
+      unchecked.push(`${spec.name} (needs ${missing.join(', ')})`);
+      continue;
+    }
     for (const { title, constants, extent, arrays } of spec.examples) {
       const found = await runKernel(gpu, spec, constants, extent, arrays());
       for (const [k, expected] of spec.reference(arrays(), constants, extent).entries()) {
@@ -33,7 +43,8 @@ async function checkKernels(gpu: GpuDevice): Promise<number> {
         worst = Math.max(worst, difference);
       }
     }
-  return worst;
+  }
+  return { kernels: worst, unchecked };
 }
 
 const small: NetworkCase = { architecture: 'Conv4_FC3', inputSize: [1, 19, 17, 18], batch: 2 };
@@ -77,7 +88,7 @@ function candidatesOf(gpu: GpuDevice): Candidate[] {
 
 /** Throws an Error that says what is wrong: a kernel, one of our executors or the stock composition. */
 export async function gate(gpu: GpuDevice): Promise<GateReport> {
-  const kernelDifference = await checkKernels(gpu);
+  const checked = await checkKernels(gpu);
   const gradients: { name: string; difference: number }[] = [];
   for (const { name, factory, tolerance, amp, without } of candidatesOf(gpu)) {
     const reference = await open(tfjsExecutor('cpu'), small);
@@ -88,5 +99,5 @@ export async function gate(gpu: GpuDevice): Promise<GateReport> {
     if (!(difference < tolerance)) throw new Error(`gradients of ${name} differ from those of plain JavaScript by ${difference}`);
     gradients.push({ name, difference });
   }
-  return { kernels: kernelDifference, gradients };
+  return { ...checked, gradients };
 }

@@ -78,6 +78,7 @@ export function markdownOf({ machine, gpu, gate, rounds, rows, failures }: Repor
     `Driver: ${gpu.driver}; limits: ${limits.join(', ')}; ${gpu.half ? 'with' : 'without'} f16.`,
     `Measured peaks: ${digits(gpu.peak)} GFLOP/s, ${digits(gpu.copy)} GB/s copied.`,
     `Before timing: kernels within ${gate.kernels.toExponential(0)} of their references, gradients of a network of plain JavaScript's (${gradients.join(', ')}).`,
+    ...(gate.unchecked.length === 0 ? [] : [`Kernels that this device cannot run: ${gate.unchecked.join(', ')}.`]),
   ].join('\n');
   const parts = Object.entries(tables).flatMap(([name, { title, render }]) => {
     const own = rows.filter((row) => row.table === name);

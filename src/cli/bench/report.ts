@@ -56,7 +56,10 @@ export interface Gpu {
 
 /** Largest relative differences; all passed. */
 export interface GateReport {
+  /** Largest relative difference from their references. */
   readonly kernels: number;
+  /** Kernels that this device cannot compile, and what they need. */
+  readonly unchecked: readonly string[];
   /** Output and gradients of a network, beside those of plain JavaScript. */
   readonly gradients: readonly { readonly name: string; readonly difference: number }[];
 }

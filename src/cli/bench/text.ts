@@ -50,6 +50,7 @@ export function headerLines({ machine, gpu, gate, wholeBrainBytes }: Omit<Report
     `driver     ${gpu.driver}`,
     `limits     ${JSON.stringify(gpu.limits)}`,
     `correct    kernels to ${gate.kernels.toExponential(1)}; gradients of a network: ${gate.gradients.map(({ name, difference }) => `${name} to ${difference.toExponential(1)}`).join(', ')}`,
+    ...(gate.unchecked.length === 0 ? [] : [`unchecked  not for this device: ${gate.unchecked.join(', ')}`]),
     `peak       ${digits(gpu.peak)} GFLOP/s, copy ${digits(gpu.copy)} GB/s`,
     `whole      ${digits(wholeBrainBytes / 1e6)} MB for a step of Conv5_FC3 at 169×208×179, batch 1, with 128 MiB bindings (estimate)`,
   ];

@@ -2,7 +2,7 @@
  * @file Rows that several kernels can compute. Which is the fastest depends on the device, so it is tried there (`trial.ts`); what was
  * found is a plain map of names, the choice, and without one the standard kernels do the work.
  */
-import type { Constants, KernelFeature, KernelSpec } from '../../../gpu/kernel';
+import { type Constants, type KernelFeature, type KernelSpec, missingFeatures } from '../../../gpu/kernel';
 import type { KernelUse } from '../../../gpu/pipelines';
 import type { KernelChoice } from '../../executor';
 
@@ -56,7 +56,7 @@ export class KernelPicker {
   pick<Shape, V extends Variant<Shape>>(table: readonly V[], { key, shape, standard, work }: RowShape<Shape>): V {
     const usable = table.filter(
       ({ spec, applies, name }) =>
-        name === standard || (applies(shape) && (spec?.needs ?? []).every((feature) => this.#features.has(feature))),
+        name === standard || (applies(shape) && (spec === undefined || missingFeatures(spec, this.#features).length === 0)),
     );
     const first = usable.find(({ name }) => name === standard)!;
     const names = [first, ...usable.filter((one) => one !== first)].map(({ name }) => name);
