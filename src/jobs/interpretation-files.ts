@@ -28,18 +28,23 @@ export async function writeMap(folder: Folder, path: string, { shape, data }: El
   await folder.write(file, writeTorch(tensor('float32', shape, data), { archiveName: archiveNameOf(file) }));
 }
 
-/** Where the image lies; several channels are copies of one slice, whose gradients add up. */
+/** Channels are copies of one slice: what is said of them adds up. [c, …space] → [1, …space] */
+export function overChannels({ shape: [channels, ...space], data }: ElementMap): ElementMap {
+  const sum = data.slice(0, data.length / channels);
+  for (let i = sum.length; i < data.length; i++) sum[i % sum.length] += data[i];
+  return { shape: [1, ...space], data: sum };
+}
+
+/** Where the image lies. */
 export async function writeMapImage(
   folder: Folder,
   path: string,
-  { shape, data }: ElementMap,
+  map: ElementMap,
   sliceAxis: number | null,
   affine: Affine | null,
 ): Promise<void> {
-  const size = data.length / shape[0];
-  const sum = data.slice(0, size);
-  for (let i = size; i < data.length; i++) sum[i % size] += data[i];
-  await folder.write(`${path}.nii.gz`, await gzip(writeNifti(volumeOf(sum, shape, sliceAxis, affine ?? identity))));
+  const { data } = overChannels(map);
+  await folder.write(`${path}.nii.gz`, await gzip(writeNifti(volumeOf(data, map.shape, sliceAxis, affine ?? identity))));
 }
 
 export async function writeDescription(folder: Folder, path: string, content: Description): Promise<void> {

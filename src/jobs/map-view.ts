@@ -3,6 +3,7 @@ import type { Folder } from '../folders/folder';
 import { readJson } from '../formats/json';
 import { readTensorFile } from '../formats/torch';
 import { interpretationDescription } from '../maps/layout';
+import { overChannels } from './interpretation-files';
 import { type GreyPlane, greyPlane, planesOf, rangeOf } from './planes';
 
 export interface MapViewRequest {
@@ -54,7 +55,8 @@ export async function mapView(workspace: Folder, request: MapViewRequest): Promi
   if (name === undefined) return { title, names, shown: null };
   const read = async (end: string) => readTensorFile(await workspace.read(`${folder}/${name}${end}`), `${folder}/${name}${end}`);
   const [map, input] = [await read(mapEnd), await read(inputEnd)];
-  const [values, voxels] = [summed(map.toFloat32(), map.shape), input.toFloat32()];
+  const { data: values } = overChannels({ shape: map.shape, data: map.toFloat32() });
+  const voxels = input.toFloat32();
   const [least, most] = rangeOf(values);
   const [black, white] = rangeOf(voxels);
   const largest = Math.max(-least, most);
@@ -65,13 +67,4 @@ export async function mapView(workspace: Folder, request: MapViewRequest): Promi
     map: greyPlane(values, plane, -largest, largest),
   }));
   return { title, names, shown: { name, planes, largest } };
-}
-
-/** Channels are copies of one slice: their values add up. */
-function summed(values: Float32Array, [channels]: readonly number[]): Float32Array {
-  if (channels === 1) return values;
-  const size = values.length / channels;
-  const sum = values.slice(0, size);
-  for (let i = size; i < values.length; i++) sum[i % size] += values[i];
-  return sum;
 }

@@ -27,7 +27,7 @@ import { bestValues } from './best-values';
 import type { JobContext } from './job-context';
 import type { Training } from './plan-training';
 import { readWeights } from './read-weights';
-import { nameOf } from './train-epochs';
+import { titleOf } from './train-epochs';
 import type { SplitStart } from './train-split';
 
 /** The last network of a split that has a log, with which its training begins; the first when none has. */
@@ -134,7 +134,7 @@ export async function startFromFiles(split: number, training: Training, context:
     for (const size of augmentOne === null ? [] : [plan.samples.train, plan.samples.validation])
       for (let model = 0; model < models; model++) await skipIntervals(task.statistics([]).length, size, numpy, context.signal);
   }
-  const name = `S${nameOf({ split, number }).slice(1)}`;
+  const name = titleOf({ split, number });
   if (saved === null) {
     context.log(`${name} begins: the networks before it are finished.`);
     return { network: number, snapshot: null, random: random.state(), ...beside() };

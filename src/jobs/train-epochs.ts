@@ -57,6 +57,9 @@ export function nameOf({ split, number }: Pick<NetworkTask, 'split' | 'number'>)
   return number === null ? `split ${split}` : `split ${split}, network ${number}`;
 }
 
+/** The same at the beginning of a sentence. */
+export const titleOf = (network: Pick<NetworkTask, 'split' | 'number'>): string => `S${nameOf(network).slice(1)}`;
+
 export interface Device {
   readonly executor: Executor;
   readonly trace: WorkTrace;
@@ -111,7 +114,7 @@ export async function trainEpochs(
     const percent = (100 * idleShare(firstStep, trace.mark())).toFixed(1);
     const { name } = executor.backend;
     context.log(
-      `S${nameOf(task).slice(1)}, epoch 2: ${name} was without work for ${percent} % of the time from the first step to the last.`,
+      `${titleOf(task)}, epoch 2: ${name} was without work for ${percent} % of the time from the first step to the last.`,
     );
   };
   let saved = performance.now();
@@ -130,7 +133,7 @@ export async function trainEpochs(
       at.getTime() / 1000,
     );
     const [onTrain, valid] = [row.train, row.valid].map(({ losses }) => lossOf(losses).toFixed(5));
-    context.log(`S${nameOf(task).slice(1)}, epoch ${row.epoch + 1}: loss ${onTrain} train, ${valid} validation`);
+    context.log(`${titleOf(task)}, epoch ${row.epoch + 1}: loss ${onTrain} train, ${valid} validation`);
   };
   // Files are written beside the batches that follow: one row or epoch at a time, in their order.
   let written = Promise.resolve();

@@ -23,7 +23,7 @@ import { onDevice, recovery } from './recovery';
 import { clearSplit, markRun, newRun, type Run, removeBegun } from './run-record';
 import { decodeSnapshot } from './snapshot';
 import { splitKernels } from './split-kernels';
-import { nameOf } from './train-epochs';
+import { titleOf } from './train-epochs';
 import { type SplitResult, type SplitStart, type SplitTask, trainSplit } from './train-split';
 import { openTransfer, type Transfer, transferSource } from './transfer';
 
@@ -143,7 +143,7 @@ export async function savedStart(
   checkStateFits(network, snapshot.state, runId);
   const { epoch, iteration } = snapshot.loop;
   // People count from 1, the files from 0.
-  context.log(`S${nameOf({ split, number }).slice(1)} goes on from epoch ${epoch + 1}, batch ${iteration + 1}.`);
+  context.log(`${titleOf({ split, number })} goes on from epoch ${epoch + 1}, batch ${iteration + 1}.`);
   const beside = snapshot.beside === undefined ? {} : { beside: snapshot.beside };
   return { network: number, snapshot, random: snapshot.random, ...beside };
 }
