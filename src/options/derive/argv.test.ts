@@ -220,6 +220,17 @@ describe('the printed line', () => {
     expect(run(line).typed).toContain('split');
   });
 
+  it('words that every object of JavaScript knows are words like others', () => {
+    expect(run('interpret toString constructor valueOf gradients -d toString').options).toMatchObject({
+      name: 'valueOf',
+      diagnoses: ['toString'],
+    });
+    const older = parseCommandLine(
+      'train classification c j t m --transfer_learning_selection constructor --transfer_learning_path a',
+    );
+    expect(older).toMatchObject({ kind: 'older', lines: [expect.stringContaining('constructor')] });
+  });
+
   it('shows arguments that are not filled in by their names', () => {
     expect(printCommandLine('predict', { input_maps_directory: 'maps' })).toBe('clinicadl predict maps DATA_GROUP');
   });

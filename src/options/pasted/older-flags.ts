@@ -38,7 +38,7 @@ export function olderFlags(words: readonly string[]): Translation | undefined {
   const rest = words.slice(name.split(' ').length).map((word, i, all) => {
     const flag = word.split('=')[0];
     const now = today.has(flag) ? undefined : renamed.get(flag);
-    if (now === undefined) return selections.has(all[i - 1]) ? (oldSelections[word] ?? word) : word;
+    if (now === undefined) return selections.has(all[i - 1]) ? (oldSelections.get(word) ?? word) : word;
     if (!old.includes(flag)) old.push(flag);
     return now + word.slice(flag.length);
   });

@@ -17,11 +17,11 @@ const prepared = (flags: string, flag: string, takes: Meaning['takes'] = 'one') 
   spelled(flags, becomes(flag, takes, { into: 'prepare' }));
 
 /** Old names of the network that a transfer, or a prediction, begins with. */
-export const oldSelections: Readonly<Record<string, string>> = {
-  best_balanced_accuracy: 'BA',
-  balanced_accuracy: 'BA',
-  best_loss: 'loss',
-};
+export const oldSelections: ReadonlyMap<string, string> = new Map([
+  ['best_balanced_accuracy', 'BA'],
+  ['balanced_accuracy', 'BA'],
+  ['best_loss', 'loss'],
+]);
 
 /** Of all trainings. */
 const common = [

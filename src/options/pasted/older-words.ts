@@ -29,9 +29,12 @@ export function spelled(flags: string, meaning: Meaning): readonly (readonly [st
 export function becomes(
   flag: string,
   takes: Meaning['takes'] = 'one',
-  { into = 'main', values = {} }: { readonly into?: 'prepare' | 'main'; readonly values?: Readonly<Record<string, string>> } = {},
+  {
+    into = 'main',
+    values = new Map(),
+  }: { readonly into?: 'prepare' | 'main'; readonly values?: ReadonlyMap<string, string> } = {},
 ): Meaning {
-  const said = (value: string): string => `${flag} ${shownWord(values[value] ?? value)}`;
+  const said = (value: string): string => `${flag} ${shownWord(values.get(value) ?? value)}`;
   return { takes, mean: (given) => ({ [into]: takes === 'nothing' ? [flag] : given.map(said) }) };
 }
 
