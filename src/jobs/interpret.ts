@@ -35,7 +35,7 @@ export interface InterpretResult {
 export const interpretJob: Job<InterpretOptions, InterpretResult> = async (options, context) => {
   const { data_group: name, input_maps_directory, batch_size } = options;
   checkName(options.name, 'name');
-  const asked = { ...options, split: [], use_labels: false, label: null };
+  const asked = { ...options, use_labels: false, label: null };
   const opened = await openGroupStudy(asked, context);
   const { maps, prefix, training, targets, group, isNew, study, data, network, networks: numbers } = opened;
   const task = taskOf(training, network);

@@ -3,7 +3,7 @@
  *
  * The checkpoint in the browser continues exactly, in mid-epoch too. Without one, the files in `tmp` continue after the epoch they
  * were saved at (ClinicaDL repeats that epoch), with the best values so far measured again on the validation group, and the
- * generator where those epochs left it.
+ * generator where those epochs left it. With --anew, folds are trained from the beginning instead.
  */
 import { AppError, appError } from '../base/errors';
 import { issueOf, makeIssue } from '../base/issues';
@@ -52,14 +52,14 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
     { networksIn: maps },
   );
   const marks = await marksOf(maps);
-  const splits = await splitsToTrain(maps, training, marks, options.split);
+  const splits = options.anew ? training.splits : await splitsToTrain(maps, training, marks, options.split);
   if (splits.length === 0) throw appError('resume-nothing', { maps: path }, { where: path });
   const columns = [...logNames(training.task), ...training.task.moreLogNames];
   for (const split of splits)
     for (const network of training.networks)
-      if (await isUnfinished(maps, split)) await logToContinue(maps, { split, network }, columns);
+      if (!options.anew && (await isUnfinished(maps, split))) await logToContinue(maps, { split, network }, columns);
   await removeLeftovers(realFolder(maps), '', { enter: () => true });
-  const begins = await splitsThatBegin(maps, splits, remembered);
+  const begins = options.anew ? splits : await splitsThatBegin(maps, splits, remembered);
   const source = transferSource(remembered);
   const again = { ...training, options: { ...training.options, pretrained: options.pretrained } };
   const openSource = async (begun: readonly number[]): Promise<Transfer | null> =>
@@ -69,10 +69,11 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
   const mark = [...marks.values()][0];
   const kin = mark === undefined ? 'own' : await kinOfRun(mark.id, path, context);
   // Another MAPS may have the same run: what the browser keeps of it stays as it is.
-  const own = mark === undefined || kin !== 'own' ? {} : { id: mark.id };
+  const own = mark === undefined || kin !== 'own' || options.anew ? {} : { id: mark.id };
   const run = newRun({ mapsPath: path, splits, ...own, kernels: mark?.kernels }, context);
+  if (options.anew && kin === 'own') await forgetReplaced(splits, marks, context);
   const of = async (split: number): Promise<SplitStart | null> => {
-    if (!(await isUnfinished(maps, split))) return null;
+    if (options.anew || !(await isUnfinished(maps, split))) return null;
     const begun = marks.get(split);
     const saved = begun === undefined || kin === 'copy' ? null : await fromBrowser(begun.id, split, training, context);
     const isOther = saved !== null && (await isOfOtherFiles(split, saved, training, context));
@@ -102,6 +103,16 @@ async function splitsThatBegin(
   const begin: number[] = [];
   for (const split of splits) if (multi_network || (await maps.kindOf(checkpointFile(split))) !== 'file') begin.push(split);
   return begin;
+}
+
+/** What the browser keeps of splits that are trained anew. */
+async function forgetReplaced(
+  splits: readonly number[],
+  marks: ReadonlyMap<number, RunMark>,
+  { checkpoints }: JobContext,
+): Promise<void> {
+  for (const { runId, record } of await checkpoints.list())
+    if (splits.includes(record.split) && marks.get(record.split)?.id === runId) await checkpoints.forget(runId);
 }
 
 /** Whether this MAPS is the one of the run that the browser keeps; a copy is told. */

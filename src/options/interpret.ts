@@ -4,7 +4,7 @@
  */
 import { appError } from '../base/errors';
 import { type MetricName, metrics } from '../vocabulary/metrics';
-import { choice, choices, define, flag, int, path, type Values } from './field';
+import { choice, choices, define, flag, int, ints, path, type Values } from './field';
 import { groupFields, machineFields } from './group-options';
 
 const mapMethods = ['gradients', 'grad-cam', 'integrated-gradients', 'occlusion'] as const;
@@ -94,6 +94,12 @@ export const interpret = define({
         flags: ['--skip_leak_check'],
         help: `${ours}explain images of participants of the training, too, in a group of another name.`,
         advanced: true,
+      }),
+      split: ints({
+        default: [],
+        min: 0,
+        flags: ['-s', '--split'],
+        help: `${ours}explain only the networks of these folds, counted from 0; none given: all.`,
       }),
       target_node: int({
         default: 0,

@@ -243,7 +243,7 @@ describe('predict and resume', () => {
       batch_size: 8,
       overwrite: false,
     });
-    expect(defaultsOf(trainResume)).toEqual({ split: [], pretrained: null });
+    expect(defaultsOf(trainResume)).toEqual({ split: [], anew: false, pretrained: null });
   });
 
   it('a new group needs both its CAPS and its table', () => {
