@@ -8,9 +8,9 @@ import type { BackendChoice } from './bridge/compute-api';
 import type { BackendInfo } from './engine/executor';
 import type { Entry, Folder } from './folders/folder';
 import { walk } from './folders/walk';
-import type { MapsArguments, MapsMethod } from './jobs/maps-manager';
 import type { CommandOutcome } from './options/outcome';
 import { mapsFolder, metricsFile, sampleStudy } from './ui/sample-study';
+import { type MapsManager, mapsManager } from './ui/state/maps-manager';
 import type { Session } from './ui/state/session';
 
 export interface RunOptions {
@@ -21,26 +21,6 @@ export interface RunOptions {
 export interface ListedEntry extends Entry {
   /** Inside the workspace. */
   readonly path: string;
-}
-
-const question = (path: string, method: MapsMethod, options: MapsArguments = {}) => ({ path, method, arguments: options });
-
-/** The MapsManager of ClinicaDL's Python API: the same method names and arguments; every method is asynchronous. */
-function mapsManager(session: Session, path: string) {
-  const ask = (method: MapsMethod, options?: MapsArguments): Promise<unknown> =>
-    session.query('maps', question(path, method, options));
-  return {
-    maps_path: path,
-    get_parameters: () => ask('get_parameters'),
-    get_group_info: (data_group: string, split?: number) =>
-      ask('get_group_info', { data_group, ...(split === undefined ? {} : { split }) }),
-    get_state_dict: (options?: MapsArguments) => ask('get_state_dict', options),
-    get_best_epoch: (options?: MapsArguments) => ask('get_best_epoch', options),
-    get_prediction: (data_group: string, options?: MapsArguments) => ask('get_prediction', { ...options, data_group }),
-    get_metrics: (data_group: string, options?: MapsArguments) => ask('get_metrics', { ...options, data_group }),
-    resume: (options?: RunOptions) =>
-      session.run(`clinicadl train resume ${JSON.stringify(path)}`, { ...options, attended: false }),
-  };
 }
 
 export function createApi(session: Session) {
@@ -89,7 +69,8 @@ export function createApi(session: Session) {
       current: (): Promise<BackendInfo> => session.client.backend(),
       use: (name: BackendChoice): Promise<BackendInfo> => session.client.backend(name),
     },
-    openMaps: (path: string) => mapsManager(session, path),
+    /** The MapsManager of ClinicaDL's Python API: its methods and arguments; every method is asynchronous. */
+    openMaps: (path: string, parameters: null = null): MapsManager => mapsManager(session, path, parameters),
     /** The built-in study: its command lines in order, and where its results lie. */
     sampleStudy: { ...sampleStudy(), mapsFolder, metricsFile, of: sampleStudy },
   };

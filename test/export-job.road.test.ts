@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askMaps } from '../src/jobs/maps-manager';
 import { readConfigFile } from '../src/options/derive/config';
 import { copyIntoFolder } from './disk-folder';
+import { testContext } from './job-context';
 import type { Road } from './road';
 import { contentOf, filesBelow, goldenText } from './road-files';
 import { goldenRoad, tensorPath, tinyParticipant, tinyRoad, tinyTraining, writeText } from './road-study';
@@ -268,7 +269,10 @@ describe('the MAPS that comes back', () => {
     expect(there).toMatch(/"caps_directory": "caps"[\s\S]*T1w\.pt"/);
     await writeText(study.workspace, 'job/maps/maps.json', there);
     const arguments_ = { data_group: 'validation', split: 1, selection_metric: 'BA' };
-    const metrics = await askMaps(study.workspace, { path: 'job/maps', method: 'get_metrics', arguments: arguments_ });
+    const metrics = await askMaps(
+      { path: 'job/maps', method: 'get_metrics', arguments: arguments_ },
+      testContext(study.workspace).context,
+    );
     const [header, values] = goldenText('maps/maps_cls/split-1/best-BA/validation/validation_image_level_metrics.tsv')
       .split('\n')
       .map((row) => row.split('\t'));

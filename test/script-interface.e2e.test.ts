@@ -193,6 +193,14 @@ describe('clinicadl.openMaps', () => {
           .get_parameters()
           .catch((error) => error.code),
         untrained: await maps.get_state_dict({ split: 1 }).catch((error) => error.code),
+        unknown: (await maps.predict('new', { overwrit: true })).error?.code,
+        twice: (await maps.train({ split_list: [0] })).error?.code,
+        predicted: (await maps.predict('new', { split_list: [0], n_proc: 0 })).status,
+        output: await maps.get_model().then(async (model) => {
+          const shape = model.input_size;
+          const data = new Float32Array(shape.reduce((a, b) => a * b)).fill(0.5);
+          return (await model.predict({ shape, data })).output;
+        }),
         rest: await maps.resume(),
         again: (await maps.resume()).error?.code,
       };
@@ -209,6 +217,9 @@ describe('clinicadl.openMaps', () => {
     expect([seen.nowhere, seen.untrained]).toEqual(['maps-missing', 'split-untrained']);
     expect(seen.rest.result).toMatchObject({ maps: 'maps', splits: [{ split: 1, epochs: 2 }] });
     expect(seen.again).toBe('resume-nothing');
+    expect([seen.unknown, seen.twice, seen.predicted]).toEqual(['option-unknown', 'splits-exist', 'done']);
+    expect(seen.output?.shape).toEqual([1, 2]);
+    expect([...(seen.output?.data ?? [])].every(Number.isFinite)).toBe(true);
   });
 });
 

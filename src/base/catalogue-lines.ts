@@ -72,6 +72,11 @@ export const lineRows = {
     sentence: 'Line {line} begins with the option {option} and belongs to no command.',
     hint: 'Write \\ at the end of the line before, or put both on one line.',
   },
+  'python-call': {
+    kind: 'options',
+    sentence: 'Calls of MapsManager run here when their values are written out, and here is {found}.',
+    hint: 'Write the call alone on a line, with the values themselves, such as {example}.',
+  },
   'cell-language': {
     kind: 'options',
     sentence: 'The cell begins with {magic}, so it is a file or a program in another language.',

@@ -32,6 +32,11 @@ export const optionRows = {
     sentence: 'A value was expected after "{option}", but {found} was found.',
     hint: 'Write the value after {option}, with a blank or = between them.',
   },
+  'method-argument': {
+    kind: 'options',
+    sentence: 'The method {method} {problem}.',
+    hint: 'Write the call as {usage}.',
+  },
   'argument-missing': {
     kind: 'options',
     sentence: '{argument} is missing: {found} argument(s) were found, {expected} were expected.',

@@ -59,6 +59,21 @@ export const studyRows = {
     sentence: 'There is an interpretation "{name}" of the group "{group}" already: {folder}.',
     hint: 'Give --overwrite_name to replace it, or choose another name.',
   },
+  'interpretation-missing': {
+    kind: 'data',
+    sentence: 'There is no "{path}" to read.',
+    hint: 'Run interpret {way}.',
+  },
+  'splits-exist': {
+    kind: 'options',
+    sentence: 'The MAPS "{maps}" has split(s) {splits} already.',
+    hint: 'Give overwrite as true to train them anew, or split_list with others.',
+  },
+  'split-not-begun': {
+    kind: 'options',
+    sentence: 'Split(s) {splits} of the MAPS "{maps}" were not interrupted: they are finished, or were not begun.',
+    hint: 'Leave them out of split_list; train begins splits.',
+  },
   'interpret-unfit': {
     kind: 'options',
     sentence: 'The network {architecture} cannot be explained by {method}: {reason}.',

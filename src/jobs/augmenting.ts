@@ -4,11 +4,10 @@ import { letMessagesIn } from '../base/event-loop';
 import { NumpyRandom } from '../base/numpy-random';
 import { PythonRandom } from '../base/python-random';
 import { TorchRandom, type TorchState } from '../base/torch-random';
-import type { Batch } from '../batches/batch';
 import type { Augmentation, Generators } from '../images/augment/augmentation';
 import { type AugmentationName, augmentations, inOrder } from '../images/augment/augmentations';
 import type { Augmenting, BesideState } from '../learning/loop';
-import { channelsFirst, sampleShape } from '../learning/tasks/channels-first';
+import { channelsFirst, channelsLast, sampleShape } from '../learning/tasks/channels-first';
 import type { PredictionLevel } from '../maps/layout';
 import type { TrainOptions } from '../options/train';
 
@@ -85,19 +84,7 @@ export function augmentingOf(options: Asked, generators: Generators): Augmenting
         await letMessagesIn();
         signal.throwIfAborted();
       }
-      return { ...batch, data: channelsLast(changed, batch) };
+      return { ...batch, data: channelsLast(changed, batch.shape) };
     },
   };
-}
-
-/** [n, c, …space] → [n, …space, c]. */
-function channelsLast(values: Float32Array<ArrayBuffer>, { shape }: Batch): Float32Array<ArrayBuffer> {
-  const channels = shape[shape.length - 1];
-  if (channels === 1) return values;
-  const turned = new Float32Array(values.length);
-  const voxels = values.length / (shape[0] * channels);
-  for (let n = 0, from = 0; n < shape[0]; n++)
-    for (let c = 0; c < channels; c++)
-      for (let voxel = 0; voxel < voxels; voxel++) turned[(n * voxels + voxel) * channels + c] = values[from++];
-  return turned;
 }

@@ -49,7 +49,7 @@ export const exportOnnxJob: Job<ExportOnnxOptions, ExportedModel> = async (optio
   const parameters = modernMapsJson(written);
   const { path: file, metric } = await chosenModel(maps, {
     split,
-    selection_metric: options.selection_metric ?? undefined,
+    selection_metric: options.selection_metric,
     network: options.network,
   });
   const inputSize = parameters.input_size as readonly number[];

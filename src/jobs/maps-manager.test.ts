@@ -1,5 +1,6 @@
 /** @file `get_state_dict` and `get_best_epoch` of a MAPS with a network for each element. */
 import { expect, it } from 'vitest';
+import { testContext } from '../../test/job-context';
 import { memoryFolder } from '../folders/memory-folder';
 import { writeCheckpoint } from '../maps/weights';
 import { askMaps } from './maps-manager';
@@ -14,7 +15,7 @@ it('answers for the network asked for, and asks for its number', async () => {
     await workspace.write(`maps/split-0/best-loss/network-${network}_model.pth.tar`, writeCheckpoint(file));
   }
   const ask = (method: 'get_best_epoch' | 'get_state_dict', network?: number) =>
-    askMaps(workspace, { path: 'maps', method, arguments: network === undefined ? {} : { network } });
+    askMaps({ path: 'maps', method, arguments: network === undefined ? {} : { network } }, testContext(workspace).context);
   expect(await ask('get_best_epoch', 1)).toBe(5);
   expect(await ask('get_state_dict', 0)).toMatchObject({ epoch: 4, model: weights(0) });
   for (const wrong of [undefined, 2, -1])

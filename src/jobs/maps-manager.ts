@@ -1,47 +1,60 @@
-/** @file The reading methods of ClinicaDL's `MapsManager` (Python API), by their names; scripts reach them through `openMaps`. */
+/** @file The methods of ClinicaDL's `MapsManager` (Python API): what those that read answer, and the lines of those that run. */
 import { appError } from '../base/errors';
 import type { Folder } from '../folders/folder';
+import { readTensorFile } from '../formats/torch';
 import type { PredictionRow } from '../learning/prediction';
 import { type Group, readGroup } from '../maps/groups';
-import { isTrainingGroup, metricsName, modelFile, type PredictionLevel, resultsFolder } from '../maps/layout';
+import {
+  interpretationFolder,
+  isTrainingGroup,
+  mapName,
+  meanMapName,
+  metricsName,
+  modelFile,
+  type PredictionLevel,
+  resultsFolder,
+} from '../maps/layout';
 import { listMetrics, listSplits, readParameters, splitPrefix } from '../maps/maps';
 import { readMetrics } from '../maps/metrics-file';
 import { type Checkpoint, epochOf, readCheckpoint } from '../maps/weights';
 import { modernMapsJson } from '../options/derive/maps-json-versions';
-import { readMetricsText, readPredictionRows } from './result-view';
+import type { MapsMethod } from '../options/maps-method-names';
+import { methodArguments } from '../options/maps-methods';
+import type { JobContext } from './job-context';
+import { lineOfMethod } from './maps-lines';
+import { type GivenTensor, modelOf, outputsOf } from './maps-model';
+import { modeOf, readMetricsText, readPredictionRows } from './result-view';
 
 export interface MapsArguments {
   readonly data_group?: string;
-  readonly split?: number;
-  readonly selection_metric?: string;
+  readonly name?: string;
+  readonly split?: number | null;
+  readonly selection_metric?: string | null;
   /** Where each element has a network of its own. */
-  readonly network?: number;
+  readonly network?: number | null;
   readonly mode?: PredictionLevel;
+  readonly participant_id?: string | null;
+  readonly session_id?: string | null;
+  readonly mode_id?: number;
 }
-
-export type MapsMethod =
-  | 'get_parameters'
-  | 'get_group_info'
-  | 'get_state_dict'
-  | 'get_best_epoch'
-  | 'get_prediction'
-  | 'get_metrics';
 
 export interface MapsQuestion {
   readonly path: string;
-  readonly method: MapsMethod;
-  readonly arguments: MapsArguments;
+  /** `outputs`: of the network of `get_model` for a tensor. */
+  readonly method: MapsMethod | 'outputs';
+  readonly arguments: Readonly<Record<string, unknown>>;
+  readonly tensor?: GivenTensor;
 }
 
 /** The metric asked for, or the only one there is. Throws `split-untrained`, `metric-untrained`, `metric-unclear`. */
-export async function chooseMetric(maps: Folder, split: number, metric: string | undefined): Promise<string> {
+export async function chooseMetric(maps: Folder, split: number, metric: string | null): Promise<string> {
   const splits = await listSplits(maps);
   if (splits.length === 0) throw appError('maps-untrained', { maps: maps.name }, { where: maps.name });
   if (!splits.includes(split)) {
     throw appError('split-untrained', { maps: maps.name, split, splits: splits.join(', ') }, { where: maps.name });
   }
   const metrics = await listMetrics(maps, split, await splitPrefix(maps));
-  if (metric === undefined) {
+  if (metric === null) {
     if (metrics.length === 1) return metrics[0];
     throw appError('metric-unclear', { maps: maps.name, split, metrics: metrics.join(', ') }, { where: maps.name });
   }
@@ -56,9 +69,9 @@ export async function chooseMetric(maps: Folder, split: number, metric: string |
 /** The weights that are asked for. Throws what `chooseMetric` throws, and `network-number` where the split has several networks and none of them is named. */
 export async function chosenModel(
   maps: Folder,
-  { split = 0, selection_metric, network = null }: Omit<MapsArguments, 'network'> & { readonly network?: number | null },
+  { split, selection_metric = null, network = null }: Pick<MapsArguments, 'split' | 'selection_metric' | 'network'>,
 ): Promise<{ readonly path: string; readonly metric: string }> {
-  const metric = await chooseMetric(maps, split, selection_metric);
+  const metric = await chooseMetric(maps, split ?? 0, selection_metric);
   const { multi_network, num_networks } = modernMapsJson(await readParameters(maps));
   const several = multi_network === true;
   if (several && !(network !== null && network >= 0 && network < Number(num_networks)))
@@ -67,7 +80,7 @@ export async function chosenModel(
       { maps: maps.name, network: network ?? 'none', last: Number(num_networks) - 1 },
       { where: maps.name },
     );
-  return { path: modelFile(split, metric, several ? network : null, await splitPrefix(maps)), metric };
+  return { path: modelFile(split ?? 0, metric, several ? network : null, await splitPrefix(maps)), metric };
 }
 
 async function checkpoint(maps: Folder, options: MapsArguments): Promise<Checkpoint> {
@@ -75,10 +88,16 @@ async function checkpoint(maps: Folder, options: MapsArguments): Promise<Checkpo
   return readCheckpoint(await maps.read(path), path);
 }
 
-async function groupInfo(maps: Folder, options: MapsArguments): Promise<Group> {
-  const group = options.data_group ?? '';
+/** Throws `group-undefined`, and `option-needed` for a group of the training without its split. */
+async function groupInfo(maps: Folder, { data_group: group = '', split = null }: MapsArguments): Promise<Group> {
+  if (isTrainingGroup(group) && split === null)
+    throw appError(
+      'option-needed',
+      { option: 'split', reason: `each split has a group "${group}" of its own` },
+      { where: 'split' },
+    );
   const label = String((await readParameters(maps)).label ?? 'diagnosis');
-  return readGroup(maps, group, isTrainingGroup(group) ? (options.split ?? 0) : null, label);
+  return readGroup(maps, group, isTrainingGroup(group) ? split : null, label);
 }
 
 interface Place {
@@ -92,7 +111,7 @@ async function placeOf(maps: Folder, options: MapsArguments): Promise<Place> {
   const split = options.split ?? 0;
   return {
     split,
-    metric: await chooseMetric(maps, split, options.selection_metric),
+    metric: await chooseMetric(maps, split, options.selection_metric ?? null),
     group: options.data_group ?? '',
     level: options.mode ?? 'image',
   };
@@ -109,10 +128,45 @@ async function metrics(maps: Folder, options: MapsArguments): Promise<Record<str
   return text.startsWith('Metrics\t') ? { Metrics: 'Values', ...values } : values;
 }
 
-export async function askMaps(workspace: Folder, question: MapsQuestion): Promise<unknown> {
-  const maps = workspace.sub(question.path);
-  const options = question.arguments;
-  switch (question.method) {
+/** A map [c, …space]: of one element, or the mean of all at one place. Throws `interpretation-missing`, and `option-needed` for one id alone. */
+async function interpretation(maps: Folder, options: MapsArguments): Promise<GivenTensor> {
+  const { name = '', participant_id = null, session_id = null, mode_id = 0 } = options;
+  const [given, missing] = participant_id === null ? ['session_id', 'participant_id'] : ['participant_id', 'session_id'];
+  if ((participant_id === null) !== (session_id === null)) {
+    const reason = `${given} asks for the map of one element`;
+    throw appError('option-needed', { option: missing, reason }, { where: missing });
+  }
+  const { split, metric, group } = await placeOf(maps, options);
+  const mode = modeOf(await readParameters(maps), maps.name);
+  const folder = `${resultsFolder(split, metric, group, await splitPrefix(maps))}/${interpretationFolder(name)}`;
+  const isOne = participant_id !== null && session_id !== null;
+  const file = isOne ? mapName({ participant_id, session_id, elementId: mode_id }, mode) : meanMapName(mode, mode_id);
+  const path = `${folder}/${file}.pt`;
+  if ((await maps.kindOf(path)) !== 'file') {
+    const isThere = (await maps.kindOf(folder)) === 'folder';
+    const way = !isThere
+      ? `of the group "${group}" with the name "${name}"`
+      : isOne
+        ? 'again with --save_individual and --overwrite_name, for an element that the group has'
+        : `on images with more elements, or give mode_id of a map that "${folder}" has`;
+    throw appError('interpretation-missing', { path: `${maps.name}/${path}`, way }, { where: path });
+  }
+  const map = readTensorFile(await maps.read(path), path);
+  return { shape: map.shape, data: map.toFloat32() };
+}
+
+/** The answer of a method, or the line of one that runs a command. Throws what `methodArguments` throws, and what reading does. */
+export async function askMaps(question: MapsQuestion, context: JobContext): Promise<unknown> {
+  const { path, method, tensor } = question;
+  const maps = context.workspace.sub(path);
+  const of = method === 'outputs' ? 'get_model' : method;
+  const options: MapsArguments = methodArguments(of, [], question.arguments);
+  switch (method) {
+    case 'train':
+    case 'resume':
+    case 'predict':
+    case 'interpret':
+      return lineOfMethod(method, path, options as Readonly<Record<string, unknown>>, context.workspace);
     case 'get_parameters':
       return readParameters(maps);
     case 'get_group_info':
@@ -120,14 +174,20 @@ export async function askMaps(workspace: Folder, question: MapsQuestion): Promis
     case 'get_state_dict':
       return checkpoint(maps, options);
     case 'get_best_epoch':
-      return epochOf(await checkpoint(maps, options), question.path);
+      return epochOf(await checkpoint(maps, options), path);
+    case 'get_model':
+      return modelOf(maps, await chosenModel(maps, options), context);
+    case 'outputs':
+      return outputsOf(maps, await chosenModel(maps, options), tensor, context);
     case 'get_prediction': {
       const rows: PredictionRow[] = await readPredictionRows(maps, await placeOf(maps, options));
       return rows;
     }
     case 'get_metrics':
       return metrics(maps, options);
+    case 'get_interpretation':
+      return interpretation(maps, options);
     default:
-      throw new TypeError(`MapsManager has no method ${String(question.method satisfies never)}`);
+      throw new TypeError(`MapsManager has no method ${String(method satisfies never)}`);
   }
 }

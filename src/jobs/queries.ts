@@ -100,7 +100,7 @@ export const queries = {
     searchRuns(workspace.sub(request.launch_directory)),
   'missing-tensors': (request: { readonly line: string }, context: JobContext): Promise<MissingTensors> =>
     missingTensors(request, context),
-  maps: (request: MapsQuestion, { workspace }: JobContext): Promise<unknown> => askMaps(workspace, request),
+  maps: (request: MapsQuestion, context: JobContext): Promise<unknown> => askMaps(request, context),
   // biome-ignore lint/suspicious/noExplicitAny: each query has a request of its own
 } as const satisfies Record<string, Query<any, unknown>>;
 

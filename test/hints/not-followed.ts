@@ -62,6 +62,14 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'checkpoint-unreadable': `${browser}its database`,
   'estimate-command': 'asked by the page and scripts alone',
   'group-undefined': 'asked by scripts alone (openMaps)',
+  ...Object.fromEntries(
+    ['interpretation-missing', 'splits-exist', 'split-not-begun'].map((code) => [
+      code,
+      `${elsewhere}test/maps-manager.road.test.ts`,
+    ]),
+  ),
+  'method-argument': `${elsewhere}src/options/maps-methods.test.ts`,
+  'python-call': `${elsewhere}src/options/pasted/python-maps.test.ts`,
   // lines as they are pasted
   'command-elsewhere': `${told}the line is for another program`,
   ...Object.fromEntries(

@@ -9,6 +9,7 @@ import { type Elsewhere, elsewhere } from './elsewhere';
 import { olderLine } from './older';
 import { olderFirstWords } from './older-names';
 import { isPython, pythonAnswer } from './python';
+import { type MapsCall, type PythonNames, pythonParts } from './python-maps';
 import { readShellLine, type ShellSign } from './shell-line';
 
 interface Place {
@@ -21,6 +22,8 @@ interface Place {
 export type CellStep = Place &
   (
     | { readonly kind: 'command' }
+    /** A method of MapsManager. */
+    | { readonly kind: 'maps'; readonly call: MapsCall }
     /** What follows begins in another folder: a path relative to the present one, or from the open folder (`/`). */
     | { readonly kind: 'folder'; readonly path: string }
     /** Not run, and not needed by what follows. */
@@ -37,18 +40,21 @@ const firstWords = new Set(
   [...commandNames, ...Object.keys(unavailableCommands), ...olderFirstWords].map((name) => name.split(' ')[0]),
 );
 
-/** The steps of a text, in order; none for comments and blank lines alone. Never throws. */
-export function readCell(text: string): CellStep[] {
+/**
+ * The steps of a text, in order; none for comments and blank lines alone. Never throws. `names` holds what Python's names mean, from cell
+ * to cell.
+ */
+export function readCell(text: string, names: PythonNames = new Map()): CellStep[] {
   const lines = text.split(/\r?\n/);
   const first = lines.findIndex((line) => line.trim() !== '');
   const magic = /^%%\S+(\s+(ba)?sh\b)?/.exec(lines[first]?.trim() ?? '')?.[0];
-  if (magic === undefined) return stepsOf(lines, 0, false);
+  if (magic === undefined) return stepsOf(lines, 0, false, names);
   const isShell = shellMagics.test(magic);
-  if (isShell || plainMagics.test(magic)) return stepsOf(lines, first + 1, isShell);
+  if (isShell || plainMagics.test(magic)) return stepsOf(lines, first + 1, isShell, names);
   return [{ kind: 'refused', line: magic, at: first + 1, error: appError('cell-language', { magic }) }];
 }
 
-function stepsOf(lines: readonly string[], from: number, isShell: boolean): CellStep[] {
+function stepsOf(lines: readonly string[], from: number, isShell: boolean, names: PythonNames): CellStep[] {
   const steps: CellStep[] = [];
   for (let i = from; i < lines.length; ) {
     const text = lines[i].trim();
@@ -58,7 +64,7 @@ function stepsOf(lines: readonly string[], from: number, isShell: boolean): Cell
     }
     const end = isShell || !looksPython(lines[i]) ? endOfShellLine(lines, i) : endOfPython(lines, i);
     const part = lines.slice(i, end);
-    if (!isShell && looksPython(lines[i])) steps.push(pythonStep(part, i + 1));
+    if (!isShell && looksPython(lines[i])) steps.push(...pythonSteps(part, i + 1, names));
     else for (const step of shellSteps(part.join('\n'), i + 1)) joinOption(steps, step);
     i = end;
   }
@@ -82,14 +88,22 @@ function endOfPython(lines: readonly string[], start: number): number {
   return end;
 }
 
-function pythonStep(part: readonly string[], at: number): CellStep {
+function pythonSteps(part: readonly string[], at: number, names: PythonNames): CellStep[] {
   const inner = part.findIndex((line, i) => i > 0 && /^\s+[!%]/.test(line));
   if (inner >= 0) {
     const word = /^\s*\w+/.exec(part[0])?.[0].trim() ?? '';
-    return { kind: 'refused', line: part.join('\n').trimEnd(), at, error: appError('line-loop', { word }) };
+    return [{ kind: 'refused', line: part.join('\n').trimEnd(), at, error: appError('line-loop', { word }) }];
   }
   const source = part.map((line) => line.replace(/^\s*(>>>|\.\.\.|In\s*\[\d*\]:)\s?/, '')).join('\n');
-  return answer(pythonAnswer(source), { line: source.trimEnd(), at });
+  const parts = pythonParts(source, names);
+  if (parts.every(({ kind }) => kind === 'quiet' || kind === 'other'))
+    return [answer(pythonAnswer(source), { line: source.trimEnd(), at })];
+  return parts.flatMap((one): CellStep[] => {
+    const place = { line: one.text, at: at + one.line };
+    if (one.kind === 'call') return [{ kind: 'maps', ...place, call: one.call }];
+    if (one.kind === 'refused') return [{ kind: 'refused', ...place, error: one.error }];
+    return one.kind === 'quiet' ? [] : [answer(pythonAnswer(one.text), place)];
+  });
 }
 
 function endOfShellLine(lines: readonly string[], start: number): number {

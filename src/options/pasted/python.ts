@@ -1,4 +1,4 @@
-/** @file Python in pasted notebook cells: told apart from command lines, and answered in words. None is run. */
+/** @file Python in pasted notebook cells: told apart from command lines, and answered in words, but for calls of MapsManager (`python-maps.ts`). */
 import type { Elsewhere } from './elsewhere';
 
 const beginnings = [
@@ -26,7 +26,7 @@ const answers: readonly (readonly [RegExp, told: (found: RegExpExecArray) => str
   [
     /\bMapsManager\b/,
     () => 'MapsManager is the way into a MAPS from Python.',
-    'open Results, or use clinicadl.openMaps("folder") in the developer console of the browser, which has the methods of MapsManager',
+    'its methods run here, one call on a line with the values written out, such as maps.get_metrics("test"); scripts have them as clinicadl.openMaps("folder") in the developer console of the browser',
   ],
   [
     /\bread_(?:csv|table|json)\(\s*(?:r|f)?(["'])(.*?)\1/,

@@ -4,6 +4,9 @@ import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { appError } from '../../base/errors';
+import { isRunning } from '../../options/maps-method-names';
+import type { CommandOutcome } from '../../options/outcome';
+import type { PythonNames } from '../../options/pasted/python-maps';
 import { commandText, commandTextStyles } from '../parts/command-text';
 import '../parts/issue-list';
 import '../parts/progress';
@@ -12,6 +15,7 @@ import { runCell, type Told } from '../state/console-run';
 import { SessionController } from '../state/contexts';
 import { History } from '../state/history';
 import type { Job } from '../state/job';
+import { callMaps } from '../state/maps-manager';
 import { errorText } from '../state/session';
 import { base, controls, layout } from '../styles/shared';
 import { consoleStyles } from './console-page.styles';
@@ -45,11 +49,14 @@ export class ConsolePage extends LitElement {
   @state() private folder = '';
   /** The cell whose lines run now. */
   private running: string | undefined;
+  /** What names of Python mean in the cells so far. */
+  private names: PythonNames = new Map();
   private readonly history = new History(storedLines());
   private readonly session = new SessionController(this, {
     jobs: () => {},
     workspace: () => {
       this.folder = '';
+      this.names = new Map();
     },
   });
 
@@ -92,16 +99,24 @@ export class ConsolePage extends LitElement {
       workspace: workspace?.name ?? '',
       tell: (told) => this.tell(told),
       isFolder: async (path) => (await workspace?.folder.kindOf(path)) === 'folder',
-      run: async (line, place) => {
-        const before = this.lastJob;
-        const outcome = await session.run(line, place === undefined ? {} : { folder: place });
-        if (outcome.error !== undefined && this.lastJob === before) this.tell({ line, error: outcome.error });
-        return outcome;
+      names: this.names,
+      run: (line, place) => this.toldOf(line, session.run(line, place === undefined ? {} : { folder: place })),
+      maps: async ({ path, method, arguments: values }, line) => {
+        const answer = callMaps(session, path, method, async () => values);
+        return isRunning(method) ? this.toldOf(line, answer as Promise<CommandOutcome>) : answer;
       },
     });
     if (workspace === session.workspace) this.folder = folder;
     this.running = undefined;
     await this.showOutcome();
+  }
+
+  /** The outcome; an error of a command that did not even begin is told, since no job shows it. */
+  private async toldOf(line: string, running: Promise<CommandOutcome>): Promise<CommandOutcome> {
+    const before = this.lastJob;
+    const outcome = await running;
+    if (outcome.error !== undefined && this.lastJob === before) this.tell({ line, error: outcome.error });
+    return outcome;
   }
 
   private tell(told: Told): void {

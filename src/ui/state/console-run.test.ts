@@ -1,6 +1,7 @@
 /** @file A cell in the console: what runs, what is told, where it stops. */
 import { describe, expect, it } from 'vitest';
 import type { CommandOutcome } from '../../options/outcome';
+import type { MapsCall } from '../../options/pasted/python-maps';
 import { runCell, type Told } from './console-run';
 
 const outcome = (status: CommandOutcome['status']): CommandOutcome => ({
@@ -14,13 +15,20 @@ const outcome = (status: CommandOutcome['status']): CommandOutcome => ({
 function door(failing = 'never', folders: readonly string[] = ['study', 'study/a']) {
   const ran: string[] = [];
   const told: Told[] = [];
+  const calls: MapsCall[] = [];
   return {
     ran,
     told,
+    calls,
+    names: new Map<string, unknown>(),
     workspace: 'course',
     run: async (line: string) => {
       ran.push(line);
       return outcome(line.includes(failing) ? 'failed' : 'done');
+    },
+    maps: async (call: MapsCall) => {
+      calls.push(call);
+      return call.method.startsWith('get') ? { BA: 0.5 } : outcome(call.path === failing ? 'failed' : 'done');
     },
     tell: (entry: Told) => void told.push(entry),
     isFolder: async (path: string) => folders.includes(path),
@@ -49,6 +57,20 @@ describe('a cell', () => {
     expect(seen.told[0].error).toMatchObject({ code: 'line-variable' });
     await runCell('predict m g --no_such\npredict m g', '', seen);
     expect(seen.ran).toEqual([]);
+  });
+
+  it('calls of MapsManager run with paths of the present folder; answers are shown, a failure stops it, names last', async () => {
+    const seen = door('study/other');
+    await runCell('cd study\nfrom clinicadl import MapsManager\nmaps = MapsManager("maps")', '', seen);
+    await runCell('maps.predict("g", caps_directory="caps")\nprint(maps.get_metrics("g"))', 'study', seen);
+    expect(seen.calls).toMatchObject([
+      { path: 'study/maps', method: 'predict', arguments: { data_group: 'g', caps_directory: 'study/caps' } },
+      { path: 'study/maps', method: 'get_metrics', arguments: { data_group: 'g', split: 0 } },
+    ]);
+    expect(seen.told.at(-1)).toEqual({ line: 'print(maps.get_metrics("g"))', text: '{\n    "BA": 0.5\n}' });
+    await runCell('m = MapsManager("other")\nm.train()\nm.get_parameters()', 'study', seen);
+    expect(seen.calls).toHaveLength(3);
+    expect(seen.told.at(-1)).toMatchObject({ text: 'Stopped at line 2. 1 line after it was not run.' });
   });
 
   it('of comments alone says so', async () => {

@@ -2,8 +2,12 @@
 import { appError } from '../../base/errors';
 import { lineInFolder, parseCommandLine, pathInFolder } from '../../options/derive/argv';
 import { groupHelp } from '../../options/derive/help';
+import { isRunning } from '../../options/maps-method-names';
+import { placedArguments } from '../../options/maps-methods';
 import type { CommandOutcome, OutcomeError } from '../../options/outcome';
 import { type CellStep, readCell } from '../../options/pasted/cell';
+import type { MapsCall, PythonNames } from '../../options/pasted/python-maps';
+import { answerText } from './answer-text';
 import { errorText } from './session';
 
 /** What the console shows beside jobs: lines that ran nothing. */
@@ -16,15 +20,19 @@ export interface Told {
 export interface ConsoleDoor {
   /** Runs a command, a line of an older interface in a folder of the open one; undefined when it could not begin, which `tell` was told. */
   run(line: string, folder?: string): Promise<CommandOutcome | undefined>;
+  /** The answer of a method of MapsManager; of one that runs a command its outcome. */
+  maps(call: MapsCall, line: string): Promise<unknown>;
   tell(told: Told): void;
   isFolder(path: string): Promise<boolean>;
   /** Name of the open folder. */
   readonly workspace: string;
+  /** What names of Python mean, from cell to cell. */
+  readonly names?: PythonNames;
 }
 
 /** The folder in which the next lines begin, inside of the open one; '' is the open one itself. */
 export async function runCell(text: string, folder: string, door: ConsoleDoor): Promise<string> {
-  const steps = readCell(text);
+  const steps = readCell(text, door.names);
   if (steps.length === 0) door.tell({ line: text, text: 'There is nothing to run: all of it is comment.' });
   let place = folder;
   for (const [i, step] of steps.entries()) {
@@ -62,6 +70,15 @@ async function runStep(step: CellStep, folder: string, door: ConsoleDoor): Promi
         return folder;
       case 'folder':
         return await changeFolder(step, folder, door);
+      case 'maps': {
+        const { method, path, arguments: given } = step.call;
+        const place = (inner: string): string => pathInFolder(folder, inner);
+        const call = { method, path: place(path), arguments: placedArguments(method, given, place) };
+        const answer = await door.maps(call, line);
+        if (isRunning(method)) return (answer as CommandOutcome).status === 'done' ? folder : 'failed';
+        door.tell({ line, text: answerText(answer) });
+        return folder;
+      }
       case 'command': {
         if (/^(help|\?)$/.test(line)) {
           door.tell({ line, text: groupHelp('') });

@@ -282,7 +282,7 @@ async function textOf(line: string): Promise<string | null | undefined> {
 const nothingDone = { issues: [], written: [], result: null, output: [] } as const;
 
 /** The outcome of what went wrong outside the worker; an error that is not ours keeps its trace for the report. */
-function failed(error: unknown, signal?: AbortSignal): CommandOutcome {
+export function failed(error: unknown, signal?: AbortSignal): CommandOutcome {
   if (signal !== undefined && isStop(error, signal)) return { status: 'stopped', ...nothingDone };
   return { status: 'failed', error: errorText(error), ...nothingDone };
 }
