@@ -115,6 +115,11 @@ export const studyRows = {
     sentence: 'The log "{file}" has {problem}; this training cannot write such rows.',
     hint: 'Rename that file and resume again: the training then begins a new log.',
   },
+  'summary-value': {
+    kind: 'data',
+    sentence: 'In the summary of the training images "{file}", {key} is {found}; {expected} was expected.',
+    hint: 'Remove this file: the network does its work without, and new images are then not compared with those of the training.',
+  },
   'data-leakage-caps': {
     kind: 'data',
     sentence: 'The group "{group}" is all of "{caps}", and {count} participant(s) there are training data: {participants}.',

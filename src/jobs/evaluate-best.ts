@@ -6,11 +6,13 @@ import type { Executor } from '../engine/executor';
 import { beginEvaluation } from '../learning/replay';
 import { sequentialOrder, trainOrder } from '../learning/sampler';
 import { modelFile, resultsFolder } from '../maps/layout';
+import { printSummary, summaryFile } from '../maps/training-summary';
 import { readCheckpoint } from '../maps/weights';
 import { initialState } from '../networks/initial-state';
 import { evaluateGroup, type GroupResult } from './evaluate-group';
 import type { JobContext } from './job-context';
 import { saveOutputs } from './save-outputs';
+import { TrainingSummariser } from './summarise-training';
 import { type NetworkTask, nameOf } from './train-epochs';
 
 export interface NamedGroupResult extends GroupResult {
@@ -30,7 +32,7 @@ function drawsMatter({ network, number }: NetworkTask): boolean {
   return number !== null || drawsOf(network, 'evaluation', 1).length > 0;
 }
 
-/** The training set in the order of the last epoch, as ClinicaDL writes it. */
+/** The training set in the order of the last epoch, as ClinicaDL writes it; what it is like is summarised on the way. */
 export async function evaluateBest(
   task: NetworkTask,
   executor: Executor,
@@ -40,6 +42,7 @@ export async function evaluateBest(
 ): Promise<NamedGroupResult[]> {
   const { options, maps, split, number, mode, network, weights, caps } = task;
   const results: NamedGroupResult[] = [];
+  const summariser = new TrainingSummariser({ network, normalized: options.normalize, places: task.places });
   const groups = [
     { group: 'train', loader: task.train.loader, order: trainOrder(lastEpoch, task.train.loader.size) },
     { group: 'validation', loader: task.validation.loader, order: sequentialOrder(task.validation.loader.size) },
@@ -52,6 +55,7 @@ export async function evaluateBest(
       const path = modelFile(split, selection_metric, number);
       await executor.writeState(readCheckpoint(await maps.read(path), path).model);
       if (drawsMatter(task)) beginEvaluation(torch, group, network, weights);
+      const summary = group === 'train' ? summariser.begin() : null;
       const evaluation = {
         maps,
         folder: resultsFolder(split, selection_metric, group),
@@ -59,7 +63,7 @@ export async function evaluateBest(
         mode,
         network: number,
         model: { executor, batchSize: options.batch_size, draws: drawsFrom(torch) },
-        data: { loader, order, labelled: true },
+        data: { loader, order, labelled: true, ...(summary === null ? {} : { watch: summary.watch }) },
         task: task.task,
         random: numpy,
         caps,
@@ -70,6 +74,8 @@ export async function evaluateBest(
         done++;
         context.report({ stage: `evaluate ${nameOf(task)}`, done, total, unit: 'batches' });
       });
+      const found = await summary?.end();
+      if (found) await maps.write(summaryFile(split, selection_metric, number), printSummary(found));
       results.push({ ...result, group, selection_metric });
     }
   }

@@ -3,6 +3,7 @@
  * place where reports of `learning` meet the MAPS, the checkpoint and the progress bar.
  */
 import { timeLeft } from '../base/time-left';
+import type { ElementPlaces } from '../batches/element-place';
 import type { Executor, KernelChoice } from '../engine/executor';
 import { idleShare, type Mark, type WorkTrace } from '../engine/work-trace';
 import type { Folder } from '../folders/folder';
@@ -48,6 +49,8 @@ export interface NetworkTask {
   readonly start: TrainSnapshot | null;
   /** Undefined where there is nothing to choose. */
   readonly kernels: KernelChoice | undefined;
+  /** Where its inputs lie in space. */
+  places(): Promise<ElementPlaces>;
   /** Remembers a state that the run can go on from. */
   save(parts: SnapshotParts, epoch: number): Promise<void>;
 }

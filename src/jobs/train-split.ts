@@ -1,6 +1,7 @@
 /** @file One split of a training: its networks one after the other, each trained and evaluated, and the vote of their elements. */
 import { NumpyRandom } from '../base/numpy-random';
 import { TorchRandom, type TorchState } from '../base/torch-random';
+import type { ElementPlaces } from '../batches/element-place';
 import type { Executor, KernelChoice } from '../engine/executor';
 import { traced, WorkTrace } from '../engine/work-trace';
 import type { Folder } from '../folders/folder';
@@ -10,6 +11,7 @@ import { skipIntervals } from '../learning/metrics/bootstrap';
 import type { Task } from '../learning/tasks/task';
 import { type NetworkNumber, type PredictionLevel, predictionName, resultsFolder } from '../maps/layout';
 import { readPredictions } from '../maps/predictions';
+import { withFeatures } from '../networks/features';
 import type { Network } from '../networks/graph';
 import { initialState } from '../networks/initial-state';
 import type { StateDict } from '../networks/state-dict';
@@ -21,6 +23,7 @@ import { writeVote } from './evaluate-group';
 import type { JobContext } from './job-context';
 import type { Samples } from './open-study';
 import type { SavedSnapshot, SnapshotParts } from './snapshot';
+import { summarisedFeatures } from './summarise-training';
 import { type NetworkTask, trainEpochs, withKernels } from './train-epochs';
 import { executorRequest } from './training-task';
 
@@ -55,6 +58,8 @@ export interface SplitTask {
   readonly start: SplitStart | null;
   /** Undefined where there is nothing to choose. */
   readonly kernels: KernelChoice | undefined;
+  /** Where its inputs lie in space. */
+  places(): Promise<ElementPlaces>;
   /** What a network begins with, of the state drawn. */
   begin(drawn: StateDict, network: NetworkNumber): Promise<StateDict>;
   /** Remembers a state that the run can go on from. */
@@ -77,6 +82,8 @@ export async function trainSplit(task: SplitTask, context: JobContext): Promise<
   const first = start === null ? 0 : networks.indexOf(start.network);
   const random = await generatorsAt(task, first, context.signal);
   const trace = new WorkTrace();
+  const features = summarisedFeatures(task.network);
+  const measured = features === undefined ? task.network : withFeatures(task.network, features);
   let executor: Executor | undefined;
   let lastEpoch = 0;
   let last: readonly NamedGroupResult[] = [];
@@ -88,7 +95,7 @@ export async function trainSplit(task: SplitTask, context: JobContext): Promise<
       if (snapshot === null) drawDatasets(options, random, task.network.inputSize);
       const state = snapshot?.state ?? (await task.begin(initialState(task.network, random.torch), number));
       const reused = executor !== undefined;
-      const request = { ...executorRequest(task.network, task.task, options, options), frozen: task.frozen };
+      const request = { ...executorRequest(measured, task.task, options, options), frozen: task.frozen };
       if (executor === undefined)
         executor = traced(await context.createExecutor(withKernels({ ...request, state }, task.kernels)), trace);
       else await executor.writeState(state);
@@ -127,7 +134,7 @@ async function intervalsAt(
 }
 
 function networkTask(
-  { maps, caps, split, networks, network, frozen, kernels, options, mode, task, train, validation, save }: SplitTask,
+  { maps, caps, split, networks, network, frozen, kernels, options, mode, task, train, validation, places, save }: SplitTask,
   place: number,
   start: SavedSnapshot | null,
 ): NetworkTask {
@@ -150,6 +157,7 @@ function networkTask(
     validation: validation(number),
     weights: options.sampler === 'weighted' ? task.weights(samples.labels) : null,
     start,
+    places,
     save: (parts, epoch) => save(parts, { network: number, epoch }),
   };
 }

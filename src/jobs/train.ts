@@ -104,6 +104,7 @@ export async function trainSplits(training: Training, run: Run, context: JobCont
         validation: data.validation.of,
         start,
         kernels,
+        places: () => study.places(),
         begin: (drawn, own) => starts.begin(drawn, { split, network: own }),
         save: (parts, place) => run.save(parts, { split, ...place, epochs: options.epochs }),
       };

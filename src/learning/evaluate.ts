@@ -1,8 +1,8 @@
 /** @file A network in evaluation mode over a data set: one prediction row per sample, and the loss. */
 import { letMessagesIn } from '../base/event-loop';
 import { floatText } from '../base/python-number';
-import type { Loader } from '../batches/batch';
-import type { DrawSource, Executor } from '../engine/executor';
+import type { Batch, Loader } from '../batches/batch';
+import type { DrawSource, Executor, Outputs } from '../engine/executor';
 import type { MetricValue } from './metrics/statistic';
 import type { PredictionRow } from './prediction';
 import type { Task } from './tasks/task';
@@ -22,6 +22,8 @@ export interface EvaluatedGroup {
   readonly labelled: boolean;
   /** Called when the reading of all samples has begun: what comes next may be read. */
   readonly allAsked?: () => void;
+  /** Told of each batch and what came of it, in order. */
+  readonly watch?: (batch: Batch, outputs: Outputs) => void;
 }
 
 export interface Evaluation<Row extends PredictionRow = PredictionRow> {
@@ -43,7 +45,7 @@ export const lossOf = (losses: readonly MetricValue[]): number => losses[0].valu
  */
 export async function evaluateModel<Row extends PredictionRow>(
   { executor, batchSize, draws }: Model,
-  { loader, order, labelled, allAsked }: EvaluatedGroup,
+  { loader, order, labelled, allAsked, watch }: EvaluatedGroup,
   task: Task<Row>,
   signal: AbortSignal,
   onBatch?: (done: number) => void,
@@ -55,6 +57,7 @@ export async function evaluateModel<Row extends PredictionRow>(
     const outputs = await executor.predict({ shape: batch.shape, data: batch.data }, draws);
     await letMessagesIn();
     signal.throwIfAborted();
+    watch?.(batch, outputs);
     rows.push(...task.rows(outputs, batch, labelled));
     if (labelled) {
       const losses = task.losses(outputs, batch);

@@ -36,7 +36,7 @@ export function networksOf(multiNetwork: boolean, elementsPerImage: number): rea
 }
 
 /** Begins the names of files that each network has its own of. */
-const networkStart = (network: NetworkNumber): string => (network === null ? '' : `network-${network}_`);
+export const networkStart = (network: NetworkNumber): string => (network === null ? '' : `network-${network}_`);
 
 export function modelFile(split: number, metric: string, network: NetworkNumber, prefix: 'split' | 'fold' = 'split'): string {
   return `${bestFolder(split, metric, prefix)}/${networkStart(network)}model.pth.tar`;

@@ -1,0 +1,102 @@
+/** @file What a training stores about its images: against the images themselves, and against what its last layer makes of the features. */
+import { describe, expect, it } from 'vitest';
+import { readTorch, type TorchTensor } from '../src/formats/torch';
+import { readCheckpoint } from '../src/maps/weights';
+import type { Road } from './road';
+import { cells, filesBelow } from './road-files';
+import { tinyRoad, tinyShape, tinyTraining, tinyVoxels } from './road-study';
+
+interface Summary {
+  readonly images: number;
+  readonly inputs: number;
+  readonly shape: readonly number[];
+  readonly voxel_size: readonly number[] | null;
+  readonly intensity: Readonly<Record<'probabilities' | 'mean' | 'std' | 'least' | 'greatest', readonly number[]>>;
+  readonly features: { readonly of: string; readonly mean: readonly number[]; readonly std: readonly number[] } | null;
+}
+
+const summaryAt = async (study: Road, path: string): Promise<Summary> =>
+  JSON.parse(await study.text(`${path}training_summary.json`)) as Summary;
+
+/** P00 to P05 as the network gets them, sorted. */
+const sortedInputs = Array.from({ length: 6 }, (_, i) => {
+  const sorted = [...tinyVoxels(i)].sort((a, b) => a - b);
+  const [least, most] = [sorted[0], sorted[sorted.length - 1]];
+  return sorted.map((value) => (value - least) / (most - least));
+});
+
+describe('a classification', () => {
+  it('stores grid, intensities, and features whose mean the last layer turns into the mean of the outputs', async () => {
+    const study = await tinyRoad();
+    await study.must(tinyTraining('maps', '--epochs 2 -sm loss -sm BA --data_augmentation Noise --dropout 0.4'));
+    for (const metric of ['loss', 'BA']) {
+      const summary = await summaryAt(study, `maps/split-0/best-${metric}/`);
+      expect([summary.images, summary.inputs]).toEqual([6, 6]);
+      expect(summary.shape).toEqual([1, ...tinyShape]);
+      expect(summary.voxel_size).toEqual([1, 1, 1]);
+      const { probabilities, mean, least, greatest } = summary.intensity;
+      for (const [k, p] of probabilities.entries()) {
+        const values = sortedInputs.map((sorted) => {
+          const place = p * (sorted.length - 1);
+          const [a, b] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+          return a + (b - a) * (place % 1);
+        });
+        expect(mean[k]).toBeCloseTo(values.reduce((x, y) => x + y) / 6, 5);
+        expect([least[k], greatest[k]].map((x) => x.toFixed(5))).toEqual(
+          [Math.min(...values), Math.max(...values)].map((x) => x.toFixed(5)),
+        );
+      }
+      const path = `maps/split-0/best-${metric}/model.pth.tar`;
+      const { model } = readCheckpoint(await study.workspace.read(path), path);
+      const [weight, bias] = ['fc.6.weight', 'fc.6.bias'].map((name) => model.get(name)!.data as Float32Array);
+      const { of, mean: features } = summary.features!;
+      expect([of, features.length]).toEqual(['input of fc.6', weight.length / 2]);
+      const expected = features.reduce((sum, f, i) => sum + f * (weight[i] - weight[features.length + i]), bias[0] - bias[1]);
+      const [header, ...rows] = cells(await study.text(`maps/split-0/best-${metric}/train/train_image_level_prediction.tsv`));
+      const logits = rows.map((row) =>
+        Math.log(Number(row[header.indexOf('proba0')]) / Number(row[header.indexOf('proba1')])),
+      );
+      expect(logits.reduce((a, b) => a + b) / logits.length).toBeCloseTo(expected, 4);
+      expect(await study.text(`maps/split-0/best-${metric}/training_summary.json`)).not.toMatch(/sub-|ses-|caps|tsv/);
+    }
+  });
+});
+
+describe('other trainings', () => {
+  it('a regression and a reconstruction have one, too: the latter of its code, channel by channel', async () => {
+    const study = await tinyRoad();
+    const line = (task: string, architecture: string): string =>
+      tinyTraining(task, '--epochs 1').replace('classification', task).replace('Conv4_FC3', architecture);
+    await study.must(`${line('regression', 'Conv4_FC3')} --label age`);
+    await study.must(line('reconstruction', 'AE_Conv4_FC3'));
+    expect((await summaryAt(study, 'regression/split-0/best-loss/')).features).toMatchObject({ of: 'input of fc.6' });
+    await study.must('clinicadl predict reconstruction train --save_latent_tensor');
+    const folder = 'reconstruction/split-0/best-loss/';
+    const codes = (await filesBelow(study.workspace, `${folder}train/latent_tensors`)).map(async (path) => {
+      const code = readTorch(await study.workspace.read(path)) as TorchTensor;
+      const voxels = code.shape[1] * code.shape[2] * code.shape[3];
+      const values = code.toFloat32();
+      return Array.from({ length: code.shape[0] }, (_, c) =>
+        values.subarray(c * voxels, (c + 1) * voxels).reduce((x, y) => x + y / voxels, 0),
+      );
+    });
+    const means = await Promise.all(codes);
+    const { features } = await summaryAt(study, folder);
+    expect([features?.of, means.length, features?.mean.length]).toEqual(['code', 6, means[0].length]);
+    for (const [c, mean] of features!.mean.entries())
+      expect(mean).toBeCloseTo(means.reduce((sum, code) => sum + code[c], 0) / 6, 5);
+  });
+
+  it('of several networks each has its own, of its own element', async () => {
+    const study = await tinyRoad();
+    await study.must(
+      'clinicadl prepare-data slice caps t1-linear --extract_json slices --slice_direction 2 --slice_mode single --discarded_slices 0',
+    );
+    await study.must(tinyTraining('maps', '--epochs 1 --multi_network').replace('caps image', 'caps slices'));
+    const names = (await filesBelow(study.workspace, 'maps')).filter((path) => path.endsWith('training_summary.json'));
+    expect(names.map((path) => path.split('/').at(-1))).toEqual([0, 1, 2].map((n) => `network-${n}_training_summary.json`));
+    const all = await Promise.all([0, 1, 2].map((n) => summaryAt(study, `maps/split-0/best-loss/network-${n}_`)));
+    expect(all.map(({ images, inputs }) => [images, inputs])).toEqual(all.map(() => [6, 6]));
+    expect(new Set(all.map(({ intensity }) => intensity.mean.join())).size).toBe(3);
+  });
+});
