@@ -217,13 +217,16 @@ describe('a training that ClinicaDL began', () => {
       expect(await study.workspace.kindOf(`maps/split-${split}/tmp`)).toBeUndefined();
       expect(await study.workspace.kindOf(`maps/split-${split}/best-loss/model.pth.tar`)).toBe('file');
     }
+    const ofGroup = (group: string): string[] => [
+      `${folder}/best-loss/${group}/description.log`,
+      `${folder}/best-loss/${group}/${group}_image_level_metrics.tsv`,
+      `${folder}/best-loss/${group}/${group}_image_level_prediction.tsv`,
+    ];
     expect(await filesBelow(study.workspace, `${folder}/best-loss`)).toEqual([
       `${folder}/best-loss/model.pth.tar`,
-      ...['train', 'validation'].flatMap((group) => [
-        `${folder}/best-loss/${group}/description.log`,
-        `${folder}/best-loss/${group}/${group}_image_level_metrics.tsv`,
-        `${folder}/best-loss/${group}/${group}_image_level_prediction.tsv`,
-      ]),
+      ...ofGroup('train'),
+      `${folder}/best-loss/training_summary.json`,
+      ...ofGroup('validation'),
     ]);
     await study.must('clinicadl predict maps test --caps_directory caps --participants_tsv tsv/split/test_baseline.tsv');
   });

@@ -19,6 +19,7 @@ const added = [
   'information.log',
   'split-0/all_models/model_epoch_0.pth.tar',
   'split-0/all_models/optimizer_epoch_0.pth.tar',
+  'split-0/best-loss/training_summary.json',
   'split-0/training_logs/tensorboard/train/events',
   'split-0/training_logs/tensorboard/validation/events',
 ];

@@ -53,9 +53,7 @@ describe('a classification', () => {
       expect([of, features.length]).toEqual(['input of fc.6', weight.length / 2]);
       const expected = features.reduce((sum, f, i) => sum + f * (weight[i] - weight[features.length + i]), bias[0] - bias[1]);
       const [header, ...rows] = cells(await study.text(`maps/split-0/best-${metric}/train/train_image_level_prediction.tsv`));
-      const logits = rows.map((row) =>
-        Math.log(Number(row[header.indexOf('proba0')]) / Number(row[header.indexOf('proba1')])),
-      );
+      const logits = rows.map((row) => Math.log(Number(row[header.indexOf('proba0')]) / Number(row[header.indexOf('proba1')])));
       expect(logits.reduce((a, b) => a + b) / logits.length).toBeCloseTo(expected, 4);
       expect(await study.text(`maps/split-0/best-${metric}/training_summary.json`)).not.toMatch(/sub-|ses-|caps|tsv/);
     }

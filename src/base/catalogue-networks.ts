@@ -106,6 +106,12 @@ export const networkRows = {
       'Split {split}: {count} participant(s) of its validation set were in the training set of the networks that it begins with: {participants}. Its validation results are too good for new people.',
     hint: 'Choose a MAPS that was trained on the same folds, or on other people, to get results that hold for new ones.',
   },
+  'transfer-list-left-out': {
+    kind: 'data',
+    sentence:
+      'Whether the networks of "{source}" have seen the validation set, or people who are predicted later, cannot be checked: the training list was left out.',
+    hint: 'Ask whoever trained that model whether people of this study were in its training.',
+  },
   'pretrained-gone': {
     kind: 'data',
     sentence: 'The splits of this MAPS begin with the weights of a file that had the SHA-256 {sha256}; at "{path}" is {found}.',

@@ -115,6 +115,37 @@ export const studyRows = {
     sentence: 'The log "{file}" has {problem}; this training cannot write such rows.',
     hint: 'Rename that file and resume again: the training then begins a new log.',
   },
+  'leak-check-left-out': {
+    kind: 'data',
+    sentence:
+      'The leak check of the group "{group}" cannot be made: the training list was left out. Results of people who were in the training are too good.',
+    hint: 'Ask whoever trained the model whether somebody of this group was in its training.',
+  },
+  'group-left-out': {
+    kind: 'data',
+    sentence: 'The group "{group}" is not in "{maps}": it was left out when the model was handed over.',
+    hint: 'Give a new group another name, with --caps_directory and --participants_tsv.',
+  },
+  'maps-predict-only': {
+    kind: 'data',
+    sentence: '"{maps}" is a model that was handed over to predict with; what a training goes on from was left out.',
+    hint: 'Run a training of your own that begins with its networks, by "--transfer_path {typed}".',
+  },
+  'predict-only-value': {
+    kind: 'data',
+    sentence: 'In "{file}" of a model that was handed over, {key} is {found}; {expected} was expected.',
+    hint: 'Copy the folder again from where it was written, or ask for it again.',
+  },
+  'export-left-out': {
+    kind: 'options',
+    sentence: '"{maps}" has no identifiers to include: the training list was left out when the model was handed over.',
+    hint: 'Leave out --include_identifiers.',
+  },
+  'export-names': {
+    kind: 'data',
+    sentence: 'The file "{file}" would tell "{found}", which names a participant of "{maps}" or where their images lie.',
+    hint: 'Give --include_identifiers if whoever gets the folder may know it.',
+  },
   'summary-value': {
     kind: 'data',
     sentence: 'In the summary of the training images "{file}", {key} is {found}; {expected} was expected.',

@@ -6,6 +6,7 @@ import { printEnvironment, printInformation, printPretrained } from '../maps/des
 import { type GroupRow, writeGroup, writeTrainValidation } from '../maps/groups';
 import { environmentFile, informationFile, parametersFile } from '../maps/layout';
 import { sendAsset, sendProgram } from '../maps/tracking';
+import { leftOutNote, leftOutText } from '../maps/training-list';
 import { printLayers } from '../networks/print';
 import { mapsJsonOf } from '../options/derive/maps-json';
 import type { JobContext } from './job-context';
@@ -60,6 +61,7 @@ export async function createMaps(
   if (options.track_exp !== '') await maps.write(sendProgram, await context.asset(sendAsset));
   await maps.write(parametersFile, encoder.encode(printPythonJson(parameters, { indent: 4 })));
   await writeTrainValidation(maps, withSeen(training.seen, transfer));
+  if (transfer?.seenOthers === true) await maps.write(leftOutNote, leftOutText(true));
   const write = (name: string, split: number, rows: readonly GroupRow[]): Promise<void> =>
     writeGroup(maps, name, split, { rows, caps_directory: capsDirectory, multi_cohort: options.multi_cohort }, options.label);
   for (const { split, train, validation } of tables) {

@@ -1,6 +1,7 @@
 /** @file The table of all jobs by command name; a command without a job does not compile. */
 import type { CommandName, OptionsOf } from '../options/commands';
 import { exportJobJob } from './export-job/export-job';
+import { exportModelJob } from './export-model/export-model';
 import { exportOnnxJob } from './export-onnx';
 import { importResultsJob } from './import-results';
 import { interpretJob } from './interpret';
@@ -34,6 +35,7 @@ export const jobs = {
   predict: predictJob,
   interpret: interpretJob,
   'export-job': exportJobJob,
+  'export-model': exportModelJob,
   'export-onnx': exportOnnxJob,
   'random-search': randomSearchJob,
 } as const satisfies { readonly [N in CommandName]: Job<OptionsOf<N>, unknown> };

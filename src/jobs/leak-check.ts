@@ -9,25 +9,29 @@ import { readGroup, readTrainingSessions, readTrainValidation } from '../maps/gr
 import { groupFolder, isTrainingGroup } from '../maps/layout';
 import { type SameFolder, type Session, sharedParticipants } from '../maps/leakage';
 import { readParameters } from '../maps/maps';
+import { isListLeftOut } from '../maps/training-list';
 
 export interface SharedPeople {
   /** In a train or validation table, or in the training that the network was transferred from. */
   readonly trained: readonly string[];
   /** Listed in `train+validation.tsv` only, as ClinicaDL lists the people of the table that lay above the splits. */
   readonly listed: readonly string[];
+  /** There may be others: the training list, or that of the MAPS that the networks began with, was left out. */
+  readonly incomplete: boolean;
 }
 
 /** People of a group that a MAPS has seen. `caps`: where the images of the group are, as far as that is known. */
 export async function sharedPeople(maps: Folder, rows: readonly Session[], caps: readonly Folder[]): Promise<SharedPeople> {
   const groups = await readTrainingSessions(maps);
-  const listed = await readTrainValidation(maps, groups.length > 0);
+  const incomplete = await isListLeftOut(maps);
+  const listed = await readTrainValidation(maps, incomplete || groups.length > 0);
   const { transfer_path } = await readParameters(maps);
   const transferred = typeof transfer_path === 'string' && transfer_path !== '' && transfer_path !== 'false';
   const certain = transferred || groups.length === 0 ? [...groups, ...listed] : groups;
   const sameFolder = caseOf(caps);
   const trained = await sharedParticipants(certain, rows, sameFolder);
   const all = await sharedParticipants([...certain, ...listed], rows, sameFolder);
-  return { trained, listed: all.filter((name) => !trained.includes(name)) };
+  return { trained, listed: all.filter((name) => !trained.includes(name)), incomplete };
 }
 
 /** Asks the disks of some CAPS whether one of them takes two names for one folder. */
@@ -53,25 +57,28 @@ function caseOfOne(caps: Folder): SameFolder {
 
 /**
  * Throws `data-leakage`, or `data-leakage-caps` for a group that is a whole CAPS, when a new group has anybody in common with the
- * training. As the check of ClinicaDL's `predict`, but for people who were only listed: they are told of.
+ * training. As the check of ClinicaDL's `predict`, but for people who were only listed, and for a list that was left out: both are told of.
  */
 export function refuseLeaks(people: SharedPeople, group: string, where: string, isCaps: boolean): Issue[] {
-  const { trained, listed } = people;
+  const { trained, listed, incomplete } = people;
   const participants = someOf(trained);
   const count = trained.length;
   if (count > 0 && isCaps) throw appError('data-leakage-caps', { group, count, participants, caps: where }, { where });
   if (count > 0) throw appError('data-leakage', { group, count, participants }, { where });
-  if (listed.length === 0) return [];
-  return [makeIssue('seen-unsure', { group, count: listed.length, participants: someOf(listed) }, where)];
+  const unsure = { group, count: listed.length, participants: someOf(listed) };
+  return [
+    ...(incomplete ? [makeIssue('leak-check-left-out', { group }, where)] : []),
+    ...(listed.length > 0 ? [makeIssue('seen-unsure', unsure, where)] : []),
+  ];
 }
 
-/** What is said each time of a group that was defined without the check; null when it shares nobody with the training. */
-export function leakIssue({ trained }: SharedPeople, group: string, where: string): Issue | null {
-  if (trained.length === 0) return null;
+/** What is said each time of a group that was defined without the check; null when it shares nobody with the training, for certain. */
+export function leakIssue({ trained, incomplete }: SharedPeople, group: string, where: string): Issue | null {
+  if (trained.length === 0) return incomplete ? makeIssue('leak-check-left-out', { group }, where) : null;
   return makeIssue('group-leaks', { group, count: trained.length, participants: someOf(trained) }, where);
 }
 
-/** What is shown beside the results of a group that shares people with the training; null for any other. */
+/** What is shown beside the results of a group that shares people with the training, or may do so; null for any other. */
 export async function leakOfGroup(
   request: { readonly path: string; readonly group: string },
   workspace: Folder,

@@ -3,6 +3,7 @@ import type { Folder } from '../folders/folder';
 import { listGroups } from '../maps/groups';
 import { type PredictionLevel, resultsFolder } from '../maps/layout';
 import { listLevels, listMetrics, listResults, listSplits, readParameters, splitPrefix } from '../maps/maps';
+import { predictOnlyFile } from '../maps/predict-only';
 
 export interface MapsResultEntry {
   readonly split: number;
@@ -15,6 +16,8 @@ export interface MapsResultEntry {
 export interface MapsSummary {
   readonly path: string;
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** A model that was handed over to predict with. */
+  readonly predictOnly: boolean;
   readonly splits: readonly number[];
   /** Selection metrics by which every trained split has a best model, sorted. */
   readonly metrics: readonly string[];
@@ -43,5 +46,6 @@ export async function mapsSummary(workspace: Folder, path: string): Promise<Maps
   const groups = (await listGroups(maps)).filter((group) => group !== 'train' && group !== 'validation');
   const [first = [], ...others] = trained;
   const metrics = first.filter((metric) => others.every((other) => other.includes(metric)));
-  return { path, parameters, splits, metrics, groups, results };
+  const predictOnly = (await maps.kindOf(predictOnlyFile)) === 'file';
+  return { path, parameters, predictOnly, splits, metrics, groups, results };
 }

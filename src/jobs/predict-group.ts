@@ -8,6 +8,7 @@ import type { Folder } from '../folders/folder';
 import { checkName } from '../folders/names';
 import { type Group, type GroupRow, readGroup } from '../maps/groups';
 import { groupFolder, isTrainingGroup } from '../maps/layout';
+import { readPredictOnly } from '../maps/predict-only';
 import type { PredictOptions } from '../options/predict';
 import type { TrainOptions } from '../options/train';
 import { capsFolders, checkCohorts, cohortCaps, cohortTables } from './cohorts';
@@ -87,6 +88,8 @@ export async function chooseGroup(
   checkName(name, 'data_group');
   if (isTrainingGroup(name)) {
     if (given || options.overwrite) throw appError('group-protected', { group: name }, { where: 'data_group' });
+    if ((await readPredictOnly(maps))?.training_list === 'left out')
+      throw appError('group-left-out', { group: name, maps: maps.name }, { where: 'data_group' });
     const { caps_directory, multi_cohort } = training;
     return { group: { rows: [], caps_directory, multi_cohort }, isNew: false };
   }

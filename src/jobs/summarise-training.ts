@@ -62,7 +62,8 @@ export class TrainingSummariser {
         counter?.add(outputs, batch);
       },
       end: async () => {
-        const { summary, voxelSize } = (this.#inputs ??= await this.#ofInputs());
+        this.#inputs ??= await this.#ofInputs();
+        const { summary, voxelSize } = this.#inputs;
         const { quantiles } = summary;
         if (quantiles.count === 0) return null;
         const known = (std: readonly number[], count: number): readonly number[] | null => (count > 1 ? std : null);

@@ -6,6 +6,7 @@ import { type JsonObject, readJson } from '../formats/json';
 import { pretrainedIn } from '../maps/description';
 import { informationFile } from '../maps/layout';
 import { readEnvironment } from '../maps/maps';
+import { refusePredictOnly } from '../maps/predict-only';
 import { shown } from '../options/derive/check';
 import { readConfigJson } from '../options/derive/config-json';
 import { optionsOfMapsJson } from '../options/derive/maps-json';
@@ -37,6 +38,7 @@ export const trainFromJsonJob: Job<TrainFromJsonOptions, TrainResult> = async (o
   readConfigJson(bytes, path, task);
   const remembered = optionsOfMapsJson(json, path, 'resume', path);
   const folder = workspace.sub(parentOf(path));
+  await refusePredictOnly(folder, parentOf(path));
   const place = await mapsPlace(folder, parentOf(path));
   const environment = (await isFolderOfMaps(folder)) ? await readEnvironment(folder) : '';
   const source = transferSource(remembered);

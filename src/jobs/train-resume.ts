@@ -13,6 +13,7 @@ import { pretrainedIn } from '../maps/description';
 import { checkpointFile } from '../maps/layout';
 import { listSplits, readEnvironment, readParameters, splitPrefix } from '../maps/maps';
 import { isFinished, isUnfinished } from '../maps/maps-writer';
+import { refusePredictOnly } from '../maps/predict-only';
 import { logToContinue } from '../maps/training-log';
 import { epochOf, readCheckpoint } from '../maps/weights';
 import { optionsOfMapsJson } from '../options/derive/maps-json';
@@ -36,6 +37,7 @@ import { type Transfer, transferSource } from './transfer';
 export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (options, context) => {
   const path = options.input_maps_directory;
   const maps = context.workspace.sub(path);
+  await refusePredictOnly(maps, path);
   const remembered = optionsOfMapsJson(await readParameters(maps), path, 'resume');
   if ((await splitPrefix(maps)) === 'fold') throw appError('maps-folds', { maps: path }, { where: path });
   const place = await mapsPlace(maps, path);

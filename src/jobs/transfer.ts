@@ -8,6 +8,7 @@ import { type GroupRow, placeOfGroup, readGroup, readTrainingSessions, readTrain
 import { modelFile, type NetworkNumber } from '../maps/layout';
 import { type Session, sharedParticipants } from '../maps/leakage';
 import { listMetrics, listSplits, readParameters, splitPrefix } from '../maps/maps';
+import { isListLeftOut } from '../maps/training-list';
 import type { Network } from '../networks/graph';
 import type { StateDict } from '../networks/state-dict';
 import { transferredState } from '../networks/transfer';
@@ -24,6 +25,8 @@ export interface Transfer {
   begin(drawn: StateDict, place: { readonly split: number; readonly network: NetworkNumber }): Promise<StateDict>;
   /** Sessions of its training, and of what it began with itself. */
   readonly seen: readonly Session[];
+  /** It has seen others, too, of whom nothing is known. */
+  readonly seenOthers: boolean;
 }
 
 export interface TransferRequest {
@@ -45,7 +48,8 @@ export const transferSource = ({ transfer_path: path }: Pick<TrainOptions, 'tran
 
 /**
  * Reads every network that a split begins with once, so that what does not fit is told before anything is written. Throws `maps-missing`,
- * `transfer-split`, `transfer-networks`, `transfer-class`, `transfer-mismatch`, and what reading throws; tells `transfer-seen`.
+ * `transfer-split`, `transfer-networks`, `transfer-class`, `transfer-mismatch`, and what reading throws; tells `transfer-seen` and
+ * `transfer-list-left-out`.
  */
 export async function openTransfer(request: TransferRequest, context: JobContext): Promise<Transfer> {
   const { source, metric, network, networks, tables, caps } = request;
@@ -76,8 +80,10 @@ export async function openTransfer(request: TransferRequest, context: JobContext
     if (shared.length === 0) continue;
     context.issue(makeIssue('transfer-seen', { split, count: shared.length, participants: someOf(shared) }, source));
   }
+  const seenOthers = await isListLeftOut(maps);
+  if (seenOthers) context.issue(makeIssue('transfer-list-left-out', { source }, source));
   context.log(`Each network begins with the weights of ${String(architecture)} in "${source}", best by ${metric}.`);
-  return { begin, seen: await readTrainValidation(maps, true) };
+  return { begin, seen: await readTrainValidation(maps, true), seenOthers };
 }
 
 /** Who the networks of a split were trained on: its training set, and that of the MAPS that it began with, and so on. */

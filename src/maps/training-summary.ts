@@ -56,7 +56,10 @@ function aboutOf({ normalized, features }: TrainingSummary): Record<string, stri
     }, without augmentation, linear between neighbours; then mean, standard deviation (n - 1) and range over inputs`,
     ...(features === null
       ? {}
-      : { features: 'of the trained network in evaluation, mean and standard deviation (n - 1) over inputs; of values with space the mean of each channel' }),
+      : {
+          features:
+            'of the trained network in evaluation, mean and standard deviation (n - 1) over inputs; of values with space the mean of each channel',
+        }),
     inputs_left_out: 'with voxels that are no numbers or infinite',
     voxel_size: 'in mm, of the first image; null: not known',
   };
@@ -101,7 +104,8 @@ export async function readSummary(
     return value;
   };
   const numbers = (value: JsonValue | undefined, key: string, length?: number): number[] => {
-    const right = Array.isArray(value) && value.every((one) => typeof one === 'number') && value.length === (length ?? value.length);
+    const right =
+      Array.isArray(value) && value.every((one) => typeof one === 'number') && value.length === (length ?? value.length);
     if (!right) throw damaged(key, value, length === undefined ? 'a list of numbers' : `a list of ${length} numbers`);
     return value as number[];
   };

@@ -18,7 +18,8 @@ export interface Checkpoint {
 
 export interface CheckpointSource {
   readonly model: StateDict;
-  readonly epoch: number;
+  /** Null where it is not known. */
+  readonly epoch: number | null;
   readonly name: string;
   /** Module path → version, for `_metadata`. */
   readonly modules: ReadonlyMap<string, number>;

@@ -1,5 +1,6 @@
 /** @file The command vocabulary: what can be run, and ClinicaDL's commands that cannot be run here yet. */
 import { checkExportJob, exportJob } from './export-job';
+import { exportModel } from './export-model';
 import { exportOnnx } from './export-onnx';
 import type { Schema, Values } from './field';
 import { importResults } from './import-results';
@@ -60,6 +61,7 @@ export const commands = {
   predict: command('Apply trained networks to a group of participants.', predict, checkPredict),
   interpret: command('Map what trained networks look at in the images of a group.', interpret, checkInterpret),
   'export-job': command('Write a training as a folder for a cluster that has ClinicaDL in Python.', exportJob, checkExportJob),
+  'export-model': command('Write a folder to predict with, which names nobody of the training.', exportModel),
   'export-onnx': command('Write a trained network as an ONNX file, for other programs.', exportOnnx),
   'random-search': command('Draw a network and how it is trained, and train it.', randomSearch),
 } as const;

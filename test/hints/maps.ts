@@ -2,7 +2,7 @@
 import type { Road } from '../road';
 import { filesBelow } from '../road-files';
 import { tensorPath, tinyParticipant, tinyTraining, writeText } from '../road-study';
-import { inOrder, interpret, job, predict, reconstruction, remove, run, type Step, train, training } from './step';
+import { inOrder, interpret, job, predict, reconstruction, remove, run, type Step, train, training, write } from './step';
 
 /** A training into `maps_2` that is stopped. */
 const interrupt = async (study: Road): Promise<void> => {
@@ -48,6 +48,36 @@ export const maps: Readonly<Record<string, Step>> = {
     line: 'clinicadl export-onnx maps model.onnx',
     says: 'add --overwrite',
     next: 'clinicadl export-onnx maps model.onnx --overwrite',
+  },
+  'group-left-out': {
+    before: run('clinicadl export-model maps model'),
+    line: 'clinicadl predict model train',
+    says: 'another name, with --caps_directory and --participants_tsv',
+    next: predict().replace(' maps ', ' model '),
+  },
+  'maps-predict-only': {
+    before: run('clinicadl export-model maps model'),
+    line: 'clinicadl train resume model',
+    says: '"--transfer_path model"',
+    next: training('--transfer_path model'),
+  },
+  'export-left-out': {
+    before: run('clinicadl export-model maps model'),
+    line: 'clinicadl export-model model more --include_identifiers',
+    says: 'Leave out --include_identifiers',
+    next: 'clinicadl export-model model more',
+  },
+  'export-names': {
+    before: run(predict().replace(' new ', ` ${tinyParticipant(10)} `)),
+    line: 'clinicadl export-model maps model',
+    says: 'Give --include_identifiers',
+    next: 'clinicadl export-model maps model --include_identifiers',
+  },
+  'summary-value': {
+    before: write('maps/split-0/best-loss/training_summary.json', '{}'),
+    line: 'clinicadl export-model maps model',
+    says: 'Remove this file',
+    follow: remove('maps/split-0/best-loss/training_summary.json'),
   },
   'maps-not-empty': { line: tinyTraining('maps'), says: 'a new folder name', next: training() },
   'maps-interrupted': {

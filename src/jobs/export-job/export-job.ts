@@ -5,6 +5,7 @@ import { extractionFileName, extractionPath } from '../../caps/layout';
 import { joinPath } from '../../folders/names';
 import { readEnvironment, readParameters, splitPrefix } from '../../maps/maps';
 import { isFinished } from '../../maps/maps-writer';
+import { refusePredictOnly } from '../../maps/predict-only';
 import { parseCommandLine } from '../../options/derive/argv';
 import { optionsOfMapsJson } from '../../options/derive/maps-json';
 import { printConfigToml } from '../../options/derive/toml';
@@ -89,6 +90,7 @@ const withAmp = (training: Training, { amp }: Pick<TrainOptions, 'amp'>): Traini
 /** Throws `maps-folds`, `resume-nothing`, and what reading the MAPS and its study throws. */
 async function planOfMaps(path: string, context: JobContext): Promise<Plan> {
   const maps = context.workspace.sub(path);
+  await refusePredictOnly(maps, path);
   const remembered = optionsOfMapsJson(await readParameters(maps), path, 'resume');
   if ((await splitPrefix(maps)) === 'fold') throw appError('maps-folds', { maps: path }, { where: path });
   const place = await mapsPlace(maps, path);

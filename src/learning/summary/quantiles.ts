@@ -6,7 +6,7 @@ const buckets = 1 << 16;
 const keyOf = (bits: number): number => (bits & 0x8000_0000 ? ~bits : bits | 0x8000_0000) >>> 0;
 
 /** The float32 of such a number. */
-function valueOf(key: number): number {
+function numberOf(key: number): number {
   const bits = key & 0x8000_0000 ? key & 0x7fff_ffff : ~key;
   return new Float32Array(Uint32Array.of(bits >>> 0).buffer)[0] + 0;
 }
@@ -43,7 +43,7 @@ export function quantilesOf(values: Float32Array, probabilities: readonly number
     const start = slots.get(at.bucket)! * buckets;
     let [digit, below] = [0, 0];
     while (below + low[start + digit] <= at.place) below += low[start + digit++];
-    return valueOf(at.bucket * buckets + digit);
+    return numberOf(at.bucket * buckets + digit);
   };
   return places.map((place) => {
     const [a, b] = [sorted(Math.floor(place)), sorted(Math.ceil(place))];

@@ -5,7 +5,7 @@
  * element i in the weighting table.
  */
 import { appError } from '../../base/errors';
-import type { ClassRow } from '../prediction';
+import type { ClassRow, PredictionRow } from '../prediction';
 import { byImage, headOf } from './images';
 
 export interface ElementWeight {
@@ -14,19 +14,28 @@ export interface ElementWeight {
   readonly weight: number;
 }
 
+type Judged = PredictionRow & Partial<Pick<ClassRow, 'true_label' | 'predicted_label'>>;
+
+/** How many predictions were right at each element, by ascending element id. */
+export function votingCounts(
+  rows: readonly Judged[],
+): { readonly element: number; readonly right: number; readonly all: number }[] {
+  const elements = new Map<number, { right: number; all: number }>();
+  for (const row of rows) {
+    const counts = elements.get(row.elementId) ?? { right: 0, all: 0 };
+    counts.all++;
+    if (row.true_label === row.predicted_label) counts.right++;
+    elements.set(row.elementId, counts);
+  }
+  return [...elements].sort(([a], [b]) => a - b).map(([element, counts]) => ({ element, ...counts }));
+}
+
 /**
  * The weight of each element, by ascending element id. An accuracy below `threshold` counts as 0 (null: no threshold). When all
  * are 0 the weights are NaN, and so are voted probabilities.
  */
 export function votingWeights(rows: readonly ClassRow[], threshold: number | null): ElementWeight[] {
-  const elements = new Map<number, { right: number; all: number }>();
-  for (const row of rows) {
-    const element = elements.get(row.elementId) ?? { right: 0, all: 0 };
-    element.all++;
-    if (row.true_label === row.predicted_label) element.right++;
-    elements.set(row.elementId, element);
-  }
-  const accuracies = [...elements].sort(([a], [b]) => a - b).map(([elementId, e]) => ({ elementId, accuracy: e.right / e.all }));
+  const accuracies = votingCounts(rows).map(({ element, right, all }) => ({ elementId: element, accuracy: right / all }));
   const kept = accuracies.map((a) => ({ ...a, accuracy: threshold !== null && a.accuracy < threshold ? 0 : a.accuracy }));
   const total = kept.reduce((sum, a) => sum + a.accuracy, 0);
   return kept.map((a) => ({ elementId: a.elementId, weight: a.accuracy / total }));

@@ -241,9 +241,9 @@ export class ResultsPage extends LitElement {
   private about({ parameters }: MapsSummary) {
     const text = (name: string): string => String(parameters[name] ?? '?');
     return html`<p class="quiet small">
-      ${text('architecture')}${parameters.multi_network === true ? `, ${count(Number(parameters.num_networks), 'network')},` : ''} on ${text('mode')} inputs of ${text('caps_directory')}, ${
-        parameters.label == null ? '' : `label ${text('label')}, `
-      }${count(Number(parameters.epochs), 'epoch')}${
+      ${text('architecture')}${parameters.multi_network === true ? `, ${count(Number(parameters.num_networks), 'network')},` : ''} on ${text('mode')} inputs${
+        text('caps_directory') === '' ? '' : ` of ${text('caps_directory')}`
+      }, ${parameters.label == null ? '' : `label ${text('label')}, `}${count(Number(parameters.epochs), 'epoch')}${
         text('architecture').endsWith('.json')
           ? '. Python’s ClinicaDL cannot open this MAPS: the network is one of your own.'
           : ''
@@ -253,6 +253,14 @@ export class ResultsPage extends LitElement {
 
   private body() {
     const { view, choice } = this;
+    if (this.summary?.predictOnly === true && choice === undefined) {
+      return emptyState(
+        'results',
+        'No group has been predicted yet',
+        'This model was handed over to predict with; its model_card.md tells what it is and how well it does.',
+        html`<wa-button variant="brand" href=${addressOf('predict')}>Go to Predict</wa-button>`,
+      );
+    }
     if (this.summary !== undefined && choice === undefined) {
       return emptyState(
         'results',
@@ -275,7 +283,7 @@ export class ResultsPage extends LitElement {
       ${predictionsView(view, choice.level, onlyWrong)} ${this.parameters()} ${this.elsewhere(choice)}`;
   }
 
-  /** The chosen network as a file for other programs. */
+  /** The chosen network as a file for other programs, and the networks for somebody who predicts with them. */
   private elsewhere({ split, metric }: ResultChoice) {
     const suggested = {
       input_maps_directory: this.path,
@@ -283,9 +291,17 @@ export class ResultsPage extends LitElement {
       split,
       selection_metric: metric,
     };
+    const handed = { input_maps_directory: this.path, output_directory: `${this.path}_model` };
     return html`<wa-details appearance="outlined" summary="Use this network in other programs (ONNX)" icon-placement="start">
-      <cdl-command-form command="export-onnx" run-label="Write the file" .suggested=${suggested}></cdl-command-form>
-    </wa-details>`;
+        <cdl-command-form command="export-onnx" run-label="Write the file" .suggested=${suggested}></cdl-command-form>
+      </wa-details>
+      <wa-details appearance="outlined" summary="Hand over a model that names nobody" icon-placement="start">
+        <p class="quiet small">
+          A new folder with the networks, a card that tells what they are and how well they do, and no participant of the training. Send it as a
+          whole; it opens here, and predicts with the images of whoever gets it.
+        </p>
+        <cdl-command-form command="export-model" run-label="Write the folder" .suggested=${handed}></cdl-command-form>
+      </wa-details>`;
   }
 
   private parameters() {
