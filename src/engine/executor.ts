@@ -96,6 +96,20 @@ export interface MemoryInfo {
   readonly tensors: number;
 }
 
+/** Milliseconds. */
+export interface KernelTime {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface KernelTimes {
+  /** Training steps from now on are timed, kernel by kernel. */
+  begin(): void;
+  /** No more; the times of each submit, in order, by the device's clock, and how many kernels could not be timed. */
+  end(): Promise<{ readonly submits: readonly (readonly KernelTime[])[]; readonly leftOut: number }>;
+}
+
 export interface Executor {
   readonly backend: BackendInfo;
   readonly network: Network;
@@ -115,6 +129,8 @@ export interface Executor {
   applyStep(): Promise<void>;
   /** Resolves when the device has finished what it was given so far. Absent where the calls resolve only then. */
   submitted?(): Promise<void>;
+  /** Absent where the device has no clock that can be read. */
+  readonly kernelTimes?: KernelTimes;
   /** For the steps from now on. */
   setLearningRate(rate: number): void;
   /** Training losses of the batches since the last call, in order: the batch mean of each. */

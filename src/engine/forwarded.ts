@@ -10,6 +10,7 @@ export function forwarded(inner: Executor): Executor {
     accumulate: (...given) => inner.accumulate(...given),
     applyStep: () => inner.applyStep(),
     ...(inner.submitted === undefined ? {} : { submitted: () => inner.submitted!() }),
+    ...(inner.kernelTimes === undefined ? {} : { kernelTimes: inner.kernelTimes }),
     setLearningRate: (rate) => inner.setLearningRate(rate),
     takeLosses: () => inner.takeLosses(),
     readState: () => inner.readState(),

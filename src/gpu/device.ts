@@ -150,7 +150,7 @@ export function isSoftware(info: GPUAdapterInfo): boolean {
 }
 
 /**
- * Opens the most powerful adapter with the largest buffers it offers, and f16 and subgroups if it has them. Throws `gpu-none` without an adapter,
+ * Opens the most powerful adapter with the largest buffers it offers and f16, subgroups and timestamps if it has them. Throws `gpu-none` without an adapter,
  * `backend-unavailable` with what the browser says when it gives no device, or one that is lost already.
  */
 export async function openDevice(gpu: GPU | undefined, options: DeviceOptions = {}): Promise<GpuDevice> {
@@ -159,7 +159,8 @@ export async function openDevice(gpu: GPU | undefined, options: DeviceOptions = 
   const requiredLimits = Object.fromEntries(
     raised.map((name) => [name, Math.min(adapter.limits[name], options.limits?.[name] ?? Number.POSITIVE_INFINITY)]),
   );
-  const requiredFeatures = kernelFeatures.filter((feature) => adapter.features.has(feature)) as GPUFeatureName[];
+  const wanted: readonly GPUFeatureName[] = [...(kernelFeatures as readonly GPUFeatureName[]), 'timestamp-query'];
+  const requiredFeatures = wanted.filter((feature) => adapter.features.has(feature));
   const device = await asked(adapter.requestDevice({ requiredLimits, requiredFeatures }));
   const lost = await Promise.race([device.lost, undefined]);
   if (lost !== undefined) throw unavailable(lost.message);

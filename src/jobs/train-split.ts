@@ -22,9 +22,10 @@ import { evaluateBest, type NamedGroupResult, saveExamples } from './evaluate-be
 import { writeVote } from './evaluate-group';
 import type { JobContext } from './job-context';
 import type { Samples } from './open-study';
+import { finishProfile, profilerOf, startProfile } from './profile-network';
 import type { SavedSnapshot, SnapshotParts } from './snapshot';
 import { summarisedFeatures } from './summarise-training';
-import { type NetworkTask, trainEpochs, withKernels } from './train-epochs';
+import { type NetworkTask, nameOf, trainEpochs, withKernels } from './train-epochs';
 import { executorRequest } from './training-task';
 
 /** Where a split goes on. */
@@ -84,6 +85,7 @@ export async function trainSplit(task: SplitTask, context: JobContext): Promise<
   const trace = new WorkTrace();
   const features = summarisedFeatures(task.network);
   const measured = features === undefined ? task.network : withFeatures(task.network, features);
+  const profiler = profilerOf(options);
   let executor: Executor | undefined;
   let lastEpoch = 0;
   let last: readonly NamedGroupResult[] = [];
@@ -96,11 +98,14 @@ export async function trainSplit(task: SplitTask, context: JobContext): Promise<
       const state = snapshot?.state ?? (await task.begin(initialState(task.network, random.torch), number));
       const reused = executor !== undefined;
       const request = { ...executorRequest(measured, task.task, options, options), frozen: task.frozen };
-      if (executor === undefined)
-        executor = traced(await context.createExecutor(withKernels({ ...request, state }, task.kernels)), trace);
-      else await executor.writeState(state);
+      if (executor === undefined) {
+        const made = traced(await context.createExecutor(withKernels({ ...request, state }, task.kernels)), trace);
+        executor = profiler?.profiled(made) ?? made;
+      } else await executor.writeState(state);
       if (reused || snapshot !== null) await executor.writeOptimizer(snapshot?.optimizer ?? new Map());
+      startProfile(profiler, task.maps, { split: task.split, network: number }, nameOf(own), context);
       lastEpoch = await trainEpochs(own, { executor, trace }, random, context);
+      await finishProfile(profiler, nameOf(own), context);
       last = await evaluateBest(own, executor, random, lastEpoch, context);
       if (task.task.savesExamples) await saveExamples(own, executor, random, context);
     }

@@ -44,6 +44,9 @@ export function addKernels(text: string, kernels: Readonly<Record<string, string
   return names.length === 0 || text.includes(lines) ? text : text + lines;
 }
 
+/** The text of information.log with a profile; `told`: what it holds. */
+export const addProfile = (text: string, path: string, told: string): string => `${text}- Profile :\t${path}: ${told}\n\n`;
+
 /** True for an environment.txt of this program. */
 export const isOwnEnvironment = (text: string): boolean => /^clinicadl-web==/m.test(text);
 

@@ -58,6 +58,13 @@ export function logsFolder(split: number, prefix: 'split' | 'fold' = 'split'): s
   return `${splitFolder(split, prefix)}/training_logs`;
 }
 
+/** Chrome trace of the first steps of a network; ClinicaDL puts colons into the name of the folder, which Windows has not. */
+export function profileFile(now: Date, { split, network }: { readonly split: number; readonly network: NetworkNumber }): string {
+  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map((part) => String(part).padStart(2, '0')).join('-');
+  const own = network === null ? '' : `_network-${network}`;
+  return `profiler/clinicadl_${time}/${splitFolder(split)}${own}.pt.trace.json`;
+}
+
 /** Folder of the logs of one network, which there is as soon as its training begins. */
 export function networkLogsFolder(split: number, network: NetworkNumber, prefix: 'split' | 'fold' = 'split'): string {
   return network === null ? logsFolder(split, prefix) : `${logsFolder(split, prefix)}/network-${network}`;

@@ -115,7 +115,6 @@ describe('train classification', () => {
     ['Classification.selection_metrics', ['LR_minus']],
     ['Computational.fully_sharded_data_parallel', true],
     ['Data.caps_target', 'caps2'],
-    ['Optimization.profiler', true],
   ])('%s = %s is refused by name', (where, value) => {
     const key = where.split('.')[1];
     const error = errorOf(() => checkOptions(trainClassification, { ...positionals, [key]: value }));

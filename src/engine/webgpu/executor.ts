@@ -25,6 +25,7 @@ import { channelSeed } from '../explained';
 import { firstNumbers } from '../optimizers';
 import { designOf } from './buffers';
 import { drawBuffer, drawnVolumes } from './draws';
+import { KernelClock } from './kernel-clock';
 import { chunkName, type Placed } from './layout';
 import { layoutLimits, type WebgpuOptions } from './limits';
 import { lossSlots } from './losses';
@@ -90,6 +91,7 @@ class WebgpuExecutor implements Executor {
   /** Losses read already, and how many wait on the device. */
   #losses: number[] = [];
   #waiting = 0;
+  readonly kernelTimes?: KernelClock;
 
   constructor(gpu: GpuDevice, backend: BackendInfo, program: Program, request: ExecutorRequest) {
     this.#gpu = gpu;
@@ -97,6 +99,8 @@ class WebgpuExecutor implements Executor {
     this.#program = program;
     this.network = request.network;
     this.#optimizer = request.optimizer;
+    const clock = KernelClock.of(gpu);
+    if (clock !== undefined) this.kernelTimes = clock;
     this.#numbers = firstNumbers(request.optimizer);
     const { nodes } = request.network.graph;
     this.#drawn = drawnVolumes(nodes);
@@ -113,7 +117,9 @@ class WebgpuExecutor implements Executor {
   /** Submits what was recorded. */
   #flush(): void {
     if (this.#pending === undefined) return;
+    this.kernelTimes?.resolve(this.#pending);
     this.#queue.submit([this.#pending.finish()]);
+    this.kernelTimes?.submitted();
     this.#pending = undefined;
     const done = this.#queue.onSubmittedWorkDone();
     done.catch(() => {}); // rejected when the device is lost: whoever waits for it is told, but nobody may be waiting yet
@@ -193,7 +199,7 @@ class WebgpuExecutor implements Executor {
     const n = this.#upload(explaining, 'evaluation', input, draws);
     this.#program.writeUniform('step', stepWords(n));
     const forward = this.#gpu.device.createCommandEncoder();
-    this.#program.record(forward, 'explain', n, 0, 0, from);
+    this.#program.record(forward, 'explain', n, { to: from });
     this.#queue.submit([forward.finish()]);
     // The gradient's room is that of others until now.
     const one = toVolume(seed, channelSeed(layout.network.graph.nodes[of.tensor.like].shape, channel));
@@ -202,7 +208,7 @@ class WebgpuExecutor implements Executor {
       this.#queue.writeBuffer(buffer, offset, one, 0, seed.size);
     }
     const backward = this.#gpu.device.createCommandEncoder();
-    this.#program.record(backward, 'explain', n, 0, from);
+    this.#program.record(backward, 'explain', n, { from });
     this.#queue.submit([backward.finish()]);
     const [output, value, found] = await this.#read(explaining, [of, at, gradient], n);
     return { output, value, gradient: found };
@@ -237,7 +243,7 @@ class WebgpuExecutor implements Executor {
     this.#sendTarget(target, n);
     this.#program.writeUniform('step', stepWords(n, this.#waiting, target.wholeBatch));
     this.#pending = this.#gpu.device.createCommandEncoder();
-    this.#program.record(this.#pending, 'train', n, this.#rows);
+    this.#program.record(this.#pending, 'train', n, { row: this.#rows, clock: this.kernelTimes });
     this.#rows += n;
     this.#waiting += 1;
     for (const name of this.#counted) this.#batches.set(name, (this.#batches.get(name) ?? 0n) + 1n);
@@ -254,7 +260,7 @@ class WebgpuExecutor implements Executor {
     this.#numbers = numbers;
     this.#program.writeUniform('optimizer', words);
     this.#pending ??= this.#gpu.device.createCommandEncoder();
-    this.#program.record(this.#pending, 'optimize', 0);
+    this.#program.record(this.#pending, 'optimize', 0, { clock: this.kernelTimes });
     this.#flush();
     this.#rows = 0;
   }
@@ -371,6 +377,7 @@ class WebgpuExecutor implements Executor {
 
   dispose(): void {
     this.#pending = undefined;
+    this.kernelTimes?.destroy();
     this.#program.buffers.destroy();
   }
 }

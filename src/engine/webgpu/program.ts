@@ -6,6 +6,7 @@ import { workgroups } from '../../gpu/kernel';
 import type { CompileProgress, Pipelines } from '../../gpu/pipelines';
 import { arenaName, type Design, rowBuffers, rowsName } from './buffers';
 import type { Command, Source, TensorSource } from './command';
+import type { KernelClock } from './kernel-clock';
 import { optimizerCommands } from './optimize';
 import type { Sequence } from './sequence';
 import { type Stored, widthOf } from './site';
@@ -22,6 +23,18 @@ interface Recorded {
   readonly groups: Map<number, GPUBindGroup>;
   readonly seesRows: boolean;
 }
+
+export interface Recording {
+  /** Where the vectors that stay begin. */
+  readonly row?: number;
+  /** Commands from…to. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly clock?: KernelClock | undefined;
+}
+
+const timedPass = (label: string, timestampWrites?: GPUComputePassTimestampWrites): GPUComputePassDescriptor =>
+  timestampWrites === undefined ? { label } : { label, timestampWrites };
 
 export class Program {
   readonly buffers: Buffers;
@@ -163,18 +176,22 @@ export class Program {
     this.#gpu.device.queue.writeBuffer(this.#uniforms[name], 0, words);
   }
 
-  /** Records a sequence, or its commands from…to, for a batch of n in one compute pass. `row`: where its vectors that stay begin. */
-  record(encoder: GPUCommandEncoder, name: SequenceName, n: number, row = 0, from = 0, to?: number): void {
-    const pass = encoder.beginComputePass({ label: name });
+  /** Records a sequence, or a part of it, for a batch of n in one compute pass; with a clock that runs, in one for each command. */
+  record(encoder: GPUCommandEncoder, name: SequenceName, n: number, { row = 0, from = 0, to, clock }: Recording = {}): void {
+    const timed = clock?.running ? clock : undefined;
+    let pass = timed === undefined ? encoder.beginComputePass({ label: name }) : undefined;
     for (const recorded of this.#recorded[name].slice(from, to)) {
       const { command, pipeline } = recorded;
       const extent = command.extent(n);
       if (extent.threads === 0 || extent.z === 0) continue;
+      if (timed !== undefined) pass = encoder.beginComputePass(timedPass(name, timed.next(command.use.spec.name)));
+      if (pass === undefined) continue;
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, this.#groupOf(name, recorded, row));
       pass.dispatchWorkgroups(...workgroups(command.use.spec, command.use.constants, extent));
+      if (timed !== undefined) pass.end();
     }
-    pass.end();
+    if (timed === undefined) pass?.end();
   }
 
   /** Makes room for the rows of so many samples, at least doubling it; keeps what is there. Throws `gpu-buffer-limit`. */

@@ -156,7 +156,7 @@ describe('help', () => {
   it('marks what is not available here: options, values, arguments, commands', () => {
     const plain = (line: string): string => textOf(line).replace(/\s+/g, ' ');
     const train = plain('clinicadl train classification --help');
-    expect(train).toContain("--profiler / --no-profiler Record PyTorch's profile of the training. Not available here yet.");
+    expect(train).toContain('--fully_sharded_data_parallel Share the network among several GPUs. Not available here yet.');
     expect(train).toMatch(
       /One of default, Conv4_FC3, Conv5_FC3, ResNet3D, SqueezeExcitationCNN, Stride_Conv5_FC3, resnet18, or a file \.json; default default\. Not available here yet: [^.]*Conv5_FC3_SSDA[^.]*\./,
     );

@@ -47,12 +47,11 @@ describe('the form', () => {
       'tsv_target_lab',
       'tsv_target_unlab',
       'preprocessing_dict_target',
-      'profiler',
     ]);
   });
 
   it('says what is missing where the control cannot show it', () => {
-    expect(rowOf('profiler').missing).toBe('Not available here yet.');
+    expect(rowOf('fully_sharded_data_parallel').missing).toBe('Not available here yet.');
     expect(rowOf('transfer_path').missing).toBe('');
     expect(rowOf('selection_metrics').missing).toBe('Not available here yet: LR_plus, LR_minus.');
     expect(rowOf('epochs').missing).toBe('');
