@@ -35,6 +35,11 @@ export type Target = (
   /** [n, outputSize] */
   | { readonly kind: 'numbers'; readonly values: Float32Array<ArrayBuffer> }
   | { readonly kind: 'input' }
+  /**
+   * Of each head that the loss names, in its order, the classes of the samples; −1: it learns nothing from this one. `reversal`: what
+   * gradients are multiplied by, with the other sign, where the graph turns them round.
+   */
+  | { readonly kind: 'heads'; readonly labels: readonly Int32Array<ArrayBuffer>[]; readonly reversal: number }
 ) & {
   /**
    * Samples of the whole batch when it is given in parts, absent: these are all. The gradients of the parts add up to that of the whole
@@ -51,6 +56,14 @@ export interface LossOptions {
   readonly kl_weight: number;
   /** The reconstruction, which is summed over the batch, is divided by its samples: CVAE_3D's own loss (`loss-weights.ts`). */
   readonly perSample?: boolean;
+  /** The outputs of a network with several, each with a cross entropy of its own; the loss is their sum. Absent: the main output alone. */
+  readonly heads?: readonly HeadLoss[];
+}
+
+export interface HeadLoss {
+  /** Name of an output of the graph. */
+  readonly output: string;
+  readonly weight: number;
 }
 
 /** The options of a loss that has no weights. */

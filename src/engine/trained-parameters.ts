@@ -1,7 +1,8 @@
 /** @file What a training asks of a network: which outputs its loss reads, and which parameters its gradient reaches. */
 import { layerNames, type Network, type Value } from '../networks/graph';
 import { isParameter, stateEntries } from '../networks/parameters';
-import { isVariational, type LossName } from '../vocabulary/losses';
+import { isVariational } from '../vocabulary/losses';
+import type { LossOptions, Target } from './executor';
 import type { Purpose } from './plan';
 
 /** Name of the output that a target is compared with. */
@@ -9,8 +10,12 @@ export function mainOutput({ graph: { outputs } }: Network): string {
   return ['output', 'reconstruction'].find((name) => name in outputs) ?? Object.keys(outputs)[0];
 }
 
+/** What of a loss decides which outputs it reads. */
+export type ReadLoss = Pick<LossOptions, 'loss' | 'heads'>;
+
 /** Outputs that a loss reads, by name. */
-function lossOutputs(network: Network, loss: LossName): string[] {
+function lossOutputs(network: Network, { loss, heads }: ReadLoss): string[] {
+  if (heads !== undefined) return heads.map(({ output }) => output);
   return isVariational(loss) ? [mainOutput(network), 'mu', 'logVar'] : [mainOutput(network)];
 }
 
@@ -42,7 +47,11 @@ export interface TrainedParameters {
 }
 
 /** The parameters that a step changes; the others (of layers that nothing reads, and frozen ones) the optimiser passes over. */
-export function trainedParameters(network: Network, loss: LossName, frozen: ReadonlySet<string> = new Set()): TrainedParameters {
+export function trainedParameters(
+  network: Network,
+  loss: ReadLoss,
+  frozen: ReadonlySet<string> = new Set(),
+): TrainedParameters {
   const { nodes, outputs } = network.graph;
   const reached = new Set<Value>(lossOutputs(network, loss).map((name) => outputs[name]));
   for (let value = nodes.length - 1; value >= 0; value--)
@@ -57,7 +66,7 @@ export function trainedParameters(network: Network, loss: LossName, frozen: Read
 }
 
 /** What `plan` is asked to train. */
-export function trainingPurpose(network: Network, loss: LossName, { learning }: TrainedParameters): Purpose {
+export function trainingPurpose(network: Network, loss: ReadLoss, { learning }: TrainedParameters): Purpose {
   const names = new Set(learning);
   const layers = new Set(stateEntries(network).flatMap(({ name, layer }) => (names.has(name) ? [layer] : [])));
   return {
@@ -65,4 +74,10 @@ export function trainingPurpose(network: Network, loss: LossName, { learning }: 
     loss: lossOutputs(network, loss).map((name) => network.graph.outputs[name]),
     trainable: ({ layer }) => layer !== null && layers.has(layer),
   };
+}
+
+/** What gradients are multiplied by, with the other sign, where the graph turns them round: in this batch, or always. */
+export function reversalOf({ graph }: Network, target: Target): number {
+  if (target.kind === 'heads') return target.reversal;
+  return graph.nodes.find((node) => node.op === 'reverse-gradient')?.attributes.alpha ?? 0;
 }

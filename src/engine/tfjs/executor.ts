@@ -6,24 +6,25 @@ import { isParameter, stateEntries } from '../../networks/parameters';
 import type { OptimizerState, ParameterState, StateDict, StateTensor } from '../../networks/state-dict';
 import { optimizers } from '../../vocabulary/optimizers';
 import { drawsOf } from '../draws';
-import type {
-  BackendInfo,
-  BackendName,
-  DrawSource,
-  Executor,
-  ExecutorFactory,
-  ExecutorRequest,
-  Explained,
-  Explanation,
-  InputTensor,
-  LossOptions,
-  MemoryInfo,
-  OptimizerOptions,
-  Outputs,
-  Target,
+import {
+  type BackendInfo,
+  type BackendName,
+  type DrawSource,
+  type Executor,
+  type ExecutorFactory,
+  type ExecutorRequest,
+  type Explained,
+  type Explanation,
+  type InputTensor,
+  type LossOptions,
+  type MemoryInfo,
+  type OptimizerOptions,
+  type Outputs,
+  plainLoss,
+  type Target,
 } from '../executor';
 import { channelSeed } from '../explained';
-import { mainOutput, type TrainedParameters, trainedParameters } from '../trained-parameters';
+import { mainOutput, reversalOf, type TrainedParameters, trainedParameters } from '../trained-parameters';
 import { openTfjsBackend, type TfjsBackend, type TfjsOptions } from './backend';
 import type { ChannelStatistics } from './batch-norm';
 import { forward } from './forward';
@@ -73,7 +74,7 @@ class TfjsExecutor implements Executor {
     const floats = stateEntries(network).filter(({ role }) => role !== 'batches');
     this.#layouts = new Map(floats.map((entry) => [entry.name, parameterLayout(entry)]));
     this.#explained = explain;
-    this.#trained = trainedParameters(network, loss.loss, frozen);
+    this.#trained = trainedParameters(network, loss, frozen);
   }
 
   async predict(input: InputTensor, draws: DrawSource): Promise<Outputs> {
@@ -134,12 +135,11 @@ class TfjsExecutor implements Executor {
     const numbers = this.#draw('training', n, draws);
     const { wholeBatch = n } = target;
     const { learning, still } = this.#trained;
-    const main = mainOutput(this.network);
+    const reversal = reversalOf(this.network, target);
     await this.#tfjs.run(() => {
       const statistics: [string, ChannelStatistics][] = [];
       const loss = tf.tidy(() => {
         const x = volume(input);
-        const wanted = this.#wanted(target, x, n);
         const drawn = this.#drawn(numbers, n);
         const lossOfParameters = (...tensors: tf.Tensor[]): tf.Scalar => {
           const parameters = new Map([...this.#tensors, ...learning.map((name, i) => [name, tensors[i]] as const)]);
@@ -147,12 +147,12 @@ class TfjsExecutor implements Executor {
             training: true,
             parameters,
             drawn,
+            reversal,
             onStatistics: (layer, { mean, variance, count }) => {
               statistics.push([layer, { mean: tf.keep(mean), variance: tf.keep(variance), count }]);
             },
           });
-          const [mu, logVar] = [outputs.get('mu'), outputs.get('logVar')];
-          return lossOf(this.#loss, { output: outputs.get(main)!, target: wanted, mu, logVar }, wholeBatch);
+          return this.#lossOf(outputs, target, x, n, wholeBatch);
         };
         for (const name of still) this.#addGradient(name, tf.zerosLike(this.#tensors.get(name)!));
         if (learning.length === 0) return lossOfParameters();
@@ -282,8 +282,26 @@ class TfjsExecutor implements Executor {
     return tf.tensor(toDevice(data), [...shape]);
   }
 
+  #lossOf(outputs: ReadonlyMap<string, tf.Tensor>, target: Target, x: tf.Tensor, n: number, wholeBatch: number): tf.Scalar {
+    if (target.kind === 'heads') return this.#lossOfHeads(outputs, target.labels, n);
+    const [mu, logVar] = [outputs.get('mu'), outputs.get('logVar')];
+    const output = outputs.get(mainOutput(this.network))!;
+    return lossOf(this.#loss, { output, target: this.#wanted(target, x, n), mu, logVar }, wholeBatch);
+  }
+
+  /** A sample of class −1 has no class at all, and adds nothing. */
+  #lossOfHeads(outputs: ReadonlyMap<string, tf.Tensor>, labels: readonly Int32Array[], n: number): tf.Scalar {
+    const { heads = [] } = this.#loss;
+    const terms = heads.map(({ output, weight }, i): tf.Scalar => {
+      const value = outputs.get(output)!;
+      const target = tf.tensor(oneHot(labels[i], value.shape[1]!), [n, value.shape[1]!]);
+      return tf.mul(lossOf(plainLoss('CrossEntropyLoss'), { output: value, target }, n), weight);
+    });
+    return tf.addN(terms);
+  }
+
   /** What the loss compares the main output with. */
-  #wanted(target: Target, x: tf.Tensor, n: number): tf.Tensor {
+  #wanted(target: Exclude<Target, { kind: 'heads' }>, x: tf.Tensor, n: number): tf.Tensor {
     if (target.kind === 'input') return x;
     const data = target.kind === 'class' ? oneHot(target.labels, this.network.outputSize) : target.values;
     return this.#valueTensor(this.network.graph.outputs[mainOutput(this.network)], data, n);
@@ -315,7 +333,7 @@ class TfjsExecutor implements Executor {
 function oneHot(labels: Int32Array, classes: number): Float32Array {
   const hot = new Float32Array(labels.length * classes);
   labels.forEach((label, row) => {
-    hot[row * classes + label] = 1;
+    if (label >= 0) hot[row * classes + label] = 1;
   });
   return hot;
 }

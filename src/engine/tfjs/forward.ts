@@ -13,6 +13,8 @@ export interface ForwardRequest {
   onStatistics?(layer: string, statistics: ChannelStatistics): void;
   /** In evaluation, too, gradients will be asked for. */
   readonly differentiated?: boolean;
+  /** What reversed gradients are multiplied by, with the other sign; absent: what the graph says. */
+  readonly reversal?: number;
   /** Values that are given instead of computed. */
   readonly given?: ReadonlyMap<Value, tf.Tensor>;
   /** Told every value. */
@@ -29,6 +31,7 @@ export function forward(network: Network, input: tf.Tensor, request: ForwardRequ
     training: request.training,
     differentiated: request.training || request.differentiated === true,
     drawn: request.drawn,
+    reversal: request.reversal,
     places: new Map(unpooled.map((pool) => [pool, null])),
     onStatistics: (layer, statistics) => request.onStatistics?.(layer, statistics),
   };

@@ -20,6 +20,8 @@ export interface Pass {
   readonly differentiated: boolean;
   /** Numbers drawn for nodes, of the shape of their value. */
   readonly drawn: ReadonlyMap<Value, tf.Tensor>;
+  /** What reversed gradients are multiplied by, with the other sign; undefined: what the graph says. */
+  readonly reversal: number | undefined;
   /** Pools whose places a `max-unpool` reads, and their places once they are known. */
   readonly places: Map<Value, tf.Tensor5D | null>;
   /** In training, once per BatchNorm. */
@@ -150,7 +152,7 @@ const rows: { readonly [K in Op]: Row<K> } = {
     const noise = drawn.get(value);
     return noise === undefined ? mu : tf.add(mu, tf.mul(tf.exp(tf.mul(logVar, 0.5)), noise));
   },
-  'reverse-gradient': ({ inputs: [x], attributes: { alpha } }) => reverseGradient(x, alpha),
+  'reverse-gradient': ({ inputs: [x], attributes: { alpha }, pass: { reversal = alpha } }) => reverseGradient(x, reversal),
 };
 
 /** Runs a node. */

@@ -19,6 +19,7 @@ import type {
 } from '../executor';
 import { channelSeed } from '../explained';
 import type { Plan } from '../plan';
+import { reversalOf } from '../trained-parameters';
 import { layoutOf } from './layout';
 import { checkFits, type Plans, plansOf, trainedBy } from './memory-need';
 import { WasmParameters } from './parameters';
@@ -98,14 +99,15 @@ class WasmExecutor implements Executor {
     const program = this.#training;
     this.#parameters.reserve(input.shape[0]);
     const n = this.#begin(program, input);
-    await program.forward({ n, draws });
+    const pass = { n, draws, reversal: reversalOf(this.network, target) };
+    await program.forward(pass);
     const step = program.plan.steps.find(({ phase }) => phase === 'loss')!;
     const outputs = step.inputs.map((tensor, i) => ({
       value: program.volume(tensor),
       gradient: program.volume(step.inputGradients[i]!),
     }));
     this.#losses.push(trainingLoss(this.#loss, target, input, outputs));
-    await program.backward({ n, draws });
+    await program.backward(pass);
   }
 
   async applyStep(): Promise<void> {

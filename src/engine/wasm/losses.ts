@@ -119,7 +119,7 @@ export function divergence(
   return sum;
 }
 
-/** Σ over samples; gradients times `factor`. */
+/** Σ over samples; gradients times `factor`. A sample of class −1 adds nothing. */
 export function classLoss(
   loss: ClassLossName,
   output: Float32Array,
@@ -132,6 +132,10 @@ export function classLoss(
   for (const [i, label] of labels.entries()) {
     const row = output.subarray(i * classes, (i + 1) * classes);
     const back = gradient.subarray(i * classes, (i + 1) * classes);
+    if (label < 0) {
+      back.fill(0);
+      continue;
+    }
     total += rowLosses[loss](row, label, back, factor);
   }
   return total;

@@ -21,7 +21,7 @@ export interface Plans {
 
 /** What of a request's network learns: nothing where it is explained. */
 export function trainedBy({ network, loss, frozen, explain }: MemoryRequest): TrainedParameters {
-  return explain === undefined ? trainedParameters(network, loss.loss, frozen) : { learning: [], still: [] };
+  return explain === undefined ? trainedParameters(network, loss, frozen) : { learning: [], still: [] };
 }
 
 export function plansOf({ network, loss, predictOnly, explain }: MemoryRequest, trained: TrainedParameters): Plans {
@@ -29,7 +29,7 @@ export function plansOf({ network, loss, predictOnly, explain }: MemoryRequest, 
   const trains = predictOnly !== true && explain === undefined;
   return {
     predicting: plan(graph, { kind: 'evaluate' }, evaluationRows),
-    training: trains ? plan(graph, trainingPurpose(network, loss.loss, trained), trainingRows) : null,
+    training: trains ? plan(graph, trainingPurpose(network, loss, trained), trainingRows) : null,
     explaining: explain === undefined ? null : plan(graph, { kind: 'explain', ...explain }, explainingRows),
   };
 }

@@ -11,6 +11,8 @@ import type { Halo, Volume } from './volume';
 export interface Pass {
   readonly n: number;
   readonly draws: DrawSource;
+  /** In training: what reversed gradients are multiplied by, with the other sign. */
+  readonly reversal?: number;
 }
 
 export type Command = (pass: Pass) => void;

@@ -1,6 +1,6 @@
 /** @file The loss of a pass: its value, and its gradients where the backward steps begin. */
 import { isClassLoss, isVariational } from '../../vocabulary/losses';
-import type { InputTensor, LossOptions, Target } from '../executor';
+import type { HeadLoss, InputTensor, LossOptions, Target } from '../executor';
 import { classLoss, divergence, type ElementLoss, elementLoss, normalisers } from './losses';
 import { toPyTorch, type Volume } from './volume';
 
@@ -13,7 +13,7 @@ export interface Output {
 /** What is compared with the output, in its order. */
 function targetOf(target: Target, input: InputTensor, output: Volume, n: number): Float32Array {
   if (target.kind === 'numbers') return target.values;
-  if (target.kind === 'class') throw new Error('this loss compares with numbers, not classes');
+  if (target.kind !== 'input') throw new Error('this loss compares with numbers, not classes');
   // A row of numbers is in PyTorch's order.
   const flat = output.channels === output.length;
   return flat ? toPyTorch(input.data, n, input.shape[input.shape.length - 1]) : input.data;
@@ -24,13 +24,15 @@ function targetOf(target: Target, input: InputTensor, output: Volume, n: number)
  * were like these.
  */
 export function trainingLoss(
-  { loss, recons_weight, kl_weight, perSample = false }: LossOptions,
+  { loss, recons_weight, kl_weight, perSample = false, heads }: LossOptions,
   target: Target,
   input: InputTensor,
-  [main, mu, logVar]: readonly Output[],
+  outputs: readonly Output[],
 ): number {
   const n = input.shape[0];
   const whole = target.wholeBatch ?? n;
+  if (heads !== undefined) return lossOfHeads(heads, target, outputs, n);
+  const [main, mu, logVar] = outputs;
   const output = main.value.read(n);
   const gradient = new Float32Array(output.length);
   if (isClassLoss(loss)) {
@@ -62,4 +64,17 @@ export function trainingLoss(
     logVar.gradient.write(backs[1], n);
     return (sum * share * whole + kl_weight * apart) / n;
   }
+}
+
+/** The weighted sum of the heads' mean cross entropies, and its gradients. */
+function lossOfHeads(heads: readonly HeadLoss[], target: Target, outputs: readonly Output[], n: number): number {
+  if (target.kind !== 'heads') throw new Error('a loss of several heads compares each with classes of its own');
+  const whole = target.wholeBatch ?? n;
+  return heads.reduce((total, { weight }, i) => {
+    const values = outputs[i].value.read(n);
+    const gradient = new Float32Array(values.length);
+    const sum = classLoss('CrossEntropyLoss', values, target.labels[i], gradient, weight / whole);
+    outputs[i].gradient.write(gradient, n);
+    return total + (weight * sum) / n;
+  }, 0);
 }

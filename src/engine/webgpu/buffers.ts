@@ -2,7 +2,7 @@
 import { appError } from '../../base/errors';
 import { sizeOf } from '../../gpu/buffers';
 import { type OptimizerName, optimizers } from '../../vocabulary/optimizers';
-import type { ExecutorRequest } from '../executor';
+import type { ExecutorRequest, LossOptions } from '../executor';
 import { type Placement, place } from '../place';
 import type { Tensor } from '../plan';
 import { mainOutput, trainedParameters } from '../trained-parameters';
@@ -30,6 +30,7 @@ export interface Design {
   readonly explaining: Sequence | undefined;
   readonly placements: ReadonlyMap<Sequence, Placement<Tensor>>;
   readonly optimizer: OptimizerName;
+  readonly loss: LossOptions;
   /** Tensors that the optimiser keeps of a parameter. */
   readonly slots: readonly string[];
   readonly buffers: ReadonlyMap<string, BufferPlan>;
@@ -76,6 +77,7 @@ function buffersOf({
   explaining,
   placements,
   slots,
+  loss,
 }: Omit<Design, 'buffers'>): Map<string, BufferPlan> {
   const result = new Map<string, BufferPlan>();
   const add = (kind: BufferKind, name: string, bytes: number): void => void result.set(name, { kind, bytes: sizeOf(bytes) });
@@ -104,7 +106,8 @@ function buffersOf({
   if (training !== undefined) {
     // Volumes are compared with the input, which is there.
     const target = volumeOf(network.graph.nodes[network.graph.outputs[mainOutput(network)]].shape);
-    add('small', 'target', target.rank === 0 ? batchSize * target.stride * 4 : 0);
+    const numbers = Math.max(target.stride, loss.heads?.length ?? 1);
+    add('small', 'target', target.rank === 0 ? batchSize * numbers * 4 : 0);
     add('small', 'losses', lossSlots * 4);
   }
   return result;
@@ -123,16 +126,16 @@ export type DesignRequest = Pick<
 /** Designs a network. Throws `gpu-network` for what no kernel does, `gpu-buffer-limit` for what fits into no buffer. */
 export function designOf(request: DesignRequest, limits: LayoutLimits): Design {
   const { network, loss, optimizer, frozen, batchSize, predictOnly = false, explain } = request;
-  const trained = explain === undefined ? trainedParameters(network, loss.loss, frozen) : { learning: [], still: [] };
+  const trained = explain === undefined ? trainedParameters(network, loss, frozen) : { learning: [], still: [] };
   const layout = layoutOf(network, batchSize, limits, trained, request.kernels);
   const evaluation = sequenceOf(layout, evaluationPlan(network), loss);
   const explaining = explain === undefined ? undefined : sequenceOf(layout, explanationPlan(network, explain), loss);
   const trains = !predictOnly && explain === undefined;
-  const training = !trains ? undefined : sequenceOf(layout, trainingPlan(network, loss.loss, trained), loss);
+  const training = !trains ? undefined : sequenceOf(layout, trainingPlan(network, loss, trained), loss);
   const sequences = [evaluation, training, explaining].filter((one) => one !== undefined);
   const placements = new Map(sequences.map((sequence) => [sequence, placed(sequence, layout)]));
   const { tensors: slots } = optimizers[optimizer.optimizer];
-  const design = { layout, evaluation, training, explaining, placements, optimizer: optimizer.optimizer, slots };
+  const design = { layout, evaluation, training, explaining, placements, optimizer: optimizer.optimizer, loss, slots };
   return { ...design, buffers: buffersOf(design) };
 }
 

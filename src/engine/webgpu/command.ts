@@ -13,13 +13,16 @@ export interface TensorSource {
   readonly elements?: number;
 }
 
+/** Records that are written anew for each step. */
+export type UniformName = 'step' | 'optimizer' | 'reversal';
+
 export type Source =
   | TensorSource
   /** A buffer by name, or some of its floats. */
   | { readonly buffer: string; readonly offset?: number; readonly floats?: number }
   /** A record of integers for a batch of n. */
   | { readonly words: (n: number) => Int32Array<ArrayBuffer> }
-  | { readonly uniform: 'step' | 'optimizer' };
+  | { readonly uniform: UniformName };
 
 export interface Command {
   readonly use: KernelUse;
@@ -32,6 +35,8 @@ export interface Command {
 
 export const named = (buffer: string): Source => ({ buffer });
 export const step: Source = { uniform: 'step' };
+/** What reversed gradients are multiplied by. */
+export const reversal: Source = { uniform: 'reversal' };
 /** For a binding that the constants of a kernel make it not read: something has to be bound, and every network has weights. */
 export const unread = named('weights.0');
 

@@ -23,6 +23,7 @@ import type {
 } from '../executor';
 import { channelSeed } from '../explained';
 import { firstNumbers } from '../optimizers';
+import { reversalOf } from '../trained-parameters';
 import { designOf } from './buffers';
 import { drawBuffer, drawnVolumes } from './draws';
 import { KernelClock } from './kernel-clock';
@@ -225,6 +226,9 @@ class WebgpuExecutor implements Executor {
     const { stride } = volumeOf([this.network.outputSize]);
     const buffer = this.#program.buffer('target');
     if (target.kind === 'class') this.#queue.writeBuffer(buffer, 0, target.labels as Int32Array<ArrayBuffer>);
+    else if (target.kind === 'heads')
+      for (const [i, labels] of target.labels.entries())
+        this.#queue.writeBuffer(buffer, i * this.#program.design.layout.batchSize * 4, labels);
     else {
       const size = target.values.length / n;
       for (let k = 0; k < n; k++) this.#queue.writeBuffer(buffer, k * stride * 4, target.values, k * size, size);
@@ -242,6 +246,7 @@ class WebgpuExecutor implements Executor {
     this.#upload(training, 'training', input, draws);
     this.#sendTarget(target, n);
     this.#program.writeUniform('step', stepWords(n, this.#waiting, target.wholeBatch));
+    this.#program.writeUniform('reversal', Float32Array.of(-reversalOf(this.network, target)));
     this.#pending = this.#gpu.device.createCommandEncoder();
     this.#program.record(this.#pending, 'train', n, { row: this.#rows, clock: this.kernelTimes });
     this.#rows += n;

@@ -1,10 +1,10 @@
 /** @file Losses and the gradients that they start with. */
 import type { KernelSpec } from '../../gpu/kernel';
 import { crossEntropy } from '../../gpu/kernels/linear';
-import { divergence, lossFinish, lossParts, multiMargin } from '../../gpu/kernels/loss';
+import { divergence, headEntropy, lossFinish, lossParts, multiMargin } from '../../gpu/kernels/loss';
 import { lossTerms, termCode } from '../../gpu/kernels/loss-terms';
 import { type ClassLossName, isClassLoss } from '../../vocabulary/losses';
-import type { LossOptions } from '../executor';
+import type { HeadLoss, LossOptions } from '../executor';
 import { type Command, named, ranged, type Source, sloped, step, type TensorSource } from './command';
 import { lanesEach } from './lanes';
 import type { Group } from './layout';
@@ -32,7 +32,8 @@ function targetOf(site: Site, output: Stored): LossTarget {
 
 /** The loss of a batch to its slot, and the gradients of the values that it reads: the output, then mean and variance. */
 export function lossCommands(site: Site, options: LossOptions): Command[] {
-  const { loss, recons_weight, kl_weight, perSample = false } = options;
+  const { loss, recons_weight, kl_weight, perSample = false, heads } = options;
+  if (heads !== undefined) return heads.map((head, i) => headCommand(site, head, i));
   const [output, gradient] = [site.input(), site.inputGradient()!];
   if (isClassLoss(loss))
     return [
@@ -97,6 +98,18 @@ export function lossCommands(site: Site, options: LossOptions): Command[] {
       extent: () => ({ threads: 64, z: 1 }),
     },
   ];
+}
+
+/** The cross entropy of a head; the labels of each head lie behind those of the heads before it. */
+function headCommand(site: Site, { weight }: HeadLoss, i: number): Command {
+  const [output, gradient] = [site.input(i), site.inputGradient(i)!];
+  const FIRST = i * site.layout.batchSize;
+  const constants = { K: output.C, XS: output.stride, GS: gradient.stride, FIRST, ADD: i === 0 ? 0 : 1 };
+  return {
+    use: { spec: headEntropy, constants },
+    sources: [step, sloped(weight), named('target'), whole(output.tensor), whole(gradient.tensor), named('losses')],
+    extent: () => ({ threads: 1, z: 1 }),
+  };
 }
 
 interface LatentGroup {

@@ -43,8 +43,8 @@ export function added(site: Site, y: Stored, x: Stored): Command[] {
 }
 
 /** x *= factor */
-export function scaled(site: Site, x: Stored, factor: number): Command[] {
-  return perStretch(site, x, [], times, { XS: x.stride }, ({ of }) => [sloped(factor), of(x)]);
+export function scaled(site: Site, x: Stored, factor: Source): Command[] {
+  return perStretch(site, x, [], times, { XS: x.stride }, ({ of }) => [factor, of(x)]);
 }
 
 /** x *= the numbers that a node drew. */

@@ -5,7 +5,7 @@ import type { GpuDevice } from '../../gpu/device';
 import { workgroups } from '../../gpu/kernel';
 import type { CompileProgress, Pipelines } from '../../gpu/pipelines';
 import { arenaName, type Design, rowBuffers, rowsName } from './buffers';
-import type { Command, Source, TensorSource } from './command';
+import type { Command, Source, TensorSource, UniformName } from './command';
 import type { KernelClock } from './kernel-clock';
 import { optimizerCommands } from './optimize';
 import type { Sequence } from './sequence';
@@ -45,7 +45,7 @@ export class Program {
   readonly #byName: Map<string, GPUBuffer>;
   readonly #records: GPUBuffer;
   readonly #recordOf: ReadonlyMap<Source, number>;
-  readonly #uniforms: Readonly<Record<'step' | 'optimizer', GPUBuffer>>;
+  readonly #uniforms: Readonly<Record<UniformName, GPUBuffer>>;
   #recorded: Readonly<Record<SequenceName, readonly Recorded[]>> = { train: [], infer: [], optimize: [], explain: [] };
   #capacity: number;
   /** Batch size that the records describe. */
@@ -69,7 +69,11 @@ export class Program {
     const records = [...new Set(sources.filter((source) => 'words' in source))];
     this.#recordOf = new Map(records.map((source, index) => [source, index]));
     this.#records = buffers.uniform('records', records.length * recordBytes);
-    this.#uniforms = { step: buffers.uniform('step', 16), optimizer: buffers.uniform('optimizer', 24) };
+    this.#uniforms = {
+      step: buffers.uniform('step', 16),
+      optimizer: buffers.uniform('optimizer', 24),
+      reversal: buffers.uniform('reversal', 16),
+    };
   }
 
   /** Allocates and compiles. Throws `gpu-shader`, `gpu-out-of-memory`, `gpu-buffer-limit`. */
@@ -172,7 +176,7 @@ export class Program {
     this.#batch = n;
   }
 
-  writeUniform(name: 'step' | 'optimizer', words: Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): void {
+  writeUniform(name: UniformName, words: Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): void {
     this.#gpu.device.queue.writeBuffer(this.#uniforms[name], 0, words);
   }
 

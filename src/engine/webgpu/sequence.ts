@@ -1,10 +1,9 @@
 /** @file What the device does for a purpose, from beginning to end: the plan's steps as commands, and the tensors that they need. */
 import { appError } from '../../base/errors';
 import type { Network } from '../../networks/graph';
-import type { LossName } from '../../vocabulary/losses';
 import type { Explained, LossOptions } from '../executor';
 import { type Plan, plan, type Tensor } from '../plan';
-import { type TrainedParameters, trainingPurpose } from '../trained-parameters';
+import { type ReadLoss, type TrainedParameters, trainingPurpose } from '../trained-parameters';
 import type { Command, TensorSource } from './command';
 import { type Group, groupsOf, type Layout, type MatrixPlace, parameterOf } from './layout';
 import { lossCommands } from './losses';
@@ -46,7 +45,7 @@ export interface Sequence {
 }
 
 /** The plan of a network's training, in which only these parameters learn. */
-export const trainingPlan = (network: Network, loss: LossName, trained: TrainedParameters): Plan =>
+export const trainingPlan = (network: Network, loss: ReadLoss, trained: TrainedParameters): Plan =>
   plan(network.graph, trainingPurpose(network, loss, trained), table);
 
 /** The gradient of one value with respect to another, in evaluation mode. */

@@ -30,7 +30,7 @@ import {
   linearParts,
   unflatten,
 } from './linear';
-import { divergence, lossFinish, lossParts, multiMargin } from './loss';
+import { divergence, headEntropy, lossFinish, lossParts, multiMargin } from './loss';
 import { maxPoolIndices, maxUnpoolCrop, maxUnpoolGradient } from './max-pool';
 import { normFinish, normInference, normStatistics } from './norm';
 import { normActivation, normActivationGradient, normActivationInPlace, normActivationSums } from './norm-activation';
@@ -96,6 +96,7 @@ export const kernels: readonly KernelSpec[] = [
   linearOutputGradient,
   crossEntropy,
   multiMargin,
+  headEntropy,
   lossParts,
   lossFinish,
   divergence,

@@ -3,6 +3,7 @@ import type { Constants, KernelExample, KernelSpec } from '../kernel';
 import divergenceText from './divergence.wgsl?raw';
 import { noise, rangeOf, rangeWords, strided } from './example-arrays';
 import { stepWords } from './linear';
+import headText from './head-entropy.wgsl?raw';
 import finishText from './loss-finish.wgsl?raw';
 import partsText from './loss-parts.wgsl?raw';
 import { lossFunctionText, lossTerm, type TermName, termCode, termNames } from './loss-terms';
@@ -210,6 +211,55 @@ export const multiMargin: KernelSpec = {
       }
     }
     newLoss[slot] = total / n;
+    return [newG, newLoss];
+  },
+  tolerance: 2e-6,
+};
+
+/** `CrossEntropyLoss` of one of several heads, weighted, and its gradient; samples of class −1 add nothing. */
+export const headEntropy: KernelSpec = {
+  name: 'head-entropy',
+  wgsl: headText,
+  bindings: [
+    { name: 'step', access: 'uniform' },
+    { name: 'shape', access: 'uniform' },
+    { name: 'label', access: 'read' },
+    { name: 'x', access: 'read' },
+    { name: 'g', access: 'write' },
+    { name: 'loss', access: 'write' },
+  ],
+  constants: ['K', 'XS', 'GS', 'FIRST', 'ADD'],
+  workgroupSize: 1,
+  examples: [
+    { title: 'the first head, two classes', labels: [1, 0], K: 2, whole: 2, weight: 1, FIRST: 0, ADD: 0 },
+    { title: 'a later head, some samples of a batch of five', labels: [2, -1, 0], K: 3, whole: 5, weight: 0.1, FIRST: 5, ADD: 1 },
+    { title: 'nothing to learn', labels: [-1, -1], K: 2, whole: 2, weight: 1, FIRST: 2, ADD: 1 },
+  ].map(({ title, labels, K, whole, weight, FIRST, ADD }) => ({
+    title,
+    constants: { K, XS: K + 1, GS: K + 2, FIRST, ADD },
+    extent: { threads: 1, z: 1 },
+    arrays: () => [
+      stepWords(labels.length, 2, whole),
+      Float32Array.of(weight),
+      Int32Array.from([...new Array<number>(FIRST).fill(0), ...labels]),
+      strided(labels.length, K, K + 1, 15),
+      strided(labels.length, K, K + 2, 16),
+      Float32Array.of(0, 0, 0.75, 0),
+    ],
+  })),
+  reference: ([[n, slot, whole], [weight], label, x, g, loss], { K, XS, GS, FIRST, ADD }) => {
+    const [newG, newLoss] = [g.slice(), loss.slice()];
+    let total = 0;
+    for (let s = 0; s < n; s++) {
+      const own = label[FIRST + s];
+      newG.fill(0, s * GS, s * GS + K);
+      if (own < 0) continue;
+      const powers = Array.from(x.subarray(s * XS, s * XS + K), Math.exp);
+      const sum = powers.reduce((all, power) => all + power, 0);
+      total -= Math.log(powers[own] / sum);
+      for (let k = 0; k < K; k++) newG[s * GS + k] = (weight / whole) * (powers[k] / sum - (k === own ? 1 : 0));
+    }
+    newLoss[slot] = (ADD === 1 ? loss[slot] : 0) + (weight * total) / n;
     return [newG, newLoss];
   },
   tolerance: 2e-6,

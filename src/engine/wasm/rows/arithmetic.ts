@@ -103,8 +103,8 @@ export const reverseGradient: WasmRow = {
   },
   backward({ kernels: { functions }, nodes, gradient, inputGradients: [dx] }) {
     const { alpha } = (nodes[0] as GraphNode<'reverse-gradient'>).attributes;
-    return ({ n }) => {
-      if (dx !== null) functions.times(gradient.view, dx.view, -alpha, n);
+    return ({ n, reversal = alpha }) => {
+      if (dx !== null) functions.times(gradient.view, dx.view, -reversal, n);
     };
   },
 };

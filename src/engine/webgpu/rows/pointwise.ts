@@ -1,7 +1,6 @@
 /** @file Rows of operations on every element by itself: activation, dropout, sum, and the gradient that turns round. */
-import type { GraphNode } from '../../../networks/graph';
 import { activationOf } from '../activation';
-import type { Command } from '../command';
+import { type Command, reversal } from '../command';
 import { activated, activatedBackward, added, copied, masked, scaled } from '../pointwise';
 import type { Site, Stored } from '../site';
 import type { Row } from './row';
@@ -37,12 +36,10 @@ export const add: Row = {
     [site.inputGradient(1), site.inputGradient(0)].flatMap((dx) => (dx === null ? [] : copied(site, site.gradient, dx))),
 };
 
-type Reversed = Extract<GraphNode, { op: 'reverse-gradient' }>;
-
 export const reverseGradient: Row = {
   needs: { backwardReads: { inputs: false, output: false }, inPlace: true },
   forward: (site) => copied(site, site.input(), site.output),
-  backward: (site) => inGradient(site, (dx) => scaled(site, dx, -(site.nodes[0] as Reversed).attributes.alpha)),
+  backward: (site) => inGradient(site, (dx) => scaled(site, dx, reversal)),
 };
 
 /** A second reader's gradient joins the first one's. */
