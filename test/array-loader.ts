@@ -33,13 +33,16 @@ export function formulaVoxels(s: number, [d, h, w]: readonly [number, number, nu
   });
 }
 
-/** The twelve images of the formula data set "G", normalised, [1, d, h, w]: AD (0) for even numbers, CN (1) for odd ones. */
+/** Image s of the formula data set "G", normalised, [1, d, h, w]: AD (0) for even numbers, CN (1) for odd ones. */
+export function formulaSample(s: number, size: readonly [number, number, number]): Sample {
+  const data = scaledToOne(formulaVoxels(s, size));
+  const participant_id = `sub-G${String(s).padStart(2, '0')}`;
+  return { shape: [1, ...size], data, participant_id, session_id: 'ses-M000', elementId: 0, label: s % 2 };
+}
+
+/** The twelve of them. */
 export function formulaStudy(size: readonly [number, number, number]): Sample[] {
-  return Array.from({ length: 12 }, (_, s) => {
-    const data = scaledToOne(formulaVoxels(s, size));
-    const participant_id = `sub-G${String(s).padStart(2, '0')}`;
-    return { shape: [1, ...size], data, participant_id, session_id: 'ses-M000', elementId: 0, label: s % 2 };
-  });
+  return Array.from({ length: 12 }, (_, s) => formulaSample(s, size));
 }
 
 /** The images of a TSV of the golden study, normalised, [1, x, y, z]: AD is 0, CN 1. */

@@ -150,8 +150,18 @@ function prepareHeads(network: Network, one: NetworkCase): Prepared {
   });
   const none = (): number => -1;
   const [source, ...more] = [
-    batch(0, (i) => i % 2, none, () => 0),
-    batch(1, none, (i) => 1 - (i % 2), () => 1),
+    batch(
+      0,
+      (i) => i % 2,
+      none,
+      () => 0,
+    ),
+    batch(
+      1,
+      none,
+      (i) => 1 - (i % 2),
+      () => 1,
+    ),
     batch(2, none, none, () => 1),
   ];
   return { network, ...source, more, loss: { ...plainLoss('CrossEntropyLoss'), heads: adaptationHeads } };

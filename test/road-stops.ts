@@ -16,6 +16,9 @@ export async function withoutClock(folder: Folder, maps: string): Promise<Record
     const bytes = await folder.read(path);
     const name = path.slice(maps.length);
     if (path.endsWith('training.tsv')) content[name] = without(new TextDecoder().decode(bytes), ['time']);
+    // Its third column is the time; it has no header.
+    else if (path.endsWith('training_target.tsv'))
+      content[name] = new TextDecoder().decode(bytes).replaceAll(/^(\S+\t\S+\t)[^\t]+/gm, '$1');
     else if (path.includes('tensorboard')) {
       // TensorBoard takes the files of a folder together; a run that goes on begins another.
       const place = name.slice(0, name.lastIndexOf('/'));

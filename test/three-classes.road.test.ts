@@ -150,17 +150,17 @@ describe('a training of three classes that ClinicaDL began and did not finish', 
   });
 });
 
-it('a MAPS of a network that is not there is refused by name, to predict and to resume, before the first write', async () => {
+it('a MAPS of a training that is not there is refused by name, to predict and to resume, before the first write', async () => {
   const workspace = memoryFolder('other');
-  await copyIntoFolder(workspace, 'test/golden/maps/maps_cls', 'maps');
+  await copyIntoFolder(workspace, 'test/golden/maps/maps_reg', 'maps');
   const other = await road(workspace, 'wasm');
-  const json = (await other.text('maps/maps.json')).replace('"Conv4_FC3"', '"Conv5_FC3_SSDA"');
+  const json = (await other.text('maps/maps.json')).replace('"ssda_network": false', '"ssda_network": true');
   await workspace.write('maps/maps.json', new TextEncoder().encode(json));
   const before = await contentOf(workspace);
   for (const line of ['clinicadl predict maps test', 'clinicadl train resume maps']) {
     const { status, error } = await other.run(line);
     expect([status, error?.code]).toEqual(['failed', 'maps-not-available']);
-    expect(error?.message).toContain('architecture = Conv5_FC3_SSDA');
+    expect(error?.message).toContain('ssda_network = true');
   }
   expect(await contentOf(workspace)).toEqual(before);
 });

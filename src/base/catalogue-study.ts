@@ -89,6 +89,54 @@ export const studyRows = {
     sentence: 'The augmentation {name} cannot be done with these elements: {reason}.',
     hint: 'Leave out {name} of --data_augmentation.',
   },
+  'adaptation-network': {
+    kind: 'options',
+    sentence: '--ssda_network adapts the network {network}, and the architecture is {architecture}.',
+    hint: 'Give --architecture {network}, or leave out --ssda_network.',
+  },
+  'adaptation-alone': {
+    kind: 'options',
+    sentence: '{architecture} has a head for each of two domains, and is trained with --ssda_network only.',
+    hint: 'Choose --architecture Conv5_FC3, or add --ssda_network with the CAPS and the tables of the second domain.',
+  },
+  'adaptation-unfit': {
+    kind: 'options',
+    sentence: '{option} cannot be combined with --ssda_network: {reason}.',
+    hint: 'Leave out {option}.',
+  },
+  'adaptation-batches': {
+    kind: 'options',
+    sentence:
+      'No step can be made: each takes whole batches of {batch} from the source, which has {source} samples, and from the unlabelled target, which has {unlabelled}.',
+    hint: 'Give --batch_size {largest} or less.',
+  },
+  'domain-missing': {
+    kind: 'data',
+    sentence: '{count} of {total} sessions of the table "{path}" have no domain: {sessions}.',
+    hint: 'Give the table a column domain with t1 or flair in each row.',
+  },
+  'domain-unknown': {
+    kind: 'data',
+    sentence: 'The column domain of the table "{path}" has {found}; expected was t1 or flair in each row.',
+    hint: 'Write t1 or flair into the column domain.',
+  },
+  'target-extraction': {
+    kind: 'data',
+    sentence: 'The file "{file}" of the target CAPS "{caps}" describes {found}, and that of the source {expected}.',
+    hint: 'Give --preprocessing_dict_target with a JSON file of {expected} of the same size, or make one with prepare-data.',
+  },
+  'target-leakage': {
+    kind: 'data',
+    sentence:
+      'In split {split}, {count} participants of {validated} are also in {seen}: {participants}. Their validation says nothing about new people.',
+    hint: 'Take these participants out of one of the two tables, unless other people have the same names.',
+  },
+  'target-twice': {
+    kind: 'data',
+    sentence:
+      '{count} participants of the unlabelled table "{path}" are labelled in the training of the target, too: {participants}.',
+    hint: 'Take them out of the unlabelled table, if they are to be learnt from once.',
+  },
   'multi-network-single': {
     kind: 'options',
     sentence:

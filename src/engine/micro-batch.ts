@@ -23,8 +23,7 @@ export function microBatches(factory: ExecutorFactory, largest: number): Executo
 function targetOf(target: Target, from: number, to: number, n: number): Target {
   if (target.kind === 'class') return { kind: 'class', labels: target.labels.slice(from, to), wholeBatch: n };
   if (target.kind === 'input') return { kind: 'input', wholeBatch: n };
-  if (target.kind === 'heads')
-    return { ...target, labels: target.labels.map((labels) => labels.slice(from, to)), wholeBatch: n };
+  if (target.kind === 'heads') return { ...target, labels: target.labels.map((labels) => labels.slice(from, to)), wholeBatch: n };
   const each = target.values.length / n;
   return { kind: 'numbers', values: target.values.slice(from * each, to * each), wholeBatch: n };
 }

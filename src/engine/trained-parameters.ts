@@ -5,9 +5,9 @@ import { isVariational } from '../vocabulary/losses';
 import type { LossOptions, Target } from './executor';
 import type { Purpose } from './plan';
 
-/** Name of the output that a target is compared with. */
+/** Name of the output that a target is compared with; of those with a head for each domain, the one that predicts. */
 export function mainOutput({ graph: { outputs } }: Network): string {
-  return ['output', 'reconstruction'].find((name) => name in outputs) ?? Object.keys(outputs)[0];
+  return ['output', 'reconstruction', 'class_target'].find((name) => name in outputs) ?? Object.keys(outputs)[0];
 }
 
 /** What of a loss decides which outputs it reads. */
@@ -47,11 +47,7 @@ export interface TrainedParameters {
 }
 
 /** The parameters that a step changes; the others (of layers that nothing reads, and frozen ones) the optimiser passes over. */
-export function trainedParameters(
-  network: Network,
-  loss: ReadLoss,
-  frozen: ReadonlySet<string> = new Set(),
-): TrainedParameters {
+export function trainedParameters(network: Network, loss: ReadLoss, frozen: ReadonlySet<string> = new Set()): TrainedParameters {
   const { nodes, outputs } = network.graph;
   const reached = new Set<Value>(lossOutputs(network, loss).map((name) => outputs[name]));
   for (let value = nodes.length - 1; value >= 0; value--)

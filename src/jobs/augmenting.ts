@@ -6,8 +6,8 @@ import { PythonRandom } from '../base/python-random';
 import { TorchRandom, type TorchState } from '../base/torch-random';
 import type { Augmentation, Generators } from '../images/augment/augmentation';
 import { type AugmentationName, augmentations, inOrder } from '../images/augment/augmentations';
-import type { Augmenting, BesideState } from '../learning/loop';
 import { channelsFirst, channelsLast, sampleShape } from '../learning/tasks/channels-first';
+import type { Augmenting, BesideState } from '../learning/training';
 import type { PredictionLevel } from '../maps/layout';
 import type { TrainOptions } from '../options/train';
 
@@ -61,11 +61,13 @@ export function drawOne(options: Asked, generators: Generators, shape: readonly 
   return augmentation === null ? null : () => void augmentation(generators, shape);
 }
 
-/** ClinicaDL's data sets of training and validation each read, and change, their first element when they are made. */
-export function drawDatasets(options: Asked, generators: Generators, shape: readonly number[]): void {
+/**
+ * ClinicaDL's data sets each read, and change, their first element when they are made: those of training and validation, and with a
+ * second domain the three of that.
+ */
+export function drawDatasets(options: Asked, generators: Generators, shape: readonly number[], sets: 2 | 5): void {
   const draw = drawOne(options, generators, shape);
-  draw?.();
-  draw?.();
+  for (let set = 0; set < sets; set++) draw?.();
 }
 
 /** Null where nothing is changed. */

@@ -1,6 +1,7 @@
 /** @file How good the best models of an unfinished split are, measured again: a MAPS does not remember it. */
 import { TorchRandom } from '../base/torch-random';
 import { drawsFrom } from '../engine/draws';
+import { headOf } from '../learning/adaptation';
 import { evaluateModel } from '../learning/evaluate';
 import { valuesOf } from '../learning/metrics/statistic';
 import { selectionValue } from '../learning/selection';
@@ -17,7 +18,8 @@ export async function bestValues(
   { split, number }: { readonly split: number; readonly number: NetworkNumber },
   context: JobContext,
 ): Promise<ReadonlyMap<string, number>> {
-  const { maps, options, network, task, study, tables, labels } = training;
+  const { maps, options, network, task, labels, target } = training;
+  const [study, tables] = target === null ? [training.study, training.tables] : [target.study, target.splits];
   const values = new Map<string, number>();
   const { loader } = (await study.open(tables[split].validation, labels)).of(number);
   const order = Array.from({ length: loader.size }, (_, i) => i);
@@ -32,7 +34,8 @@ export async function bestValues(
     await onDevice(policy, context, async (createExecutor) => {
       const executor = await createExecutor({ ...executorRequest(network, task, options, options), state: model });
       try {
-        const measured = { executor, batchSize: options.batch_size, draws: drawsFrom(new TorchRandom(options.seed)) };
+        const asked = target === null ? executor : headOf(executor, 'class_target');
+        const measured = { executor: asked, batchSize: options.batch_size, draws: drawsFrom(new TorchRandom(options.seed)) };
         const { rows, losses } = await evaluateModel(measured, { loader, order, labelled: true }, task, context.signal);
         const metrics = valuesOf(task.statistics(rows), rows.length);
         values.set(metric, selectionValue(metric, { metrics, losses }, task));

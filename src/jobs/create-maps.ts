@@ -30,6 +30,7 @@ function addingTo(folder: Folder): Folder {
 export interface CreateOptions {
   /** As the groups are to remember it. */
   readonly capsDirectory?: string;
+  readonly targetDirectory?: string;
   readonly pretrained?: Pretrained | null;
   readonly transfer?: Transfer | null;
   /** More files of the MAPS, by name. */
@@ -40,9 +41,15 @@ export interface CreateOptions {
 export async function createMaps(
   training: Training,
   context: JobContext,
-  { capsDirectory = training.options.caps_directory, pretrained = null, transfer = null, files = new Map() }: CreateOptions = {},
+  {
+    capsDirectory = training.options.caps_directory,
+    targetDirectory = training.options.caps_target,
+    pretrained = null,
+    transfer = null,
+    files = new Map(),
+  }: CreateOptions = {},
 ): Promise<void> {
-  const { options, study, network, tables, labelCode } = training;
+  const { options, study, network, labelCode } = training;
   const maps = addingTo(training.maps);
   const parameters = mapsJsonOf(options, {
     network_task: options.network_task,
@@ -62,9 +69,11 @@ export async function createMaps(
   await maps.write(parametersFile, encoder.encode(printPythonJson(parameters, { indent: 4 })));
   await writeTrainValidation(maps, withSeen(training.seen, transfer));
   if (transfer?.seenOthers === true) await maps.write(leftOutNote, leftOutText(true));
+  // Results of a network that was adapted to a second domain are of that one.
+  const capsOf = training.target === null ? capsDirectory : targetDirectory;
   const write = (name: string, split: number, rows: readonly GroupRow[]): Promise<void> =>
-    writeGroup(maps, name, split, { rows, caps_directory: capsDirectory, multi_cohort: options.multi_cohort }, options.label);
-  for (const { split, train, validation } of tables) {
+    writeGroup(maps, name, split, { rows, caps_directory: capsOf, multi_cohort: options.multi_cohort }, options.label);
+  for (const { split, train, validation } of training.target?.splits ?? training.tables) {
     await write('train', split, train);
     await write('validation', split, validation);
   }

@@ -3,6 +3,7 @@ import type { NumpyRandom } from '../base/numpy-random';
 import type { TorchRandom } from '../base/torch-random';
 import { drawsFrom, drawsOf } from '../engine/draws';
 import type { Executor } from '../engine/executor';
+import { headOf } from '../learning/adaptation';
 import { beginEvaluation } from '../learning/replay';
 import { sequentialOrder, trainOrder } from '../learning/sampler';
 import { modelFile, resultsFolder } from '../maps/layout';
@@ -40,12 +41,16 @@ export async function evaluateBest(
   lastEpoch: number,
   context: JobContext,
 ): Promise<NamedGroupResult[]> {
-  const { options, maps, split, number, mode, network, weights, caps } = task;
+  const { options, maps, split, number, mode, network, weights, target } = task;
+  // A network that adapts to a second domain is for that one.
+  const caps = target?.caps ?? task.caps;
+  const asked = target === null ? executor : headOf(executor, 'class_target');
   const results: NamedGroupResult[] = [];
   const summariser = new TrainingSummariser({ network, normalized: options.normalize, places: task.places });
+  const [train, validation] = [(target ?? task).train.loader, (target ?? task).validation.loader];
   const groups = [
-    { group: 'train', loader: task.train.loader, order: trainOrder(lastEpoch, task.train.loader.size) },
-    { group: 'validation', loader: task.validation.loader, order: sequentialOrder(task.validation.loader.size) },
+    { group: 'train', loader: train, order: target === null ? trainOrder(lastEpoch, train.size) : sequentialOrder(train.size) },
+    { group: 'validation', loader: validation, order: sequentialOrder(validation.size) },
   ] as const;
   const total =
     groups.reduce((sum, { order }) => sum + Math.ceil(order.length / options.batch_size), 0) * options.selection_metrics.length;
@@ -62,7 +67,7 @@ export async function evaluateBest(
         group,
         mode,
         network: number,
-        model: { executor, batchSize: options.batch_size, draws: drawsFrom(torch) },
+        model: { executor: asked, batchSize: options.batch_size, draws: drawsFrom(torch) },
         data: { loader, order, labelled: true, ...(summary === null ? {} : { watch: summary.watch }) },
         task: task.task,
         random: numpy,

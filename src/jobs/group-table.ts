@@ -24,6 +24,8 @@ export interface GroupTableOptions {
   readonly tell?: (issue: Issue) => void;
   /** A table that has no diagnosis at all, neither a column nor a value in it, gives all its rows: new people need none. */
   readonly diagnosisOptional?: boolean;
+  /** All rows, whatever their diagnosis, and without one. */
+  readonly everyRow?: boolean;
 }
 
 const noTexts: PythonTexts = { texts: [], numeric: false };
@@ -81,10 +83,13 @@ export async function readGroupTable(workspace: Folder, path: string, options: G
     const own = table.columns.find((c) => c.name === name);
     return own === undefined ? noTexts : pythonTexts(own);
   };
-  const everyone = options.diagnosisOptional === true && ownTexts('diagnosis').texts.every((text) => text === null);
+  const { everyRow = false } = options;
+  const everyone = everyRow || (options.diagnosisOptional === true && ownTexts('diagnosis').texts.every((text) => text === null));
   const diagnoses = everyone ? noTexts : await valuesOf('diagnosis');
   const labels =
-    options.label === null || everyone ? ownTexts(options.label) : await valuesOf(options.label, options.labelOptional);
+    options.label === null || (everyone && !everyRow)
+      ? ownTexts(options.label)
+      : await valuesOf(options.label, options.labelOptional);
   const wanted = (text: string | null): boolean =>
     everyone ||
     (text !== null && options.diagnoses.some((name) => name === text || (diagnoses.numeric && Number(name) === Number(text))));

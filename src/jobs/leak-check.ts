@@ -25,9 +25,10 @@ export async function sharedPeople(maps: Folder, rows: readonly Session[], caps:
   const groups = await readTrainingSessions(maps);
   const incomplete = await isListLeftOut(maps);
   const listed = await readTrainValidation(maps, incomplete || groups.length > 0);
-  const { transfer_path } = await readParameters(maps);
+  const { transfer_path, ssda_network } = await readParameters(maps);
   const transferred = typeof transfer_path === 'string' && transfer_path !== '' && transfer_path !== 'false';
-  const certain = transferred || groups.length === 0 ? [...groups, ...listed] : groups;
+  // The groups of a training that adapts are of the second domain; it has learnt from the first, and from people without labels.
+  const certain = transferred || ssda_network === true || groups.length === 0 ? [...groups, ...listed] : groups;
   const sameFolder = caseOf(caps);
   const trained = await sharedParticipants(certain, rows, sameFolder);
   const all = await sharedParticipants([...certain, ...listed], rows, sameFolder);

@@ -4,6 +4,7 @@ import type { Issue } from '../base/issues';
 import type { LabelReader } from '../batches/labels';
 import { sessionText } from '../caps/entities';
 import type { Folder } from '../folders/folder';
+import type { AdaptationSizes } from '../learning/adaptation';
 import { batchesOf } from '../learning/loop';
 import type { Task } from '../learning/tasks/task';
 import type { GroupRow } from '../maps/groups';
@@ -12,6 +13,7 @@ import type { Network } from '../networks/graph';
 import { isParameter, stateEntries } from '../networks/parameters';
 import { networkName } from '../networks/registry';
 import { frozenParameters } from '../networks/transfer';
+import { checkAdaptation } from '../options/adaptation';
 import type { TrainOptions } from '../options/train';
 import { networkRow } from '../vocabulary/networks';
 import { checkAugmentation } from './augmenting';
@@ -23,6 +25,7 @@ import { openStudy, type Study, transformsOf } from './open-study';
 import { isOwnNetwork, readOwnNetwork } from './own-network-file';
 import { readLabels } from './read-labels';
 import { leakIssues, readSplits, type SplitRows, splitCount, trainValidationRows } from './split-tables';
+import { openTargetDomain, readTarget, type TargetDomain, targetRows } from './target-domain';
 import { checkTrainingFits } from './training-memory';
 import { networkOf, taskOf } from './training-task';
 import { transferSource } from './transfer';
@@ -45,6 +48,8 @@ export interface Training {
   readonly frozen: ReadonlySet<string>;
   readonly task: Task;
   readonly tables: readonly SplitRows[];
+  /** A second domain that the network is adapted to; null: there is one. */
+  readonly target: TargetDomain | null;
   /** What `groups/train+validation.tsv` lists. */
   readonly seen: readonly GroupRow[];
   /** Null for a task without labels. */
@@ -68,11 +73,12 @@ export function chosenSplits(options: TrainOptions): number[] {
 
 const rowsOf = (tables: readonly SplitRows[]): GroupRow[] => tables.flatMap(({ train, validation }) => [...train, ...validation]);
 
+const oncePerSession = (rows: readonly GroupRow[]): GroupRow[] => [
+  ...new Map(rows.map((row) => [sessionText(row), row])).values(),
+];
+
 /** Every session of some tables once. */
-function sessionsOf(tables: readonly SplitRows[]): GroupRow[] {
-  const rows = rowsOf(tables);
-  return [...new Map(rows.map((row) => [sessionText(row), row])).values()];
-}
+const sessionsOf = (tables: readonly SplitRows[]): GroupRow[] => oncePerSession(rowsOf(tables));
 
 /** The network of ClinicaDL's class, or the one that a file in `folder` describes. */
 export async function openNetwork(
@@ -110,6 +116,7 @@ export async function planTraining(
   { networksIn = context.workspace, extraction }: TrainingSources = {},
 ): Promise<Training> {
   const { workspace } = context;
+  checkAdaptation(options);
   await checkAmp(options, () => context.backend());
   const tableOptions = { ...options, label: options.label, tell: (issue: Issue) => context.issue(issue) };
   const splits = chosenSplits(options);
@@ -117,9 +124,10 @@ export async function planTraining(
   const caps = await cohortCaps(options.caps_directory, multiCohort, context);
   const cohorts = await cohortTables({ path: options.tsv_directory, multiCohort, diagnoses, caps }, context);
   const tables = await readSplits(workspace, cohorts, tableOptions);
-  for (const issue of leakIssues(tables)) context.issue(issue);
+  const targetTables = await readTarget(options, tables, tableOptions, context);
+  for (const issue of leakIssues([...tables, ...(targetTables?.splits ?? [])])) context.issue(issue);
   for (const issue of checkCohorts(rowsOf(tables), options.tsv_directory)) context.issue(issue);
-  const { labels, labelCode, outputSize } = readLabels(options, tables);
+  const { labels, labelCode, outputSize } = readLabels(options, [...tables, ...(targetTables?.splits ?? [])]);
   const study = await openStudy(
     { caps, extraction: extraction ?? options.preprocessing_json, transforms: transformsOf(options) },
     context,
@@ -128,20 +136,40 @@ export async function planTraining(
   const { elementsPerImage, sampleShape: inputSize } = await study.open(sessionsOf(splits.map((i) => tables[i])), labels);
   checkAugmentation(options, study.mode, inputSize);
   const { multi_network } = options;
+  const samplesOf = (split: number): number | AdaptationSizes => {
+    const source = tables[split].train.length * (multi_network ? 1 : elementsPerImage);
+    if (targetTables === null) return source;
+    const [labelled, unlabelled] = [targetTables.splits[split].train, targetTables.unlabelled].map(
+      (rows) => rows.length * elementsPerImage,
+    );
+    return { source, labelled, unlabelled };
+  };
   if (multi_network && elementsPerImage < 2)
     throw appError(
       'multi-network-single',
       { mode: study.mode, json: options.preprocessing_json },
       { where: 'Model.multi_network' },
     );
-  for (const split of splits) batchesOf(tables[split].train.length * (multi_network ? 1 : elementsPerImage), options);
+  const target =
+    targetTables === null
+      ? null
+      : await openTargetDomain(
+          targetTables,
+          options,
+          splits,
+          { study, elementsPerImage, sampleShape: inputSize, tables },
+          labels,
+          context,
+        );
+  for (const split of splits) batchesOf(samplesOf(split), options);
   const { network, networkFile } = await openNetwork(options, inputSize, outputSize, networksIn, context);
   const { loss, told } = fittingLoss(network, options);
   if (told !== null) context.log(told);
   const task = taskOf(options, network);
   const frozen = frozenOf(network, options, context);
   await checkTrainingFits(network, options, context);
-  const seen = await trainValidationRows(workspace, cohorts, tables, { ...tableOptions, label: null });
+  const ofSource = await trainValidationRows(workspace, cohorts, tables, { ...tableOptions, label: null });
+  const seen = target === null ? ofSource : oncePerSession([...ofSource, ...targetRows(target)]);
   const mapsPath = options.output_maps_directory;
   const maps = workspace.sub(mapsPath);
   return {
@@ -158,6 +186,7 @@ export async function planTraining(
     networkFile,
     task,
     tables,
+    target,
     seen,
     labels,
     labelCode,

@@ -27,6 +27,7 @@ import { bestValues } from './best-values';
 import type { JobContext } from './job-context';
 import type { Training } from './plan-training';
 import { readWeights } from './read-weights';
+import { openTargetData, targetSizes } from './target-domain';
 import { titleOf } from './train-epochs';
 import type { SplitStart } from './train-split';
 
@@ -110,18 +111,20 @@ export async function startFromFiles(split: number, training: Training, context:
   const beside = () => (augmentOne === null ? {} : { beside: besideOf(generators) });
   const train = await study.open(tables[split].train, labels, network.inputSize);
   const validation = await study.open(tables[split].validation, labels, network.inputSize);
+  const target = training.target === null ? null : await openTargetData(training.target, split, labels, network.inputSize);
   const planOf = (one: NetworkNumber): ReplayPlan => {
     const samples = train.of(one);
     return {
       network,
       samples: { train: samples.loader.size, validation: validation.of(one).loader.size },
+      ...(target === null ? {} : { target: targetSizes(target) }),
       weights: options.sampler === 'weighted' ? task.weights(samples.labels) : null,
       options,
       ...(augmentOne === null ? {} : { augmentOne }),
     };
   };
   const begin = (): void => {
-    drawDatasets(options, generators, network.inputSize);
+    drawDatasets(options, generators, network.inputSize, training.target === null ? 2 : 5);
     initialState(network, random);
   };
   for (const before of networks.slice(0, networks.indexOf(number))) {
@@ -143,7 +146,8 @@ export async function startFromFiles(split: number, training: Training, context:
   const plan = planOf(number);
   begin();
   await replayDraws(random, epoch + 1, plan, context.signal);
-  const steps = (epoch + 1) * Math.ceil(batchesOf(plan.samples.train, options) / options.accumulation_steps);
+  const sizes = plan.target && { source: plan.samples.train, labelled: plan.target.train, unlabelled: plan.target.unlabelled };
+  const steps = (epoch + 1) * Math.ceil(batchesOf(sizes ?? plan.samples.train, options) / options.accumulation_steps);
   const best = await bestValues(training, { split, number }, context);
   const loop = stateAfterEpoch(epoch, steps, best, options, optimizer.learningRate ?? options.learning_rate);
   context.log(`${name} goes on after epoch ${epoch + 1} of the files in tmp.`);

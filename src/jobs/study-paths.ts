@@ -7,6 +7,7 @@ import { makeIssue } from '../base/issues';
 import type { Folder } from '../folders/folder';
 import { joinPath } from '../folders/names';
 import { informationFile } from '../maps/layout';
+import type { TrainOptions } from '../options/train';
 import type { JobContext } from './job-context';
 
 export interface MapsPlace {
@@ -83,4 +84,20 @@ export async function rememberedPath(
     return found;
   }
   throw appError('path-elsewhere', { path, folder: context.workspace.name }, { where: path });
+}
+
+type TargetPaths = Pick<TrainOptions, 'caps_target' | 'tsv_target_lab' | 'tsv_target_unlab'>;
+
+/** The paths of the second domain of a training that adapts to one. Throws `path-elsewhere`. */
+export async function rememberedTarget(
+  training: TargetPaths & Pick<TrainOptions, 'ssda_network'>,
+  place: MapsPlace,
+  context: Pick<JobContext, 'workspace' | 'log' | 'issue'>,
+): Promise<Partial<TargetPaths>> {
+  if (!training.ssda_network) return {};
+  return {
+    caps_target: await rememberedPath(training.caps_target, place, context),
+    tsv_target_lab: await rememberedPath(training.tsv_target_lab, place, context),
+    tsv_target_unlab: await rememberedPath(training.tsv_target_unlab, place, context),
+  };
 }

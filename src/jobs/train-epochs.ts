@@ -8,11 +8,14 @@ import type { Executor, KernelChoice } from '../engine/executor';
 import { idleShare, type Mark, type WorkTrace } from '../engine/work-trace';
 import type { Folder } from '../folders/folder';
 import type { Generators } from '../images/augment/augmentation';
+import { adaptationSteps } from '../learning/adaptation';
 import { lossOf } from '../learning/evaluate';
-import { type EpochEvent, type EvaluationRow, type TrainEvent, type TrainSnapshot, train } from '../learning/loop';
+import { train } from '../learning/loop';
 import type { Task } from '../learning/tasks/task';
+import type { EpochEvent, EvaluationRow, TrainEvent, TrainSnapshot } from '../learning/training';
 import { type NetworkNumber, networkLogsFolder, type PredictionLevel } from '../maps/layout';
 import { NetworkWriter } from '../maps/maps-writer';
+import type { LogRow } from '../maps/training-log';
 import type { Network } from '../networks/graph';
 import type { TrainOptions } from '../options/train';
 import { augmentingOf } from './augmenting';
@@ -20,9 +23,15 @@ import type { CohortCaps } from './cohorts';
 import type { JobContext } from './job-context';
 import type { Samples } from './open-study';
 import { encodeSnapshot, type SnapshotParts } from './snapshot';
+import type { TargetSamples } from './target-domain';
 import { liveValues, logged, logNames } from './training-task';
 
 const CHECKPOINT_INTERVAL_MS = 30_000;
+
+/** A second domain, and where its images are. */
+export interface AdaptedTo extends TargetSamples {
+  readonly caps: readonly CohortCaps[];
+}
 
 /** One network of a split, from its first batch to its last files. */
 export interface NetworkTask {
@@ -43,6 +52,8 @@ export interface NetworkTask {
   readonly task: Task;
   readonly train: Samples;
   readonly validation: Samples;
+  /** Null: there is one domain. */
+  readonly target: AdaptedTo | null;
   /** Of the weighted sampler, one per training sample; null: the random one. */
   readonly weights: readonly number[] | null;
   /** Null: from the beginning. */
@@ -85,19 +96,21 @@ export async function trainEpochs(
 ): Promise<number> {
   const { maps, options, split, number, start } = task;
   const augmenting = augmentingOf(options, generators);
-  const batches = batchesIn(task.train, options);
+  const batches = batchesOfEpoch(task);
   const now = context.now();
   const logs = networkLogsFolder(split, number);
   if (start === null && number !== null && (await maps.kindOf(logs)) === 'folder') await maps.remove(logs);
   const continueAt = start === null ? null : { epoch: start.loop.epoch, iteration: start.loop.iteration };
   const names = { metricNames: logNames(task.task), moreNames: task.task.moreLogNames };
-  const writer = await NetworkWriter.open({ maps, split, network: number, ...names, batches, continueAt, now });
+  const adapts = task.target !== null;
+  const writer = await NetworkWriter.open({ maps, split, network: number, adapts, ...names, batches, continueAt, now });
   const clock = { started: performance.now(), before: writer.secondsSoFar };
   const seconds = (): number => clock.before + (performance.now() - clock.started) / 1000;
   const plan = {
     executor,
     train: task.train.loader,
     validation: task.validation.loader,
+    ...(task.target === null ? {} : { target: targetLoaders(task.target) }),
     task: task.task,
     weights: task.weights,
     options,
@@ -125,18 +138,18 @@ export async function trainEpochs(
   let lastEpoch = Math.max(0, (start?.loop.epoch ?? 0) - 1);
   const log = async (row: EvaluationRow, after: number, at: Date): Promise<void> => {
     if (writer.has(row)) return;
-    await writer.append(
-      {
-        epoch: row.epoch,
-        iteration: row.iteration,
-        seconds: after,
-        train: logged(row.train, task.task),
-        valid: logged(row.valid, task.task),
-      },
-      at.getTime() / 1000,
-    );
-    const [onTrain, valid] = [row.train, row.valid].map(({ losses }) => lossOf(losses).toFixed(5));
-    context.log(`${titleOf(task)}, epoch ${row.epoch + 1}: loss ${onTrain} train, ${valid} validation`);
+    const cells = ({ train, valid }: Domain): LogRow => ({
+      epoch: row.epoch,
+      iteration: row.iteration,
+      seconds: after,
+      train: logged(train, task.task),
+      valid: logged(valid, task.task),
+    });
+    await writer.append(cells(row), at.getTime() / 1000, row.target === undefined ? null : cells(row.target));
+    const losses = ({ train, valid }: Domain): string =>
+      `${lossOf(train.losses).toFixed(5)} train, ${lossOf(valid.losses).toFixed(5)} validation`;
+    const ofTarget = row.target === undefined ? '' : `; target ${losses(row.target)}`;
+    context.log(`${titleOf(task)}, epoch ${row.epoch + 1}: loss ${losses(row)}${ofTarget}`);
   };
   // Files are written beside the batches that follow: one row or epoch at a time, in their order.
   let written = Promise.resolve();
@@ -197,6 +210,20 @@ async function saveEpoch(
   const [checkpoint, optimizer] = [parts['checkpoint.pth.tar'], parts['optimizer.pth.tar']];
   await writer.saveEpoch(checkpoint, optimizer, improved);
   if (task.options.save_all_models) await writer.saveAll(epoch, checkpoint, optimizer);
+}
+
+type Domain = Pick<EvaluationRow, 'train' | 'valid'>;
+
+const targetLoaders = ({ train, validation, unlabelled }: TargetSamples) => ({
+  train: train.loader,
+  validation: validation.loader,
+  unlabelled: unlabelled.loader,
+});
+
+function batchesOfEpoch({ train, target, options }: NetworkTask): number {
+  if (target === null) return batchesIn(train, options);
+  const [source, labelled, unlabelled] = [train, target.train, target.unlabelled].map(({ loader }) => loader.size);
+  return adaptationSteps({ source, labelled, unlabelled }, options.batch_size);
 }
 
 const batchesIn = ({ loader }: Samples, { batch_size }: Pick<TrainOptions, 'batch_size'>): number =>

@@ -15,7 +15,7 @@ import { checkTrain, isTask, type TrainOptions } from '../options/train';
 import type { TrainFromJsonOptions } from '../options/train-from-json';
 import { dropoutThere, halfWherePossible } from './earlier-training';
 import type { Job } from './job-context';
-import { mapsPlace, rememberedPath } from './study-paths';
+import { mapsPlace, rememberedPath, rememberedTarget } from './study-paths';
 import { type TrainResult, trainNew } from './train';
 import { transferSource } from './transfer';
 
@@ -49,6 +49,7 @@ export const trainFromJsonJob: Job<TrainFromJsonOptions, TrainResult> = async (o
     split,
     caps_directory: await rememberedPath(remembered.caps_directory, place, context),
     tsv_directory: await rememberedPath(remembered.tsv_directory, place, context),
+    ...(await rememberedTarget(remembered, place, context)),
     transfer_path: source === null ? false : await rememberedPath(source, place, context),
     amp: await halfWherePossible(remembered, 'it is trained', context),
     dropout: dropoutThere(environment, remembered),

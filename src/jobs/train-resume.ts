@@ -28,7 +28,7 @@ import { type Kin, kinOf } from './run-kin';
 import { marksOf, newRun, type RunMark } from './run-record';
 import { realFolder } from './stand-in';
 import { networkInTmp, startFromFiles } from './start-from-files';
-import { mapsPlace, rememberedPath } from './study-paths';
+import { mapsPlace, rememberedPath, rememberedTarget } from './study-paths';
 import { type Starts, savedStart, type TrainResult, trainSplits, transferInto } from './train';
 import type { SplitStart } from './train-split';
 import { logNames } from './training-task';
@@ -45,11 +45,12 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
     await rememberedPath(remembered.caps_directory, place, context),
     await rememberedPath(remembered.tsv_directory, place, context),
   ];
+  const ofTarget = await rememberedTarget(remembered, place, context);
   const amp = await halfWherePossible(remembered, 'the rest is trained', context);
   const environment = await readEnvironment(maps);
   const dropout = dropoutThere(environment, remembered);
   const training = await planTraining(
-    { ...remembered, amp, dropout, split: options.split, caps_directory, tsv_directory },
+    { ...remembered, amp, dropout, split: options.split, caps_directory, tsv_directory, ...ofTarget },
     context,
     { networksIn: maps },
   );
@@ -67,7 +68,11 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
   const openSource = async (begun: readonly number[]): Promise<Transfer | null> =>
     source === null ? null : transferInto(again, await rememberedPath(source, place, context), begun, context);
   let transfer = begins.length === 0 ? null : await openSource(begins);
-  await createMaps(training, context, { capsDirectory: remembered.caps_directory, transfer });
+  await createMaps(training, context, {
+    capsDirectory: remembered.caps_directory,
+    targetDirectory: remembered.caps_target,
+    transfer,
+  });
   const mark = [...marks.values()][0];
   const kin = mark === undefined ? 'own' : await kinOfRun(mark.id, path, context);
   // Another MAPS may have the same run: what the browser keeps of it stays as it is.

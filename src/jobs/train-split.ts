@@ -6,9 +6,9 @@ import type { Executor, KernelChoice } from '../engine/executor';
 import { traced, WorkTrace } from '../engine/work-trace';
 import type { Folder } from '../folders/folder';
 import type { Generators } from '../images/augment/augmentation';
-import type { BesideState } from '../learning/loop';
 import { skipIntervals } from '../learning/metrics/bootstrap';
 import type { Task } from '../learning/tasks/task';
+import type { BesideState } from '../learning/training';
 import { type NetworkNumber, type PredictionLevel, predictionName, resultsFolder } from '../maps/layout';
 import { readPredictions } from '../maps/predictions';
 import { withFeatures } from '../networks/features';
@@ -25,7 +25,7 @@ import type { Samples } from './open-study';
 import { finishProfile, profilerOf, startProfile } from './profile-network';
 import type { SavedSnapshot, SnapshotParts } from './snapshot';
 import { summarisedFeatures } from './summarise-training';
-import { type NetworkTask, nameOf, trainEpochs, withKernels } from './train-epochs';
+import { type AdaptedTo, type NetworkTask, nameOf, trainEpochs, withKernels } from './train-epochs';
 import { executorRequest } from './training-task';
 
 /** Where a split goes on. */
@@ -55,6 +55,8 @@ export interface SplitTask {
   readonly task: Task;
   train(network: NetworkNumber): Samples;
   validation(network: NetworkNumber): Samples;
+  /** The domain that its only network is adapted to, and where its images are; null: there is one domain. */
+  readonly target: AdaptedTo | null;
   /** Null: from the beginning. */
   readonly start: SplitStart | null;
   /** Undefined where there is nothing to choose. */
@@ -94,7 +96,7 @@ export async function trainSplit(task: SplitTask, context: JobContext): Promise<
       if (place < first) continue;
       const snapshot = place === first ? (start?.snapshot ?? null) : null;
       const own = networkTask(task, place, snapshot);
-      if (snapshot === null) drawDatasets(options, random, task.network.inputSize);
+      if (snapshot === null) drawDatasets(options, random, task.network.inputSize, task.target === null ? 2 : 5);
       const state = snapshot?.state ?? (await task.begin(initialState(task.network, random.torch), number));
       const reused = executor !== undefined;
       const request = { ...executorRequest(measured, task.task, options, options), frozen: task.frozen };
@@ -139,7 +141,23 @@ async function intervalsAt(
 }
 
 function networkTask(
-  { maps, caps, split, networks, network, frozen, kernels, options, mode, task, train, validation, places, save }: SplitTask,
+  {
+    maps,
+    caps,
+    split,
+    networks,
+    network,
+    frozen,
+    kernels,
+    options,
+    mode,
+    task,
+    train,
+    validation,
+    target,
+    places,
+    save,
+  }: SplitTask,
   place: number,
   start: SavedSnapshot | null,
 ): NetworkTask {
@@ -160,6 +178,7 @@ function networkTask(
     task,
     train: samples,
     validation: validation(number),
+    target,
     weights: options.sampler === 'weighted' ? task.weights(samples.labels) : null,
     start,
     places,

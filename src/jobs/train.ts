@@ -23,6 +23,7 @@ import { onDevice, recovery } from './recovery';
 import { clearSplit, markRun, newRun, type Run, removeBegun } from './run-record';
 import { decodeSnapshot } from './snapshot';
 import { splitKernels } from './split-kernels';
+import { openTargetData, targetSets } from './target-domain';
 import { titleOf } from './train-epochs';
 import { type SplitResult, type SplitStart, type SplitTask, trainSplit } from './train-split';
 import { openTransfer, type Transfer, transferSource } from './transfer';
@@ -65,6 +66,8 @@ export async function trainSplits(training: Training, run: Run, context: JobCont
       train: await study.open(rows.train, training.labels, network.inputSize),
       validation: await study.open(rows.validation, training.labels, network.inputSize),
     };
+    const target =
+      training.target === null ? null : await openTargetData(training.target, split, training.labels, network.inputSize);
     context.log(`Training split ${split}: ${data.train.loader.size} samples, validation ${data.validation.loader.size}.`);
     if (options.multi_network) context.log(`Each of its ${training.networks.length} networks sees one element of each image.`);
     let start = await starts.of(split);
@@ -102,16 +105,17 @@ export async function trainSplits(training: Training, run: Run, context: JobCont
         task,
         train: data.train.of,
         validation: data.validation.of,
+        target: target && { ...target, caps: training.target!.caps },
         start,
         kernels,
-        places: () => study.places(),
+        places: () => (training.target?.study ?? study).places(),
         begin: (drawn, own) => starts.begin(drawn, { split, network: own }),
         save: (parts, place) => run.save(parts, { split, ...place, epochs: options.epochs }),
       };
       try {
         return await trainSplit(splitTask, { ...context, createExecutor });
       } catch (error) {
-        throw await nameUnusable(error, [data.train, data.validation], context);
+        throw await nameUnusable(error, [data.train, data.validation, ...targetSets(target)], context);
       }
     }).catch(async (error: unknown) => {
       await record().catch(() => {}); // the first error tells more
@@ -159,15 +163,20 @@ async function refuseInterrupted(workspace: Folder, path: string): Promise<void>
 
 /** The networks of some splits that a training begins with. Throws `pretrained-transfer`, and what `openTransfer` throws. */
 export async function transferInto(
-  { options, caps, network, networks, tables }: Training,
+  { options, caps, network, networks, tables, target }: Training,
   source: string | null,
   splits: readonly number[],
   context: JobContext,
 ): Promise<Transfer | null> {
   if (source === null) return null;
   const { pretrained: path, transfer_selection_metric: metric } = options;
+  // Whoever either domain validates on.
+  const validated = tables.map((rows, i) => ({
+    ...rows,
+    validation: [...rows.validation, ...(target?.splits[i].validation ?? [])],
+  }));
   if (path !== null) throw appError('pretrained-transfer', { path, source }, { where: '--transfer_path' });
-  const request = { source, metric, network, networks, tables: splits.map((split) => tables[split]) };
+  const request = { source, metric, network, networks, tables: splits.map((split) => validated[split]) };
   return openTransfer({ ...request, caps: capsFolders(caps, context.workspace) }, context);
 }
 

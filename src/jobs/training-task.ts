@@ -1,11 +1,13 @@
 /** @file What the options of a training make of its network: the task, and what executors are asked for. */
 import type { MemoryRequest, OptimizerOptions } from '../engine/executor';
+import { adaptationHeads, adapts } from '../learning/adaptation';
 import { lossOf } from '../learning/evaluate';
-import type { EvaluationRow } from '../learning/loop';
+
 import type { MetricValue } from '../learning/metrics/statistic';
 import type { SetMetrics } from '../learning/selection';
 import { makeTask } from '../learning/tasks/make-task';
 import type { Task } from '../learning/tasks/task';
+import type { EvaluationRow } from '../learning/training';
 import type { Network } from '../networks/graph';
 import { buildNetwork, networkName } from '../networks/registry';
 import type { TrainOptions } from '../options/train';
@@ -27,7 +29,8 @@ export function networkOf(options: NetworkSettings, inputSize: readonly number[]
 /** Throws `loss-unfit`. */
 export function taskOf({ network_task, loss, recons_weight, kl_weight }: TaskSettings, network: Network): Task {
   const fitting = fittingLoss(network, { loss, recons_weight });
-  return makeTask(network_task, network, { loss: fitting.loss, recons_weight, kl_weight });
+  const asked = { loss: fitting.loss, recons_weight, kl_weight };
+  return makeTask(network_task, network, adapts(network) ? { ...asked, heads: adaptationHeads } : asked);
 }
 
 export const optimizerOf = ({ optimizer, learning_rate, weight_decay }: OptimizerOptions): OptimizerOptions => ({
@@ -60,7 +63,7 @@ export function logged({ metrics, losses }: SetMetrics, task: Task): MetricValue
 export function liveValues({ train, valid }: EvaluationRow, task: Task): Record<string, number> {
   const side = (suffix: string, { metrics, losses }: SetMetrics): [string, number][] => [
     ...task.logged(metrics).map(({ name, value }): [string, number] => [`${name}_${suffix}`, value]),
-    [`loss_${suffix}`, lossOf(losses)],
+    [`asked${suffix}`, lossOf(losses)],
   ];
   return Object.fromEntries([...side('train', train), ...side('valid', valid)]);
 }

@@ -8,7 +8,7 @@ import type { PredictionRow } from './prediction';
 import type { Task } from './tasks/task';
 
 export interface Model {
-  readonly executor: Executor;
+  readonly executor: Pick<Executor, 'predict' | 'network'>;
   readonly batchSize: number;
   /** For networks that sample in evaluation mode, too. */
   readonly draws: DrawSource;

@@ -12,9 +12,10 @@ import type { Network } from '../networks/graph';
 import { initialState } from '../networks/initial-state';
 import { buildNetwork } from '../networks/registry';
 import { evaluateModel, lossOf } from './evaluate';
-import { type LoopOptions, type TrainEvent, train } from './loop';
+import { train } from './loop';
 import { trainOrder } from './sampler';
 import { classification } from './tasks/classification';
+import type { LoopOptions, TrainEvent } from './training';
 
 const options: LoopOptions = {
   epochs: 2,

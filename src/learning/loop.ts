@@ -8,151 +8,54 @@
  */
 import { appError } from '../base/errors';
 import { letMessagesIn } from '../base/event-loop';
-import type { TwisterState } from '../base/mersenne-twister';
-import type { NumpyState } from '../base/numpy-random';
-import type { TorchRandom, TorchState } from '../base/torch-random';
 import type { Batch, Loader } from '../batches/batch';
 import { drawsFrom } from '../engine/draws';
-import type { Executor } from '../engine/executor';
-import type { OptimizerState, StateDict } from '../networks/state-dict';
-import { afterEpoch, type StoppingState, stoppingStart } from './early-stopping';
+import {
+  type AdaptationSizes,
+  adaptationSteps,
+  type ClassHead,
+  drawAdaptation,
+  drawEvaluation,
+  headOf,
+  type Lesson,
+  lessonOf,
+  reversalAt,
+  type TargetLoaders,
+  together,
+} from './adaptation';
+import { afterEpoch, stoppingStart } from './early-stopping';
 import { evaluateModel, lossOf } from './evaluate';
 import { valuesOf } from './metrics/statistic';
-import { afterPlateau, type PlateauState, plateauStart } from './plateau';
+import { afterPlateau, plateauStart } from './plateau';
 import { drawTrainPass, sequentialOrder, trainOrder } from './sampler';
-import { type BestMetrics, checkSelectionMetrics, noBestYet, type SetMetrics, selectBest } from './selection';
-import type { Task } from './tasks/task';
+import { checkSelectionMetrics, noBestYet, type SetMetrics, selectBest } from './selection';
+import {
+  type BatchEvent,
+  type EpochEvent,
+  type EvaluationEvent,
+  type EvaluationRow,
+  judged,
+  type LoopOptions,
+  type LoopState,
+  type TrainEvent,
+  type TrainPlan,
+  type TrainSnapshot,
+} from './training';
 
 /** Losses are read from the device when the last reading is this old, or so many wait. */
 const READ_INTERVAL_MS = 200;
 const MAX_UNREAD = 64;
 
-export interface LoopOptions {
-  readonly epochs: number;
-  readonly batch_size: number;
-  /** Batches whose gradients are added before a step. */
-  readonly accumulation_steps: number;
-  /** Evaluate also after each so many batches, if a step falls there; 0: at epoch ends only. */
-  readonly evaluation_steps: number;
-  readonly patience: number;
-  readonly tolerance: number;
-  readonly selection_metrics: readonly string[];
-  readonly learning_rate: number;
-  /** Lower the learning rate when the validation loss stops falling. */
-  readonly adaptive_learning_rate: boolean;
-}
-
-/** Where a run stands between two events. Plain data. */
-export interface LoopState {
-  /** 0-based. */
-  readonly epoch: number;
-  /** Next batch of the epoch. */
-  readonly iteration: number;
-  /** The epoch's pass through the training loader has begun, so its number is drawn. */
-  readonly started: boolean;
-  /** An inner evaluation comes before the next batch. */
-  readonly evaluationDue: boolean;
-  /** Sample numbers of the epoch, if they were drawn from the run's own generator. */
-  readonly order: readonly number[] | null;
-  /** Optimiser steps since the beginning. */
-  readonly steps: number;
-  /** Inner evaluations of this epoch. */
-  readonly evaluations: number;
-  /** Losses of the epoch's batches so far. */
-  readonly losses: readonly number[];
-  readonly best: BestMetrics;
-  readonly stopping: StoppingState;
-  readonly plateau: PlateauState;
-}
-
-/** All that a run needs to go on. Structured-clonable. */
-export interface TrainSnapshot {
-  readonly state: StateDict;
-  readonly optimizer: OptimizerState;
-  readonly loop: LoopState;
-  readonly random: TorchState;
-  /** The generators beside torch's, where training samples are changed at random. */
-  readonly beside?: BesideState;
-}
-
-/** What augmentations draw from beside torch's generator. */
-export interface BesideState {
-  readonly numpy: NumpyState;
-  readonly python: TwisterState;
-}
-
-/** Random changes of the training samples. */
-export interface Augmenting {
-  /** Changes a batch that is about to be learnt from, sample by sample, as ClinicaDL's loader without workers does. */
-  apply(batch: Batch, signal: AbortSignal): Promise<Batch>;
-  state(): BesideState;
-}
-
-export interface TrainPlan {
-  readonly executor: Executor;
-  readonly train: Loader;
-  readonly validation: Loader;
-  readonly task: Task;
-  /** How often the weighted sampler draws each training sample; null: each once, in random order. */
-  readonly weights: readonly number[] | null;
-  readonly options: LoopOptions;
-  /** The split's generator where the network's construction left it, or the one of the snapshot. */
-  readonly random: TorchRandom;
-  /** Absent: samples are learnt from as they are. */
-  readonly augmenting?: Augmenting;
-  /** Continue from here; executor and generator must be in the state of the same snapshot. */
-  readonly start?: LoopState;
-  /** Told while an evaluation of train and validation runs. */
-  readonly onEvaluationBatch?: (done: number, total: number) => void;
-}
-
-export interface EvaluationRow {
-  readonly epoch: number;
-  /** 0-based number of the last batch that was learnt from. */
-  readonly iteration: number;
-  readonly train: SetMetrics;
-  readonly valid: SetMetrics;
-}
-
-export interface BatchEvent {
-  readonly kind: 'batch';
-  readonly epoch: number;
-  /** 0-based number of the batch in the epoch, of `batches`. */
-  readonly iteration: number;
-  readonly batches: number;
-  /** Training loss of the latest batch that is known; devices are asked a few times a second. */
-  readonly loss?: number;
-  /** Absent while gradients wait for a step. Call before asking for the next event. */
-  readonly snapshot?: () => Promise<TrainSnapshot>;
-}
-
-export interface EvaluationEvent {
-  readonly kind: 'evaluation';
-  readonly row: EvaluationRow;
-  readonly snapshot: () => Promise<TrainSnapshot>;
-}
-
-export interface EpochEvent {
-  readonly kind: 'epoch';
-  readonly epoch: number;
-  readonly row: EvaluationRow;
-  /** Selection metrics of which this epoch is the best so far. */
-  readonly improved: readonly string[];
-  /** Early stopping ends the run here. */
-  readonly stop: boolean;
-  readonly learningRate: number;
-  /** Training losses of the batches, in order. */
-  readonly losses: readonly number[];
-  /** Inner evaluations that were made. */
-  readonly evaluations: number;
-  readonly snapshot: () => Promise<TrainSnapshot>;
-}
-
-export type TrainEvent = BatchEvent | EvaluationEvent | EpochEvent;
-
-/** Batches of an epoch. Throws `accumulation-too-large` when they are fewer than those of one update. */
-export function batchesOf(samples: number, options: Pick<TrainPlan['options'], 'batch_size' | 'accumulation_steps'>): number {
-  const batches = Math.ceil(samples / options.batch_size);
+/**
+ * Batches of an epoch, or steps of one that adapts to a target domain. Throws `accumulation-too-large` when they are fewer than those of
+ * one update, `adaptation-batches`.
+ */
+export function batchesOf(
+  samples: number | AdaptationSizes,
+  options: Pick<TrainPlan['options'], 'batch_size' | 'accumulation_steps'>,
+): number {
+  const { batch_size } = options;
+  const batches = typeof samples === 'number' ? Math.ceil(samples / batch_size) : adaptationSteps(samples, batch_size);
   if (batches >= options.accumulation_steps) return batches;
   throw appError(
     'accumulation-too-large',
@@ -168,11 +71,15 @@ export function batchesOf(samples: number, options: Pick<TrainPlan['options'], '
 export async function* train(plan: TrainPlan, signal: AbortSignal): AsyncGenerator<TrainEvent, void, void> {
   const { options } = plan;
   checkSelectionMetrics(options.selection_metrics, plan.task);
-  const batches = batchesOf(plan.train.size, options);
+  const batches = batchesOf(sizesOf(plan) ?? plan.train.size, options);
   const run = new TrainRun(plan, batches, signal);
   while (!run.over) yield* run.epoch();
   run.refuseWithoutBest();
 }
+
+/** Null where there is one domain. */
+const sizesOf = ({ train, target }: TrainPlan): AdaptationSizes | null =>
+  target === undefined ? null : { source: train.size, labelled: target.train.size, unlabelled: target.unlabelled.size };
 
 const epochStart = { iteration: 0, started: false, evaluationDue: false, order: null, evaluations: 0, losses: [] } as const;
 
@@ -181,8 +88,8 @@ class TrainRun {
   readonly #batches: number;
   readonly #signal: AbortSignal;
   #state: LoopState;
-  /** Batches whose losses are still on the device. */
-  #unread: Batch['samples'][] = [];
+  /** Batches whose losses are still on the device, each with the passes that it was given in. */
+  #unread: { readonly samples: Batch['samples']; readonly passes: number }[] = [];
   #lastReadMs = Number.NEGATIVE_INFINITY;
 
   constructor(plan: TrainPlan, batches: number, signal: AbortSignal) {
@@ -213,14 +120,11 @@ class TrainRun {
   }
 
   async *epoch(): AsyncGenerator<TrainEvent, void, void> {
-    const { options, executor, train: loader, augmenting } = this.#plan;
+    const { options, executor } = this.#plan;
     if (!this.#state.started) this.#beginEpoch();
     if (this.#state.evaluationDue) yield await this.#innerEvaluation();
-    const order = this.#state.order ?? trainOrder(this.#state.epoch, loader.size);
-    const rest = order.slice(this.#state.iteration * options.batch_size);
-    const beforeEvaluation = (): void => this.#ahead(loader, this.#seen);
-    for await (const batch of loader.batches(rest, options.batch_size, this.#signal, beforeEvaluation)) {
-      yield await this.#learn((await augmenting?.apply(batch, this.#signal)) ?? batch);
+    for await (const lesson of this.#lessons()) {
+      yield await this.#learn(lesson);
       if (this.#state.evaluationDue) yield await this.#innerEvaluation();
     }
     if (this.#batches % options.accumulation_steps !== 0) {
@@ -231,18 +135,59 @@ class TrainRun {
   }
 
   #beginEpoch(): void {
-    const { weights, random } = this.#plan;
-    this.#change({ started: true, order: drawTrainPass(weights, random) });
+    const { weights, random, options } = this.#plan;
+    const sizes = sizesOf(this.#plan);
+    if (sizes === null) {
+      this.#change({ started: true, order: drawTrainPass(weights, random) });
+      return;
+    }
+    const { source, ...target } = drawAdaptation(sizes, options.batch_size, weights, random);
+    this.#change({ started: true, order: source, target });
   }
 
-  async #learn(batch: Batch): Promise<BatchEvent> {
-    const { options, executor, random, task } = this.#plan;
+  /** What is left of the epoch. */
+  async *#lessons(): AsyncGenerator<Lesson, void, void> {
+    const { options, train: loader, target, task } = this.#plan;
+    const { batch_size: size } = options;
+    const { epoch, iteration } = this.#state;
+    const order = this.#state.order ?? trainOrder(epoch, loader.size);
+    const beforeEvaluation = (): void => this.#ahead(loader, this.#seen);
+    if (target === undefined) {
+      for await (const read of loader.batches(order.slice(iteration * size), size, this.#signal, beforeEvaluation)) {
+        const batch = await this.#augmented(read);
+        yield [{ batch, target: task.target(batch) }];
+      }
+      return;
+    }
+    const { labelled, unlabelled } = this.#state.target!;
+    const rest = (numbers: readonly number[], each: number): readonly number[] =>
+      numbers.slice(iteration * each, this.#batches * each);
+    const passes = [
+      loader.batches(rest(order, size), size, this.#signal, beforeEvaluation),
+      target.train.batches(rest(labelled, 1), 1, this.#signal),
+      target.unlabelled.batches(rest(unlabelled, size), size, this.#signal),
+    ];
+    for await (const read of together(passes)) {
+      const batches: Batch[] = [];
+      for (const batch of read) batches.push(await this.#augmented(batch));
+      const [ofSource, ofLabelled, ofUnlabelled] = batches;
+      yield lessonOf(ofSource, ofLabelled, ofUnlabelled, reversalAt(epoch));
+    }
+  }
+
+  async #augmented(batch: Batch): Promise<Batch> {
+    return (await this.#plan.augmenting?.apply(batch, this.#signal)) ?? batch;
+  }
+
+  async #learn(lesson: Lesson): Promise<BatchEvent> {
+    const { options, executor, random } = this.#plan;
     const { epoch, iteration } = this.#state;
     const stepped = (iteration + 1) % options.accumulation_steps === 0;
     const evaluationDue = stepped && options.evaluation_steps > 0 && (iteration + 1) % options.evaluation_steps === 0;
     if (evaluationDue) this.#ahead(this.#plan.train, this.#seen);
-    await executor.accumulate({ shape: batch.shape, data: batch.data }, task.target(batch), drawsFrom(random));
-    this.#unread.push(batch.samples);
+    for (const { batch, target } of lesson)
+      await executor.accumulate({ shape: batch.shape, data: batch.data }, target, drawsFrom(random));
+    this.#unread.push({ samples: lesson.flatMap(({ batch }) => batch.samples), passes: lesson.length });
     if (stepped) await executor.applyStep();
     if (performance.now() - this.#lastReadMs > READ_INTERVAL_MS || this.#unread.length >= MAX_UNREAD) await this.#readLosses();
     await letMessagesIn();
@@ -269,8 +214,8 @@ class TrainRun {
     const { options, executor, task } = this.#plan;
     const row = await this.#evaluateBoth(this.#batches - 1, () => this.#aheadOfEpoch());
     const { epoch, losses, evaluations, plateau: before } = this.#state;
-    const { improved, best } = selectBest(this.#state.best, row.valid, task);
-    const loss = lossOf(row.valid.losses);
+    const { improved, best } = selectBest(this.#state.best, judged(row), task);
+    const loss = lossOf(judged(row).losses);
     const stopping = afterEpoch(this.#state.stopping, loss, options);
     const plateau = options.adaptive_learning_rate ? afterPlateau(before, loss) : before;
     if (plateau.rate !== before.rate) executor.setLearningRate(plateau.rate);
@@ -290,9 +235,9 @@ class TrainRun {
 
   /** Samples of the training set in the order in which they are evaluated. */
   get #seen(): readonly number[] {
-    const { weights, train: loader } = this.#plan;
+    const { weights, train: loader, target } = this.#plan;
     // The weighted sampler of ClinicaDL evaluates on a new resample; here every training sample counts once.
-    return weights === null ? trainOrder(this.#state.epoch, loader.size) : sequentialOrder(loader.size);
+    return weights === null && target === undefined ? trainOrder(this.#state.epoch, loader.size) : sequentialOrder(loader.size);
   }
 
   /** Reads the first batch of a pass to come while the last ones of this pass are computed. */
@@ -302,9 +247,9 @@ class TrainRun {
 
   /** The epoch to come; its order is not known yet where it is drawn from the run's generator. */
   #aheadOfEpoch(): void {
-    const { weights, train: loader, options } = this.#plan;
+    const { weights, train: loader, options, target } = this.#plan;
     const epoch = this.#state.epoch + 1;
-    if (weights === null && epoch < options.epochs) this.#ahead(loader, trainOrder(epoch, loader.size));
+    if (weights === null && target === undefined && epoch < options.epochs) this.#ahead(loader, trainOrder(epoch, loader.size));
   }
 
   /** `then`: the pass behind it may be read. */
@@ -312,6 +257,7 @@ class TrainRun {
     await this.#readLosses();
     const { options, random, weights, train: trainLoader, validation } = this.#plan;
     const { epoch } = this.#state;
+    if (this.#plan.target !== undefined) return this.#evaluateDomains(iteration, this.#plan.target);
     const batchesOf = (loader: Loader): number => Math.ceil(loader.size / options.batch_size);
     const total = batchesOf(trainLoader) + batchesOf(validation);
     const validated = sequentialOrder(validation.size);
@@ -322,15 +268,35 @@ class TrainRun {
     return { epoch, iteration, train: onTrain, valid };
   }
 
+  /** Each domain by the head of its own classes, every sample once. */
+  async #evaluateDomains(iteration: number, target: TargetLoaders): Promise<EvaluationRow> {
+    const { options, train: loader, validation, random } = this.#plan;
+    drawEvaluation(random);
+    const batchesIn = ({ size }: Loader): number => Math.ceil(size / options.batch_size);
+    const sets = [loader, validation, target.train, target.validation];
+    const total = sets.reduce((sum, set) => sum + batchesIn(set), 0);
+    let before = 0;
+    const of = async (set: Loader, head: ClassHead): Promise<SetMetrics> => {
+      const found = await this.#evaluateSet(set, sequentialOrder(set.size), before, total, undefined, head);
+      before += batchesIn(set);
+      return found;
+    };
+    const [train, valid] = [await of(loader, 'class_source'), await of(validation, 'class_source')];
+    const ofTarget = { train: await of(target.train, 'class_target'), valid: await of(target.validation, 'class_target') };
+    return { epoch: this.#state.epoch, iteration, train, valid, target: ofTarget };
+  }
+
   async #evaluateSet(
     loader: Loader,
     order: readonly number[],
     before: number,
     total: number,
     allAsked?: () => void,
+    head?: ClassHead,
   ): Promise<SetMetrics> {
     const { executor, options, random, task, onEvaluationBatch } = this.#plan;
-    const model = { executor, batchSize: options.batch_size, draws: drawsFrom(random) };
+    const asked = head === undefined ? executor : headOf(executor, head);
+    const model = { executor: asked, batchSize: options.batch_size, draws: drawsFrom(random) };
     const onBatch = (done: number): void => onEvaluationBatch?.(before + done, total);
     const group = { loader, order, labelled: true, ...(allAsked === undefined ? {} : { allAsked }) };
     const { rows, losses } = await evaluateModel(model, group, task, this.#signal, onBatch);
@@ -339,14 +305,22 @@ class TrainRun {
 
   /** Losses from the device. A loss that is no number ends the run, naming the sessions of its batch. */
   async #readLosses(): Promise<void> {
-    const samples = this.#unread;
+    const unread = this.#unread;
     this.#unread = [];
-    const losses = samples.length === 0 ? [] : await this.#plan.executor.takeLosses();
+    const ofPasses = unread.length === 0 ? [] : await this.#plan.executor.takeLosses();
+    let at = 0;
+    // The losses of the passes of a step add up.
+    const losses = unread.map(({ passes }) => {
+      at += passes;
+      return ofPasses.slice(at - passes, at).reduce((sum, loss) => sum + loss);
+    });
     this.#lastReadMs = performance.now();
     const known = this.#state.losses;
     losses.forEach((loss, i) => {
       if (Number.isFinite(loss)) return;
-      const participants = samples[i].map(({ participant_id, session_id }) => `${participant_id} ${session_id}`).join(', ');
+      const participants = unread[i].samples
+        .map(({ participant_id, session_id }) => `${participant_id} ${session_id}`)
+        .join(', ');
       throw appError('loss-not-finite', {
         loss: String(loss),
         // Counted from 1 for people.

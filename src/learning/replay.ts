@@ -7,12 +7,15 @@ import type { TorchRandom } from '../base/torch-random';
 import { drawsFrom, drawsOf, meanDraws } from '../engine/draws';
 import type { Network } from '../networks/graph';
 import { initialState } from '../networks/initial-state';
-import type { LoopOptions } from './loop';
+import { type AdaptationSizes, adaptationSteps, drawAdaptation, drawEvaluation } from './adaptation';
 import { drawTrainPass } from './sampler';
+import type { LoopOptions } from './training';
 
 export interface ReplayPlan {
   readonly network: Network;
   readonly samples: { readonly train: number; readonly validation: number };
+  /** Samples of a target domain that the network is adapted to; absent: there is one domain. */
+  readonly target?: { readonly train: number; readonly validation: number; readonly unlabelled: number };
   /** Of the weighted sampler; null: the random one. */
   readonly weights: readonly number[] | null;
   readonly options: Pick<LoopOptions, 'batch_size' | 'accumulation_steps' | 'evaluation_steps'>;
@@ -25,27 +28,36 @@ export interface ReplayPlan {
  * with AbortError.
  */
 export async function replayDraws(random: TorchRandom, epochs: number, plan: ReplayPlan, signal: AbortSignal): Promise<void> {
-  const { network, samples, weights, options, augmentOne } = plan;
+  const { network, samples, target, weights, options, augmentOne } = plan;
   const { batch_size, accumulation_steps, evaluation_steps } = options;
-  const batches = Math.ceil(samples.train / batch_size);
+  const sizes: AdaptationSizes | null =
+    target === undefined ? null : { source: samples.train, labelled: target.train, unlabelled: target.unlabelled };
+  const batches = sizes === null ? Math.ceil(samples.train / batch_size) : adaptationSteps(sizes, batch_size);
   const draw = drawsFrom(random);
-  const pass = (mode: 'training' | 'evaluation', count: number, i: number): void =>
-    drawsOf(network, mode, Math.min(batch_size, count - i * batch_size)).forEach(draw);
+  const pass = (mode: 'training' | 'evaluation', count: number): void => drawsOf(network, mode, count).forEach(draw);
+  const batchAt = (count: number, i: number): number => Math.min(batch_size, count - i * batch_size);
   const evaluate = (count: number): void => {
-    for (let i = 0; i * batch_size < count; i++) pass('evaluation', count, i);
+    for (let i = 0; i * batch_size < count; i++) pass('evaluation', batchAt(count, i));
   };
   const evaluateBoth = (): void => {
+    if (target !== undefined) {
+      drawEvaluation(random);
+      for (const count of [samples.train, samples.validation, target.train, target.validation]) evaluate(count);
+      return;
+    }
     drawTrainPass(weights, random);
     evaluate(samples.train);
     random.nextInt64();
     evaluate(samples.validation);
   };
   for (let epoch = 0; epoch < epochs; epoch++) {
-    drawTrainPass(weights, random);
+    if (sizes === null) drawTrainPass(weights, random);
+    else drawAdaptation(sizes, batch_size, weights, random);
     for (let i = 0; i < batches; i++) {
-      const count = Math.min(batch_size, samples.train - i * batch_size);
-      if (augmentOne !== undefined) for (let n = 0; n < count; n++) augmentOne();
-      pass('training', samples.train, i);
+      // All batches of a step are changed before the first one is learnt from.
+      const counts = sizes === null ? [batchAt(samples.train, i)] : [batch_size, 1, batch_size];
+      for (const count of counts) if (augmentOne !== undefined) for (let n = 0; n < count; n++) augmentOne();
+      for (const count of counts) pass('training', count);
       const stepped = (i + 1) % accumulation_steps === 0;
       if (stepped && evaluation_steps > 0 && (i + 1) % evaluation_steps === 0) evaluateBoth();
       await letMessagesIn();

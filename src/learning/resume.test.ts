@@ -10,8 +10,9 @@ import { plainLoss } from '../engine/executor';
 import { initialState } from '../networks/initial-state';
 import { buildNetwork } from '../networks/registry';
 import type { StateDict } from '../networks/state-dict';
-import { type LoopOptions, type TrainEvent, type TrainPlan, type TrainSnapshot, train } from './loop';
+import { train } from './loop';
 import { classification } from './tasks/classification';
+import type { LoopOptions, TrainEvent, TrainPlan, TrainSnapshot } from './training';
 
 const inputSize = [1, 18, 4, 3];
 const network = buildNetwork('Conv4_FC3', { inputSize, outputSize: 2, dropout: 0.5 });

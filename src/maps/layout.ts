@@ -74,6 +74,11 @@ export function trainingLogFile(split: number, network: NetworkNumber, prefix: '
   return `${networkLogsFolder(split, network, prefix)}/training.tsv`;
 }
 
+/** Of the second domain of a training that adapts to one: rows as those of the log beside it, without their header. */
+export function targetLogFile(split: number, prefix: 'split' | 'fold' = 'split'): string {
+  return `${logsFolder(split, prefix)}/training_target.tsv`;
+}
+
 /** @param name of the event file, `events.out.tfevents.…` */
 export function eventsFile(split: number, network: NetworkNumber, writer: 'train' | 'validation', name: string): string {
   return `${networkLogsFolder(split, network)}/tensorboard/${writer}/${name}`;

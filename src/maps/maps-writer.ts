@@ -10,6 +10,7 @@ import {
   modelFile,
   type NetworkNumber,
   optimizerFile,
+  targetLogFile,
   temporaryFolder,
   trainingLogFile,
 } from './layout';
@@ -21,7 +22,9 @@ import {
   logHeader,
   logNumbers,
   logToContinue,
+  readTargetLog,
   type TrainingLog,
+  writeTargetLog,
   writeTrainingLog,
 } from './training-log';
 
@@ -41,6 +44,8 @@ export interface NetworkWriterStart {
   readonly maps: Folder;
   readonly split: number;
   readonly network: NetworkNumber;
+  /** It has a second domain, whose rows have a log of their own. */
+  readonly adapts?: boolean;
   /** What TensorBoard and a new log are given. */
   readonly metricNames: readonly string[];
   /** What else the rows hold, for logs that have columns for it. */
@@ -62,6 +67,13 @@ async function freeEventName({ maps, split, network, now }: NetworkWriterStart):
   }
 }
 
+/** The rows of the second domain before the point where a run continues. */
+async function targetLogOf({ maps, split, continueAt }: NetworkWriterStart, header: readonly string[]): Promise<TrainingLog> {
+  const path = targetLogFile(split);
+  if (continueAt === null || (await maps.kindOf(path)) !== 'file') return { header, rows: [] };
+  return logBefore(readTargetLog(await maps.read(path), header, path), continueAt.epoch, continueAt.iteration);
+}
+
 /** Log, events and weights of one network of a split. */
 export class NetworkWriter {
   readonly #maps: Folder;
@@ -72,13 +84,15 @@ export class NetworkWriter {
   readonly #eventName: string;
   readonly #names: ReadonlySet<string>;
   #log: TrainingLog;
+  #targetLog: TrainingLog;
 
-  private constructor(start: NetworkWriterStart, log: TrainingLog, eventName: string) {
+  private constructor(start: NetworkWriterStart, log: TrainingLog, targetLog: TrainingLog, eventName: string) {
     this.#maps = start.maps;
     this.#split = start.split;
     this.#network = start.network;
     this.#batches = start.batches;
     this.#log = log;
+    this.#targetLog = targetLog;
     this.#names = new Set(start.metricNames);
     const seconds = start.now.getTime() / 1000;
     this.#eventName = eventName;
@@ -92,8 +106,10 @@ export class NetworkWriter {
       found === null || continueAt === null
         ? { header: logHeader(metricNames), rows: [] }
         : logBefore(found, continueAt.epoch, continueAt.iteration);
+    const targetLog = await targetLogOf(start, log.header);
+    if (start.adapts === true) await maps.write(targetLogFile(split), writeTargetLog(targetLog));
     await maps.write(trainingLogFile(split, network), writeTrainingLog(log));
-    return new NetworkWriter(start, log, await freeEventName(start));
+    return new NetworkWriter(start, log, targetLog, await freeEventName(start));
   }
 
   /** Seconds in the last row kept: a run that continues counts on from there. */
@@ -107,8 +123,8 @@ export class NetworkWriter {
     return epochs.at(-1) === epoch && iterations.at(-1) === iteration;
   }
 
-  /** Events first: an evaluation that stands in the log is not written again by a run that goes on. */
-  async append(row: LogRow, wallSeconds: number): Promise<void> {
+  /** `target`: of the second domain. Events first: an evaluation that stands in the log is not written again by a run that goes on. */
+  async append(row: LogRow, wallSeconds: number, target: LogRow | null = null): Promise<void> {
     const step = row.iteration + row.epoch * this.#batches;
     const sides = [
       ['train', row.train],
@@ -119,6 +135,11 @@ export class NetworkWriter {
       for (const metric of metrics.filter(({ name }) => this.#names.has(name)))
         events.push(encodeScalar({ wallSeconds, step, tag: metric.name, value: readFloat(metric.text) }));
       await this.#maps.write(eventsFile(this.#split, this.#network, writer, this.#eventName), joined(events));
+    }
+    if (target !== null) {
+      const { header, rows } = this.#targetLog;
+      this.#targetLog = { header, rows: [...rows, logCells(header, target)] };
+      await this.#maps.write(targetLogFile(this.#split), writeTargetLog(this.#targetLog));
     }
     const { header, rows } = this.#log;
     this.#log = { header, rows: [...rows, logCells(header, row)] };

@@ -47,6 +47,17 @@ export function writeTrainingLog(log: TrainingLog): Uint8Array<ArrayBuffer> {
   return writeTextTable(log.header, log.rows);
 }
 
+/** `training_target.tsv` has no header: its columns are those of `training.tsv`. */
+export function writeTargetLog({ rows }: TrainingLog): Uint8Array<ArrayBuffer> {
+  return rows.length === 0 ? new Uint8Array() : writeTextTable(rows[0], rows.slice(1));
+}
+
+export function readTargetLog(bytes: Uint8Array, header: readonly string[], where: string): TrainingLog {
+  if (bytes.length === 0) return { header, rows: [] };
+  const first = readTextTable(bytes, where);
+  return { header, rows: [first.header, ...first.rows] };
+}
+
 export function readTrainingLog(bytes: Uint8Array, where: string): TrainingLog {
   return readTextTable(bytes, where);
 }

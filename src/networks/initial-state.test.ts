@@ -82,7 +82,7 @@ describe('buildNetwork', () => {
   });
 
   it('other classes of ClinicaDL are not available; other names are unknown', () => {
-    expect(code(() => networkName('Conv5_FC3_SSDA', 'classification'))).toBe('option-not-available');
+    expect(code(() => networkName('AE_Conv5_FC3', 'classification'))).toBe('option-not-available');
     expect(code(() => networkName('Conv5_FC3', 'reconstruction'))).toBe('option-not-available');
     expect(networkName('default', 'reconstruction')).toBe('AE_Conv5_FC3');
     expect(code(() => networkName('Conv6', 'classification'))).toBe('network-unknown');

@@ -46,9 +46,9 @@ export const modelSection = (task: TaskName) => ({
   ssda_network: flag({
     default: false,
     flags: ['--ssda_network'],
-    help: 'Adapt the network to a second domain of images while training (semi-supervised domain adaptation).',
-    notYet: isOn,
-    available: 'false',
+    help: 'Adapt Conv5_FC3_SSDA to a second domain of images while training (semi-supervised domain adaptation).',
+    notYet: (value) => task !== 'classification' && isOn(value),
+    available: 'false, as only classes of two domains are told',
     advanced: true,
   }),
 });

@@ -109,12 +109,10 @@ describe('train classification', () => {
   });
 
   it.each<readonly [where: string, value: unknown]>([
-    ...['Conv5_FC3_SSDA', 'RandomArchitecture'].map((name) => ['Model.architecture', name] as const),
-    ['Model.ssda_network', true],
+    ['Model.architecture', 'RandomArchitecture'],
     ['Classification.selection_metrics', ['loss', 'LR_plus']],
     ['Classification.selection_metrics', ['LR_minus']],
     ['Computational.fully_sharded_data_parallel', true],
-    ['Data.caps_target', 'caps2'],
   ])('%s = %s is refused by name', (where, value) => {
     const key = where.split('.')[1];
     const error = errorOf(() => checkOptions(trainClassification, { ...positionals, [key]: value }));
@@ -163,6 +161,8 @@ describe('train classification', () => {
     expect(missing).toMatchObject({ code: 'option-needed', where: 'tsv_directory' });
   });
 
+  const targets = { caps_target: 'b', tsv_target_lab: 'lab', tsv_target_unlab: 'u.tsv', preprocessing_dict_target: 'json' };
+  const adapting = { ssda_network: true, architecture: 'Conv5_FC3_SSDA', ...targets };
   it.each<[Partial<TrainClassificationOptions>, string | undefined]>([
     [{ n_splits: 3, split: [0, 2] }, undefined],
     [{ n_splits: 3, split: [3] }, 'Cross_validation.split'],
@@ -170,6 +170,13 @@ describe('train classification', () => {
     [{ n_splits: 0, split: [1] }, 'Cross_validation.split'],
     [{ diagnoses: [] }, 'Data.diagnoses'],
     [{ selection_metrics: [] }, 'Classification.selection_metrics'],
+    [{ architecture: 'Conv5_FC3_SSDA' }, 'Model.ssda_network'],
+    [{ ssda_network: true, ...targets }, 'Model.architecture'],
+    [{ ...adapting }, undefined],
+    [{ ...adapting, caps_target: '' }, 'Data.caps_target'],
+    [{ ...adapting, preprocessing_dict_target: ' ' }, 'Data.preprocessing_dict_target'],
+    [{ ...adapting, multi_network: true }, 'Model.ssda_network'],
+    [{ ...adapting, loss: 'MultiMarginLoss' }, 'Model.ssda_network'],
   ])('%o fits together or says where not', (values, where) => {
     const options = checkOptions(trainClassification, { ...positionals, ...values });
     if (where === undefined) expect(() => checkTrain('classification', options)).not.toThrow();

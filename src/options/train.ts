@@ -2,6 +2,7 @@
 import { appError } from '../base/errors';
 import type { LossName, TaskName } from '../vocabulary/losses';
 import type { SearchRecord } from '../vocabulary/random-design';
+import { checkAdaptation } from './adaptation';
 import { define, type Schema, type Values } from './field';
 import { commandOnly, sectionsAfter, sectionsBefore, trainPositionals } from './train-sections';
 import { taskSectionName, taskSections } from './train-task';
@@ -68,18 +69,16 @@ export function trainOptions(
   return { label: null, label_code: {}, selection_threshold: null, ...options, network_task: task };
 }
 
-/** Rules that join two options. Throws `option-value` for folds that do not exist and `option-needed` for empty lists. */
-export function checkTrain(
-  task: TaskName,
-  {
-    n_splits,
-    split,
-    diagnoses,
-    selection_metrics,
-    emissions_calculator,
-    watts,
-  }: Pick<TrainOptions, 'n_splits' | 'split' | 'diagnoses' | 'selection_metrics' | 'emissions_calculator' | 'watts'>,
-): void {
+type CheckedOptions = Omit<TrainOptions, keyof TaskOptions | keyof SearchRecord> &
+  Pick<TaskOptions, 'selection_metrics' | 'loss'>;
+
+/**
+ * Rules that join two options. Throws `option-value` for folds that do not exist, `option-needed` for empty lists, and what
+ * `checkAdaptation` throws.
+ */
+export function checkTrain(task: TaskName, options: CheckedOptions): void {
+  const { n_splits, split, diagnoses, selection_metrics, emissions_calculator, watts } = options;
+  checkAdaptation(options);
   const last = Math.max(n_splits - 1, 0);
   const outside = split.find((number) => number > last);
   if (outside !== undefined) {

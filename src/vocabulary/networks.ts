@@ -85,7 +85,6 @@ export const networks = {
     summary: 'Conv5_FC3 with three heads: the classes of two domains of images, and the domain itself.',
     ...flat,
     tasks: ['classification'],
-    available: false,
     inPython: 'cannot be trained',
   },
   GeneratorUNet: {

@@ -1,5 +1,6 @@
-/** @file Hints about several cohorts, networks of elements, and networks that a training begins with. */
-import { inOrder, type Step, training, write } from './step';
+/** @file Hints about several cohorts and domains, networks of elements, and networks that a training begins with. */
+import { tinyParticipant } from '../road-study';
+import { inOrder, run, type Step, training, write } from './step';
 
 const capsTable = 'cohort\tpath\nA\tcaps\n';
 const tsvTable = 'cohort\tpath\tdiagnoses\nA\ttsv/single\tAD,CN\n';
@@ -7,7 +8,58 @@ const tables = inOrder(write('caps.tsv', capsTable), write('cohorts.tsv', tsvTab
 const cohorts = (more = ''): string =>
   training(`--multi_cohort ${more}`).replace('caps image tsv/single', 'caps.tsv image cohorts.tsv');
 
+const domains = (people: readonly number[]): string =>
+  ['participant_id\tsession_id\tdiagnosis\tdomain', ...people.map((i) => domainRow(i)), ''].join('\n');
+const domainRow = (i: number): string => `${tinyParticipant(i)}\tses-M000\t${i % 2 === 0 ? 'AD' : 'CN'}\tflair`;
+/** Two domains of one CAPS: the hints are about tables and options. */
+const targets = inOrder(
+  write('lab/train.tsv', domains([6, 7])),
+  write('lab/validation_baseline.tsv', domains([8, 9])),
+  write('unlab.tsv', domains([10, 11])),
+);
+const target = '--caps_target caps --tsv_target_lab lab --tsv_target_unlab unlab.tsv --preprocessing_dict_target image';
+const adapting = (more = ''): string => training(`--ssda_network ${target} ${more}`).replace('Conv4_FC3', 'Conv5_FC3_SSDA');
+
 export const cohortSteps: Readonly<Record<string, Step>> = {
+  'adaptation-network': {
+    before: targets,
+    line: adapting().replace('Conv5_FC3_SSDA', 'Conv5_FC3'),
+    says: 'Give --architecture Conv5_FC3_SSDA',
+    next: adapting(),
+  },
+  'adaptation-alone': {
+    line: training().replace('Conv4_FC3', 'Conv5_FC3_SSDA'),
+    says: 'Choose --architecture Conv5_FC3,',
+    next: training().replace('Conv4_FC3', 'Conv5_FC3'),
+  },
+  'adaptation-unfit': { before: targets, line: adapting('--multi_cohort'), says: 'Leave out --multi_cohort', next: adapting() },
+  'adaptation-batches': {
+    before: targets,
+    line: adapting('--batch_size 4'),
+    says: 'Give --batch_size 2 or less',
+    next: adapting('--batch_size 2'),
+  },
+  'domain-missing': {
+    before: inOrder(targets, write('unlab.tsv', domains([10, 11]).replaceAll('\tdomain', '').replaceAll('\tflair', ''))),
+    line: adapting(),
+    says: 'a column domain with t1 or flair in each row',
+    follow: write('unlab.tsv', domains([10, 11])),
+  },
+  'domain-unknown': {
+    before: inOrder(targets, write('unlab.tsv', domains([10, 11]).replaceAll('\tflair', '\tt2'))),
+    line: adapting(),
+    says: 'Write t1 or flair',
+    follow: write('unlab.tsv', domains([10, 11])),
+  },
+  'target-extraction': {
+    before: inOrder(
+      targets,
+      run('clinicadl prepare-data slice caps t1-linear --extract_json slices --slice_direction 2 --discarded_slices 1'),
+    ),
+    line: adapting().replace('_target image', '_target slices'),
+    says: 'Give --preprocessing_dict_target with a JSON file of elements of the kind image',
+    next: adapting(),
+  },
   'multi-network-single': { line: training('--multi_network'), says: 'Leave out --multi_network', next: training() },
   'transfer-split': {
     line: training('--transfer_path maps --transfer_selection_metric BA'),

@@ -184,6 +184,8 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'first-session-by-name': `${elsewhere}src/cohort/first-session.test.ts`,
   'class-smaller-than-folds': `${told}a number of folds`,
   'split-missing': `${person}folds that were removed have to be put back or made again`,
+  'target-leakage': `${elsewhere}test/adaptation.road.test.ts`,
+  'target-twice': `${elsewhere}test/adaptation.road.test.ts`,
   'split-leakage': `${elsewhere}test/bad-input.road.test.ts`,
   // MAPS
   'maps-not-available': `${person}another MAPS has to be chosen`,

@@ -2,8 +2,8 @@
 import type { Constants, KernelExample, KernelSpec } from '../kernel';
 import divergenceText from './divergence.wgsl?raw';
 import { noise, rangeOf, rangeWords, strided } from './example-arrays';
-import { stepWords } from './linear';
 import headText from './head-entropy.wgsl?raw';
+import { stepWords } from './linear';
 import finishText from './loss-finish.wgsl?raw';
 import partsText from './loss-parts.wgsl?raw';
 import { lossFunctionText, lossTerm, type TermName, termCode, termNames } from './loss-terms';

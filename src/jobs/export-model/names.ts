@@ -9,7 +9,8 @@ import { participantKey } from '../../maps/leakage';
 /** Participants of the training and of every group, and paths with more than one name. */
 export async function namesIn(maps: Folder, parameters: Readonly<Record<string, unknown>>): Promise<string[]> {
   const rows = [...(await readTrainingSessions(maps)), ...(await readTrainValidation(maps, true))];
-  const paths: unknown[] = ['caps_directory', 'tsv_path', 'transfer_path', 'caps_target'].map((key) => parameters[key]);
+  const keys = ['caps_directory', 'tsv_path', 'transfer_path', 'caps_target', 'tsv_target_lab', 'tsv_target_unlab'];
+  const paths: unknown[] = keys.map((key) => parameters[key]);
   for (const name of await listGroups(maps)) {
     if (isTrainingGroup(name) || (await maps.kindOf(`groups/${name}/data.tsv`)) !== 'file') continue;
     const group = await readGroup(maps, name, null, null);

@@ -106,9 +106,14 @@ describe('a line that cannot be run', () => {
     ['train classification c j t m --epochs ten', 'option-value', 'epochs'],
     ['train classification c j t m --no-gpu=false', 'option-value', '--no-gpu'],
     [
-      'train classification c j t m --architecture Conv5_FC3_SSDA',
+      'train classification c j t m --architecture RandomArchitecture',
       'option-not-available',
-      'Conv4_FC3, Conv5_FC3, ResNet3D, SqueezeExcitationCNN, Stride_Conv5_FC3 or resnet18',
+      'Conv4_FC3, Conv5_FC3, Conv5_FC3_SSDA, ResNet3D, SqueezeExcitationCNN, Stride_Conv5_FC3 or resnet18',
+    ],
+    [
+      'train regression c j t m --architecture Conv5_FC3 --ssda_network',
+      'option-not-available',
+      'false, as only classes of two domains are told',
     ],
     ['prepare-data image caps t2-linear', 'option-not-available', 't1-linear'],
     ["predict 'maps g", 'quote-open', 'quotation'],
@@ -158,7 +163,7 @@ describe('help', () => {
     const train = plain('clinicadl train classification --help');
     expect(train).toContain('--fully_sharded_data_parallel Share the network among several GPUs. Not available here yet.');
     expect(train).toMatch(
-      /One of default, Conv4_FC3, Conv5_FC3, ResNet3D, SqueezeExcitationCNN, Stride_Conv5_FC3, resnet18, or a file \.json; default default\. Not available here yet: [^.]*Conv5_FC3_SSDA[^.]*\./,
+      /One of default, Conv4_FC3, Conv5_FC3, Conv5_FC3_SSDA, ResNet3D, SqueezeExcitationCNN, Stride_Conv5_FC3, resnet18, or a file \.json; default default\. Not available here yet: RandomArchitecture\./,
     );
     expect(train).toMatch(/A list of loss, BA, .*, MCC, MK; default loss\. Not available here yet: LR_plus, LR_minus\./);
     expect(errorOf('train classification c j t m --track_exp else').message).not.toContain('""');
@@ -167,7 +172,7 @@ describe('help', () => {
     );
     expect(plain('clinicadl --help')).toMatch(/Not available here: .*quality-check Use ClinicaDL in Python/);
     expect(plain('clinicadl tsvtools')).toMatch(/Not available here: .*tsvtools get-labels Use/);
-    expect(errorOf('train classification c j t m --architecture Conv5_FC3_SSD').message).not.toContain('Conv5_FC3_SSDA');
+    expect(errorOf('train classification c j t m --architecture RandomArchitectur').message).not.toContain('RandomArchitecture ');
   });
 
   it('--version tells which ClinicaDL the files follow', () => {

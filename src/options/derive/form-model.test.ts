@@ -27,12 +27,16 @@ describe('the form', () => {
       'default',
       'Conv4_FC3',
       'Conv5_FC3',
+      'Conv5_FC3_SSDA',
       'ResNet3D',
       'SqueezeExcitationCNN',
       'Stride_Conv5_FC3',
       'resnet18',
     ]);
-    expect(choices.find(({ value }) => value === 'Conv5_FC3_SSDA')).toEqual({ value: 'Conv5_FC3_SSDA', available: false });
+    expect(choices.find(({ value }) => value === 'RandomArchitecture')).toEqual({
+      value: 'RandomArchitecture',
+      available: false,
+    });
     expect(rowOf('data_augmentation').choices.filter((choice) => !choice.available)).toEqual([]);
     const modality = formModel('prepare-data image')[0].rows[1];
     expect(modality.choices.filter((choice) => !choice.available).map((choice) => choice.value)).toContain('dwi-dti');
@@ -40,7 +44,9 @@ describe('the form', () => {
 
   it('locks what has one value only', () => {
     const locked = formModel('train classification').flatMap(({ rows }) => rows.filter((row) => row.locked));
-    expect(locked.map((row) => row.key)).toEqual([
+    expect(locked.map((row) => row.key)).toEqual(['fully_sharded_data_parallel']);
+    const ofRegression = formModel('train regression').flatMap(({ rows }) => rows.filter((row) => row.locked));
+    expect(ofRegression.map((row) => row.key)).toEqual([
       'ssda_network',
       'fully_sharded_data_parallel',
       'caps_target',

@@ -107,9 +107,8 @@ describe('maps.json', () => {
   );
 
   it.each([
-    [{ ...parametersOf('maps_cls'), architecture: 'Conv5_FC3_SSDA' }, 'architecture = Conv5_FC3_SSDA'],
     [{ ...parametersOf('maps_cls'), network_task: 'segmentation' }, 'network_task = segmentation'],
-    [{ ...parametersOf('maps_cls'), ssda_network: true }, 'ssda_network = true'],
+    [{ ...parametersOf('maps_reg'), ssda_network: true }, 'ssda_network = true'],
   ])('of a training that cannot be used here is refused by name (%#), to predict and to resume', (parameters, message) => {
     for (const use of ['predict', 'resume'] as const) {
       expect(() => optionsOfMapsJson(parameters, 'maps', use)).toThrow(OptionsError);

@@ -139,7 +139,7 @@ describe('train <mode> <network type> of ClinicaDL 0.2', () => {
     ['train image cnn c shepplogan t o Conv5_FC3', 'command-older-lost', 'shepplogan'],
     ['train image cnn c t1-extensive t o Conv5_FC3', 'command-older-missing', 't1-extensive'],
     ['train patch cnn c t1-linear t o Conv6_FC3', 'command-older-wrong', 'Conv6_FC3'],
-    ['train image cnn c t1-linear t o Conv5_FC3_SSDA', 'command-older-missing', 'Conv5_FC3_SSDA'],
+    ['train image cnn c t1-linear t o Conv5_FC3_SSDA', 'command-older-wrong', 'Conv5_FC3_SSDA'],
     ['train image cnn c t1-linear t', 'command-older-short', 'OUTPUT_DIRECTORY'],
     ['train image cnn c t1-linear t o Conv5_FC3 more', 'command-older-long', '"more"'],
     ['train image cnn c t1-linear t o Conv5_FC3 --epochs x', 'command-older-wrong', 'epochs'],
