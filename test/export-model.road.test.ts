@@ -210,6 +210,13 @@ describe('slices that vote', () => {
       const path = `split-0/best-loss/new/new_${level}_level_prediction.tsv`;
       expect(await study.text(`model/${path}`)).toBe(await study.text(`maps/${path}`));
     }
+    // The owner may hand over the tables themselves, which ClinicaDL in Python asks for.
+    await study.must('clinicadl export-model maps named --include_identifiers');
+    const table = 'split-0/best-loss/validation/validation_slice_level_prediction.tsv';
+    expect(await study.text(`named/${table}`)).toBe(await study.text(`maps/${table}`));
+    await study.must(predictTest('named'));
+    const voted = 'split-0/best-loss/new/new_image_level_prediction.tsv';
+    expect(await study.text(`named/${voted}`)).toBe(await study.text(`maps/${voted}`));
     await writeText(study.workspace, 'model/split-0/best-loss/voting_elements.tsv', 'slice_id\tright\tall\n0\t5\t4\n');
     expect((await study.run(predictTest('model', '--overwrite'))).error?.code).toBe('predict-only-value');
   });

@@ -1,10 +1,12 @@
 /** @file What a training stores about its images: against the images themselves, and against what its last layer makes of the features. */
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { writeNifti } from '../src/formats/nifti';
 import { readTorch, type TorchTensor } from '../src/formats/torch';
 import { readCheckpoint } from '../src/maps/weights';
 import type { Road } from './road';
 import { cells, filesBelow } from './road-files';
-import { tinyRoad, tinyShape, tinyTraining, tinyVoxels } from './road-study';
+import { imagePath, tinyParticipant, tinyRoad, tinyShape, tinyTraining, tinyVoxels } from './road-study';
 
 interface Summary {
   readonly images: number;
@@ -96,5 +98,44 @@ describe('other trainings', () => {
     const all = await Promise.all([0, 1, 2].map((n) => summaryAt(study, `maps/split-0/best-loss/network-${n}_`)));
     expect(all.map(({ images, inputs }) => [images, inputs])).toEqual(all.map(() => [6, 6]));
     expect(new Set(all.map(({ intensity }) => intensity.mean.join())).size).toBe(3);
+  });
+});
+
+describe('a prediction of other images', () => {
+  const predict = 'clinicadl predict maps new --caps_directory other --participants_tsv tsv/test.tsv';
+
+  /** The test group with the voxels of `image`, of `mm` millimetres, in a CAPS of its own. */
+  async function otherCaps(study: Road, image: (i: number) => Float32Array, mm: number): Promise<void> {
+    const affine = [0, 1, 2, 3].map((row) => [0, 1, 2, 3].map((column) => (row !== column ? 0 : row === 3 ? 1 : mm)));
+    for (const i of [10, 11]) {
+      const file = writeNifti({ shape: [...tinyShape], data: image(i), affine, datatype: 'float32' });
+      const path = imagePath(tinyParticipant(i)).replace('caps', 'other');
+      await study.workspace.write(path, new Uint8Array(gzipSync(file)));
+    }
+    await study.must('clinicadl prepare-data image other t1-linear --extract_json image');
+  }
+
+  it('says which are far from those of the training, by how much, and that the voxels have another size', async () => {
+    const study = await tinyRoad();
+    await study.must(tinyTraining('maps', '--epochs 1'));
+    // One of them is nearly black but for a few voxels.
+    await otherCaps(study, (i) => (i === 10 ? tinyVoxels(10) : tinyVoxels(11).map((_, v) => (v % 50 === 0 ? 1 : v / 1e5))), 2);
+    const { issues } = await study.must(predict);
+    expect(issues.map(({ code }) => code)).toEqual(['voxels-unlike-training', 'inputs-unlike-training']);
+    expect(issues[0].message).toContain('2 × 2 × 2 mm, and 1 × 1 × 1 mm');
+    const { intensity } = await summaryAt(study, 'maps/split-0/best-loss/');
+    const inner = intensity.probabilities.flatMap((p, k) => (p > 0 && p < 1 ? [k] : []));
+    const apart = Math.max(...inner.map((k) => intensity.greatest[k] - intensity.least[k]));
+    expect(issues[1].message).toContain(`1 of the 2 inputs of the group "new"`);
+    expect(issues[1].message).toContain(`${tinyParticipant(11)} | ses-M000. At its worst`);
+    expect(issues[1].message).toContain(`lie apart (${Number(apart.toPrecision(4))})`);
+    expect(issues[1].message).not.toContain(tinyParticipant(10));
+  });
+
+  it('says nothing of images like those of the training', async () => {
+    const study = await tinyRoad();
+    await study.must(tinyTraining('maps', '--epochs 1'));
+    await otherCaps(study, tinyVoxels, 1);
+    expect((await study.must(predict)).issues).toEqual([]);
   });
 });

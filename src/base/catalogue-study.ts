@@ -163,6 +163,17 @@ export const studyRows = {
     sentence: 'The log "{file}" has {problem}; this training cannot write such rows.',
     hint: 'Rename that file and resume again: the training then begins a new log.',
   },
+  'inputs-unlike-training': {
+    kind: 'data',
+    sentence:
+      '{count} of the {total} inputs of the group "{group}" are brighter or darker than those that split {split} was trained on: {sessions}. At its worst, the {percent} % quantile of the voxels is {value}, and was {least} to {greatest} there; told is what lies further outside than the training inputs lie apart ({apart}).',
+    hint: 'Check that these images were preprocessed as those of the training.',
+  },
+  'voxels-unlike-training': {
+    kind: 'data',
+    sentence: 'The voxels of the first image of the group "{group}" measure {found} mm, and {trained} mm in the training.',
+    hint: 'Check that these images were preprocessed as those of the training.',
+  },
   'leak-check-left-out': {
     kind: 'data',
     sentence:

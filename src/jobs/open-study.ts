@@ -10,7 +10,7 @@ import { emptyMemory } from '../batches/look-up-rows';
 import { SampleCache } from '../batches/sample-cache';
 import { unusableSessions } from '../batches/survey';
 import { checkCaps } from '../caps/caps-index';
-import { sessionText } from '../caps/entities';
+import { type SessionKey, sessionText } from '../caps/entities';
 import { type ExtractionJson, extractionOf, printExtractionJson, readExtraction } from '../caps/extraction-json';
 import { extractionPath } from '../caps/layout';
 import type { Folder } from '../folders/folder';
@@ -58,6 +58,8 @@ export interface StudyData extends Samples {
   readonly elementIds: readonly number[];
   /** [c, d, h, w] or [c, h, w]. */
   readonly sampleShape: readonly number[];
+  /** The first sample; undefined where there is none. */
+  readonly first: (SessionKey & { readonly elementId: number }) | undefined;
   /** `participant | session` of each row. */
   readonly sessions: readonly string[];
   /** The samples of one network: those of its element, or all. What it keeps in memory goes with it. */
@@ -157,6 +159,7 @@ export async function openStudy(request: StudyRequest, context: JobContext): Pro
         of: (network) => (network === null ? whole : samplesOf(elementOf(dataset, network), network)),
         elementIds: requests.slice(0, dataset.elementsPerImage).map((sample) => sample.elementId),
         sampleShape: dataset.sampleShape,
+        first: requests[0],
         sessions: rows.map(sessionText),
         concerns: (error) => requests.some(({ path }) => concernsOnly(path, error)),
         unusable: () => unusableSessions(requests, readers, signal),

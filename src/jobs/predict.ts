@@ -2,6 +2,7 @@
 import { isStop } from '../base/errors';
 import { NumpyRandom } from '../base/numpy-random';
 import { TorchRandom } from '../base/torch-random';
+import type { Batch } from '../batches/batch';
 import { drawsFrom } from '../engine/draws';
 import type { Executor } from '../engine/executor';
 import type { Folder } from '../folders/folder';
@@ -13,6 +14,7 @@ import type { StateDict } from '../networks/state-dict';
 import type { PredictOptions } from '../options/predict';
 import { changeAtOnce } from './change-at-once';
 import { checkAmp } from './check-amp';
+import { InputComparison, tellVoxels, trainingSummaries } from './compare-inputs';
 import type { NamedGroupResult } from './evaluate-best';
 import { evaluateGroup, type GroupResult, writeVote } from './evaluate-group';
 import { openGroupStudy, removeResults } from './group-study';
@@ -51,6 +53,8 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
         checkVoters(await weightRowsOf(maps, study.mode, task, best), data.get(split)!, options.data_group);
     }
   }
+  const summaries = await trainingSummaries(opened, options.data_group);
+  await tellVoxels(opened, summaries, options.data_group, context);
   const batchesOf = (split: number): number =>
     networks.reduce<number>((sum, n) => sum + Math.ceil(data.get(split)!.of(n).loader.size / options.batch_size), 0);
   const batches = targets.reduce((sum, { split, metrics }) => sum + batchesOf(split) * metrics.length, 0);
@@ -73,10 +77,13 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
         for (const number of networks) {
           const before = done;
           const { loader } = data.get(split)!.of(number);
+          const summary = selection_metric === metrics[0] ? summaries(split, number) : null;
           const predicted = async (executor: Executor): Promise<GroupResult> => {
             done = before;
+            const comparison = summary === null ? null : new InputComparison(summary);
+            const watch = (batch: Batch): void => comparison?.watch(batch);
             try {
-              return await evaluateGroup(
+              const result = await evaluateGroup(
                 {
                   maps: made,
                   folder,
@@ -84,7 +91,7 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
                   mode: study.mode,
                   network: number,
                   model: { executor, batchSize: options.batch_size, draws: drawsFrom(new TorchRandom(training.seed)) },
-                  data: { loader, order: sequentialOrder(loader.size), labelled },
+                  data: { loader, order: sequentialOrder(loader.size), labelled, watch },
                   task,
                   random,
                   caps,
@@ -97,6 +104,9 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
                   context.report({ stage: `predict ${options.data_group}`, done, total: batches, unit: 'batches' });
                 },
               );
+              const unlike = comparison?.issue(options.data_group, split, folder);
+              if (unlike) context.issue(unlike);
+              return result;
             } catch (error) {
               throw await nameUnusable(error, [...new Set(data.values())], context);
             }

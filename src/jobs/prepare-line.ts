@@ -4,8 +4,8 @@ import { printCommandLine } from '../options/derive/argv';
 
 export interface PreparePlace {
   readonly caps_directory: string;
-  /** Table of the sessions to prepare. */
-  readonly subjects_sessions_tsv: string;
+  /** Table of the sessions to prepare; null: all. */
+  readonly subjects_sessions_tsv: string | null;
   /** Name of the new JSON. */
   readonly extract_json: string;
 }

@@ -20,7 +20,11 @@ export function summarisedFeatures(network: Network): Features | undefined {
 }
 
 /** Lengths of the columns of an affine, in mm; null where the header of the image is not there or cannot be read. */
-async function voxelSizeOf(places: () => Promise<ElementPlaces>, session: SessionKey, element: number): Promise<number[] | null> {
+export async function voxelSizeOf(
+  places: () => Promise<ElementPlaces>,
+  session: SessionKey,
+  element: number,
+): Promise<number[] | null> {
   try {
     const affine = await (await places())(session, element);
     if (affine === null) return null;

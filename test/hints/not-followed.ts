@@ -25,6 +25,8 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'elements-differ': `${elsewhere}test/multi-network.road.test.ts`,
   'network-rows-missing': `${elsewhere}test/multi-network.road.test.ts`,
   'network-number': `${elsewhere}src/jobs/maps-manager.test.ts`,
+  'inputs-unlike-training': `${told}test/training-summary.road.test.ts`,
+  'voxels-unlike-training': `${told}test/training-summary.road.test.ts`,
   'leak-check-left-out': `${told}test/export-model.road.test.ts`,
   'transfer-list-left-out': `${told}test/export-model.road.test.ts`,
   'predict-only-value': `${person}the folder has to be copied again`,

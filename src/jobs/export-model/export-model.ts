@@ -7,7 +7,15 @@ import { walk } from '../../folders/walk';
 import { type JsonObject, printPythonJson } from '../../formats/json';
 import { votingCounts } from '../../learning/tasks/soft-vote';
 import { elementCountsFile, readElementCounts, writeElementCounts } from '../../maps/element-counts';
-import { groupFolder, modelFile, networksOf, parametersFile, splitFolder, trainValidationFile } from '../../maps/layout';
+import {
+  groupFolder,
+  modelFile,
+  networksOf,
+  parametersFile,
+  resultsFolder,
+  splitFolder,
+  trainValidationFile,
+} from '../../maps/layout';
 import { readParameters, type SplitPrefix, splitPrefix } from '../../maps/maps';
 import { predictOnlyFile, printPredictOnly, readPredictOnly } from '../../maps/predict-only';
 import { isListLeftOut, leftOutNote, leftOutText } from '../../maps/training-list';
@@ -90,14 +98,25 @@ function weightFiles(source: Source, context: JobContext): HandedFile[] {
   );
 }
 
-/** What weights the vote of several elements, without the people of the validation group. */
-async function voteFiles({ maps, prefix, training, parameters, network, targets }: Source): Promise<HandedFile[]> {
+/** What weights the vote of several elements: the tables of the validation group, or without its people what the vote asks of them. */
+async function voteFiles(source: Source, identifiers: boolean): Promise<HandedFile[]> {
+  const { maps, prefix, training, parameters, network, targets } = source;
   const task = taskOf(training, network);
   const mode = parameters.mode as 'image' | 'patch' | 'roi' | 'slice';
   if (mode === 'image' || task.vote?.weighted !== true) return [];
   const files: HandedFile[] = [];
   for (const { split, metrics } of targets) {
     for (const selection_metric of metrics) {
+      if (identifiers) {
+        const from = resultsFolder(split, selection_metric, 'validation', prefix);
+        if ((await maps.kindOf(from)) !== 'folder') continue;
+        for (const { name } of (await maps.list(from)).filter((entry) => entry.name.endsWith('.tsv')))
+          files.push({
+            path: `${resultsFolder(split, selection_metric, 'validation')}/${name}`,
+            read: () => maps.read(`${from}/${name}`),
+          });
+        continue;
+      }
       const noted = await readElementCounts(maps, split, selection_metric, mode);
       const rows = noted === null ? await weightRowsOf(maps, mode, task, { split, selection_metric, prefix }) : [];
       const counts = noted ?? votingCounts(rows);
@@ -172,7 +191,7 @@ export const exportModelJob: Job<ExportModelOptions, ExportedModelFolder> = asyn
       printPredictOnly({ training_list: identifiers ? 'included' : 'left out', training: known }, context.version),
     ),
     ...(isOwnNetwork(training.architecture) ? [bytesOf(keptNetwork, await maps.read(keptNetwork))] : []),
-    ...(await voteFiles(source)),
+    ...(await voteFiles(source, identifiers)),
     ...summaries.files,
   ];
   if (!identifiers) {

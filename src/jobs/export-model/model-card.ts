@@ -35,6 +35,13 @@ function table(header: readonly string[], rows: readonly (readonly string[])[]):
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
+const inputNames = {
+  image: 'whole images',
+  patch: 'patches of images',
+  roi: 'regions of images',
+  slice: 'slices of images',
+} as const;
+
 function whatItIs({ training, network, extraction }: CardRequest): string[] {
   const { inputSize } = network;
   const outputs = {
@@ -47,7 +54,7 @@ function whatItIs({ training, network, extraction }: CardRequest): string[] {
   return [
     `- Network: ${network.architecture}, for ${training.network_task}.`,
     `- It gives ${outputs[training.network_task]}.`,
-    `- Input: ${extraction.mode} of images preprocessed with ${extraction.preprocessing}, ${inputSize.join(' × ')} (channels first), ${
+    `- Input: ${inputNames[extraction.mode]} preprocessed with ${extraction.preprocessing}, ${inputSize.join(' × ')} (channels first), ${
       training.normalize ? 'each scaled to 0…1 by its own minimum and maximum' : 'with the intensities that they have'
     }${training.size_reduction ? `, reduced by ${training.size_reduction_factor}` : ''}.`,
     `- Images: \`${extraction.file_type.pattern}\`.`,
@@ -161,7 +168,7 @@ function inPython({ network, extraction, training, identifiers }: CardRequest): 
 
 export function modelCard(request: CardRequest): string {
   const { version, network, training, extraction, models, measured, identifiers } = request;
-  const place = { caps_directory: 'CAPS', subjects_sessions_tsv: '', extract_json: extractionName };
+  const place = { caps_directory: 'CAPS', subjects_sessions_tsv: null, extract_json: extractionName };
   const list = identifiers
     ? 'The folder names the participants of the training (groups/), so that the leak check can be made. Hand it only to people who may know them.'
     : 'No participant of the training is named. The leak check therefore answers "cannot be made: the training list was left out". Figures of very few people may still tell something about them.';
@@ -188,7 +195,10 @@ export function modelCard(request: CardRequest): string {
     '',
     ...(measured.length === 0
       ? ['The MAPS holds no metrics.', '']
-      : ['Values with 95 % bootstrap intervals, where there are some.', '']),
+      : [
+          'Values with 95 % bootstrap intervals, where there are some. The loss is summed over batches, as ClinicaDL writes it.',
+          '',
+        ]),
     ...measured.flatMap(resultText),
     '## How to predict with it',
     '',
