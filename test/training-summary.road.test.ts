@@ -3,9 +3,9 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { writeNifti } from '../src/formats/nifti';
 import { readTorch, type TorchTensor } from '../src/formats/torch';
-import { readCheckpoint } from '../src/maps/weights';
+import { meanLogits } from './last-layer';
 import type { Road } from './road';
-import { cells, filesBelow } from './road-files';
+import { filesBelow } from './road-files';
 import { imagePath, tinyParticipant, tinyRoad, tinyShape, tinyTraining, tinyVoxels } from './road-study';
 
 interface Summary {
@@ -48,15 +48,9 @@ describe('a classification', () => {
           [Math.min(...values), Math.max(...values)].map((x) => x.toFixed(5)),
         );
       }
-      const path = `maps/split-0/best-${metric}/model.pth.tar`;
-      const { model } = readCheckpoint(await study.workspace.read(path), path);
-      const [weight, bias] = ['fc.6.weight', 'fc.6.bias'].map((name) => model.get(name)!.data as Float32Array);
-      const { of, mean: features } = summary.features!;
-      expect([of, features.length]).toEqual(['input of fc.6', weight.length / 2]);
-      const expected = features.reduce((sum, f, i) => sum + f * (weight[i] - weight[features.length + i]), bias[0] - bias[1]);
-      const [header, ...rows] = cells(await study.text(`maps/split-0/best-${metric}/train/train_image_level_prediction.tsv`));
-      const logits = rows.map((row) => Math.log(Number(row[header.indexOf('proba0')]) / Number(row[header.indexOf('proba1')])));
-      expect(logits.reduce((a, b) => a + b) / logits.length).toBeCloseTo(expected, 4);
+      expect(summary.features?.of).toBe('input of fc.6');
+      const { summary: expected, predicted } = await meanLogits(study, `maps/split-0/best-${metric}`);
+      expect(predicted).toBeCloseTo(expected, 4);
       expect(await study.text(`maps/split-0/best-${metric}/training_summary.json`)).not.toMatch(/sub-|ses-|caps|tsv/);
     }
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { copyIntoFolder } from '../../test/disk-folder';
+import { meanLogits } from '../../test/last-layer';
 import { type Road, road } from '../../test/road';
 import { skips } from '../../test/skips';
 import { nodeGpu } from '../cli/node-gpu';
@@ -44,15 +45,19 @@ describe('a training on the WebGPU engine', () => {
       for (const column of [2, 3]) expect(Math.abs(found[i][column] - row[column]), `row ${i}`).toBeLessThan(tolerance);
   }
 
-  it('follows the loss curve of ClinicaDL to 1e-4', async () => {
+  it('follows the loss curve of ClinicaDL to 1e-4, and sums up the features of its training set', async () => {
     await study.must(trainLine('maps', ''));
     await expectLosses('maps', 1e-4);
+    const { summary, predicted } = await meanLogits(study, 'maps/split-0/best-loss');
+    expect(summary).toBeCloseTo(predicted, 4);
   });
 
   it('follows it within the precision of f16 when activations are stored so, and says so in maps.json', async ({ skip }) => {
     skip(!half, skips.noHalf);
     await study.must(trainLine('maps_amp', '--amp'));
     await expectLosses('maps_amp', 5e-3);
+    const { summary, predicted } = await meanLogits(study, 'maps_amp/split-0/best-loss');
+    expect(Math.abs(summary - predicted)).toBeLessThan(5e-3);
     expect(JSON.parse(await study.text('maps_amp/maps.json'))).toMatchObject({ amp: true });
   });
 
