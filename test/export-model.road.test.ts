@@ -4,10 +4,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { memoryFolder } from '../src/folders/memory-folder';
 import { readTorch, type TorchKey, type TorchValue, writeTorch } from '../src/formats/torch';
 import { readCheckpoint } from '../src/maps/weights';
+import { copyIntoFolder } from './disk-folder';
 import { type Road, road } from './road';
 import { contentOf, filesBelow } from './road-files';
 import { copyOf } from './road-stops';
-import { fillTinyStudy, imagePath, tinyParticipant, tinyTraining, writeText } from './road-study';
+import { fillTinyStudy, goldenRoad, imagePath, tinyParticipant, tinyTraining, writeText } from './road-study';
 
 const people = Array.from({ length: 12 }, (_, i) => tinyParticipant(i));
 /** The folders of the study, whose names tell of a person, too. */
@@ -219,5 +220,24 @@ describe('slices that vote', () => {
     expect(await study.text(`named/${voted}`)).toBe(await study.text(`maps/${voted}`));
     await writeText(study.workspace, 'model/split-0/best-loss/voting_elements.tsv', 'slice_id\tright\tall\n0\t5\t4\n');
     expect((await study.run(predictTest('model', '--overwrite'))).error?.code).toBe('predict-only-value');
+  });
+});
+
+describe('a MAPS of 1.0.4 whose splits are called fold-0', () => {
+  it('is handed over under the names of today, and predicts the same', async () => {
+    const study = await goldenRoad();
+    const older = memoryFolder('older');
+    await copyIntoFolder(older, 'test/golden/older/maps_1.0.4');
+    for (const path of await filesBelow(older, ''))
+      await study.workspace.write(`maps/${path.replace('split-', 'fold-')}`, await older.read(path));
+    await study.must('clinicadl export-model maps model');
+    const json = await study.text('model/maps.json');
+    expect(json).toContain('"architecture": "Conv4_FC3"');
+    expect(json).not.toMatch(/"(model|use_cpu|minmaxnormalization)"|\/(home|tmp|study|work)/);
+    expect(await study.text('model/model_card.md')).toContain('A summary of the training images was not stored');
+    for (const maps of ['maps', 'model'])
+      await study.must(`clinicadl predict ${maps} new --caps_directory caps --participants_tsv tsv/split/test_baseline.tsv`);
+    const table = 'best-loss/new/new_image_level_prediction.tsv';
+    expect(await study.text(`model/split-0/${table}`)).toBe(await study.text(`maps/fold-0/${table}`));
   });
 });

@@ -42,10 +42,10 @@ export class InputComparison {
     this.#apart = Math.max(0, ...this.#compared.map((i) => greatest[i] - least[i]));
   }
 
-  watch(batch: Batch): void {
+  async watch(batch: Batch): Promise<void> {
     // One training input, or several that are alike, have no range.
     if (this.#apart === 0) return;
-    for (const [n, quantiles] of quantilesOfBatch(batch).entries()) {
+    for (const [n, quantiles] of (await quantilesOfBatch(batch)).entries()) {
       this.#inputs++;
       const far = this.#farthest(sessionText(batch.samples[n]), quantiles);
       if (far === undefined) continue;

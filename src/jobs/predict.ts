@@ -81,7 +81,7 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
           const predicted = async (executor: Executor): Promise<GroupResult> => {
             done = before;
             const comparison = summary === null ? null : new InputComparison(summary);
-            const watch = (batch: Batch): void => comparison?.watch(batch);
+            const watch = async (batch: Batch): Promise<void> => comparison?.watch(batch);
             try {
               const result = await evaluateGroup(
                 {

@@ -54,15 +54,15 @@ export class TrainingSummariser {
   }
 
   /** For one best model. `end`: null where no input has numbers alone. */
-  begin(): { watch(batch: Batch, outputs: Outputs): void; end(): Promise<TrainingSummary | null> } {
+  begin(): { watch(batch: Batch, outputs: Outputs): Promise<void>; end(): Promise<TrainingSummary | null> } {
     const { network, normalized } = this.#request;
     const features = summarisedFeatures(network);
     const counter = features === undefined ? undefined : new FeatureCounter(features);
     return {
-      watch: (batch, outputs) => {
+      watch: async (batch, outputs) => {
         const [sample] = batch.samples;
         this.#first ??= { session: sample, element: sample.elementId };
-        if (this.#inputs === undefined) this.#intensity.add(batch);
+        if (this.#inputs === undefined) await this.#intensity.add(batch);
         counter?.add(outputs, batch);
       },
       end: async () => {

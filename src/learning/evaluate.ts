@@ -22,8 +22,8 @@ export interface EvaluatedGroup {
   readonly labelled: boolean;
   /** Called when the reading of all samples has begun: what comes next may be read. */
   readonly allAsked?: () => void;
-  /** Told of each batch and what came of it, in order. */
-  readonly watch?: (batch: Batch, outputs: Outputs) => void;
+  /** Told of each batch and what came of it, in order; what it looks at for long it looks at in turns (`letMessagesIn`). */
+  readonly watch?: (batch: Batch, outputs: Outputs) => Promise<void>;
 }
 
 export interface Evaluation<Row extends PredictionRow = PredictionRow> {
@@ -57,7 +57,8 @@ export async function evaluateModel<Row extends PredictionRow>(
     const outputs = await executor.predict({ shape: batch.shape, data: batch.data }, draws);
     await letMessagesIn();
     signal.throwIfAborted();
-    watch?.(batch, outputs);
+    await watch?.(batch, outputs);
+    signal.throwIfAborted();
     rows.push(...task.rows(outputs, batch, labelled));
     if (labelled) {
       const losses = task.losses(outputs, batch);

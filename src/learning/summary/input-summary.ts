@@ -1,4 +1,5 @@
 /** @file What the inputs of a group are like, as numbers about all of them: how bright they are, and what a network makes of them. */
+import { letMessagesIn } from '../../base/event-loop';
 import type { Batch } from '../../batches/batch';
 import type { Outputs } from '../../engine/executor';
 import type { Features } from '../../networks/features';
@@ -19,8 +20,13 @@ export interface IntensitySummary {
 }
 
 /** The quantiles of each input of a batch, by `probabilities`; NaN for an input with voxels that are no numbers. */
-export function quantilesOfBatch({ data, samples }: Batch): number[][] {
-  return samples.map((_, n) => quantilesOf(valuesOf(data, samples.length, n), probabilities));
+export async function quantilesOfBatch({ data, samples }: Batch): Promise<number[][]> {
+  const found: number[][] = [];
+  for (const n of samples.keys()) {
+    await letMessagesIn();
+    found.push(quantilesOf(valuesOf(data, samples.length, n), probabilities));
+  }
+  return found;
 }
 
 /** Mean, spread and range of the quantiles over inputs. */
@@ -29,9 +35,9 @@ export class IntensityCounter {
   readonly #moments = new RunningMoments(probabilities.length);
   #undefined = 0;
 
-  add(batch: Batch): void {
+  async add(batch: Batch): Promise<void> {
     for (const { participant_id, session_id } of batch.samples) this.#images.add(`${participant_id}\t${session_id}`);
-    for (const quantiles of quantilesOfBatch(batch)) {
+    for (const quantiles of await quantilesOfBatch(batch)) {
       if (!quantiles.every(Number.isFinite)) this.#undefined++;
       else this.#moments.add(quantiles);
     }

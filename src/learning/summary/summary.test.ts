@@ -21,7 +21,7 @@ it.each([
   ['so small that they are denormal', (i: number) => (i % 97) * 1e-42],
   ['with infinite ones', (i: number) => (i === 3 ? Infinity : i === 5 ? -Infinity : i)],
 ])('quantiles of values %s are those of the sorted values', (_, value) => {
-  for (const size of [1, 2, 7, 1000, 5003]) {
+  for (const size of [1, 2, 1000, 70_001]) {
     // Not from the beginning of their buffer.
     const values = new Float32Array(size + 3).subarray(3);
     for (let i = 0; i < size; i++) values[i] = value(i);
