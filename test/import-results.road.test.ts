@@ -1,10 +1,14 @@
 /** @file A result folder of ClinicaDL 0.2.2 becomes a MAPS: read, and predicting what 0.2.2 predicted. Its study is a formula. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Folder } from '../src/folders/folder';
 import { memoryFolder } from '../src/folders/memory-folder';
+import { findStudies } from '../src/jobs/find-studies';
+import { importResultsJob } from '../src/jobs/import-results';
 import { resultView } from '../src/jobs/result-view';
 import { trainingCurves } from '../src/jobs/training-curves';
 import { readParameters } from '../src/maps/maps';
 import { copyIntoFolder } from './disk-folder';
+import { testContext } from './job-context';
 import { type Road, road } from './road';
 import { cells, contentOf, goldenText } from './road-files';
 import { niftiFile, writeText } from './road-study';
@@ -131,7 +135,46 @@ describe('import-results', () => {
     await writeText(workspace, table, text);
     await writeText(workspace, 'results/commandline.json', json.replace('"Conv4_FC3"', '"Conv6_FC3"'));
     await refused('clinicadl import-results results other', 'older-weights');
-    await refused('clinicadl import-results results maps', 'maps-not-empty');
+    await writeText(workspace, 'results/commandline.json', json);
+    await refused('clinicadl import-results results maps', 'folder-not-empty');
+  });
+
+  it('is found for the page, and its tables are not taken for those of the study', async () => {
+    const found = await findStudies(study.workspace, new AbortController().signal);
+    expect([found.older, found.maps]).toEqual([['results'], ['maps']]);
+    expect(found.tables.filter((path) => path.startsWith('results/'))).toEqual([]);
+  });
+
+  it('that fails on the way leaves nothing, and one that was killed begins again', async () => {
+    const { workspace } = study;
+    let writes = 0;
+    const failing: Folder = {
+      ...workspace,
+      sub: (path) => {
+        const inner = workspace.sub(path);
+        const write: Folder['write'] = (at, bytes) => {
+          if (writes++ === 5) return Promise.reject(new Error('the disk is gone'));
+          return inner.write(at, bytes);
+        };
+        return path === 'maps_cut' ? { ...inner, write } : inner;
+      },
+    };
+    const { context } = testContext(failing);
+    const options = { results_directory: 'results', output_maps_directory: 'maps_cut', input_size: null };
+    await expect(importResultsJob(options, context)).rejects.toThrow('the disk is gone');
+    expect(writes).toBeGreaterThan(5);
+    expect(await workspace.kindOf('maps_cut')).toBeUndefined();
+    await writeText(workspace, 'maps_cut/unfinished.txt', 'cut off');
+    await writeText(workspace, 'maps_cut/split-0/best-BA/half.tsv', '');
+    await study.must('clinicadl import-results results maps_cut');
+    const [whole, again] = [await contentOf(workspace.sub('maps')), await contentOf(workspace.sub('maps_cut'))];
+    expect(Object.keys(again)).toContain('maps.json');
+    for (const [path, bytes] of Object.entries(again)) expect(bytes, path).toBe(whole[path]);
+    await writeText(workspace, 'maps_own/unfinished.txt', 'cut off');
+    await writeText(workspace, 'maps_own/mine.txt', '');
+    expect((await study.run('clinicadl import-results results maps_own')).error?.code).toBe('folder-not-empty');
+    await workspace.remove('maps_own');
+    await workspace.remove('maps_cut');
   });
 
   it('an old folder itself is named as one, with the way to a MAPS', async () => {

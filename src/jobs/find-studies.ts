@@ -4,6 +4,7 @@ import { listExtractionNames } from '../caps/extraction-json';
 import { extractionsPath, masksRoot, subjectsPath } from '../caps/layout';
 import type { Folder } from '../folders/folder';
 import { listOrTell } from '../folders/list-or-tell';
+import { isOlderResults, olderParametersFile } from '../maps/older-results';
 import { foldsAmong } from './split-folders';
 
 export interface StudyFolders {
@@ -13,6 +14,8 @@ export interface StudyFolders {
   readonly prepared: readonly string[];
   /** Folders with maps.json. */
   readonly maps: readonly string[];
+  /** Result folders of ClinicaDL 0.2. */
+  readonly older: readonly string[];
   /** Folders with train.tsv or split-0: what `--tsv_directory` takes. */
   readonly splits: readonly string[];
   /** By folder of `splits`: how many folds kfold made in it; not there for single splits. */
@@ -26,12 +29,13 @@ export interface StudyFolders {
 const DEPTH = 6;
 const MOST = 2000;
 
-/** Reads at most 2000 folders, six levels down; CAPS and MAPS are not entered. */
+/** Reads at most 2000 folders, six levels down; CAPS, MAPS and older results are not entered. */
 export async function findStudies(workspace: Folder, signal: AbortSignal): Promise<StudyFolders> {
   const found = {
     caps: [] as string[],
     prepared: [] as string[],
     maps: [] as string[],
+    older: [] as string[],
     splits: [] as string[],
     folds: {} as Record<string, number>,
     tables: [] as string[],
@@ -46,6 +50,10 @@ export async function findStudies(workspace: Folder, signal: AbortSignal): Promi
     const shown = path === '' ? '.' : path;
     if (has('maps.json') && has('groups')) {
       found.maps.push(shown);
+      continue;
+    }
+    if (has(olderParametersFile) && (await isOlderResults(workspace.sub(path)))) {
+      found.older.push(shown);
       continue;
     }
     const isCaps = has(subjectsPath);

@@ -7,8 +7,17 @@ import { appError } from '../base/errors';
 import { joinPath } from '../folders/names';
 import { type JsonObject, type PythonObject, printPythonJson } from '../formats/json';
 import { writeGroup, writeTrainValidation } from '../maps/groups';
-import { metricsName, modelFile, parametersFile, predictionName, resultsFolder, trainingLogFile } from '../maps/layout';
-import { checkEmpty } from '../maps/maps';
+import {
+  environmentFile,
+  groupsFolder,
+  metricsName,
+  modelFile,
+  parametersFile,
+  predictionName,
+  resultsFolder,
+  splitFolder,
+  trainingLogFile,
+} from '../maps/layout';
 import { type OlderNetwork, olderNetwork, todaysWeights } from '../maps/older-networks';
 import { type OlderFold, olderParametersFile, readOlderFolds, readOlderParameters } from '../maps/older-results';
 import { elementsIn, sessionsIn, todaysLog, todaysMetrics, todaysPredictions } from '../maps/older-tables';
@@ -20,6 +29,7 @@ import { moduleVersions } from '../networks/print';
 import { constructNetwork } from '../networks/registry';
 import type { ImportResultsOptions } from '../options/import-results';
 import type { Job, JobContext } from './job-context';
+import { checkNew, type NewFolder, writeNew } from './new-folder';
 import { type OlderTraining, olderTraining } from './older-training';
 import { keptNetwork } from './own-network-file';
 
@@ -39,14 +49,26 @@ interface File {
 
 /**
  * Throws `older-results-missing`, `older-results-kind` for a training that has no counterpart, `older-network-size`, `older-weights`,
- * `older-table`, `maps-not-empty` and what damaged files throw, before anything is written.
+ * `older-table`, `folder-not-empty` and what damaged files throw, before anything is written.
  */
 export const importResultsJob: Job<ImportResultsOptions, ImportResult> = async (options, context) => {
   const { results_directory, output_maps_directory: path } = options;
   const old = context.workspace.sub(results_directory);
   const parameters = await readOlderParameters(old);
-  await checkEmpty(context.workspace, path);
   const folds = await readOlderFolds(old);
+  const folder: NewFolder = {
+    path,
+    what: 'A MAPS',
+    ownNames: [
+      ...folds.map(({ split }) => splitFolder(split)),
+      groupsFolder,
+      parametersFile,
+      olderParametersFile,
+      environmentFile,
+      keptNetwork,
+    ],
+  };
+  await checkNew(folder, context);
   const training = olderTraining(parameters, results_directory, options.input_size);
   const elements = await elementCountOf(folds, training, context, results_directory);
   const network = olderNetwork(training.network, training.dropout);
@@ -93,17 +115,23 @@ export const importResultsJob: Job<ImportResultsOptions, ImportResult> = async (
     if (network.architecture === null)
       files.push({ path: keptNetwork, bytes: encoder.encode(`${JSON.stringify({ layers: network.layers }, null, 2)}\n`) });
   }
-  const environment = (await old.kindOf('environment.txt')) === 'file' ? await take('environment.txt') : null;
+  const environment = (await old.kindOf(environmentFile)) === 'file' ? await take(environmentFile) : null;
   const architecture = built?.architecture ?? training.network;
   const json = { architecture, ...training.parameters, num_networks: elements ?? 1, output_size: 2 } satisfies PythonObject;
   files.push({ path: olderParametersFile, bytes: await take(olderParametersFile) });
-  if (environment !== null) files.push({ path: 'environment.txt', bytes: environment });
+  if (environment !== null) files.push({ path: environmentFile, bytes: environment });
 
   const maps = context.workspace.sub(path);
-  for (const { path: to, bytes } of files) await maps.write(to, bytes);
-  const known = await writeGroups(folds, training, results_directory, context, path);
-  // Last: a folder with it is a MAPS.
-  await maps.write(parametersFile, encoder.encode(printPythonJson(json, { indent: 4 })));
+  const known = await writeNew(folder, context, async () => {
+    for (const { path: to, bytes } of files) {
+      context.signal.throwIfAborted();
+      await maps.write(to, bytes);
+    }
+    const found = await writeGroups(folds, training, results_directory, context, path);
+    // Last: a folder with it is a MAPS.
+    await maps.write(parametersFile, encoder.encode(printPythonJson(json, { indent: 4 })));
+    return found;
+  });
   tell(context, { folds, training, known, predicts: built !== undefined, path, results: results_directory });
   return { maps: path, splits: folds.map(({ split }) => split), predicts: built !== undefined };
 };

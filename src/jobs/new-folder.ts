@@ -19,11 +19,30 @@ export interface NewFolder {
   readonly ownNames: readonly string[];
 }
 
-/** Takes away what a killed tab left, and nothing that lies beside it. */
-async function removeUnfinished({ workspace, log }: JobContext, { path, what, ownNames }: NewFolder): Promise<void> {
-  if ((await workspace.kindOf(joinPath(path, unfinishedFile))) !== 'file') return;
+/** Names of what a killed tab left, when nothing else lies beside it; null when there is no such folder. */
+async function unfinishedIn(
+  { workspace }: Pick<JobContext, 'workspace'>,
+  { path, ownNames }: NewFolder,
+): Promise<string[] | null> {
+  if ((await workspace.kindOf(joinPath(path, unfinishedFile))) !== 'file') return null;
   const names = (await workspace.list(path)).map(({ name }) => name).filter((name) => name !== unfinishedFile);
-  if (names.some((name) => !ownNames.includes(name))) return;
+  return names.some((name) => !ownNames.includes(name)) ? null : names;
+}
+
+/** Throws `folder-not-empty`, but not for what a killed tab left. */
+export async function checkNew(folder: NewFolder, { workspace }: Pick<JobContext, 'workspace'>): Promise<void> {
+  const { path } = folder;
+  const kind = await workspace.kindOf(path);
+  if (kind === undefined || (kind === 'folder' && (await workspace.list(path)).length === 0)) return;
+  if (kind === 'file' || (await unfinishedIn({ workspace }, folder)) === null)
+    throw appError('folder-not-empty', { path }, { where: path });
+}
+
+async function removeUnfinished(context: JobContext, folder: NewFolder): Promise<void> {
+  const names = await unfinishedIn(context, folder);
+  if (names === null) return;
+  const { workspace, log } = context;
+  const { path, what } = folder;
   log(`${what} into ${path} was cut off before its end: it begins again.`);
   // The mark goes last: it tells of the rest as long as there is any.
   for (const name of [...names, unfinishedFile]) await workspace.remove(joinPath(path, name));
@@ -33,10 +52,8 @@ async function removeUnfinished({ workspace, log }: JobContext, { path, what, ow
 export async function writeNew<T>(folder: NewFolder, context: JobContext, write: () => Promise<T>): Promise<T> {
   const { workspace } = context;
   const { path, what } = folder;
+  await checkNew(folder, context);
   await removeUnfinished(context, folder);
-  const kind = await workspace.kindOf(path);
-  if (kind === 'file' || (kind === 'folder' && (await workspace.list(path)).length > 0))
-    throw appError('folder-not-empty', { path }, { where: path });
   const takeAway = await undoNewFolder(workspace, path);
   const mark = joinPath(path, unfinishedFile);
   const text = `${what} is being written here, or was cut off. The same command begins it again.\n`;

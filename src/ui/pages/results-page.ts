@@ -176,7 +176,27 @@ export class ResultsPage extends LitElement {
             )
           : html`${this.choosers(studies.maps)}<cdl-error .error=${this.error}></cdl-error>${this.body()}`
       }
+      ${studies.older.length === 0 ? nothing : this.older(studies.older[0], studies.maps.length === 0)}
     </div>`;
+  }
+
+  /** A folder that has to become a MAPS before it can be shown. `open`: there is nothing else to see. */
+  private older(folder: string, open: boolean) {
+    const name = folder === '.' ? 'maps' : `${folder}_maps`;
+    const suggested = { results_directory: folder, output_maps_directory: name };
+    return html`<wa-details
+      appearance="outlined"
+      summary="Open results of ClinicaDL 0.2"
+      icon-placement="start"
+      ?open=${open}
+      data-testid="older-results"
+    >
+      <p class="quiet small">
+        ${folder === '.' ? 'The open folder' : html`<b>${folder}</b>`} was written by ClinicaDL 0.2. A MAPS is made of it, which opens here and
+        predicts where its network is known; the old folder stays as it is.
+      </p>
+      <cdl-command-form command="import-results" run-label="Make the MAPS" .suggested=${suggested}></cdl-command-form>
+    </wa-details>`;
   }
 
   private choosers(maps: readonly string[]) {

@@ -81,6 +81,7 @@ const commandTitles: readonly (readonly [prefix: string, title: string])[] = [
   ['train resume', 'Resume training'],
   ['train from_json', 'Repeat a training'],
   ['random-search', 'Random search'],
+  ['import-results', 'Open results of 0.2'],
   ['export-model', 'Hand over a model'],
   ['export-onnx', 'Export a model'],
   ['train', 'Train'],

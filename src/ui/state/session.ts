@@ -36,7 +36,7 @@ export interface RunOptions {
   readonly folder?: string;
 }
 
-const noStudies: StudyFolders = { caps: [], prepared: [], maps: [], splits: [], folds: {}, tables: [], issues: [] };
+const noStudies: StudyFolders = { caps: [], prepared: [], maps: [], older: [], splits: [], folds: {}, tables: [], issues: [] };
 
 /** Events: `workspace` (another folder), `jobs` (a job began, reported or ended), `studies` (what the folder holds). */
 export class Session extends EventTarget {
