@@ -14,6 +14,7 @@ let page: Page;
 beforeAll(async () => {
   for (const name of ['maps_cls', 'maps_reg', 'maps_rec', 'maps_patch_multi'])
     cpSync(`test/golden/maps/${name}`, path.join(folder, name.replace('maps_cls', 'maps')), { recursive: true });
+  cpSync('test/golden/older/results_0.2.2', path.join(folder, 'results_0.2.2'), { recursive: true });
   browser = await openBrowser();
   page = await browser.open();
   await putIntoBrowser(page, folder, 'results');
@@ -96,4 +97,15 @@ it('Predict offers the selection metrics of the MAPS, also of another that is ch
   await expect.poll(offered).toEqual(['loss', 'BA']);
   await field('input_maps_directory').locator('input').fill('maps_patch_multi');
   await expect.poll(offered).toEqual(['loss']);
+});
+
+it('a result folder of 0.2 is offered as a MAPS, which then opens', async () => {
+  await page.goto(`${browser.url}#/results?maps=maps`);
+  const older = page.getByTestId('older-results');
+  expect(await older.getAttribute('summary')).toBe('Open results of ClinicaDL 0.2');
+  await older.locator('summary').click();
+  await older.getByTestId('run').click();
+  await expect.poll(() => page.getByTestId('choose-maps').locator('option').allInnerTexts()).toContain('results_0.2.2_maps');
+  await page.getByTestId('choose-maps').selectOption('results_0.2.2_maps');
+  await expect.poll(() => shown()).toMatch(/network\.json/);
 });
