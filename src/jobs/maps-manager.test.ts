@@ -24,3 +24,14 @@ it('answers for the network asked for, and asks for its number', async () => {
       hint: 'Give network with a number from 0 to 1.',
     });
 });
+
+it('asks for the metric where a split has several best models', async () => {
+  const workspace = memoryFolder('study');
+  await workspace.write('maps/maps.json', new TextEncoder().encode('{"network_task": "classification", "mode": "image"}'));
+  for (const metric of ['loss', 'BA']) await workspace.write(`maps/split-0/best-${metric}/model.pth.tar`, new Uint8Array(1));
+  for (const method of ['get_state_dict', 'get_best_epoch', 'get_model'] as const)
+    await expect(askMaps({ path: 'maps', method, arguments: {} }, testContext(workspace).context)).rejects.toMatchObject({
+      code: 'metric-unclear',
+      hint: 'Give selection_metric with one of them.',
+    });
+});
