@@ -89,6 +89,11 @@ describe('domain adaptation', () => {
     }
     await study.must('clinicadl interpret maps test saliency gradients');
     await study.must('clinicadl export-onnx maps maps.onnx');
+    await study.must('clinicadl export-model maps model');
+    await study.must('clinicadl predict model test --caps_directory flair --participants_tsv test.tsv');
+    const table = 'split-0/best-loss/test/test_image_level_prediction.tsv';
+    expect(await study.text(`model/${table}`)).toBe(await study.text(`maps/${table}`));
+    expect(await study.text('model/maps.json')).not.toMatch(/flair|unlabelled|target\//);
   });
 
   it('takes whoever is on two sides by name', async () => {

@@ -47,7 +47,9 @@ describe('the golden study', () => {
       const golden = `maps/${maps}`;
       expect(await study.text(`${maps}/maps.json`)).toBe(atStudy(goldenText(`${golden}/maps.json`)));
       const ours = (await filesBelow(study.workspace, maps)).map((path) => path.slice(maps.length + 1));
-      const models = Array.from({ length: networks }, (_, i) => `split-0/best-loss/network-${i}_model.pth.tar`);
+      const models = Array.from({ length: networks }, (_, i) =>
+        ['model.pth.tar', 'training_summary.json'].map((name) => `split-0/best-loss/network-${i}_${name}`),
+      ).flat();
       const theirs = goldenFiles(golden).filter((path) => !path.includes('/test/') && !path.includes('model.pth'));
       expect(ours.filter((path) => !/tensorboard|\.(log|txt)$/.test(path))).toEqual(
         [...theirs.filter((path) => !path.endsWith('.log')), ...models].sort(),

@@ -81,6 +81,9 @@ function trainedOnText({ training, trainedOn, summary, began }: CardRequest): st
   return [
     rows.length === 0 ? 'The MAPS has no tables of its training sets.' : table(header, rows),
     '',
+    ...(training.ssda_network
+      ? ['It learnt from a second data set, too (domain adaptation): these figures are of the one that it predicts.', '']
+      : []),
     ...(began ? ['Its networks began with those of another training, whose people they have seen, too.', ''] : []),
     ...(summary === null
       ? ['A summary of the training images was not stored by the training: it was done by another program, or an older version.']
