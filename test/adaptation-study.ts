@@ -19,13 +19,15 @@ export const unlabelledTable = (people: readonly number[]): string =>
 /** Brightness falls where it rises in the source. */
 export const targetVoxels = (i: number): Float32Array => tinyVoxels(i).map((value) => 2 - value * 0.5);
 
+const flairPath = (participant: string): string =>
+  imagePath(participant).replace('caps/', 'flair/').replace('t1_linear', 'flair_linear').replace('T1w', 'flair');
+
 /** P00 to P05 and P06 to P09 are the source; T00 to T02 and T03, T04 the labelled target, T05 to T09 the unlabelled one. */
 export async function adaptationRoad(): Promise<Road> {
   const workspace = memoryFolder('tiny');
-  for (let i = 0; i < 12; i++)
-    await workspace.write(imagePath(targetParticipant(i)).replace('caps/', 'flair/'), niftiFile(tinyShape, targetVoxels(i)));
+  for (let i = 0; i < 12; i++) await workspace.write(flairPath(targetParticipant(i)), niftiFile(tinyShape, targetVoxels(i)));
   const study = await tinyRoad(workspace);
-  await study.must('clinicadl prepare-data image flair t1-linear --extract_json flair_image');
+  await study.must('clinicadl prepare-data image flair flair-linear --extract_json flair_image');
   await writeText(workspace, 'target/train.tsv', targetTable([0, 1, 2]));
   await writeText(workspace, 'target/validation_baseline.tsv', targetTable([3, 4]));
   await writeText(workspace, 'unlabelled.tsv', unlabelledTable([5, 6, 7, 8, 9]));

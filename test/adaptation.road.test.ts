@@ -1,7 +1,11 @@
 /** @file Domain adaptation (`--ssda_network`): a source with labels, a target with few, and a network with a head for each. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { inlineReaders } from '../src/batches/inline-readers';
 import { memoryCheckpoints } from '../src/checkpoints/store';
+import { chooseBackend } from '../src/engine/choose-backend';
+import { estimateTraining } from '../src/jobs/estimate';
 import { adaptationRoad, adapting, targetTable, unlabelledTable } from './adaptation-study';
+import { testContext } from './job-context';
 import { type Road, road } from './road';
 import { cells, contentOf } from './road-files';
 import { at, copyOf, stopAt, withoutClock } from './road-stops';
@@ -93,7 +97,21 @@ describe('domain adaptation', () => {
     await study.must('clinicadl predict model test --caps_directory flair --participants_tsv test.tsv');
     const table = 'split-0/best-loss/test/test_image_level_prediction.tsv';
     expect(await study.text(`model/${table}`)).toBe(await study.text(`maps/${table}`));
-    expect(await study.text('model/maps.json')).not.toMatch(/flair|unlabelled|target\//);
+    expect(await study.text('model/maps.json')).not.toMatch(/flair_image|"flair"|unlabelled|target\//);
+  });
+
+  it('is estimated with all its passes', async () => {
+    const { createExecutor, info } = await chooseBackend('wasm');
+    const context = {
+      ...testContext(prepared.workspace).context,
+      readers: inlineReaders(),
+      memoryOf: async () => null,
+      backend: async () => info,
+      createExecutor,
+    };
+    const line = adapting();
+    const { trainSamples, secondsPerEpoch } = await estimateTraining({ line }, context);
+    expect([trainSamples, secondsPerEpoch > 0]).toEqual([6, true]);
   });
 
   it('takes whoever is on two sides by name', async () => {
@@ -166,7 +184,7 @@ describe('domain adaptation', () => {
     const study = await copyOf(prepared);
     const slices = (caps: string, json: string, discarded: number): Promise<unknown> =>
       study.must(
-        `clinicadl prepare-data slice ${caps} t1-linear --extract_json ${json} --slice_direction 2 --slice_mode single --discarded_slices ${discarded}`,
+        `clinicadl prepare-data slice ${caps} ${caps === 'caps' ? 't1' : 'flair'}-linear --extract_json ${json} --slice_direction 2 --slice_mode single --discarded_slices ${discarded}`,
       );
     await slices('flair', 'slices', 1);
     const { error } = await study.run(adapting().replace('flair_image', 'slices'));

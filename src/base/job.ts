@@ -15,6 +15,10 @@ export interface LiveMetrics {
   readonly values: Readonly<Record<string, number>>;
   /** Batches of one pass over each group: `loss_train` and `loss_valid` are sums over them. */
   readonly batches?: { readonly train: number; readonly valid: number };
+  /** Of an epoch, where it does not have as many as there are batches of the training set. */
+  readonly steps?: number;
+  /** The same of the second domain that a network is adapted to. */
+  readonly target?: Pick<LiveMetrics, 'values' | 'batches'>;
 }
 
 export interface Progress {

@@ -37,13 +37,18 @@ export class StepProfiler {
   #began: number[] = [];
   #executor: Executor | undefined;
 
-  constructor(now: () => number = () => performance.now()) {
+  readonly #passes: number;
+  #pass = 0;
+
+  /** `passes`: batches that are given for each step. */
+  constructor(now: () => number = () => performance.now(), passes = 1) {
     this.#now = now;
+    this.#passes = passes;
   }
 
   /** Begins with the training of one network; `write` gets the profile as soon as it is whole. */
   start(write: (profile: StepProfile) => Promise<void>): void {
-    [this.#write, this.#seen] = [write, 0];
+    [this.#write, this.#seen, this.#pass] = [write, 0, 0];
     [this.#steps, this.#calls, this.#work, this.#began] = [[], [], [], []];
   }
 
@@ -70,7 +75,7 @@ export class StepProfiler {
       ...forwarded(inner),
       predict: (input, draws) => called('evaluate', () => inner.predict(input, draws)),
       accumulate: async (input, target, draws) => {
-        await this.#beginStep();
+        if (this.#pass++ % this.#passes === 0) await this.#beginStep();
         await called('accumulate', () => inner.accumulate(input, target, draws));
         if (inner.submitted === undefined) this.#follow(undefined);
       },

@@ -10,6 +10,7 @@ import type { Loader } from '../batches/batch';
 import type { KernelChoices } from '../checkpoints/kernel-choices';
 import { drawsFrom } from '../engine/draws';
 import type { ExecutorFactory, ExecutorRequest, KernelChoice, KernelTrial, KernelTrials } from '../engine/executor';
+import { probeTarget } from '../learning/adaptation';
 import { initialState } from '../networks/initial-state';
 import type { JobContext } from './job-context';
 import type { Training } from './plan-training';
@@ -90,7 +91,7 @@ async function measurePace(
       let pace: Pace = { step: 0, look: 0 };
       for (let k = 0; k < 2; k++) {
         const started = performance.now();
-        await executor.accumulate(input, need.training.task.target(batch), drawsFrom(random));
+        await executor.accumulate(input, probeTarget(need.training.task, batch), drawsFrom(random));
         await executor.applyStep();
         await executor.takeLosses();
         const learnt = performance.now();

@@ -4,7 +4,7 @@ import type { Folder } from '../folders/folder';
 import { type JsonObject, printPythonJson, readJson } from '../formats/json';
 import { printEnvironment, printInformation, printPretrained } from '../maps/description';
 import { type GroupRow, writeGroup, writeTrainValidation } from '../maps/groups';
-import { environmentFile, informationFile, parametersFile } from '../maps/layout';
+import { environmentFile, informationFile, parametersFile, targetExtractionFile } from '../maps/layout';
 import { sendAsset, sendProgram } from '../maps/tracking';
 import { leftOutNote, leftOutText } from '../maps/training-list';
 import { printLayers } from '../networks/print';
@@ -67,6 +67,8 @@ export async function createMaps(
   for (const [name, bytes] of files) await maps.write(name, bytes);
   if (options.track_exp !== '') await maps.write(sendProgram, await context.asset(sendAsset));
   await maps.write(parametersFile, encoder.encode(printPythonJson(parameters, { indent: 4 })));
+  if (training.target !== null)
+    await maps.write(targetExtractionFile, encoder.encode(printExtractionJson(training.target.study.extraction)));
   await writeTrainValidation(maps, withSeen(training.seen, transfer));
   if (transfer?.seenOthers === true) await maps.write(leftOutNote, leftOutText(true));
   // Results of a network that was adapted to a second domain are of that one.

@@ -5,14 +5,17 @@
 import { TorchRandom } from '../base/torch-random';
 import { type Kind, passMs, probeSamples } from '../engine/cost';
 import { drawsFrom } from '../engine/draws';
+import { adaptationSteps, probeTarget } from '../learning/adaptation';
 import { trainOrder } from '../learning/sampler';
 import { initialState } from '../networks/initial-state';
 import type { JobContext } from './job-context';
 import { largestPart } from './largest-part';
 import { type NetworkView, networkView } from './network-view';
+import type { StudyData } from './open-study';
 import { optionsOfLine } from './options-of-line';
 import { planTraining } from './plan-training';
 import { onDevice, recovery } from './recovery';
+import { openTargetData, type TargetData } from './target-domain';
 import { executorRequest } from './training-task';
 
 const PROBES = 3;
@@ -34,12 +37,20 @@ export interface TrainingEstimate {
   readonly splits: number;
 }
 
+/** Samples that an epoch learns from; of two domains, those of all its passes. */
+function samplesOf({ loader }: StudyData, second: TargetData | null, batchSize: number): number {
+  if (second === null) return loader.size;
+  const sizes = { source: loader.size, labelled: second.train.loader.size, unlabelled: second.unlabelled.loader.size };
+  return adaptationSteps(sizes, batchSize) * (2 * batchSize + 1);
+}
+
 /** `line`: a command that begins a training. Writes nothing. Throws what the training itself would. */
 export async function estimateTraining({ line }: { readonly line: string }, context: JobContext): Promise<TrainingEstimate> {
   const options = await optionsOfLine(line, context.workspace);
-  const { study, network, frozen, task, tables, labels, splits } = await planTraining(options, context);
+  const { study, network, frozen, task, tables, labels, splits, target } = await planTraining(options, context);
   const train = await study.open(tables[0].train, labels, network.inputSize);
   const validation = await study.open(tables[0].validation, labels, network.inputSize);
+  const second = target === null ? null : await openTargetData(target, 0, labels, network.inputSize);
   const state = initialState(network, new TorchRandom(options.seed));
   const { batch_size: batchSize } = options;
   const policy = recovery(batchSize, { goesOn: 'the estimate begins again', again: 'the estimate again' });
@@ -58,7 +69,7 @@ export async function estimateTraining({ line }: { readonly line: string }, cont
         const { shape, data } = batch;
         if (batch.samples.length < Math.min(probe, train.loader.size)) break;
         const started = performance.now();
-        await executor.accumulate({ shape, data }, task.target(batch), drawsFrom(random));
+        await executor.accumulate({ shape, data }, probeTarget(task, batch), drawsFrom(random));
         await executor.applyStep();
         await executor.takeLosses();
         const learnt = performance.now();
@@ -74,9 +85,10 @@ export async function estimateTraining({ line }: { readonly line: string }, cont
       const measured = Math.min(probe, train.loader.size);
       const pass = (kind: Kind, times: readonly number[], samples: number): number =>
         passMs(network, kind, { probe: measured, ms: usual(times) }, samples, size) / 1000;
-      const { size: trained } = train.loader;
-      const evaluated = pass('predict', looks, trained) + pass('predict', looks, validation.loader.size);
-      const seconds = pass('train', steps, trained) + evaluated;
+      const evaluated = [train, validation, ...(second === null ? [] : [second.train, second.validation])]
+        .map(({ loader }) => pass('predict', looks, loader.size))
+        .reduce((sum, time) => sum + time);
+      const seconds = pass('train', steps, samplesOf(train, second, batchSize)) + evaluated;
       return {
         inputSize: network.inputSize,
         network: networkView(network),

@@ -8,11 +8,11 @@ import { epochOf } from '../maps/weights';
 import type { Network } from '../networks/graph';
 import { onnxGraph, onnxWeightBytes } from '../networks/onnx';
 import { optionsOfMapsJson } from '../options/derive/maps-json';
-import { modernMapsJson } from '../options/derive/maps-json-versions';
 import type { ExportOnnxOptions } from '../options/export-onnx';
 import type { TrainOptions } from '../options/train';
 import type { Job } from './job-context';
 import { chosenModel } from './maps-manager';
+import { predictedParameters } from './predicted-parameters';
 import { readWeights } from './read-weights';
 import { classNames } from './result-view';
 import { trainedNetwork } from './trained-network';
@@ -46,7 +46,7 @@ export const exportOnnxJob: Job<ExportOnnxOptions, ExportedModel> = async (optio
   const maps = workspace.sub(input_maps_directory);
   const written = await readParameters(maps);
   const training = optionsOfMapsJson(written, input_maps_directory, 'predict');
-  const parameters = modernMapsJson(written);
+  const parameters = await predictedParameters(maps, written);
   const { path: file, metric } = await chosenModel(maps, {
     split,
     selection_metric: options.selection_metric,

@@ -9,7 +9,6 @@ import { groupFolder, isTrainingGroup, type NetworkNumber, networksOf, resultsFo
 import { listMetrics, listSplits, readParameters, type SplitPrefix, splitPrefix } from '../maps/maps';
 import type { Network } from '../networks/graph';
 import { optionsOfMapsJson } from '../options/derive/maps-json';
-import { modernMapsJson } from '../options/derive/maps-json-versions';
 import type { TrainOptions } from '../options/train';
 import { type CohortCaps, capsFolders, cohortCaps } from './cohorts';
 import { requireLabels } from './group-table';
@@ -17,6 +16,7 @@ import type { JobContext } from './job-context';
 import { openStudy, type Study, type StudyData, transformsOf } from './open-study';
 import { type ChosenGroup, chooseGroup, type GroupOptions, tellLeaks } from './predict-group';
 import { type Target, targetsOf } from './predict-targets';
+import { predictedParameters } from './predicted-parameters';
 import { mapsPlace, rememberedPath } from './study-paths';
 import { trainedNetwork } from './trained-network';
 
@@ -50,7 +50,7 @@ export async function openGroupStudy(options: Asked, context: JobContext): Promi
   const maps = context.workspace.sub(input_maps_directory);
   const written = await readParameters(maps);
   const training = optionsOfMapsJson(written, input_maps_directory, 'predict');
-  const parameters = modernMapsJson(written);
+  const parameters = await predictedParameters(maps, written);
   const prefix = await splitPrefix(maps);
   const targets = await targetsOf(maps, options, prefix);
   const extraction = extractionOf(parameters.preprocessing_dict as JsonObject, 'maps.json');

@@ -11,10 +11,10 @@ import { readGroup } from '../maps/groups';
 import { groupFolder, isTrainingGroup } from '../maps/layout';
 import { readParameters } from '../maps/maps';
 import { parseCommandLine } from '../options/derive/argv';
-import { modernMapsJson } from '../options/derive/maps-json-versions';
 import type { PredictOptions } from '../options/predict';
 import { readGroupTable } from './group-table';
 import type { JobContext } from './job-context';
+import { predictedParameters } from './predicted-parameters';
 import { prepareLine } from './prepare-line';
 import { mapsPlace, rememberedPath } from './study-paths';
 
@@ -39,7 +39,7 @@ export async function missingTensors(
   if (parsed.kind !== 'run' || parsed.command !== 'predict' || isTrainingGroup(parsed.options.data_group)) return nothing;
   const { options } = parsed;
   const maps = context.workspace.sub(options.input_maps_directory);
-  const parameters = modernMapsJson(await readParameters(maps));
+  const parameters = await predictedParameters(maps, await readParameters(maps));
   const extraction = extractionOf(parameters.preprocessing_dict as JsonObject, 'maps.json');
   const group = await groupOf(options, maps, parameters, context);
   if (group === null) return nothing;

@@ -4,13 +4,14 @@ import type { Folder } from '../folders/folder';
 import { addProfile } from '../maps/description';
 import { informationFile, type NetworkNumber, profileFile } from '../maps/layout';
 import { clockText, printTrace } from '../maps/profile-trace';
+import type { TrainOptions } from '../options/train';
 import type { JobContext } from './job-context';
 
 const encoder = new TextEncoder();
 
 /** Null where no profile is asked for. */
-export const profilerOf = ({ profiler }: { readonly profiler: boolean }): StepProfiler | null =>
-  profiler ? new StepProfiler() : null;
+export const profilerOf = ({ profiler, ssda_network }: Pick<TrainOptions, 'profiler' | 'ssda_network'>): StepProfiler | null =>
+  profiler ? new StepProfiler(undefined, ssda_network ? 3 : 1) : null;
 
 /** Of the training of one network that begins, or goes on, now. `name`: of the network, in reports. */
 export function startProfile(

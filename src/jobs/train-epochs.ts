@@ -256,6 +256,15 @@ function report(
   });
 }
 
+const liveSide = (
+  row: Domain,
+  { train, validation }: Pick<NetworkTask, 'train' | 'validation'>,
+  { task, options }: NetworkTask,
+) => ({
+  values: liveValues(row, task),
+  batches: { train: batchesIn(train, options), valid: batchesIn(validation, options) },
+});
+
 function reportRow(task: NetworkTask, row: EvaluationRow, batches: number, context: JobContext): void {
   context.report({
     stage: `train ${nameOf(task)}`,
@@ -267,8 +276,10 @@ function reportRow(task: NetworkTask, row: EvaluationRow, batches: number, conte
       ...(task.number === null ? {} : { networks: task.networks }),
       epoch: row.epoch,
       iteration: row.iteration,
-      values: liveValues(row, task.task),
-      batches: { train: batches, valid: batchesIn(task.validation, task.options) },
+      ...liveSide(row, task, task),
+      ...(task.target === null || row.target === undefined
+        ? {}
+        : { steps: batches, target: liveSide(row.target, task.target, task) }),
     },
   });
 }

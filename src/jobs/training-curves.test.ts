@@ -17,6 +17,7 @@ it.each(['split', 'fold'])('of %s-0: losses are known by their batches before an
     columns: ['epoch', 'iteration', 'loss_train', 'loss_valid'],
     rows: [[0, 2, 1.5, Number.NaN]],
     batches: { train: 3, valid: 2 },
+    target: null,
     networks: [],
     network: null,
   });
@@ -45,4 +46,25 @@ it('of one of several networks: each sees one element of each image', async () =
   expect(await trainingCurves(workspace, { path: 'maps', split: 0 })).toMatchObject({ ...shown, network: 0, rows: [[0, 2, 0]] });
   const asked = await trainingCurves(workspace, { path: 'maps', split: 0, network: 10 });
   expect(asked).toMatchObject({ ...shown, network: 10, rows: [[0, 2, 10]] });
+});
+
+it('of two domains: the second has a file without a header, and the groups are its own', async () => {
+  const workspace = memoryFolder('study');
+  const write = (path: string, text: string): Promise<void> => workspace.write(`maps/${path}`, new TextEncoder().encode(text));
+  await write('maps.json', '{"mode": "image", "batch_size": 4, "ssda_network": true}');
+  await write('split-0/training_logs/training.tsv', 'epoch\titeration\tloss_train\tloss_valid\n0\t2\t1.5\t2\n');
+  await write('split-0/training_logs/training_target.tsv', '0\t2\t\t2\n1\t2\t2\t2\n');
+  await write('groups/train/split-0/data.tsv', rows(9));
+  await write('groups/validation/split-0/data.tsv', rows(5));
+  expect(await trainingCurves(workspace, { path: 'maps', split: 0 })).toMatchObject({
+    rows: [[0, 2, 1.5, 2]],
+    batches: { train: null, valid: null },
+    target: {
+      rows: [
+        [0, 2, Number.NaN, 2],
+        [1, 2, 2, 2],
+      ],
+      batches: { train: 3, valid: 2 },
+    },
+  });
 });

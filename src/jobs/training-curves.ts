@@ -1,10 +1,10 @@
 /** @file The learning curves of a split for the page: training.tsv, and over how many batches its losses are summed. Reads only. */
 import type { Folder } from '../folders/folder';
 import { placeOfGroup } from '../maps/groups';
-import { logsFolder, type NetworkNumber, predictionName, resultsFolder, trainingLogFile } from '../maps/layout';
+import { logsFolder, type NetworkNumber, predictionName, resultsFolder, targetLogFile, trainingLogFile } from '../maps/layout';
 import { listMetrics, readParameters, type SplitPrefix, splitPrefix } from '../maps/maps';
 import { readTextTable } from '../maps/text-table';
-import { readTrainingLog } from '../maps/training-log';
+import { readTargetLog, readTrainingLog, type TrainingLog } from '../maps/training-log';
 import { modeOf } from './result-view';
 
 export interface CurveRequest {
@@ -14,17 +14,29 @@ export interface CurveRequest {
   readonly network?: number;
 }
 
+interface BatchCounts {
+  readonly train: number | null;
+  readonly valid: number | null;
+}
+
 export interface CurveView {
   readonly columns: readonly string[];
   /** One row per evaluation; NaN where the cell is no number. */
   readonly rows: readonly (readonly number[])[];
   /** Batches of one pass over each group; null where the MAPS does not tell. */
-  readonly batches: { readonly train: number | null; readonly valid: number | null };
+  readonly batches: BatchCounts;
+  /** Of a network that is adapted to a second domain: that one, under the same columns; the rest is about the first. Else null. */
+  readonly target: Pick<CurveView, 'rows' | 'batches'> | null;
   /** Networks of the split that have a log, where each element has its own, ascending; else empty. */
   readonly networks: readonly number[];
   /** Which of them these curves are of. */
   readonly network: NetworkNumber;
 }
+
+const unknown: BatchCounts = { train: null, valid: null };
+
+const numbersOf = ({ rows }: TrainingLog): number[][] =>
+  rows.map((row) => row.map((cell) => (cell === '' ? Number.NaN : Number(cell))));
 
 /** Networks with a log of their own. */
 async function networksWithLogs(maps: Folder, folder: string): Promise<number[]> {
@@ -40,8 +52,7 @@ export async function trainingCurves(workspace: Folder, { path, split, network: 
   const networks = await networksWithLogs(maps, logsFolder(split, prefix));
   const network = networks.length === 0 ? null : (networks.find((one) => one === asked) ?? networks[0]);
   const file = trainingLogFile(split, network, prefix);
-  if ((await maps.kindOf(file)) !== 'file')
-    return { columns: [], rows: [], batches: { train: null, valid: null }, networks, network };
+  if ((await maps.kindOf(file)) !== 'file') return { columns: [], rows: [], batches: unknown, target: null, networks, network };
   const log = readTrainingLog(await maps.read(file), file);
   const parameters = await readParameters(maps);
   const batchSize = Number(parameters.batch_size);
@@ -49,10 +60,19 @@ export async function trainingCurves(workspace: Folder, { path, split, network: 
     const elements = await elementsOf(maps, { group, split, prefix, network }, parameters);
     return elements === null || !(batchSize >= 1) ? null : Math.ceil(elements / batchSize);
   };
+  const batches = { train: await batchesOf('train'), valid: await batchesOf('validation') };
+  const targetFile = targetLogFile(split, prefix);
+  const adapts = parameters.ssda_network === true;
+  const target =
+    adapts && (await maps.kindOf(targetFile)) === 'file'
+      ? { rows: numbersOf(readTargetLog(await maps.read(targetFile), log.header, targetFile)), batches }
+      : null;
   return {
     columns: log.header,
-    rows: log.rows.map((row) => row.map((cell) => (cell === '' ? Number.NaN : Number(cell)))),
-    batches: { train: await batchesOf('train'), valid: await batchesOf('validation') },
+    rows: numbersOf(log),
+    // Its groups are those of the second domain.
+    batches: adapts ? unknown : batches,
+    target,
     networks,
     network,
   };

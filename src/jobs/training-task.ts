@@ -60,7 +60,7 @@ export function logged({ metrics, losses }: SetMetrics, task: Task): MetricValue
 }
 
 /** Of training and validation, by column of the log. */
-export function liveValues({ train, valid }: EvaluationRow, task: Task): Record<string, number> {
+export function liveValues({ train, valid }: Pick<EvaluationRow, 'train' | 'valid'>, task: Task): Record<string, number> {
   const side = (suffix: string, { metrics, losses }: SetMetrics): [string, number][] => [
     ...task.logged(metrics).map(({ name, value }): [string, number] => [`${name}_${suffix}`, value]),
     [`asked${suffix}`, lossOf(losses)],

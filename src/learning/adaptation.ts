@@ -8,6 +8,7 @@ import type { Batch, Loader } from '../batches/batch';
 import type { Executor, HeadLoss, Target } from '../engine/executor';
 import type { Network } from '../networks/graph';
 import { labelsOf } from './tasks/samples';
+import type { Task } from './tasks/task';
 
 /** In the order of the labels of a target. The domain's gradient is turned round before the convolutions. */
 export const adaptationHeads = [
@@ -88,15 +89,25 @@ const TARGET = 1;
 
 /** The three batches of a step. `reversal`: of the epoch. */
 export function lessonOf(source: Batch, labelled: Batch, unlabelled: Batch, reversal: number): Lesson {
-  const part = (batch: Batch, head: ClassHead | null, domain: number): Lesson[number] => {
-    const all = (value: number): Int32Array<ArrayBuffer> => new Int32Array(batch.samples.length).fill(value);
-    const classes = (of: ClassHead): Int32Array<ArrayBuffer> => (of === head ? Int32Array.from(labelsOf(batch)) : all(-1));
-    return {
-      batch,
-      target: { kind: 'heads', labels: [classes('class_source'), classes('class_target'), all(domain)], reversal },
-    };
-  };
-  return [part(source, 'class_source', SOURCE), part(labelled, 'class_target', TARGET), part(unlabelled, null, TARGET)];
+  return [
+    sourcePass(source, reversal),
+    passOf(labelled, 'class_target', TARGET, reversal),
+    passOf(unlabelled, null, TARGET, reversal),
+  ];
+}
+
+const sourcePass = (batch: Batch, reversal: number): Lesson[number] => passOf(batch, 'class_source', SOURCE, reversal);
+
+/** What a batch is compared with where only time is asked for: of a network with several heads the source's tells as much as any. */
+export const probeTarget = (task: Task, batch: Batch): Target =>
+  task.loss.heads === undefined ? task.target(batch) : sourcePass(batch, 0).target;
+
+/** `head`: whose classes its labels are; null: it has none. */
+function passOf(batch: Batch, head: ClassHead | null, domain: number, reversal: number): Lesson[number] {
+  const all = (value: number): Int32Array<ArrayBuffer> => new Int32Array(batch.samples.length).fill(value);
+  const classes = (of: ClassHead): Int32Array<ArrayBuffer> => (of === head ? Int32Array.from(labelsOf(batch)) : all(-1));
+  const labels = [classes('class_source'), classes('class_target'), all(domain)];
+  return { batch, target: { kind: 'heads', labels, reversal } };
 }
 
 /** An executor of a network with several heads as one whose `output` is one of them. */

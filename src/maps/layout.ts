@@ -1,6 +1,8 @@
 /** @file Every path inside a MAPS folder is made here and nowhere else. */
 
 export const parametersFile = 'maps.json';
+/** This app's alone: how the images of a second domain are cut, of which maps.json has a name only. */
+export const targetExtractionFile = 'target_extraction.json';
 export const environmentFile = 'environment.txt';
 export const informationFile = 'information.log';
 export const groupsFolder = 'groups';

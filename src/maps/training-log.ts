@@ -53,9 +53,11 @@ export function writeTargetLog({ rows }: TrainingLog): Uint8Array<ArrayBuffer> {
 }
 
 export function readTargetLog(bytes: Uint8Array, header: readonly string[], where: string): TrainingLog {
-  if (bytes.length === 0) return { header, rows: [] };
-  const first = readTextTable(bytes, where);
-  return { header, rows: [first.header, ...first.rows] };
+  const head = writeTextTable(header, []);
+  const whole = new Uint8Array(head.length + bytes.length);
+  whole.set(head);
+  whole.set(bytes, head.length);
+  return readTextTable(whole, where);
 }
 
 export function readTrainingLog(bytes: Uint8Array, where: string): TrainingLog {

@@ -3,6 +3,7 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import type { LiveMetrics } from '../../base/job';
 import type { BackendChoice } from '../../bridge/compute-api';
 import type { BackendInfo } from '../../engine/executor';
 import type { KeptKernels } from '../../jobs/choose-kernels';
@@ -29,7 +30,7 @@ import '../parts/search-runs';
 import { duration } from '../parts/words';
 import { addressOf } from '../router';
 import { SessionController } from '../state/contexts';
-import { besideLoss, livePoints, lossLabel, metricsOf, ofLastNetwork, placeOfLive } from '../state/curves';
+import { besideLoss, livePoints, lossLabel, metricsOf, ofLastNetwork, ofTarget, placeOfLive } from '../state/curves';
 import type { FormValues } from '../state/form-state';
 import { keepGentleChoice } from '../state/gentle';
 import type { Job } from '../state/job';
@@ -310,8 +311,19 @@ export class TrainPage extends LitElement {
     this.backend = await client.backend(choice).catch(() => this.backend);
   }
 
+  /** `whose`: behind each title. */
+  private charts(epochs: readonly LiveMetrics[], beside: string | undefined, whose: string) {
+    const label = lossLabel(epochs.at(-1)?.batches ?? { train: null, valid: null });
+    const loss = { title: `Loss${whose}`, label, points: livePoints(epochs, 'loss') };
+    return html`<div class="charts">
+      <cdl-chart .spec=${curveChart(loss)}></cdl-chart>
+      ${beside === undefined ? nothing : html`<cdl-chart .spec=${metricChart(beside, { points: livePoints(epochs, beside), whose })}></cdl-chart>`}
+    </div>`;
+  }
+
   private progress(job: Job) {
-    const points = (metric: string) => livePoints(ofLastNetwork(job.epochs), metric);
+    const own = ofLastNetwork(job.epochs);
+    const target = ofTarget(own);
     const last = job.epochs.at(-1);
     const splits = new Set(job.epochs.map(({ split }) => split)).size;
     const beside = last === undefined ? undefined : besideLoss(metricsOf(last));
@@ -336,10 +348,8 @@ export class TrainPage extends LitElement {
       ${
         last === undefined
           ? html`<p class="quiet small">${job.running ? 'The curves begin when the first epoch ends.' : nothing}</p>`
-          : html`<div class="charts">
-                <cdl-chart .spec=${curveChart({ title: 'Loss', label: lossLabel(last.batches ?? { train: null, valid: null }), points: points('loss') })}></cdl-chart>
-                ${beside === undefined ? nothing : html`<cdl-chart .spec=${metricChart(beside, { points: points(beside) })}></cdl-chart>`}
-              </div>
+          : html`${target.length === 0 ? nothing : this.charts(target, beside, ' on the target')}
+              ${this.charts(own, beside, target.length === 0 ? '' : ' on the source')}
               <p class="quiet small">
                 E${placeOfLive(last).slice(1)}${splits > 1 ? `, ${splits} splits so far` : ''}.${beside === 'BA' ? ' The dotted line is guessing.' : ''}
               </p>`

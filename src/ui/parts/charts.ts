@@ -105,10 +105,13 @@ export function curveChart({ title, label, points, domain, baseline, best }: Cur
 }
 
 /** The curve of a metric; that of the balanced accuracy has the line of guessing. */
-export function metricChart(metric: string, rest: Pick<CurveOptions, 'points' | 'best'>): ChartSpec {
+export function metricChart(
+  metric: string,
+  { whose = '', ...rest }: Pick<CurveOptions, 'points' | 'best'> & { readonly whose?: string },
+): ChartSpec {
   const title = metricTitle(metric);
   return curveChart({
-    title,
+    title: `${title}${whose}`,
     label: title.toLowerCase(),
     ...rest,
     ...(isShare(metric) ? { domain: [0, 1] } : {}),

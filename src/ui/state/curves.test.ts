@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bestEpochs, filePoints, livePoints, lossLabel, metricsIn, ofLastNetwork, placeOfLive } from './curves';
+import { bestEpochs, filePoints, livePoints, lossLabel, metricsIn, ofLastNetwork, ofTarget, placeOfLive } from './curves';
 
 const live = (epoch: number, iteration: number, valid: number, split = 0) => ({
   split,
@@ -10,6 +10,14 @@ const live = (epoch: number, iteration: number, valid: number, split = 0) => ({
 });
 
 describe('learning curves', () => {
+  it('of two domains lie at the steps that both were given, each with its own batches', () => {
+    const second = { values: { loss_train: 4, loss_valid: 6 }, batches: { train: 2, valid: 3 } };
+    const both = { ...live(0, 3, 5), batches: { train: 10, valid: 5 }, steps: 4, target: second };
+    expect(livePoints([both], 'loss')).toEqual([{ split: 0, epoch: 1, train: 0.1, valid: 1 }]);
+    expect(livePoints(ofTarget([both]), 'loss')).toEqual([{ split: 0, epoch: 1, train: 2, valid: 2 }]);
+    expect(ofTarget([live(0, 3, 5)])).toEqual([]);
+  });
+
   it('evaluations inside of an epoch lie before its end', () => {
     const points = livePoints([live(0, 4, 3), live(0, 9, 2), live(1, 4, 2), live(1, 9, 1)], 'loss');
     expect(points.map(({ epoch }) => epoch)).toEqual([0.5, 1, 1.5, 2]);

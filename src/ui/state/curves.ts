@@ -17,7 +17,8 @@ const unknown: BatchCounts = { train: null, valid: null };
 export function livePoints(epochs: readonly LiveMetrics[], metric: string): CurvePoint[] {
   return epochs.map((live, i) => {
     const { split, epoch, iteration, values, batches = unknown } = live;
-    const share = batches.train === null ? shareAmong(epochs, i) : Math.min(1, (iteration + 1) / batches.train);
+    const steps = live.steps ?? batches.train;
+    const share = steps === null || steps === 0 ? shareAmong(epochs, i) : Math.min(1, (iteration + 1) / steps);
     const mean = metric === 'loss' && hasMeans(batches);
     return {
       split,
@@ -26,6 +27,11 @@ export function livePoints(epochs: readonly LiveMetrics[], metric: string): Curv
       valid: (values[`${metric}_valid`] ?? Number.NaN) / (mean ? (batches.valid ?? 1) : 1),
     };
   });
+}
+
+/** The same evaluations on the second domain; none where there is one domain. */
+export function ofTarget(epochs: readonly LiveMetrics[]): readonly LiveMetrics[] {
+  return epochs.flatMap((live) => (live.target === undefined ? [] : [{ ...live, ...live.target }]));
 }
 
 /** Evaluations of the network that is trained now, in all splits. */
@@ -62,10 +68,12 @@ export interface CurveTable {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly number[])[];
   readonly batches?: BatchCounts;
+  /** Of an epoch: 0 where they are not those of the training set, and not known. */
+  readonly steps?: 0;
 }
 
 /** The same from the columns of training.tsv; none when it lacks them. */
-export function filePoints({ columns, rows, batches = unknown }: CurveTable, split: number, metric: string): CurvePoint[] {
+export function filePoints({ columns, rows, batches = unknown, steps }: CurveTable, split: number, metric: string): CurvePoint[] {
   const at = (name: string): number => columns.indexOf(name);
   const [epoch, iteration, train, valid] = [at('epoch'), at('iteration'), at(`${metric}_train`), at(`${metric}_valid`)];
   if (epoch < 0 || (train < 0 && valid < 0)) return [];
@@ -77,6 +85,7 @@ export function filePoints({ columns, rows, batches = unknown }: CurveTable, spl
       iteration: iteration < 0 ? 0 : row[iteration],
       values: { [`${metric}_train`]: row[train] ?? Number.NaN, [`${metric}_valid`]: row[valid] ?? Number.NaN },
       ...(batches.train === null || batches.valid === null ? {} : { batches: { train: batches.train, valid: batches.valid } }),
+      ...(steps === undefined ? {} : { steps }),
     }),
   );
   return livePoints(lives, metric);

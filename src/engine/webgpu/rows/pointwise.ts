@@ -40,6 +40,7 @@ export const reverseGradient: Row = {
   needs: { backwardReads: { inputs: false, output: false }, inPlace: true },
   forward: (site) => copied(site, site.input(), site.output),
   backward: (site) => inGradient(site, (dx) => scaled(site, dx, reversal)),
+  half: () => true,
 };
 
 /** A second reader's gradient joins the first one's. */
