@@ -11,6 +11,9 @@ import { thirdPartyNotices } from './src/cli/third-party-notices.ts';
 /** A test that has not ended by then hangs: on a machine that others use, too, the slowest take a quarter of it. */
 const patience = 900_000;
 
+/** Files with an adapter or a browser at once: each keeps one processor busy; more would take too much memory of a small machine. */
+const pair = 2;
+
 /** The largest memory there is, shared by the threads of a team (`src/wasm/crew.ts`). */
 const compilation = [
   ...['--outFile', 'kernels.wasm', '-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd', '--enable', 'threads'],
@@ -107,7 +110,7 @@ export default defineConfig({
           setupFiles: ['test/vulkan-driver.ts'],
           testTimeout: patience,
           hookTimeout: patience,
-          fileParallelism: false,
+          maxWorkers: pair,
           sequence: { groupOrder: 1 },
         },
       },
@@ -119,7 +122,8 @@ export default defineConfig({
           globalSetup: ['test/e2e-server.ts'],
           testTimeout: patience,
           hookTimeout: patience,
-          fileParallelism: false,
+          expect: { poll: { timeout: 600_000 } },
+          maxWorkers: pair,
           sequence: { groupOrder: 2 },
         },
       },

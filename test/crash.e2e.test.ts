@@ -34,7 +34,7 @@ async function killTabAt(page: Page, stage: string, done: number): Promise<void>
       return lastProgress?.stage === wantedStage && lastProgress.done >= wantedDone;
     },
     [stage, done] as const,
-    { polling: 5, timeout: 60_000 },
+    { polling: 5 },
   );
   await kill(page);
 }
@@ -70,7 +70,7 @@ describe('a tab killed in mid-training', () => {
 
     await killTabDuring(page, trainLine('maps_killed'), 'train split 0', 5);
     page = await browser.open();
-    await page.getByTestId('resume-run').waitFor({ timeout: 10_000 });
+    await page.getByTestId('resume-run').waitFor();
     expect(await page.getByTestId('resume').innerText()).toContain('maps_killed');
 
     await page.evaluate(() => clinicadl.backend.use('cpu'));

@@ -161,7 +161,7 @@ import torch
     );
     await page.getByTestId('console-input').press('Enter');
     const output = page.getByTestId('console-output');
-    await expect.poll(() => output.innerText(), { timeout: 60_000 }).toContain('Stopped at line 8. 1 line after it was not run.');
+    await expect.poll(() => output.innerText()).toContain('Stopped at line 8. 1 line after it was not run.');
     const text = await deepText(output);
     expect(text).toMatch(
       /installs programs[\s\S]*loads a package[\s\S]*Usage: clinicadl tsvtools split[\s\S]*done after[\s\S]*is of ClinicaDL 0\.2/,

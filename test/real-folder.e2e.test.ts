@@ -21,7 +21,7 @@ async function type(page: Page, line: string): Promise<void> {
   await page.getByTestId('console-input').fill(line);
   await page.getByTestId('console-run').click();
   const job = page.getByTestId('console-job').nth(before);
-  await expect.poll(() => job.getAttribute('data-status'), { timeout: 120_000, interval: 100 }).not.toBe('running');
+  await expect.poll(() => job.getAttribute('data-status'), { interval: 100 }).not.toBe('running');
   expect(await job.getAttribute('data-status'), await job.innerText()).toBe('done');
 }
 
@@ -138,7 +138,7 @@ describe('a folder that may not be written', () => {
       await page
         .getByRole('alert')
         .filter({ hasText: /not allowed|permission/i })
-        .waitFor({ timeout: 5000 });
+        .waitFor();
       expect(await page.getByTestId('workspace').count()).toBe(0);
       expect([...filesOf(study).keys()]).toEqual(before);
     } finally {

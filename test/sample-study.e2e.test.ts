@@ -7,8 +7,6 @@ import { type AppBrowser, openBrowser } from './app-browser';
 import { deepText } from './deep-text';
 import { expectPagesWithoutFaults, screens } from './page-faults';
 
-const LIMIT_MS = 180_000;
-
 let browser: AppBrowser;
 let page: Page;
 beforeAll(async () => {
@@ -22,10 +20,10 @@ describe('the built-in sample study', () => {
   it('runs by one click, tells how far it is, learns, and ends', async () => {
     await page.getByTestId('run-sample').click();
     await page.waitForFunction(() => /^\d+ % · Home/.test(document.title), null, { polling: 20 });
-    await page.getByTestId('simulated').waitFor({ timeout: LIMIT_MS });
+    await page.getByTestId('simulated').waitFor();
     expect(await page.getByTestId('simulated').innerText()).toMatch(/simulated/i);
     await page.getByTestId('sample-steps').locator('[data-state="running"]').getByTestId('progress-stage').waitFor();
-    await page.getByTestId('sample-results').waitFor({ timeout: LIMIT_MS });
+    await page.getByTestId('sample-results').waitFor();
     expect(await page.title()).toBe('Home · ClinicaDL web');
     const states = await page
       .getByTestId('sample-steps')
@@ -110,11 +108,11 @@ describe('the built-in sample study', () => {
     const isOff = () => button.evaluate((element) => (element as HTMLButtonElement).disabled);
     expect(await isOff()).toBe(true);
     await box.getByTestId('prepare-sessions').press('Enter');
-    await box.waitFor({ state: 'detached', timeout: LIMIT_MS });
+    await box.waitFor({ state: 'detached' });
     await expect.poll(isOff).toBe(false);
     await expect.poll(() => button.evaluate((element) => element.matches(':focus, :focus-within'))).toBe(true);
     await page.keyboard.press('Enter');
-    await predict.getByTestId('outcome').waitFor({ timeout: LIMIT_MS });
+    await predict.getByTestId('outcome').waitFor();
     expect(await predict.getByTestId('outcome').getAttribute('data-status')).toBe('done');
   });
 

@@ -29,7 +29,7 @@ async function stop(line: string, stage: string, done: number): Promise<void> {
       return lastProgress?.stage.startsWith(wantedStage) === true && lastProgress.done >= wantedDone;
     },
     [stage, done] as const,
-    { polling: 5, timeout: 60_000 },
+    { polling: 5 },
   );
   expect(await page.title()).toMatch(/^\d+ % · Home/);
   await page.getByTestId('stop').click();

@@ -52,14 +52,14 @@ async function begin(page: Page, line: string): Promise<void> {
 }
 
 async function epochsAfter(page: Page, before: number): Promise<void> {
-  await page.waitForFunction((n) => ((globalThis as { epochs?: number }).epochs ?? 0) > n, before, { timeout: 60_000 });
+  await page.waitForFunction((n) => ((globalThis as { epochs?: number }).epochs ?? 0) > n, before);
 }
 const epochs = (page: Page): Promise<number> => page.evaluate(() => (globalThis as { epochs?: number }).epochs ?? 0);
 const end = (page: Page): Promise<string> => page.evaluate(() => (globalThis as { end?: string }).end ?? '');
 
 async function stop(page: Page): Promise<void> {
   await page.evaluate(() => (globalThis as { stopper?: AbortController }).stopper?.abort());
-  await expect.poll(() => end(page), { timeout: 20_000 }).toBe('stopped');
+  await expect.poll(() => end(page)).toBe('stopped');
 }
 
 /** Code of the error that an attempt of the script interface ends with; '' when it succeeds. */
@@ -207,7 +207,7 @@ describe('storage that fails in mid-training', () => {
             .length,
       );
     await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
-    await page.getByTestId('trouble').waitFor({ timeout: 10_000 });
+    await page.getByTestId('trouble').waitFor();
     expect(await page.getByTestId('trouble').getAttribute('data-code')).toBe('disk-full');
     const rows = await tensorboard();
     await epochsAfter(page, (await epochs(page)) + 2);
@@ -216,7 +216,7 @@ describe('storage that fails in mid-training', () => {
     await page.getByTestId('save-unwritten').click();
     expect((await download).suggestedFilename()).toBe('failing - not written.zip');
     await session.send('Storage.overrideQuotaForOrigin', { origin });
-    await page.getByTestId('trouble').waitFor({ state: 'detached', timeout: 20_000 });
+    await page.getByTestId('trouble').waitFor({ state: 'detached' });
     await expect.poll(tensorboard).toBeGreaterThan(rows + 2);
     await stop(page);
     await must(page, 'clinicadl train resume maps_quota --help');
@@ -266,7 +266,7 @@ describe('a browser that keeps no data for the page', () => {
         async () =>
           (await clinicadl.workspace.list('', { recursive: true })).filter(({ name }) => name.endsWith('.nii.gz')).length,
       );
-    await expect.poll(images, { timeout: 60_000 }).toBeGreaterThan(1);
+    await expect.poll(images).toBeGreaterThan(1);
     await page.locator('cdl-sample-card').getByText('Stop').click();
     await page.locator('cdl-sample-card').getByText('Run it again').waitFor();
     expect(await page.getByTestId('workspace').innerText()).toContain('in memory');
