@@ -133,7 +133,8 @@ export default defineConfig({
         test: {
           name: 'full',
           include: ['test/**/*.full.test.ts'],
-          testTimeout: 1_800_000,
+          // CVAE_3D on a software adapter takes half an hour of a processor for itself.
+          testTimeout: 4 * 3_600_000,
           fileParallelism: false,
           sequence: { groupOrder: 3 },
         },
