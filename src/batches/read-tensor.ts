@@ -8,9 +8,9 @@ import { archiveNameOf, writeTorch } from '../formats/torch-write';
 import type { Element } from '../images/extract';
 import { type Volume, volumeOfTensor } from '../images/volume';
 
-/** The tensor of a file, as float32. Throws what `readTensorFile` throws. */
+/** The tensor of a file, as float32: a view of the file's bytes where it can be, of which readers copy what they hand out. Throws what `readTensorFile` throws. */
 export async function readElement(folder: Folder, path: string): Promise<Element> {
-  const found = readTensorFile(await folder.read(path), path);
+  const found = readTensorFile(await folder.read(path), path, true);
   const { shape, strides, storage, offset } = found;
   // a whole image keeps the order of its file: no copy of 25 MB
   if (storage instanceof Float32Array && offset === 0 && storage.length === found.size) return { shape, strides, data: storage };

@@ -9,7 +9,10 @@ import { torchRules } from './torch-rebuild';
 import { PyTuple, TorchTensor, type TorchValue } from './torch-tensor';
 import { isZip, openZip } from './zip';
 
-export type ReadTorchOptions = TorchPlace;
+export interface ReadTorchOptions extends TorchPlace {
+  /** Storages are views of `bytes` where their place in the file allows it: for what is read once and never changed or sent. */
+  readonly shared?: boolean;
+}
 
 type Damaged = (reason: string) => AppError;
 
@@ -18,23 +21,24 @@ const legacyProtocol = 1001;
 const newestVersion = 10;
 
 /**
- * The value of a file that torch.save wrote; storages are copied out of `bytes`. Throws `torch-damaged`, `torch-too-large`, and
+ * The value of a file that torch.save wrote; storages are copied out of `bytes`, unless `shared`. Throws `torch-damaged`, `torch-too-large`, and
  * `torch-global-refused` when the file names anything but tensors and ordered dicts, `torch-other-kind` for weights of other formats, and
  * what `foreignFile` finds.
  */
-export function readTorch(bytes: Uint8Array, place: ReadTorchOptions = {}): TorchValue {
+export function readTorch(bytes: Uint8Array, options: ReadTorchOptions = {}): TorchValue {
+  const { shared = false, ...place } = options;
   const { where } = place;
   const damaged: Damaged = (reason) => appError('torch-damaged', { reason }, { where });
-  if (isZip(bytes)) return readZipFormat(bytes, damaged, place);
+  if (isZip(bytes)) return readZipFormat(bytes, damaged, place, shared);
   const other = otherWeights(bytes, place);
   if (other !== undefined) throw other;
   if (bytes[0] === 0x80) return readLegacyFormat(bytes, damaged, place);
   throw foreignFile(bytes, 'a PyTorch file', where) ?? damaged('it begins neither as a zip file nor as a pickle');
 }
 
-/** The one tensor of a file such as prepare-data writes. Throws `torch-not-tensor` for any other content. */
-export function readTensorFile(bytes: Uint8Array, where?: string): TorchTensor {
-  const value = readTorch(bytes, { where, content: 'tensor' });
+/** The one tensor of a file such as prepare-data writes; `shared` as for `readTorch`. Throws `torch-not-tensor` for any other content. */
+export function readTensorFile(bytes: Uint8Array, where?: string, shared = false): TorchTensor {
+  const value = readTorch(bytes, { where, content: 'tensor', shared });
   if (!(value instanceof TorchTensor)) throw appError('torch-not-tensor', { found: kindOf(value) }, { where });
   return value;
 }
@@ -47,7 +51,7 @@ function kindOf(value: TorchValue): string {
   return typeof value === 'string' ? 'a text' : 'a number';
 }
 
-function readZipFormat(bytes: Uint8Array, damaged: Damaged, place: TorchPlace): TorchValue {
+function readZipFormat(bytes: Uint8Array, damaged: Damaged, place: TorchPlace, shared: boolean): TorchValue {
   const { where } = place;
   const archive = openZip(bytes, { where });
   const other = otherArchive(archive.names, place);
@@ -68,9 +72,12 @@ function readZipFormat(bytes: Uint8Array, damaged: Damaged, place: TorchPlace): 
   const storage = (key: string, dtype: Dtype, length: number): StorageArray => {
     const content = archive.read(`${folder}data/${key}`);
     if (content === undefined) throw damaged(`it has no storage "${key}"`);
-    const needed = length * dtypes[dtype].array.BYTES_PER_ELEMENT;
+    const { array } = dtypes[dtype];
+    const needed = length * array.BYTES_PER_ELEMENT;
     if (content.length < needed) throw damaged(`the storage "${key}" has ${content.length} bytes where ${needed} are needed`);
-    return new dtypes[dtype].array(content.slice(0, needed).buffer as ArrayBuffer);
+    if (shared && content.byteOffset % array.BYTES_PER_ELEMENT === 0)
+      return new array(content.buffer as ArrayBuffer, content.byteOffset, length);
+    return new array(content.slice(0, needed).buffer as ArrayBuffer);
   };
   const pickle = archive.read(pickles[0]) ?? new Uint8Array();
   const { value, end } = readPickle(pickle, 0, torchRules({ where, damaged, refused: unknownName(pickle, place), storage }));

@@ -62,6 +62,19 @@ describe('reading', () => {
     else for (const [key, of] of Object.entries(facts)) checkTensor(tensorsOf(name).get(key), of);
   });
 
+  it('lends its bytes where numbers may lie as they do, else copies them', () => {
+    const file = golden('dtype_float32.pt');
+    const facts = manifest['dtype_float32.pt'] as TensorFacts;
+    for (const start of [64, 65]) {
+      const bytes = new Uint8Array(start + file.length).subarray(start);
+      bytes.set(file);
+      const lent = readTensorFile(bytes, undefined, true);
+      checkTensor(lent, facts);
+      expect(lent.storage.buffer === bytes.buffer).toBe(start === 64);
+      expect(readTensorFile(bytes).storage.buffer).not.toBe(bytes.buffer);
+    }
+  });
+
   it('float32 and float64 numbers come with all their bits', () => {
     expect([...(readTensorFile(golden('nonfinite.pt')).toContiguous() as Float32Array)]).toEqual([NaN, Infinity, -Infinity, -0]);
     const doubles = readTensorFile(golden('dtype_float64.pt')).toContiguous();
