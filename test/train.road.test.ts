@@ -45,8 +45,20 @@ describe('the golden study', () => {
 
   describe('with a learning rate of 0', () => {
     const golden = 'maps/maps_lr0';
+    /** What the page is told at each evaluation. */
+    const live: string[][] = [];
     beforeAll(async () => {
-      await study.must(goldenTraining('maps_lr0', '--epochs 1 -lr 0 -wd 0 --dropout 0 -s 0 --save_all_models'));
+      await study.must(goldenTraining('maps_lr0', '--epochs 1 -lr 0 -wd 0 --dropout 0 -s 0 --save_all_models'), {
+        report: (progress) => {
+          const names = Object.keys(progress.live?.values ?? {});
+          if (!names.includes('batch_loss') && names.length > 0) live.push(names.sort());
+        },
+      });
+    });
+
+    it('the page is told the columns of training.tsv, by their names', async () => {
+      const [header] = cells(await log(study, 'maps_lr0'));
+      expect(live).toEqual([header.filter((name) => /_(train|valid)$/.test(name)).sort()]);
     });
 
     it('keeps the initial weights of PyTorch bit for bit, and its statistics to 2e-6', async () => {

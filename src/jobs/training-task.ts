@@ -2,7 +2,6 @@
 import type { MemoryRequest, OptimizerOptions } from '../engine/executor';
 import { adaptationHeads, adapts } from '../learning/adaptation';
 import { lossOf } from '../learning/evaluate';
-
 import type { MetricValue } from '../learning/metrics/statistic';
 import type { SetMetrics } from '../learning/selection';
 import { makeTask } from '../learning/tasks/make-task';
@@ -63,7 +62,7 @@ export function logged({ metrics, losses }: SetMetrics, task: Task): MetricValue
 export function liveValues({ train, valid }: Pick<EvaluationRow, 'train' | 'valid'>, task: Task): Record<string, number> {
   const side = (suffix: string, { metrics, losses }: SetMetrics): [string, number][] => [
     ...task.logged(metrics).map(({ name, value }): [string, number] => [`${name}_${suffix}`, value]),
-    [`asked${suffix}`, lossOf(losses)],
+    [`loss_${suffix}`, lossOf(losses)],
   ];
   return Object.fromEntries([...side('train', train), ...side('valid', valid)]);
 }
