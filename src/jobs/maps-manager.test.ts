@@ -5,9 +5,12 @@ import { memoryFolder } from '../folders/memory-folder';
 import { writeCheckpoint } from '../maps/weights';
 import { askMaps } from './maps-manager';
 
-it('answers for the network asked for, and asks for its number', async () => {
+it.each([
+  ['says', 2],
+  ['of an older version does not say', undefined],
+])('answers for the network asked for, and asks for its number: of how many maps.json %s', async (_, num_networks) => {
   const workspace = memoryFolder('study');
-  const parameters = { multi_network: true, num_networks: 2, mode: 'patch', network_task: 'classification' };
+  const parameters = { multi_network: true, num_networks, mode: 'patch', network_task: 'classification' };
   await workspace.write('maps/maps.json', new TextEncoder().encode(JSON.stringify(parameters)));
   const weights = (value: number) => new Map([['fc.weight', { shape: [1], data: Float32Array.of(value) }]]);
   for (const network of [0, 1]) {

@@ -16,6 +16,7 @@ import {
 } from '../maps/layout';
 import { listMetrics, listSplits, readParameters, splitPrefix } from '../maps/maps';
 import { readMetrics } from '../maps/metrics-file';
+import { networkCount } from '../maps/network-count';
 import { type Checkpoint, epochOf, readCheckpoint } from '../maps/weights';
 import { modernMapsJson } from '../options/derive/maps-json-versions';
 import type { MapsMethod } from '../options/maps-method-names';
@@ -72,14 +73,11 @@ export async function chosenModel(
   { split, selection_metric = null, network = null }: Pick<MapsArguments, 'split' | 'selection_metric' | 'network'>,
 ): Promise<{ readonly path: string; readonly metric: string }> {
   const metric = await chooseMetric(maps, split ?? 0, selection_metric);
-  const { multi_network, num_networks } = modernMapsJson(await readParameters(maps));
-  const several = multi_network === true;
-  if (several && !(network !== null && network >= 0 && network < Number(num_networks)))
-    throw appError(
-      'network-number',
-      { maps: maps.name, network: network ?? 'none', last: Number(num_networks) - 1 },
-      { where: maps.name },
-    );
+  const parameters = modernMapsJson(await readParameters(maps));
+  const several = parameters.multi_network === true;
+  const count = several ? await networkCount(maps, parameters) : 1;
+  if (several && !(network !== null && network >= 0 && network < count))
+    throw appError('network-number', { maps: maps.name, network: network ?? 'none', last: count - 1 }, { where: maps.name });
   return { path: modelFile(split ?? 0, metric, several ? network : null, await splitPrefix(maps)), metric };
 }
 

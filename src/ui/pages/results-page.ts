@@ -261,7 +261,7 @@ export class ResultsPage extends LitElement {
   private about({ parameters }: MapsSummary) {
     const text = (name: string): string => String(parameters[name] ?? '?');
     return html`<p class="quiet small">
-      ${text('architecture')}${parameters.multi_network === true ? `, ${count(Number(parameters.num_networks), 'network')},` : ''} on ${text('mode')} inputs${
+      ${text('architecture')}${parameters.multi_network === true ? (typeof parameters.num_networks === 'number' ? `, ${count(parameters.num_networks, 'network')},` : ', several networks,') : ''} on ${text('mode')} inputs${
         text('caps_directory') === '' ? '' : ` of ${text('caps_directory')}`
       }, ${parameters.label == null ? '' : `label ${text('label')}, `}${count(Number(parameters.epochs), 'epoch')}${
         text('architecture').endsWith('.json')
