@@ -100,6 +100,16 @@ describe('domain adaptation', () => {
     expect(await study.text('model/maps.json')).not.toMatch(/flair_image|"flair"|unlabelled|target\//);
   });
 
+  it('who had no labels in its training is told of when a training that begins with it validates with them', async () => {
+    const study = await copyOf(trained);
+    await writeText(study.workspace, 'target/train.tsv', targetTable([10, 11]));
+    await writeText(study.workspace, 'target/validation_baseline.tsv', targetTable([4, 5]));
+    await writeText(study.workspace, 'unlabelled.tsv', unlabelledTable([6, 7, 8, 9]));
+    const { issues } = await study.must(adapting('next', '--epochs 1 --transfer_path maps'));
+    const seen = issues.filter(({ code }) => code === 'transfer-seen');
+    expect(seen.map(({ message }) => message.match(/sub-T\d\d/g))).toEqual([['sub-T05']]);
+  });
+
   it('is estimated with all its passes', async () => {
     const { createExecutor, info } = await chooseBackend('wasm');
     const context = {

@@ -103,7 +103,7 @@ export const networkRows = {
   'transfer-seen': {
     kind: 'data',
     sentence:
-      'Split {split}: {count} participant(s) of its validation set were in the training set of the networks that it begins with: {participants}. Its validation results are too good for new people.',
+      'Split {split}: {count} participant(s) of its validation set were in the training of the networks that it begins with: {participants}. Its validation results can be too good for new people.',
     hint: 'Choose a MAPS that was trained on the same folds, or on other people, to get results that hold for new ones.',
   },
   'transfer-list-left-out': {

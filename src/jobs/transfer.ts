@@ -8,6 +8,7 @@ import { type GroupRow, placeOfGroup, readGroup, readTrainingSessions, readTrain
 import { modelFile, type NetworkNumber } from '../maps/layout';
 import { type Session, sharedParticipants } from '../maps/leakage';
 import { listMetrics, listSplits, readParameters, splitPrefix } from '../maps/maps';
+import { networkCount } from '../maps/network-count';
 import { isListLeftOut } from '../maps/training-list';
 import type { Network } from '../networks/graph';
 import type { StateDict } from '../networks/state-dict';
@@ -54,10 +55,11 @@ export const transferSource = ({ transfer_path: path }: Pick<TrainOptions, 'tran
 export async function openTransfer(request: TransferRequest, context: JobContext): Promise<Transfer> {
   const { source, metric, network, networks, tables, caps } = request;
   const maps = context.workspace.sub(source);
-  const { architecture, multi_network, num_networks } = modernMapsJson(await readParameters(maps));
+  const parameters = modernMapsJson(await readParameters(maps));
+  const { architecture, multi_network } = parameters;
   const prefix = await splitPrefix(maps);
   const several = multi_network === true;
-  const [found, wanted] = [several ? Number(num_networks) : 1, networks.length];
+  const [found, wanted] = [several ? await networkCount(maps, parameters) : 1, networks.length];
   if (several && found !== wanted) throw appError('transfer-networks', { source, found, wanted }, { where: source });
   const begin: Transfer['begin'] = async (drawn, { split, network: number }) => {
     const path = modelFile(split, metric, several ? number : null, prefix);
@@ -86,17 +88,23 @@ export async function openTransfer(request: TransferRequest, context: JobContext
   return { begin, seen: await readTrainValidation(maps, true), seenOthers };
 }
 
-/** Who the networks of a split were trained on: its training set, and that of the MAPS that it began with, and so on. */
+/**
+ * Who the networks of a split were trained on: its training set, of domain adaptation also whoever it learnt from beside that, and those
+ * of the MAPS that it began with, and so on.
+ */
 async function trainedOn(source: string, split: number, context: JobContext, before: readonly string[] = []): Promise<Session[]> {
   const maps = context.workspace.sub(source);
   const group = await placeOfGroup(maps, 'train', split);
   const own: readonly Session[] =
     (await maps.kindOf(`${group}/data.tsv`)) === 'file' ? (await readGroup(maps, 'train', split, null)).rows : [];
-  const { transfer_path } = await readParameters(maps);
-  if (typeof transfer_path !== 'string' || transfer_path === '') return [...own];
-  // The list has everybody; those who are in none of its groups come from the networks that it began with.
+  const { transfer_path, ssda_network } = await readParameters(maps);
+  const transferred = typeof transfer_path === 'string' && transfer_path !== '';
+  if (!transferred && ssda_network !== true) return [...own];
+  // The list has everybody; those who are in none of its groups are of the first domain or have no labels, or come from the networks that
+  // it began with.
   const listed = new Set((await readTrainingSessions(maps)).map(sessionText));
   const earlier = (await readTrainValidation(maps, true)).filter((row) => !listed.has(sessionText(row)));
+  if (!transferred) return [...own, ...earlier];
   const chain = await chainOf(transfer_path, source, context);
   if (chain === undefined || before.includes(chain)) return [...own, ...earlier];
   return [...own, ...earlier, ...(await trainedOn(chain, split, context, [...before, source]))];
