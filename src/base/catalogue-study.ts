@@ -166,7 +166,7 @@ export const studyRows = {
   'inputs-unlike-training': {
     kind: 'data',
     sentence:
-      '{count} of the {total} inputs of the group "{group}" are brighter or darker than those that split {split} was trained on: {sessions}. At its worst, the {percent} % quantile of the voxels is {value}, and was {least} to {greatest} there; told is what lies further outside than the training inputs lie apart ({apart}).',
+      '{count} of the {total} inputs of the group "{group}" are brighter or darker than those that {trained} was trained on: {sessions}. At its worst, the {percent} % quantile of the voxels is {value}, and was {least} to {greatest} there; told is what lies further outside than the training inputs lie apart ({apart}).',
     hint: 'Check that these images were preprocessed as those of the training.',
   },
   'voxels-unlike-training': {

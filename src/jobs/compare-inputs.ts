@@ -12,6 +12,9 @@ import { voxelSizeOf } from './summarise-training';
 
 const figure = (value: number): string => String(Number(value.toPrecision(4)));
 
+const modelText = ({ split, network }: { readonly split: number; readonly network: NetworkNumber }): string =>
+  network === null ? `split ${split}` : `network ${network} of split ${split}`;
+
 interface Far {
   readonly session: string;
   readonly probability: number;
@@ -42,9 +45,13 @@ export class InputComparison {
     this.#apart = Math.max(0, ...this.#compared.map((i) => greatest[i] - least[i]));
   }
 
+  /** One training input, or several that are alike, have no range. */
+  get compares(): boolean {
+    return this.#apart > 0;
+  }
+
   async watch(batch: Batch): Promise<void> {
-    // One training input, or several that are alike, have no range.
-    if (this.#apart === 0) return;
+    if (!this.compares) return;
     for (const [n, quantiles] of (await quantilesOfBatch(batch)).entries()) {
       this.#inputs++;
       const far = this.#farthest(sessionText(batch.samples[n]), quantiles);
@@ -69,7 +76,7 @@ export class InputComparison {
   }
 
   /** Null where no input is far. */
-  issue(group: string, split: number, where: string): Issue | null {
+  issue(group: string, model: { readonly split: number; readonly network: NetworkNumber }, where: string): Issue | null {
     const sessions = [...this.#far.values()].sort((a, b) => b.beyond - a.beyond);
     if (sessions.length === 0) return null;
     const [{ probability, value, least, greatest }] = sessions;
@@ -77,7 +84,7 @@ export class InputComparison {
       'inputs-unlike-training',
       {
         group,
-        split,
+        trained: modelText(model),
         count: this.#farInputs,
         total: this.#inputs,
         percent: figure(100 * probability),
@@ -108,9 +115,34 @@ export async function trainingSummaries(
   return (split, network) => found.get(key(split, network)) ?? null;
 }
 
-const sizeText = (size: readonly number[]): string => size.map((mm) => String(Number(mm.toPrecision(3)))).join(' × ');
+/** Says of which networks the images of a group are not compared with those of the training, although a summary is there. */
+export function tellUncompared(
+  { targets, networks }: Pick<GroupStudy, 'targets' | 'networks'>,
+  summaries: Summaries,
+  group: string,
+  { log }: Pick<JobContext, 'log'>,
+): void {
+  for (const { split } of targets) {
+    for (const network of networks) {
+      const summary = summaries(split, network);
+      if (summary === null || new InputComparison(summary).compares) continue;
+      const inputs = summary.inputs - summary.inputs_left_out;
+      log(
+        `Whether images of the group "${group}" are brighter or darker than those that ${modelText({ split, network })} was trained on is not checked: ${
+          inputs === 1 ? 'it was trained on one input' : `its ${inputs} training inputs are all alike`
+        }.`,
+      );
+    }
+  }
+}
 
-/** Tells when the voxels of the first image of a group are not as large as those of the training, to three digits. */
+const sizeText = (size: readonly number[]): string => size.map(figure).join(' × ');
+
+/** Headers round differently: 0.9375 and 0.93749998 mm are the same. */
+const sameSize = (a: readonly number[], b: readonly number[]): boolean =>
+  a.every((mm, axis) => Math.abs(mm - b[axis]) <= 0.005 * Math.max(mm, b[axis]));
+
+/** Tells when the voxels of the first image of a group are larger or smaller than those of the training by more than 0.5 %. */
 export async function tellVoxels(
   { study, data, targets, networks }: Pick<GroupStudy, 'study' | 'data' | 'targets' | 'networks'>,
   summaries: Summaries,
@@ -122,7 +154,7 @@ export async function tellVoxels(
   const first = data.get(split)?.first;
   if (trained === null || first === undefined) return;
   const found = await voxelSizeOf(() => study.places(), first, first.elementId);
-  if (found === null || sizeText(trained) === sizeText(found)) return;
+  if (found === null || sameSize(trained, found)) return;
   const values = { group, found: sizeText(found), trained: sizeText(trained) };
   context.issue(makeIssue('voxels-unlike-training', values, sessionText(first)));
 }

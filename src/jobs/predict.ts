@@ -14,7 +14,7 @@ import type { StateDict } from '../networks/state-dict';
 import type { PredictOptions } from '../options/predict';
 import { changeAtOnce } from './change-at-once';
 import { checkAmp } from './check-amp';
-import { InputComparison, tellVoxels, trainingSummaries } from './compare-inputs';
+import { InputComparison, tellUncompared, tellVoxels, trainingSummaries } from './compare-inputs';
 import type { NamedGroupResult } from './evaluate-best';
 import { evaluateGroup, type GroupResult, writeVote } from './evaluate-group';
 import { openGroupStudy, removeResults } from './group-study';
@@ -55,6 +55,7 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
   }
   const summaries = await trainingSummaries(opened, options.data_group);
   await tellVoxels(opened, summaries, options.data_group, context);
+  tellUncompared(opened, summaries, options.data_group, context);
   const batchesOf = (split: number): number =>
     networks.reduce<number>((sum, n) => sum + Math.ceil(data.get(split)!.of(n).loader.size / options.batch_size), 0);
   const batches = targets.reduce((sum, { split, metrics }) => sum + batchesOf(split) * metrics.length, 0);
@@ -104,7 +105,7 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
                   context.report({ stage: `predict ${options.data_group}`, done, total: batches, unit: 'batches' });
                 },
               );
-              const unlike = comparison?.issue(options.data_group, split, folder);
+              const unlike = comparison?.issue(options.data_group, { split, network: number }, folder);
               if (unlike) context.issue(unlike);
               return result;
             } catch (error) {
