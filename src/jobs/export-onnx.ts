@@ -4,7 +4,6 @@ import { extractionOf } from '../caps/extraction-json';
 import type { JsonObject } from '../formats/json';
 import { maxOnnxBytes, writeOnnx } from '../formats/onnx';
 import { readParameters } from '../maps/maps';
-import { epochOf } from '../maps/weights';
 import type { Network } from '../networks/graph';
 import { onnxGraph, onnxWeightBytes } from '../networks/onnx';
 import { optionsOfMapsJson } from '../options/derive/maps-json';
@@ -78,7 +77,7 @@ export const exportOnnxJob: Job<ExportOnnxOptions, ExportedModel> = async (optio
       ...(training.network_task === 'classification'
         ? { labels: JSON.stringify(classNames(training.label_code, network.outputSize)) }
         : {}),
-      chosen: `split ${split}${of}, best ${metric}, epoch ${epochOf(checkpoint, file)} counted from 0`,
+      chosen: `split ${split}${of}, best ${metric}${checkpoint.epoch === null ? '' : `, epoch ${checkpoint.epoch} counted from 0`}`,
     },
   });
   await workspace.write(path, bytes);

@@ -6,7 +6,6 @@ import { drawsFrom } from '../engine/draws';
 import type { Folder } from '../folders/folder';
 import { channelsLast } from '../learning/tasks/channels-first';
 import { readParameters } from '../maps/maps';
-import { epochOf } from '../maps/weights';
 import type { Network } from '../networks/graph';
 import type { StateDict } from '../networks/state-dict';
 import { optionsOfMapsJson } from '../options/derive/maps-json';
@@ -29,8 +28,8 @@ export interface TrainedModel {
   readonly input_size: readonly number[];
   /** Names of what it gives, e.g. `output`. */
   readonly outputs: readonly string[];
-  /** Counted from 0. */
-  readonly epoch: number;
+  /** Counted from 0; null where the file does not tell it. */
+  readonly epoch: number | null;
   /** By PyTorch's names. */
   readonly state_dict: StateDict;
 }
@@ -39,7 +38,7 @@ interface Opened {
   readonly network: Network;
   readonly training: TrainOptions;
   readonly state: StateDict;
-  readonly epoch: number;
+  readonly epoch: number | null;
 }
 
 async function open(maps: Folder, { path }: { readonly path: string }, context: Pick<JobContext, 'issue'>): Promise<Opened> {
@@ -48,7 +47,7 @@ async function open(maps: Folder, { path }: { readonly path: string }, context: 
   const parameters = modernMapsJson(written);
   const network = await trainedNetwork(maps, training, parameters, parameters.input_size as readonly number[]);
   const found = await readWeights(maps, path, network, context);
-  return { network, training, state: found.model, epoch: epochOf(found, path) };
+  return { network, training, state: found.model, epoch: found.epoch };
 }
 
 export async function modelOf(maps: Folder, file: { readonly path: string }, context: JobContext): Promise<TrainedModel> {

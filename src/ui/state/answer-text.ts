@@ -25,7 +25,7 @@ const weights = (state: ReadonlyMap<unknown, unknown>): string[] =>
   [...state].map(([name, tensor]) => `${String(name)} ${shapeText(tensor as GivenTensor)}`);
 
 function modelText({ architecture, input_size, outputs, epoch, state_dict }: TrainedModel): string {
-  const head = `${architecture}, input [${input_size.join(', ')}], gives ${outputs.join(', ')}; weights of epoch ${epoch}:`;
+  const head = `${architecture}, input [${input_size.join(', ')}], gives ${outputs.join(', ')}; weights of ${epoch === null ? 'an unknown epoch' : `epoch ${epoch}`}:`;
   return [head, ...weights(state_dict)].join('\n');
 }
 
