@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { memoryFolder } from '../src/folders/memory-folder';
 import { readTorch, type TorchKey, type TorchValue, writeTorch } from '../src/formats/torch';
+import { askMaps } from '../src/jobs/maps-manager';
 import { readCheckpoint } from '../src/maps/weights';
 import { copyIntoFolder } from './disk-folder';
+import { testContext } from './job-context';
 import { type Road, road } from './road';
 import { contentOf, filesBelow } from './road-files';
 import { copyOf } from './road-stops';
@@ -149,7 +151,10 @@ describe('a classification of images', () => {
     await study.must('clinicadl export-model maps model');
     await study.must('clinicadl export-model model again -s 0');
     expect(await secretsIn(study, 'again')).toEqual([]);
-    expect(await study.text('again/model_card.md')).toContain('| 0 | 6 | 6 | AD | 3 | 50.0 % |');
+    const card = await study.text('again/model_card.md');
+    expect(card).toContain('| 0 | 6 | 6 | AD | 3 | 50.0 % |');
+    expect(card).toContain('metrics of its training, if it has any, are in the model card that it came with');
+    expect(card).not.toContain('holds no metrics');
     for (const [line, code] of [
       ['clinicadl train resume model', 'maps-predict-only'],
       ['clinicadl train from_json model/maps.json new', 'maps-predict-only'],
@@ -174,6 +179,10 @@ describe('a classification of images', () => {
     expect((await study.run(leaking)).error?.code).toBe('data-leakage');
     await study.must('clinicadl export-model next next_model --include_identifiers');
     expect((await study.must(predictTest('next_model'))).issues.map(({ code }) => code)).toEqual(['leak-check-left-out']);
+    await study.must('clinicadl export-model next first');
+    await study.must('clinicadl export-model first second');
+    for (const model of ['first', 'second'])
+      expect(await study.text(`${model}/model_card.md`)).toContain('began with those of another training');
   });
 
   it('weights that another program saved beside paths are handed over without them', async () => {
@@ -188,6 +197,24 @@ describe('a classification of images', () => {
     expect([...after.model]).toEqual([...before.model]);
     expect([after.epoch, after.name]).toEqual([before.epoch, before.name]);
     expect(await secretsIn(study, 'model')).toEqual([]);
+  });
+
+  it('weights that are told nothing of are handed over as such, and said to be unusual once', async () => {
+    const study = await copyOf(trained);
+    const path = 'maps/split-0/best-loss/model.pth.tar';
+    const whole = readTorch(await study.workspace.read(path)) as ReadonlyMap<TorchKey, TorchValue>;
+    await study.workspace.write(path, writeTorch(whole.get('model')!, { archiveName: 'weights' }));
+    const summary = 'maps/split-0/best-loss/training_summary.json';
+    const features = { ...(JSON.parse(await study.text(summary)) as object), features: null };
+    await writeText(study.workspace, summary, JSON.stringify(features));
+    const { issues, written } = await study.must('clinicadl export-model maps model -s 0 -sm loss');
+    expect(issues.map(({ code, where }) => [code, where])).toEqual([['weights-taken', path.slice(5)]]);
+    // A killed tab leaves nothing that opens as a MAPS.
+    expect(written.filter((file) => file.startsWith('model/')).at(-1)).toBe('model/maps.json');
+    expect(await study.text('model/model_card.md')).toContain('or some that are no numbers');
+    const ask = { path: 'model', method: 'get_model', arguments: {} } as const;
+    expect(await askMaps(ask, testContext(study.workspace).context)).toMatchObject({ architecture: 'Conv4_FC3', epoch: null });
+    await study.must('clinicadl export-onnx model model.onnx');
   });
 
   it('a group that is called after a participant is not told of', async () => {
@@ -220,6 +247,12 @@ describe('slices that vote', () => {
     expect(await study.text(`named/${voted}`)).toBe(await study.text(`maps/${voted}`));
     await writeText(study.workspace, 'model/split-0/best-loss/voting_elements.tsv', 'slice_id\tright\tall\n0\t5\t4\n');
     expect((await study.run(predictTest('model', '--overwrite'))).error?.code).toBe('predict-only-value');
+    // Without either there is no vote, and whoever gets the model could do nothing about it.
+    await study.workspace.remove('maps/split-0/best-loss/validation');
+    for (const more of ['', '--include_identifiers']) {
+      const { error, written } = await study.run(`clinicadl export-model maps more ${more}`);
+      expect([error?.code, written]).toEqual(['prediction-missing', []]);
+    }
   });
 });
 

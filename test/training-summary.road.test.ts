@@ -6,7 +6,7 @@ import { readTorch, type TorchTensor } from '../src/formats/torch';
 import { meanLogits } from './last-layer';
 import type { Road } from './road';
 import { filesBelow } from './road-files';
-import { imagePath, tinyParticipant, tinyRoad, tinyShape, tinyTraining, tinyVoxels } from './road-study';
+import { imagePath, tinyParticipant, tinyRoad, tinyShape, tinyTraining, tinyVoxels, writeText } from './road-study';
 
 interface Summary {
   readonly images: number;
@@ -92,6 +92,14 @@ describe('other trainings', () => {
     const all = await Promise.all([0, 1, 2].map((n) => summaryAt(study, `maps/split-0/best-loss/network-${n}_`)));
     expect(all.map(({ images, inputs }) => [images, inputs])).toEqual(all.map(() => [6, 6]));
     expect(new Set(all.map(({ intensity }) => intensity.mean.join())).size).toBe(3);
+    // Older versions did not write how many there are.
+    const { num_networks, ...older } = JSON.parse(await study.text('maps/maps.json')) as Record<string, unknown>;
+    expect(num_networks).toBe(3);
+    await writeText(study.workspace, 'maps/maps.json', JSON.stringify(older));
+    await study.must('clinicadl export-model maps model');
+    const handed = (await filesBelow(study.workspace, 'model')).filter((path) => path.endsWith('model.pth.tar'));
+    expect(handed).toHaveLength(3);
+    expect(JSON.parse(await study.text('model/maps.json'))).toMatchObject({ num_networks: 3 });
   });
 });
 

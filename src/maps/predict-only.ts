@@ -36,6 +36,8 @@ export interface TrainedOn {
 export interface PredictOnly {
   readonly training_list: 'left out' | 'included';
   readonly training: readonly TrainedOn[];
+  /** Its networks began with those of another training. */
+  readonly began: boolean;
 }
 
 export function printPredictOnly(note: PredictOnly, version: string): Uint8Array<ArrayBuffer> {
@@ -44,7 +46,9 @@ export function printPredictOnly(note: PredictOnly, version: string): Uint8Array
     labels: one.labels?.map((row) => ({ ...row, share: Number((row.images / one.images).toPrecision(6)) })) ?? null,
   }));
   const about = `A model to predict with, written by clinicadl-web ${version}; ClinicaDL does not read this file. See model_card.md.`;
-  return new TextEncoder().encode(`${JSON.stringify({ about, training_list: note.training_list, training }, null, 2)}\n`);
+  return new TextEncoder().encode(
+    `${JSON.stringify({ about, training_list: note.training_list, began: note.began, training }, null, 2)}\n`,
+  );
 }
 
 const isObject = (value: JsonValue | undefined): value is JsonObject =>
@@ -68,12 +72,14 @@ export async function readPredictOnly(maps: Folder): Promise<PredictOnly | null>
   const damaged = (key: string, found: unknown, expected: string): Error =>
     appError('predict-only-value', { file: where, key, found: shown(found), expected }, { where });
   if (!isObject(json)) throw damaged('the whole file', json, 'an object');
-  const { training_list, training } = json;
+  // Models that older versions handed over do not tell it.
+  const { training_list, training, began = false } = json;
   if (training_list !== 'left out' && training_list !== 'included')
     throw damaged('training_list', training_list, 'left out or included');
   if (!Array.isArray(training) || !training.every(isTrainedOn))
     throw damaged('training', training, 'images, participants, labels and numbers of each split');
-  return { training_list, training: training as unknown as readonly TrainedOn[] };
+  if (typeof began !== 'boolean') throw damaged('began', began, 'true or false');
+  return { training_list, began, training: training as unknown as readonly TrainedOn[] };
 }
 
 /** Throws `maps-predict-only` for a MAPS whose training cannot go on or be repeated. `path`: as it was typed. */

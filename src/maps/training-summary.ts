@@ -35,7 +35,7 @@ export interface TrainingSummary {
   readonly voxel_size: readonly number[] | null;
   readonly normalized: boolean;
   readonly intensity: QuantileSummary;
-  /** Null for networks without a last linear layer or a code. */
+  /** Null for networks without a last linear layer or a code, with too many of them, and where some are no numbers. */
   readonly features: FeatureSummary | null;
 }
 

@@ -17,6 +17,7 @@ import {
   trainValidationFile,
 } from '../../maps/layout';
 import { readParameters, type SplitPrefix, splitPrefix } from '../../maps/maps';
+import { networkCount } from '../../maps/network-count';
 import { predictOnlyFile, printPredictOnly, readPredictOnly } from '../../maps/predict-only';
 import { isListLeftOut, leftOutNote, leftOutText } from '../../maps/training-list';
 import { printSummary, readSummary, summaryFile, type TrainingSummary } from '../../maps/training-summary';
@@ -64,7 +65,7 @@ interface Source {
   readonly path: string;
   readonly prefix: SplitPrefix;
   readonly training: TrainOptions;
-  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly parameters: Readonly<Record<string, unknown>> & { readonly num_networks: number };
   readonly network: Network;
   readonly targets: readonly Target[];
 }
@@ -73,17 +74,18 @@ async function openSource({ input_maps_directory: path, split, selection_metrics
   const maps = context.workspace.sub(path);
   const written = await readParameters(maps);
   const training = optionsOfMapsJson(written, path, 'predict');
-  const parameters = await predictedParameters(maps, written);
+  const predicted = await predictedParameters(maps, written);
+  const parameters: Source['parameters'] = { ...predicted, num_networks: await networkCount(maps, predicted) };
   const prefix = await splitPrefix(maps);
   const targets = await targetsOf(maps, { split, selection_metrics }, prefix);
-  const network = await trainedNetwork(maps, training, parameters, parameters.input_size as readonly number[]);
+  const network = await trainedNetwork(maps, training, parameters, predicted.input_size as readonly number[]);
   return { maps, path, prefix, training, parameters, network, targets } satisfies Source;
 }
 
-const numbersOf = ({ training, parameters }: Source) => networksOf(training.multi_network, Number(parameters.num_networks ?? 1));
+const numbersOf = ({ training, parameters }: Source) => networksOf(training.multi_network, parameters.num_networks);
 
 /** Weights, written anew: a file of another program may hold more than them. */
-function weightFiles(source: Source, context: JobContext): HandedFile[] {
+function weightFiles(source: Source, context: Pick<JobContext, 'issue'>): HandedFile[] {
   const { maps, prefix, network, targets } = source;
   return targets.flatMap(({ split, metrics }) =>
     metrics.flatMap((metric) =>
@@ -98,7 +100,10 @@ function weightFiles(source: Source, context: JobContext): HandedFile[] {
   );
 }
 
-/** What weights the vote of several elements: the tables of the validation group, or without its people what the vote asks of them. */
+/**
+ * What weights the vote of several elements: the tables of the validation group, or without its people what the vote asks of them. Throws
+ * `prediction-missing` where there is neither.
+ */
 async function voteFiles(source: Source, identifiers: boolean): Promise<HandedFile[]> {
   const { maps, prefix, training, parameters, network, targets } = source;
   const task = taskOf(training, network);
@@ -107,9 +112,10 @@ async function voteFiles(source: Source, identifiers: boolean): Promise<HandedFi
   const files: HandedFile[] = [];
   for (const { split, metrics } of targets) {
     for (const selection_metric of metrics) {
-      if (identifiers) {
+      const noted = await readElementCounts(maps, split, selection_metric, mode);
+      const rows = noted === null ? await weightRowsOf(maps, mode, task, { split, selection_metric, prefix }) : [];
+      if (identifiers && noted === null) {
         const from = resultsFolder(split, selection_metric, 'validation', prefix);
-        if ((await maps.kindOf(from)) !== 'folder') continue;
         for (const { name } of (await maps.list(from)).filter((entry) => entry.name.endsWith('.tsv')))
           files.push({
             path: `${resultsFolder(split, selection_metric, 'validation')}/${name}`,
@@ -117,8 +123,6 @@ async function voteFiles(source: Source, identifiers: boolean): Promise<HandedFi
           });
         continue;
       }
-      const noted = await readElementCounts(maps, split, selection_metric, mode);
-      const rows = noted === null ? await weightRowsOf(maps, mode, task, { split, selection_metric, prefix }) : [];
       const counts = noted ?? votingCounts(rows);
       files.push(bytesOf(elementCountsFile(split, selection_metric), writeElementCounts(counts, mode)));
     }
@@ -162,10 +166,11 @@ export const exportModelJob: Job<ExportModelOptions, ExportedModelFolder> = asyn
   const { output_directory: path, include_identifiers: identifiers } = options;
   const source = await openSource(options, context);
   const { maps, training, parameters, network, targets } = source;
-  if (identifiers && (await readPredictOnly(maps))?.training_list === 'left out')
+  const handed = await readPredictOnly(maps);
+  if (identifiers && handed?.training_list === 'left out')
     throw appError('export-left-out', { maps: source.path }, { where: 'Options.include_identifiers' });
   const splits = targets.map(({ split }) => split);
-  const began = transferSource(training) !== null;
+  const began = transferSource(training) !== null || handed?.began === true;
   const extraction = neutralExtraction(parameters.preprocessing_dict as JsonObject);
   const summaries = await summariesOf(source);
   const known = await trainedOn(maps, splits, training);
@@ -181,32 +186,33 @@ export const exportModelJob: Job<ExportModelOptions, ExportedModelFolder> = asyn
     measured: await measuredResults(maps, targets, source.prefix),
     identifiers,
     began,
+    handedOn: handed !== null,
   });
   const described = [
-    text(parametersFile, printPythonJson(neutralMapsJson(training, parameters, began && identifiers), { indent: 4 })),
     text(extractionName, printExtractionJson(extraction)),
     text(modelCardFile, card),
     bytesOf(
       predictOnlyFile,
-      printPredictOnly({ training_list: identifiers ? 'included' : 'left out', training: known }, context.version),
+      printPredictOnly({ training_list: identifiers ? 'included' : 'left out', began, training: known }, context.version),
     ),
     ...(isOwnNetwork(training.architecture) ? [bytesOf(keptNetwork, await maps.read(keptNetwork))] : []),
     ...(await voteFiles(source, identifiers)),
     ...summaries.files,
   ];
+  const json = text(parametersFile, printPythonJson(neutralMapsJson(training, parameters, began && identifiers), { indent: 4 }));
   if (!identifiers) {
     const names = await namesIn(maps, parameters);
-    for (const file of described) refuseNames(file.path, await file.read(), names, source.path);
+    for (const file of [json, ...described]) refuseNames(file.path, await file.read(), names, source.path);
   }
   const isIncomplete = await isListLeftOut(maps);
   const lists = [
     ...(identifiers ? await trainingLists(source, signal) : []),
     ...(!identifiers || isIncomplete ? [bytesOf(leftOutNote, leftOutText(identifiers))] : []),
   ];
-  const weights = weightFiles(source, context);
-  // What cannot be read is told before anything is written.
-  for (const file of weights) await file.read();
-  const files = [...described, ...lists, ...weights];
+  // What cannot be read is told before anything is written, and what is unusual only then.
+  for (const file of weightFiles(source, context)) await file.read();
+  // The last makes a MAPS of the folder: what a killed tab leaves is none.
+  const files = [...described, ...lists, ...weightFiles(source, { issue: () => {} }), json];
   const ownNames = [...new Set([...files.map((file) => file.path.split('/')[0]), ...splits.map((split) => splitFolder(split))])];
   const bytes = await writeNew({ path, what: 'A model', ownNames }, context, async () => {
     let written = 0;

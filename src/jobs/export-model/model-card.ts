@@ -25,6 +25,8 @@ export interface CardRequest {
   readonly identifiers: boolean;
   /** The networks began with those of another MAPS. */
   readonly began: boolean;
+  /** Of a model that was handed over before, without the results of its training. */
+  readonly handedOn: boolean;
 }
 
 const figure = (value: number): string => (Number.isFinite(value) ? String(Number(value.toPrecision(4))) : '–');
@@ -86,7 +88,9 @@ function trainedOnText({ training, trainedOn, summary, began }: CardRequest): st
       : []),
     ...(began ? ['Its networks began with those of another training, whose people they have seen, too.', ''] : []),
     ...(summary === null
-      ? ['A summary of the training images was not stored by the training: it was done by another program, or an older version.']
+      ? [
+          'A summary of the training images was not stored: the training was done by another program or an older version, or none of its inputs had numbers alone.',
+        ]
       : summaryText(summary)),
   ];
 }
@@ -108,7 +112,7 @@ function summaryText({ shape, voxel_size, inputs, normalized, intensity, feature
     ),
     '',
     features === null
-      ? 'This network has no last linear layer and no code whose values could be summarised.'
+      ? 'Its features were not summarised: it has no last linear layer and no code, or too many features, or some that are no numbers.'
       : `Mean and standard deviation of ${features.mean.length} features (${features.of}) are in training_summary.json.`,
   ];
 }
@@ -170,7 +174,7 @@ function inPython({ network, extraction, training, identifiers }: CardRequest): 
 }
 
 export function modelCard(request: CardRequest): string {
-  const { version, network, training, extraction, models, measured, identifiers } = request;
+  const { version, network, training, extraction, models, measured, identifiers, handedOn } = request;
   const place = { caps_directory: 'CAPS', subjects_sessions_tsv: null, extract_json: extractionName };
   const list = identifiers
     ? 'The folder names the participants of the training (groups/), so that the leak check can be made. Hand it only to people who may know them.'
@@ -196,8 +200,16 @@ export function modelCard(request: CardRequest): string {
     '',
     '## How well it does',
     '',
+    ...(handedOn
+      ? [
+          'This model was handed over before: the metrics of its training, if it has any, are in the model card that it came with.',
+          '',
+        ]
+      : []),
     ...(measured.length === 0
-      ? ['The MAPS holds no metrics.', '']
+      ? handedOn
+        ? []
+        : ['The MAPS holds no metrics.', '']
       : [
           'Values with 95 % bootstrap intervals, where there are some. The loss is summed over batches, as ClinicaDL writes it.',
           '',

@@ -17,8 +17,10 @@ function sharesOf(rows: readonly GroupRow[]): LabelShare[] {
 function rangeOf(rows: readonly GroupRow[]): NumberRange | null {
   const values = rows.map(({ label }) => readFloat(label ?? 'nan')).filter(Number.isFinite);
   if (values.length === 0) return null;
-  const mean = values.reduce((sum, value) => sum + value / values.length, 0);
-  return { mean: Number(mean.toPrecision(6)), least: Math.min(...values), greatest: Math.max(...values) };
+  let [mean, least, greatest] = [0, Infinity, -Infinity];
+  for (const value of values)
+    [mean, least, greatest] = [mean + value / values.length, Math.min(least, value), Math.max(greatest, value)];
+  return { mean: Number(mean.toPrecision(6)), least, greatest };
 }
 
 /** Of each split that has a table of its training set; a model that was handed over tells them itself. */
