@@ -14,7 +14,8 @@ let page: Page;
 beforeAll(async () => {
   for (const name of ['maps_cls', 'maps_reg', 'maps_rec', 'maps_patch_multi'])
     cpSync(`test/golden/maps/${name}`, path.join(folder, name.replace('maps_cls', 'maps')), { recursive: true });
-  cpSync('test/golden/older/results_0.2.2', path.join(folder, 'results_0.2.2'), { recursive: true });
+  for (const name of ['results_0.2.2', 'results_again'])
+    cpSync('test/golden/older/results_0.2.2', path.join(folder, name), { recursive: true });
   browser = await openBrowser();
   page = await browser.open();
   await putIntoBrowser(page, folder, 'results');
@@ -99,10 +100,15 @@ it('Predict offers the selection metrics of the MAPS, also of another that is ch
   await expect.poll(offered).toEqual(['loss']);
 });
 
-it('a result folder of 0.2 is offered as a MAPS, which then opens', async () => {
+it('each result folder of 0.2 is offered as a MAPS, which then opens', async () => {
   await page.goto(`${browser.url}#/results?maps=maps`);
-  const older = page.getByTestId('older-results');
-  expect(await older.getAttribute('summary')).toBe('Open results of ClinicaDL 0.2');
+  const all = page.getByTestId('older-results');
+  await expect.poll(() => all.count()).toBe(2);
+  expect(await Promise.all([0, 1].map((n) => all.nth(n).getAttribute('summary')))).toEqual([
+    'Open results of ClinicaDL 0.2: results_0.2.2',
+    'Open results of ClinicaDL 0.2: results_again',
+  ]);
+  const older = all.first();
   await older.locator('summary').click();
   await older.getByTestId('run').click();
   await expect.poll(() => page.getByTestId('choose-maps').locator('option').allInnerTexts()).toContain('results_0.2.2_maps');

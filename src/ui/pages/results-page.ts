@@ -5,6 +5,7 @@ import '@awesome.me/webawesome/dist/components/spinner/spinner.js';
 import { html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { isAbort } from '../../base/errors';
+import type { StudyFolders } from '../../jobs/find-studies';
 import type { MapsResultEntry, MapsSummary } from '../../jobs/maps-queries';
 import type { ResultRequest, ResultView } from '../../jobs/result-view';
 import type { CurveView } from '../../jobs/training-curves';
@@ -176,19 +177,20 @@ export class ResultsPage extends LitElement {
             )
           : html`${this.choosers(studies.maps)}<cdl-error .error=${this.error}></cdl-error>${this.body()}`
       }
-      ${studies.older.length === 0 ? nothing : this.older(studies.older[0], studies.maps.length === 0)}
+      ${studies.older.map((folder) => this.older(folder, studies))}
     </div>`;
   }
 
-  /** A folder that has to become a MAPS before it can be shown. `open`: there is nothing else to see. */
-  private older(folder: string, open: boolean) {
+  /** A folder that has to become a MAPS before it can be shown; open where there is nothing else to see. */
+  private older(folder: string, { maps, older }: Pick<StudyFolders, 'maps' | 'older'>) {
+    const which = older.length === 1 ? '' : `: ${folder === '.' ? 'the open folder' : folder}`;
     const name = folder === '.' ? 'maps' : `${folder}_maps`;
     const suggested = { results_directory: folder, output_maps_directory: name };
     return html`<wa-details
       appearance="outlined"
-      summary="Open results of ClinicaDL 0.2"
+      summary=${`Open results of ClinicaDL 0.2${which}`}
       icon-placement="start"
-      ?open=${open}
+      ?open=${maps.length === 0 && older.length === 1}
       data-testid="older-results"
     >
       <p class="quiet small">
