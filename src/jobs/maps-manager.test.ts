@@ -38,3 +38,14 @@ it('asks for the metric where a split has several best models', async () => {
       hint: 'Give selection_metric with one of them.',
     });
 });
+
+it('names the file of weights that hold no epoch', async () => {
+  const workspace = memoryFolder('study');
+  await workspace.write('maps/maps.json', new TextEncoder().encode('{"network_task": "classification", "mode": "image"}'));
+  const model = new Map([['fc.weight', { shape: [1], data: Float32Array.of(1) }]]);
+  const file = { model, modules: new Map<string, number>(), epoch: null as unknown as number, name: 'Conv4_FC3' };
+  await workspace.write('maps/split-0/best-loss/model.pth.tar', writeCheckpoint(file));
+  await expect(
+    askMaps({ path: 'maps', method: 'get_best_epoch', arguments: {} }, testContext(workspace).context),
+  ).rejects.toMatchObject({ code: 'checkpoint-content', where: 'split-0/best-loss/model.pth.tar' });
+});

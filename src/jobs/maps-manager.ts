@@ -81,9 +81,9 @@ export async function chosenModel(
   return { path: modelFile(split ?? 0, metric, several ? network : null, await splitPrefix(maps)), metric };
 }
 
-async function checkpoint(maps: Folder, options: MapsArguments): Promise<Checkpoint> {
-  const { path } = await chosenModel(maps, options);
-  return readCheckpoint(await maps.read(path), path);
+async function checkpoint(maps: Folder, options: MapsArguments): Promise<{ readonly file: string; readonly found: Checkpoint }> {
+  const { path: file } = await chosenModel(maps, options);
+  return { file, found: readCheckpoint(await maps.read(file), file) };
 }
 
 /** Throws `group-undefined`, and `option-needed` for a group of the training without its split. */
@@ -170,9 +170,11 @@ export async function askMaps(question: MapsQuestion, context: JobContext): Prom
     case 'get_group_info':
       return groupInfo(maps, options);
     case 'get_state_dict':
-      return checkpoint(maps, options);
-    case 'get_best_epoch':
-      return epochOf(await checkpoint(maps, options), path);
+      return (await checkpoint(maps, options)).found;
+    case 'get_best_epoch': {
+      const { file, found } = await checkpoint(maps, options);
+      return epochOf(found, file);
+    }
     case 'get_model':
       return modelOf(maps, await chosenModel(maps, options), context);
     case 'outputs':
