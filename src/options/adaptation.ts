@@ -12,8 +12,8 @@ const needed = {
   preprocessing_dict_target: 'it names the JSON file of prepare-data in the target CAPS',
 } as const;
 
-export type TargetOption = keyof typeof needed;
-export const targetOptions = Object.keys(needed) as readonly TargetOption[];
+type TargetOption = keyof typeof needed;
+const targetOptions = Object.keys(needed) as readonly TargetOption[];
 
 type Asked = Pick<TrainOptions, 'ssda_network' | 'architecture' | 'multi_network' | 'multi_cohort' | 'loss' | TargetOption>;
 

@@ -24,7 +24,7 @@ interface Recorded {
   readonly seesRows: boolean;
 }
 
-export interface Recording {
+interface Recording {
   /** Where the vectors that stay begin. */
   readonly row?: number;
   /** Commands from…to. */
