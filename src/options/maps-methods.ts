@@ -20,6 +20,8 @@ export interface MapsMethodRow {
   /** What runs, with arguments whose names differ there. */
   readonly command?: CommandName;
   readonly renamed?: Readonly<Record<string, string>>;
+  /** Arguments without an option of the command: their only value is what it does. */
+  readonly implied?: readonly string[];
 }
 
 /** The same option, but Python's default is None. */
@@ -74,6 +76,7 @@ export const mapsMethods = {
     }),
     command: 'predict',
     renamed: shared,
+    implied: ['label_code'],
   },
   interpret: {
     ...method(
@@ -147,7 +150,7 @@ export const argumentNames = (name: MapsMethod): string[] => {
 };
 
 /** `predict(data_group, caps_directory, …)` */
-export const usageOfMethod = (name: MapsMethod): string => `${name}(${argumentNames(name).join(', ')})`;
+const usageOfMethod = (name: MapsMethod): string => `${name}(${argumentNames(name).join(', ')})`;
 
 /**
  * The arguments of a call by name, complete and checked. Throws `option-unknown` for a name that the method does not have, `method-argument`
@@ -181,10 +184,10 @@ export function placedArguments(name: MapsMethod, values: Values, place: (path: 
 
 /** Arguments that say something, by the names of the command. */
 export function optionsOfMethod(name: MapsMethod, values: Values): Record<string, unknown> {
-  const { renamed = {} } = rowOf(name);
+  const { renamed = {}, implied = [] } = rowOf(name);
   return Object.fromEntries(
     Object.entries(values).flatMap(([key, value]) =>
-      value === null || key === 'label_code' ? [] : [[renamed[key] ?? key, value]],
+      value === null || implied.includes(key) ? [] : [[renamed[key] ?? key, value]],
     ),
   );
 }

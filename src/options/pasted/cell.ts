@@ -9,7 +9,8 @@ import { type Elsewhere, elsewhere } from './elsewhere';
 import { olderLine } from './older';
 import { olderFirstWords } from './older-names';
 import { isPython, pythonAnswer } from './python';
-import { type MapsCall, type PythonNames, pythonParts } from './python-maps';
+import { forgetBound, forgetWords } from './python-bindings';
+import { type MapsCall, type PythonNames, type PythonPart, pythonParts } from './python-maps';
 import { readShellLine, type ShellSign } from './shell-line';
 
 interface Place {
@@ -19,7 +20,7 @@ interface Place {
   readonly at: number;
 }
 
-export type CellStep = Place &
+type Step = Place &
   (
     | { readonly kind: 'command' }
     /** A method of MapsManager. */
@@ -31,10 +32,15 @@ export type CellStep = Place &
     | { readonly kind: 'refused'; readonly error: AppError }
   );
 
+/** `names`: what Python's names mean when it has come to this step, whether it ends well or not. */
+export type CellStep = Step & { readonly names: PythonNames };
+
 /** `%%bash` and other first lines of cells. */
 const shellMagics = /^%%(bash|sh|shell|script\s+(ba)?sh|cmd)\b/;
 const plainMagics = /^%%(capture|time|timeit|prun)\b/;
 const prompt = /^\s*(?:\(\w+\)\s*)?(?:In\s*\[\d*\]:\s*|[\w.-]+@[\w.-]+:[^$#]*[$#]\s+)?(?:(>>>|\.\.\.)\s+)?([!%$>]?)\s*/;
+/** Lines that do not look like Python and may give values to its names: `%time a = 1`, `a=1`, `[a, b] = 1, 2`, `else: a = 1`. */
+const bindsAnyway = /^\s*(?:%|(?:for|while|if|elif|else)\b|[\w\s,.()[\]*]+[-+*/%|&^@<>:]*=(?!=))/;
 const loops = new Set(['for', 'while', 'until', 'if', 'case', 'function', 'select', 'do', 'then']);
 const firstWords = new Set(
   [...commandNames, ...Object.keys(unavailableCommands), ...olderFirstWords].map((name) => name.split(' ')[0]),
@@ -42,7 +48,7 @@ const firstWords = new Set(
 
 /**
  * The steps of a text, in order; none for comments and blank lines alone. Never throws. `names` holds what Python's names mean, from cell
- * to cell.
+ * to cell, and is changed as if the whole cell ran.
  */
 export function readCell(text: string, names: PythonNames = new Map()): CellStep[] {
   const lines = text.split(/\r?\n/);
@@ -51,7 +57,7 @@ export function readCell(text: string, names: PythonNames = new Map()): CellStep
   if (magic === undefined) return stepsOf(lines, 0, false, names);
   const isShell = shellMagics.test(magic);
   if (isShell || plainMagics.test(magic)) return stepsOf(lines, first + 1, isShell, names);
-  return [{ kind: 'refused', line: magic, at: first + 1, error: appError('cell-language', { magic }) }];
+  return [{ kind: 'refused', line: magic, at: first + 1, error: appError('cell-language', { magic }), names: new Map(names) }];
 }
 
 function stepsOf(lines: readonly string[], from: number, isShell: boolean, names: PythonNames): CellStep[] {
@@ -65,7 +71,11 @@ function stepsOf(lines: readonly string[], from: number, isShell: boolean, names
     const end = isShell || !looksPython(lines[i]) ? endOfShellLine(lines, i) : endOfPython(lines, i);
     const part = lines.slice(i, end);
     if (!isShell && looksPython(lines[i])) steps.push(...pythonSteps(part, i + 1, names));
-    else for (const step of shellSteps(part.join('\n'), i + 1)) joinOption(steps, step);
+    else {
+      const line = part.join('\n');
+      if (!isShell && bindsAnyway.test(line)) forgetBound(line, names);
+      for (const step of shellSteps(line, i + 1)) joinOption(steps, { ...step, names: new Map(names) });
+    }
     i = end;
   }
   return steps;
@@ -91,19 +101,39 @@ function endOfPython(lines: readonly string[], start: number): number {
 function pythonSteps(part: readonly string[], at: number, names: PythonNames): CellStep[] {
   const inner = part.findIndex((line, i) => i > 0 && /^\s+[!%]/.test(line));
   if (inner >= 0) {
+    forgetWords(part.join('\n'), names);
     const word = /^\s*\w+/.exec(part[0])?.[0].trim() ?? '';
-    return [{ kind: 'refused', line: part.join('\n').trimEnd(), at, error: appError('line-loop', { word }) }];
+    return [
+      { kind: 'refused', line: part.join('\n').trimEnd(), at, error: appError('line-loop', { word }), names: new Map(names) },
+    ];
   }
   const source = part.map((line) => line.replace(/^\s*(>>>|\.\.\.|In\s*\[\d*\]:)\s?/, '')).join('\n');
   const parts = pythonParts(source, names);
-  if (parts.every(({ kind }) => kind === 'quiet' || kind === 'other'))
-    return [answer(pythonAnswer(source), { line: source.trimEnd(), at })];
+  if (parts.every(({ kind }) => kind === 'quiet' || kind === 'other')) {
+    const told = quietAnswer(source, parts);
+    return [{ ...answer(told, { line: source.trimEnd(), at }), names: new Map(names) }];
+  }
   return parts.flatMap((one): CellStep[] => {
-    const place = { line: one.text, at: at + one.line };
+    const place = { line: one.text, at: at + one.line, names: one.names };
     if (one.kind === 'call') return [{ kind: 'maps', ...place, call: one.call }];
     if (one.kind === 'refused') return [{ kind: 'refused', ...place, error: one.error }];
-    return one.kind === 'quiet' ? [] : [answer(pythonAnswer(one.text), place)];
+    return one.kind === 'quiet' ? [] : [{ ...answer(pythonAnswer(one.text), place), names: one.names }];
   });
+}
+
+/** What is said of Python that calls nothing: names that are kept, and the rest. */
+function quietAnswer(source: string, parts: readonly PythonPart[]): Elsewhere {
+  const last = parts.at(-1);
+  const given = parts.flatMap((part) => (part.kind === 'quiet' && part.name !== undefined ? [part.name] : []));
+  const kept = [...new Set(given)].filter((name) => last?.names.has(name) === true);
+  if (kept.length === 0) return pythonAnswer(source);
+  const [are, they] = kept.length === 1 ? ['is', 'it means'] : ['are', 'they mean'];
+  const told = `${kept.map((name) => `"${name}"`).join(', ')} ${are} remembered.`;
+  const instead = `${they} the same in calls of MapsManager further down and in later cells, such as MapsManager("maps").get_metrics("test")`;
+  const others = parts.filter(({ kind }) => kind === 'other').map(({ text }) => text);
+  if (others.length === 0) return { told, instead, goesOn: true };
+  const rest = pythonAnswer(others.join('\n'));
+  return { ...rest, told: `${told} ${rest.told}` };
 }
 
 function endOfShellLine(lines: readonly string[], start: number): number {
@@ -113,7 +143,7 @@ function endOfShellLine(lines: readonly string[], start: number): number {
   return start + 1; // a quote that is never closed: the line alone is told
 }
 
-function shellSteps(text: string, at: number): CellStep[] {
+function shellSteps(text: string, at: number): Step[] {
   const { 0: whole, 2: sign } = prompt.exec(text) ?? { 0: '', 2: '' };
   const { commands } = readShellLine(text.slice(whole.length));
   return commands.map((command) => shellStep(command.text, command.sign, { at, sign }));
@@ -125,9 +155,9 @@ interface Context {
   readonly sign: string;
 }
 
-function shellStep(line: string, found: ShellSign | undefined, { at, sign }: Context): CellStep {
+function shellStep(line: string, found: ShellSign | undefined, { at, sign }: Context): Step {
   const place = { line, at };
-  const refused = (error: AppError): CellStep => ({ kind: 'refused', ...place, error });
+  const refused = (error: AppError): Step => ({ kind: 'refused', ...place, error });
   let words: string[];
   try {
     words = splitWords(line);
@@ -156,7 +186,7 @@ function shellStep(line: string, found: ShellSign | undefined, { at, sign }: Con
   return { kind: 'command', ...place };
 }
 
-function folderStep(words: readonly string[], place: Place, sign: string, found: ShellSign | undefined): CellStep {
+function folderStep(words: readonly string[], place: Place, sign: string, found: ShellSign | undefined): Step {
   if (sign === '!')
     return {
       kind: 'answer',
@@ -168,7 +198,7 @@ function folderStep(words: readonly string[], place: Place, sign: string, found:
   return { kind: 'folder', ...place, path: words[1] ?? '/' };
 }
 
-function answer({ told, instead, goesOn }: Elsewhere, place: Place): CellStep {
+function answer({ told, instead, goesOn }: Elsewhere, place: Place): Step {
   if (!goesOn) return { kind: 'refused', ...place, error: appError('command-elsewhere', { told, instead }) };
   return { kind: 'answer', ...place, text: `${told} ${instead[0].toUpperCase()}${instead.slice(1)}.` };
 }
@@ -182,5 +212,5 @@ function joinOption(steps: CellStep[], step: CellStep): void {
     return;
   }
   const error = appError('line-option-alone', { line: step.at, option });
-  steps[steps.length - 1] = { kind: 'refused', line: before.line, at: before.at, error };
+  steps[steps.length - 1] = { kind: 'refused', line: before.line, at: before.at, error, names: before.names };
 }

@@ -4,7 +4,7 @@
 export class Unreadable extends Error {}
 
 /** A call's arguments. */
-export interface PythonArguments {
+interface PythonArguments {
   readonly positionals: readonly unknown[];
   readonly named: Readonly<Record<string, unknown>>;
 }
@@ -18,9 +18,23 @@ const constants = new Map<string, unknown>([
   ['False', false],
   ['None', null],
 ]);
-/** Calls that give back a path of their arguments. */
+/** Calls that give back a path of their arguments, joined. */
 const pathCalls = new Set(['Path', 'pathlib.Path', 'PurePath', 'PosixPath', 'str', 'os.path.join', 'path.join']);
-const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\n': '' };
+/** As `os.path.join`: an absolute path takes the place of what is before it. */
+const joinPath = (before: string, next: string): string =>
+  next.startsWith('/') || before === '' ? next : `${before}${before.endsWith('/') ? '' : '/'}${next}`;
+const escapes: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  '\n': '',
+};
+/** A character by its number, behind the backslash: in base 16 or 8. */
+const numbered = /x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3})/y;
 
 /** Reads values from a text, from left to right. Throws `Unreadable`. */
 export class PythonReader {
@@ -71,7 +85,11 @@ export class PythonReader {
   value(): unknown {
     let value = this.#single();
     // pathlib joins paths by a slash
-    while (typeof value === 'string' && this.take('/')) value = `${value}/${String(this.#single())}`;
+    while (typeof value === 'string' && this.take('/')) {
+      const next = this.#single();
+      if (typeof next !== 'string') throw new Unreadable(`"${value}" / ${String(next)}`);
+      value = joinPath(value, next);
+    }
     return value;
   }
 
@@ -87,10 +105,21 @@ export class PythonReader {
     const name = this.name();
     if (name === undefined) throw this.#unreadable();
     if (constants.has(name)) return constants.get(name);
-    if (pathCalls.has(name) && this.take('(')) return this.arguments().positionals.map(String).join('/');
+    if (pathCalls.has(name) && this.take('(')) return this.#path(name);
     if (this.#given.has(name) && !/^[.[(]/.test(this.rest)) return this.#given.get(name);
     this.#at = before;
     throw this.#unreadable();
+  }
+
+  /** Behind the bracket of a call that gives back a path. */
+  #path(call: string): string {
+    const { positionals, named } = this.arguments();
+    const isWhole = call === 'str' && positionals.length === 1 && Number.isInteger(positionals[0]);
+    const parts = isWhole ? [String(positionals[0])] : positionals.filter((part) => typeof part === 'string');
+    const isKnown = parts.length === positionals.length && Object.keys(named).length === 0;
+    if (!isKnown || parts.length === 0 || (call === 'str' && parts.length > 1))
+      throw new Unreadable(`"${call}" with other arguments`);
+    return parts.reduce(joinPath);
   }
 
   #list(end: string): unknown[] {
@@ -129,7 +158,7 @@ export class PythonReader {
       texts.lastIndex = this.#at;
       const found = texts.exec(this.#text);
       if (found === null) return joined;
-      if (/f/i.test(found[1])) throw this.#unreadable();
+      if (/[bf]/i.test(found[1])) throw this.#unreadable();
       this.#at += found[0].length;
       joined = (joined ?? '') + this.#until(found[2], /r/i.test(found[1]));
     }
@@ -145,14 +174,34 @@ export class PythonReader {
         return text;
       }
       const next = this.#text[this.#at + 1] ?? '';
-      if (character === '\\') {
-        text += raw ? character + next : (escapes[next] ?? (/[\\'"]/.test(next) ? next : character + next));
+      if (character === '\\' && raw) {
+        text += character + next;
         this.#at += 2;
+      } else if (character === '\\') {
+        this.#at++;
+        text += this.#escaped(next);
       } else {
         text += character;
         this.#at++;
       }
     }
+  }
+
+  /** What a backslash and the characters behind it mean; one without a meaning stays, as in Python. */
+  #escaped(next: string): string {
+    numbered.lastIndex = this.#at;
+    const found = numbered.exec(this.#text);
+    if (found === null) {
+      // by its name, or a number that is cut short
+      if (/[NxuU]/.test(next)) throw new Unreadable(`"\\${this.#text.slice(this.#at, this.#at + 10)}"`);
+      this.#at++;
+      return escapes[next] ?? (/[\\'"]/.test(next) ? next : `\\${next}`);
+    }
+    this.#at += found[0].length;
+    const [, x, u, U, octal] = found;
+    const code = octal === undefined ? Number.parseInt(x ?? u ?? U, 16) : Number.parseInt(octal, 8);
+    if (code > 0x10ffff) throw new Unreadable(`"\\${found[0]}"`);
+    return String.fromCodePoint(code);
   }
 
   #match(expression: RegExp): string | undefined {

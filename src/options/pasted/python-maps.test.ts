@@ -58,6 +58,80 @@ print(maps.get_best_epoch()); MapsManager("other").get_parameters()`;
     expect(argumentsIn(text)).toMatchObject({ data_group: 'gh', name: 'n', level: 2, target_node: 10, batch_size: null });
   });
 
+  it('a name that may mean something else is forgotten, also where the statement is refused', () => {
+    const meaning = (cell: string) => {
+      const names = new Map<string, unknown>();
+      readCell('maps = MapsManager("a")\nsplit = 1\ngroups = ["a"]\nsame = groups', names);
+      readCell(cell, names);
+      return ['maps', 'split', 'groups', 'same'].filter((name) => names.has(name)).join(' ');
+    };
+    for (const cell of [
+      'maps = MapsManager(x)',
+      'maps = MapsManager("b", 3)',
+      'maps = maps.predct("g")',
+      'with MapsManager("b") as maps:\n    pass',
+      'maps, b = MapsManager("b"), 1',
+      'del maps',
+      'else: maps = MapsManager("b")',
+      '%time maps = MapsManager("b")',
+      'maps=MapsManager("b")',
+      'from study import maps',
+    ])
+      expect(meaning(cell), cell).toBe('split groups same');
+    for (const cell of [
+      'split += 1',
+      'a, split = f()',
+      'a = split = 2',
+      'for split in range(3):\n    pass',
+      'if (split := f()):\n    pass',
+      'if a == 1:\n    split = 2',
+      'with f() as split: pass',
+      'x = 1\nfor split in range(3):\n    !clinicadl --version',
+      'print(split := 3)',
+      'split=2',
+      'for split in range(3): pass',
+      'if a == 1: split = 2',
+    ])
+      expect(meaning(cell), cell).toBe('maps groups same');
+    for (const cell of ['groups.append("b")', 'x = f(same)', 'same[0] = "b"', 'groups += ["b"]'])
+      expect(meaning(cell), cell).toBe('maps split');
+    expect(meaning('from study import *')).toBe('');
+    for (const cell of [
+      'print(maps, split, groups, end="")',
+      'x = read("maps/split", sep="\\t")  # maps = split',
+      'x = maps.get_metrics("g", split=split)',
+      'if_x = split == 1',
+      '!clinicadl predict maps split --label=groups',
+    ])
+      expect(meaning(cell), cell).toBe('maps split groups same');
+  });
+
+  it('a cell that only gives names says that they are kept, and what it does not run', () => {
+    const [kept] = readCell('import os\nsplit = 0');
+    expect(kept).toMatchObject({
+      kind: 'answer',
+      text: expect.stringMatching(/^"split" is remembered\. .*calls of MapsManager/),
+    });
+    const [both] = readCell('split = 0\nx = f(3)');
+    expect(both).toMatchObject({ text: expect.stringMatching(/^"split" is remembered\. "x" is a variable of Python/) });
+    const [gone] = readCell('split = 0\nsplit = f(3)');
+    expect(gone).toMatchObject({ text: expect.stringMatching(/^"split" is a variable of Python/) });
+  });
+
+  it('escapes and joined paths mean what they do in Python', () => {
+    const group = (value: string) => argumentsIn(`import os\nMapsManager("m").get_metrics(${value})`);
+    for (const [value, meant] of [
+      ['"\\u00e9\\x41\\101\\U0001F600"', 'éAA😀'],
+      ['r"\\u00e9"', '\\u00e9'],
+      ['"a\\d\\\\n"', 'a\\d\\n'],
+      ['os.path.join("a", "/b", "c")', '/b/c'],
+      ['os.path.join("a/", "b")', 'a/b'],
+      ['Path("a") / "/b"', '/b'],
+      ['str(3)', '3'],
+    ])
+      expect(group(value), value).toMatchObject({ data_group: meant });
+  });
+
   it('beside other Python, which is answered, and commands', () => {
     const cell =
       'import pandas as pd\nmaps = MapsManager("m")\nmaps.resume()\nprint("done")\n!clinicadl predict m g\nmaps.get_parameters()';
@@ -73,6 +147,15 @@ describe('what cannot be read is refused by name, before it would run', () => {
     ['MapsManager("m").get_metrics("g" + "h")', 'python-call', '+'],
     ['MapsManager(sys.argv[1])', 'python-call', 'sys.argv[1]'],
     ['MapsManager("m", {"epochs": 3})', 'command-elsewhere', 'parameters'],
+    ['MapsManager("m", split=0)', 'method-argument', 'has no argument split'],
+    ['MapsManager("m", None, "info", 3)', 'method-argument', 'takes 3 arguments'],
+    ['MapsManager("m", maps_path="n")', 'method-argument', 'maps_path twice'],
+    ['MapsManager("\\N{BULLET}")', 'python-call', 'N{BULLET}'],
+    ['MapsManager("\\x4")', 'python-call', 'x4'],
+    ['MapsManager(b"m")', 'python-call', 'b"m"'],
+    ['MapsManager(os.path.join("a", b="c"))', 'python-call', '"os.path.join" with other'],
+    ['MapsManager(os.path.join("a", 3))', 'python-call', '"os.path.join" with other'],
+    ['MapsManager(str("a", "utf8"))', 'python-call', '"str" with other'],
     ['MapsManager("m").predct("g")', 'command-unknown', 'predct'],
     ['MapsManager("m").predict("g", tsv="t")', 'option-unknown', '"tsv"'],
     ['MapsManager("m").predict("g", split_list=0)', 'option-value', 'split_list'],

@@ -59,6 +59,14 @@ describe('a cell', () => {
     expect(seen.ran).toEqual([]);
   });
 
+  it('names given before a failed step last, those behind it do not', async () => {
+    const seen = door('kfold');
+    await runCell('split = 0\nmaps = MapsManager("a")', '', seen);
+    await runCell('split = 1\ntsvtools kfold b.tsv\nmaps = MapsManager("b")\nsplit = 2', '', seen);
+    await runCell('maps.get_metrics("g", split=split)', '', seen);
+    expect(seen.calls).toMatchObject([{ path: 'a', arguments: { split: 1 } }]);
+  });
+
   it('calls of MapsManager run with paths of the present folder; answers are shown, a failure stops it, names last', async () => {
     const seen = door('study/other');
     await runCell('cd study\nfrom clinicadl import MapsManager\nmaps = MapsManager("maps")', '', seen);

@@ -32,15 +32,19 @@ export interface ConsoleDoor {
 
 /** The folder in which the next lines begin, inside of the open one; '' is the open one itself. */
 export async function runCell(text: string, folder: string, door: ConsoleDoor): Promise<string> {
-  const steps = readCell(text, door.names);
+  const names = new Map(door.names);
+  const steps = readCell(text, names);
   if (steps.length === 0) door.tell({ line: text, text: 'There is nothing to run: all of it is comment.' });
   let place = folder;
+  let isWhole = true;
   for (const [i, step] of steps.entries()) {
+    remember(door, step.names);
     const outcome = await runStep(step, place, door);
     if (outcome !== 'failed') {
       place = outcome;
       continue;
     }
+    isWhole = false;
     const left = steps.slice(i + 1).filter(({ kind }) => kind !== 'answer').length;
     if (steps.length > 1) {
       const rest =
@@ -51,7 +55,14 @@ export async function runCell(text: string, folder: string, door: ConsoleDoor): 
     }
     break;
   }
+  // a name given behind a step that failed means nothing: its line was not reached
+  if (isWhole) remember(door, names);
   return /^\s*%%/.test(text) ? folder : place;
+}
+
+function remember(door: ConsoleDoor, names: PythonNames): void {
+  door.names?.clear();
+  for (const [name, value] of names) door.names?.set(name, value);
 }
 
 /** The folder after the step, or that it failed. */

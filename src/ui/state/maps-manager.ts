@@ -2,6 +2,7 @@
 import { appError } from '../../base/errors';
 import type { GivenTensor, TrainedModel } from '../../jobs/maps-model';
 import { isRunning, type MapsMethod, mapsMethodNames, type RunningMethod } from '../../options/maps-method-names';
+import { parametersRefused } from '../../options/maps-parameters';
 import type { CommandOutcome } from '../../options/outcome';
 import { failed, type RunOptions, type Session } from './session';
 
@@ -64,11 +65,7 @@ export async function callMaps(
 export function mapsManager(session: Session, path: unknown, parameters: unknown = null): MapsManager {
   if (typeof path !== 'string' || path === '')
     throw appError('option-value', { option: 'maps_path', found: typeof path, expected: 'a path' }, { where: 'maps_path' });
-  if (parameters !== null && parameters !== undefined)
-    throw appError('command-elsewhere', {
-      told: 'MapsManager with parameters makes a MAPS in Python.',
-      instead: 'make it with "clinicadl train", and open it with its path alone',
-    });
+  if (parameters !== null && parameters !== undefined) throw parametersRefused();
   const call = (method: MapsMethod, given: readonly unknown[]): Promise<unknown> => {
     const last = given.at(-1);
     const { signal, onProgress, ...own } = isNamed(last) ? last : {};
