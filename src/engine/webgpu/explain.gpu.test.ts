@@ -24,7 +24,7 @@ describe('gradients in evaluation mode on WebGPU', () => {
   it('are the same where the first convolution would be computed in slabs', async () => {
     const [, network] = explainedNetworks[0];
     const [slabs, whole] = [webgpuExecutor(gpu, { slabBytes: 1 }), webgpuExecutor(gpu)];
-    for (const at of places(network))
+    for (const at of [0, places(network).at(-1)!])
       expectEqualExplanations(await explained(slabs, network, at), await explained(whole, network, at), 1e-6);
   });
 });
