@@ -31,6 +31,7 @@ const splitFiles = (split: number): string[] => [
   `groups/validation/split-${split}/data.tsv`,
   `groups/validation/split-${split}/maps.json`,
   `split-${split}/best-loss/model.pth.tar`,
+  `split-${split}/best-loss/training_summary.json`,
   ...['train', 'validation', 'test'].flatMap((group) =>
     ['description.log', `${group}_image_level_metrics.tsv`, `${group}_image_level_prediction.tsv`].map(
       (name) => `split-${split}/best-loss/${group}/${name}`,
