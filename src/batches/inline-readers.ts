@@ -1,7 +1,6 @@
 /** @file Readers that work in the thread that calls them: in tests, and inside each reader worker. */
 import { appError } from '../base/errors';
 import { letMessagesIn } from '../base/event-loop';
-import { release } from '../base/release';
 import type { Folder } from '../folders/folder';
 import { removeLeftovers } from '../folders/leftovers';
 import { openSource } from '../folders/source';
@@ -28,12 +27,7 @@ import { simulateSession } from './simulate-session';
 interface KeptImage {
   readonly key: string;
   readonly volume: Promise<Volume>;
-  /** Requests that wait for it or cut from it. */
-  users: number;
 }
-
-/** Each image is 25 MB, and a network reads one after the other: garbage collectors come too late for that. */
-const forget = (image: KeptImage): void => void image.volume.then(({ data }) => release(data.buffer)).catch(() => {});
 
 /**
  * Readers without threads of their own. `size` says how many requests a caller may have under way: while one waits for the disk
@@ -42,28 +36,16 @@ const forget = (image: KeptImage): void => void image.volume.then(({ data }) => 
 export function inlineReaders(size = 2): Readers {
   let kept: KeptImage | null = null;
 
-  const imageOf = (folder: Folder, { path, datasetKey }: ReadSampleRequest): KeptImage => {
+  const wholeImage = (folder: Folder, { path, datasetKey }: ReadSampleRequest): Promise<Volume> => {
     const key = `${datasetKey} ${path}`;
-    if (kept?.key === key) return kept;
-    const image = { key, volume: readWholeImage(folder, path), users: 0 };
-    if (kept?.users === 0) forget(kept);
+    if (kept?.key === key) return kept.volume;
+    const volume = readWholeImage(folder, path);
+    const image = { key, volume };
     kept = image;
-    image.volume.catch(() => {
+    volume.catch(() => {
       if (kept === image) kept = null; // the next request tries again
     });
-    return image;
-  };
-
-  /** A copy of what `cut` takes from the whole image. */
-  const fromKept = async (folder: Folder, request: ReadSampleRequest, cut: (volume: Volume) => Element): Promise<Sampled> => {
-    const image = imageOf(folder, request);
-    image.users++;
-    try {
-      return copied(cut(await image.volume));
-    } finally {
-      image.users--;
-      if (image.users === 0 && image !== kept) forget(image);
-    }
+    return volume;
   };
 
   return {
@@ -75,31 +57,19 @@ export function inlineReaders(size = 2): Readers {
       signal.throwIfAborted();
       const folder = openAddress(request.caps);
       const { extraction, path } = request;
-      const { shape, data } =
+      const element =
         extraction === null
-          ? onlyCopied(await readElement(folder, path))
+          ? await readElement(folder, path)
           : extraction.mode === 'image'
-            ? onlyCopied(extractElement(await readWholeImage(folder, path), extraction, 0, path))
-            : await fromKept(folder, request, (volume) => extractElement(volume, extraction, request.element, path));
+            ? extractElement(await readWholeImage(folder, path), extraction, 0, path)
+            : extractElement(await wholeImage(folder, request), extraction, request.element, path);
       signal.throwIfAborted();
-      return toSample(request, shape, data);
+      return toSample(request, element.shape, rowMajorCopy(element));
     },
     dispose() {
-      if (kept?.users === 0) forget(kept);
       kept = null;
     },
   };
-}
-
-type Sampled = Pick<ReadSample, 'shape' | 'data'>;
-
-const copied = (element: Element): Sampled => ({ shape: element.shape, data: rowMajorCopy(element) });
-
-/** Of an element that nobody else has: its memory is given back. */
-function onlyCopied(element: Element): Sampled {
-  const copy = copied(element);
-  release(element.data.buffer);
-  return copy;
 }
 
 function openAddress(address: FolderAddress): Folder {
