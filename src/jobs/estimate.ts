@@ -5,7 +5,7 @@
 import { TorchRandom } from '../base/torch-random';
 import { type Kind, passMs, probeSamples } from '../engine/cost';
 import { drawsFrom } from '../engine/draws';
-import { adaptationSteps, probeTarget } from '../learning/adaptation';
+import { adaptationSteps, probeTarget, sizesOf } from '../learning/adaptation';
 import { trainOrder } from '../learning/sampler';
 import { initialState } from '../networks/initial-state';
 import type { JobContext } from './job-context';
@@ -40,7 +40,7 @@ export interface TrainingEstimate {
 /** Samples that an epoch learns from; of two domains, those of all its passes. */
 function samplesOf({ loader }: StudyData, second: TargetData | null, batchSize: number): number {
   if (second === null) return loader.size;
-  const sizes = { source: loader.size, labelled: second.train.loader.size, unlabelled: second.unlabelled.loader.size };
+  const sizes = sizesOf(loader, { train: second.train.loader, unlabelled: second.unlabelled.loader });
   return adaptationSteps(sizes, batchSize) * (2 * batchSize + 1);
 }
 

@@ -4,7 +4,7 @@ import type { Issue } from '../base/issues';
 import type { LabelReader } from '../batches/labels';
 import { sessionText } from '../caps/entities';
 import type { Folder } from '../folders/folder';
-import type { AdaptationSizes } from '../learning/adaptation';
+import type { EpochSamples } from '../learning/adaptation';
 import { batchesOf } from '../learning/loop';
 import type { Task } from '../learning/tasks/task';
 import type { GroupRow } from '../maps/groups';
@@ -25,7 +25,7 @@ import { openStudy, type Study, transformsOf } from './open-study';
 import { isOwnNetwork, readOwnNetwork } from './own-network-file';
 import { readLabels } from './read-labels';
 import { leakIssues, readSplits, type SplitRows, splitCount, trainValidationRows } from './split-tables';
-import { openTargetDomain, readTarget, type TargetDomain, targetRows } from './target-domain';
+import { openTargetDomain, readTarget, type TargetDomain, targetRows, tellUnused } from './target-domain';
 import { checkTrainingFits } from './training-memory';
 import { networkOf, taskOf } from './training-task';
 import { transferSource } from './transfer';
@@ -136,7 +136,7 @@ export async function planTraining(
   const { elementsPerImage, sampleShape: inputSize } = await study.open(sessionsOf(splits.map((i) => tables[i])), labels);
   checkAugmentation(options, study.mode, inputSize);
   const { multi_network } = options;
-  const samplesOf = (split: number): number | AdaptationSizes => {
+  const samplesOf = (split: number): EpochSamples => {
     const source = tables[split].train.length * (multi_network ? 1 : elementsPerImage);
     if (targetTables === null) return source;
     const [labelled, unlabelled] = [targetTables.splits[split].train, targetTables.unlabelled].map(
@@ -157,11 +157,15 @@ export async function planTraining(
           targetTables,
           options,
           splits,
-          { study, elementsPerImage, sampleShape: inputSize, tables },
+          { study, elementsPerImage, sampleShape: inputSize },
           labels,
           context,
         );
-  for (const split of splits) batchesOf(samplesOf(split), options);
+  for (const split of splits) {
+    const samples = samplesOf(split);
+    if (typeof samples !== 'number') tellUnused(split, samples, options.batch_size, context);
+    batchesOf(samples, options);
+  }
   const { network, networkFile } = await openNetwork(options, inputSize, outputSize, networksIn, context);
   const { loss, told } = fittingLoss(network, options);
   if (told !== null) context.log(told);

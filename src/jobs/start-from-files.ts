@@ -4,7 +4,7 @@
  */
 import { batchesOf, stateAfterEpoch } from '../learning/loop';
 import { skipIntervals } from '../learning/metrics/bootstrap';
-import { type ReplayPlan, replayDraws, replayEvaluation } from '../learning/replay';
+import { type ReplayPlan, replayDraws, replayEvaluation, samplesOf } from '../learning/replay';
 import { trainOrder } from '../learning/sampler';
 import {
   checkpointFile,
@@ -146,8 +146,7 @@ export async function startFromFiles(split: number, training: Training, context:
   const plan = planOf(number);
   begin();
   await replayDraws(random, epoch + 1, plan, context.signal);
-  const sizes = plan.target && { source: plan.samples.train, labelled: plan.target.train, unlabelled: plan.target.unlabelled };
-  const steps = (epoch + 1) * Math.ceil(batchesOf(sizes ?? plan.samples.train, options) / options.accumulation_steps);
+  const steps = (epoch + 1) * Math.ceil(batchesOf(samplesOf(plan), options) / options.accumulation_steps);
   const best = await bestValues(training, { split, number }, context);
   const loop = stateAfterEpoch(epoch, steps, best, options, optimizer.learningRate ?? options.learning_rate);
   context.log(`${name} goes on after epoch ${epoch + 1} of the files in tmp.`);

@@ -46,12 +46,11 @@ interface SourceStudy {
   readonly study: Study;
   readonly elementsPerImage: number;
   readonly sampleShape: readonly number[];
-  readonly tables: readonly SplitRows[];
 }
 
 /**
  * Opens the images of the target, of all splits that are trained. Throws what opening a study throws, `target-extraction` where its
- * elements are others than the source's, `inputs-differ`, `adaptation-batches`.
+ * elements are others than the source's, `inputs-differ`.
  */
 export async function openTargetDomain(
   tables: TargetTables,
@@ -61,7 +60,7 @@ export async function openTargetDomain(
   labels: LabelReader | null,
   context: JobContext,
 ): Promise<TargetDomain> {
-  const { caps_target: path, preprocessing_dict_target: extraction, batch_size } = options;
+  const { caps_target: path, preprocessing_dict_target: extraction } = options;
   const caps = [{ cohort: singleCohort, path }];
   const study = await openStudy({ caps, extraction, transforms: transformsOf(options) }, context);
   const refuse = (found: string, expected: string): Error =>
@@ -73,20 +72,11 @@ export async function openTargetDomain(
   const { elementsPerImage } = await study.open([...all.values()], labels, source.sampleShape);
   const count = (elements: number): string => `${elements} ${study.mode} elements of each image`;
   if (elementsPerImage !== source.elementsPerImage) throw refuse(count(elementsPerImage), count(source.elementsPerImage));
-  for (const i of splits) {
-    const samplesIn = (some: readonly GroupRow[]): number => some.length * elementsPerImage;
-    const sizes: AdaptationSizes = {
-      source: samplesIn(source.tables[i].train),
-      labelled: samplesIn(tables.splits[i].train),
-      unlabelled: samplesIn(tables.unlabelled),
-    };
-    tellUnused(i, sizes, batch_size, context);
-  }
   return { ...tables, caps, study };
 }
 
-/** Says which samples no epoch learns from. */
-function tellUnused(split: number, sizes: AdaptationSizes, batchSize: number, { log }: Pick<JobContext, 'log'>): void {
+/** Says which samples no epoch learns from. Throws `adaptation-batches`. */
+export function tellUnused(split: number, sizes: AdaptationSizes, batchSize: number, { log }: Pick<JobContext, 'log'>): void {
   const steps = adaptationSteps(sizes, batchSize);
   log(
     `Split ${split}: an epoch takes ${steps} steps, each of ${batchSize} source samples, 1 labelled and ${batchSize} unlabelled target samples.`,

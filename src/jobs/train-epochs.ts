@@ -8,7 +8,7 @@ import type { Executor, KernelChoice } from '../engine/executor';
 import { idleShare, type Mark, type WorkTrace } from '../engine/work-trace';
 import type { Folder } from '../folders/folder';
 import type { Generators } from '../images/augment/augmentation';
-import { adaptationSteps } from '../learning/adaptation';
+import { sizesOf, stepsOfEpoch } from '../learning/adaptation';
 import { lossOf } from '../learning/evaluate';
 import { train } from '../learning/loop';
 import type { Task } from '../learning/tasks/task';
@@ -221,13 +221,12 @@ const targetLoaders = ({ train, validation, unlabelled }: TargetSamples) => ({
 });
 
 function batchesOfEpoch({ train, target, options }: NetworkTask): number {
-  if (target === null) return batchesIn(train, options);
-  const [source, labelled, unlabelled] = [train, target.train, target.unlabelled].map(({ loader }) => loader.size);
-  return adaptationSteps({ source, labelled, unlabelled }, options.batch_size);
+  const samples = target === null ? train.loader.size : sizesOf(train.loader, targetLoaders(target));
+  return stepsOfEpoch(samples, options.batch_size);
 }
 
 const batchesIn = ({ loader }: Samples, { batch_size }: Pick<TrainOptions, 'batch_size'>): number =>
-  Math.ceil(loader.size / batch_size);
+  stepsOfEpoch(loader.size, batch_size);
 
 /** Batches of all networks of the split, and how many there are up to one of an epoch of this network. */
 function progressAt(

@@ -47,6 +47,24 @@ export interface AdaptationSizes {
   readonly unlabelled: number;
 }
 
+/** What an epoch learns from: samples of one domain, or of two. */
+export type EpochSamples = number | AdaptationSizes;
+
+type Sized = Pick<Loader, 'size'>;
+
+export const sizesOf = (
+  source: Sized,
+  { train, unlabelled }: { readonly train: Sized; readonly unlabelled: Sized },
+): AdaptationSizes => ({
+  source: source.size,
+  labelled: train.size,
+  unlabelled: unlabelled.size,
+});
+
+/** Batches of an epoch, or steps of one that adapts. Throws `adaptation-batches`. */
+export const stepsOfEpoch = (samples: EpochSamples, batchSize: number): number =>
+  typeof samples === 'number' ? Math.ceil(samples / batchSize) : adaptationSteps(samples, batchSize);
+
 /** Steps of an epoch: until one of source and unlabelled target has no whole batch left. Throws `adaptation-batches` for none. */
 export function adaptationSteps({ source, unlabelled }: AdaptationSizes, batchSize: number): number {
   const steps = Math.floor(Math.min(source, unlabelled) / batchSize);

@@ -12,14 +12,16 @@ import type { Batch, Loader } from '../batches/batch';
 import { drawsFrom } from '../engine/draws';
 import {
   type AdaptationSizes,
-  adaptationSteps,
   type ClassHead,
   drawAdaptation,
   drawEvaluation,
+  type EpochSamples,
   headOf,
   type Lesson,
   lessonOf,
   reversalAt,
+  sizesOf,
+  stepsOfEpoch,
   type TargetLoaders,
   together,
 } from './adaptation';
@@ -51,11 +53,10 @@ const MAX_UNREAD = 64;
  * one update, `adaptation-batches`.
  */
 export function batchesOf(
-  samples: number | AdaptationSizes,
+  samples: EpochSamples,
   options: Pick<TrainPlan['options'], 'batch_size' | 'accumulation_steps'>,
 ): number {
-  const { batch_size } = options;
-  const batches = typeof samples === 'number' ? Math.ceil(samples / batch_size) : adaptationSteps(samples, batch_size);
+  const batches = stepsOfEpoch(samples, options.batch_size);
   if (batches >= options.accumulation_steps) return batches;
   throw appError(
     'accumulation-too-large',
@@ -71,15 +72,15 @@ export function batchesOf(
 export async function* train(plan: TrainPlan, signal: AbortSignal): AsyncGenerator<TrainEvent, void, void> {
   const { options } = plan;
   checkSelectionMetrics(options.selection_metrics, plan.task);
-  const batches = batchesOf(sizesOf(plan) ?? plan.train.size, options);
+  const batches = batchesOf(adaptationOf(plan) ?? plan.train.size, options);
   const run = new TrainRun(plan, batches, signal);
   while (!run.over) yield* run.epoch();
   run.refuseWithoutBest();
 }
 
 /** Null where there is one domain. */
-const sizesOf = ({ train, target }: TrainPlan): AdaptationSizes | null =>
-  target === undefined ? null : { source: train.size, labelled: target.train.size, unlabelled: target.unlabelled.size };
+const adaptationOf = ({ train, target }: TrainPlan): AdaptationSizes | null =>
+  target === undefined ? null : sizesOf(train, target);
 
 const epochStart = { iteration: 0, started: false, evaluationDue: false, order: null, evaluations: 0, losses: [] } as const;
 
@@ -136,7 +137,7 @@ class TrainRun {
 
   #beginEpoch(): void {
     const { weights, random, options } = this.#plan;
-    const sizes = sizesOf(this.#plan);
+    const sizes = adaptationOf(this.#plan);
     if (sizes === null) {
       this.#change({ started: true, order: drawTrainPass(weights, random) });
       return;

@@ -7,7 +7,7 @@ import type { TorchRandom } from '../base/torch-random';
 import { drawsFrom, drawsOf, meanDraws } from '../engine/draws';
 import type { Network } from '../networks/graph';
 import { initialState } from '../networks/initial-state';
-import { type AdaptationSizes, adaptationSteps, drawAdaptation, drawEvaluation } from './adaptation';
+import { drawAdaptation, drawEvaluation, type EpochSamples, stepsOfEpoch } from './adaptation';
 import { drawTrainPass } from './sampler';
 import type { LoopOptions } from './training';
 
@@ -23,6 +23,9 @@ export interface ReplayPlan {
   readonly augmentOne?: () => void;
 }
 
+export const samplesOf = ({ samples, target }: Pick<ReplayPlan, 'samples' | 'target'>): EpochSamples =>
+  target === undefined ? samples.train : { source: samples.train, labelled: target.train, unlabelled: target.unlabelled };
+
 /**
  * Brings a generator from where the network's construction left it to where `epochs` whole epochs of `train` leave it. Rejects
  * with AbortError.
@@ -30,9 +33,8 @@ export interface ReplayPlan {
 export async function replayDraws(random: TorchRandom, epochs: number, plan: ReplayPlan, signal: AbortSignal): Promise<void> {
   const { network, samples, target, weights, options, augmentOne } = plan;
   const { batch_size, accumulation_steps, evaluation_steps } = options;
-  const sizes: AdaptationSizes | null =
-    target === undefined ? null : { source: samples.train, labelled: target.train, unlabelled: target.unlabelled };
-  const batches = sizes === null ? Math.ceil(samples.train / batch_size) : adaptationSteps(sizes, batch_size);
+  const learnt = samplesOf(plan);
+  const batches = stepsOfEpoch(learnt, batch_size);
   const draw = drawsFrom(random);
   const pass = (mode: 'training' | 'evaluation', count: number): void => drawsOf(network, mode, count).forEach(draw);
   const batchAt = (count: number, i: number): number => Math.min(batch_size, count - i * batch_size);
@@ -51,11 +53,11 @@ export async function replayDraws(random: TorchRandom, epochs: number, plan: Rep
     evaluate(samples.validation);
   };
   for (let epoch = 0; epoch < epochs; epoch++) {
-    if (sizes === null) drawTrainPass(weights, random);
-    else drawAdaptation(sizes, batch_size, weights, random);
+    if (typeof learnt === 'number') drawTrainPass(weights, random);
+    else drawAdaptation(learnt, batch_size, weights, random);
     for (let i = 0; i < batches; i++) {
       // All batches of a step are changed before the first one is learnt from.
-      const counts = sizes === null ? [batchAt(samples.train, i)] : [batch_size, 1, batch_size];
+      const counts = typeof learnt === 'number' ? [batchAt(samples.train, i)] : [batch_size, 1, batch_size];
       for (const count of counts) if (augmentOne !== undefined) for (let n = 0; n < count; n++) augmentOne();
       for (const count of counts) pass('training', count);
       const stepped = (i + 1) % accumulation_steps === 0;
