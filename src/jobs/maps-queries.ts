@@ -1,9 +1,8 @@
 /** @file What a page asks about a MAPS first: its parameters, splits, groups, results. Reads only. */
 import type { Folder } from '../folders/folder';
 import { listGroups } from '../maps/groups';
-import { type PredictionLevel, resultsFolder } from '../maps/layout';
+import { type PredictionLevel, predictOnlyFile, resultsFolder } from '../maps/layout';
 import { listLevels, listMetrics, listResults, listSplits, readParameters, splitPrefix } from '../maps/maps';
-import { predictOnlyFile } from '../maps/predict-only';
 
 export interface MapsResultEntry {
   readonly split: number;

@@ -4,7 +4,7 @@
  */
 import { appError } from '../base/errors';
 import type { Folder } from '../folders/folder';
-import { bestFolder, type PredictionLevel } from './layout';
+import { elementCountsFile, type PredictionLevel } from './layout';
 import { readTextTable, writeTextTable } from './text-table';
 
 export interface ElementCount {
@@ -12,8 +12,6 @@ export interface ElementCount {
   readonly right: number;
   readonly all: number;
 }
-
-export const elementCountsFile = (split: number, metric: string): string => `${bestFolder(split, metric)}/voting_elements.tsv`;
 
 const headerOf = (mode: PredictionLevel): string[] => [`${mode}_id`, 'right', 'all'];
 

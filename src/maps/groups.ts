@@ -109,6 +109,11 @@ export async function listGroups(maps: Folder): Promise<string[]> {
   return (await maps.list('groups')).filter((entry) => entry.kind === 'folder').map((entry) => entry.name);
 }
 
+/** True for a group that a prediction defined: one table, whatever the split. */
+export async function isPredictedGroup(maps: Folder, group: string): Promise<boolean> {
+  return !isTrainingGroup(group) && (await maps.kindOf(`${groupFolder(group, null)}/data.tsv`)) === 'file';
+}
+
 export async function writeTrainValidation(
   maps: Folder,
   rows: readonly { readonly participant_id: string; readonly session_id: string }[],

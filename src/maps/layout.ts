@@ -7,6 +7,10 @@ export const environmentFile = 'environment.txt';
 export const informationFile = 'information.log';
 export const groupsFolder = 'groups';
 export const trainValidationFile = 'groups/train+validation.tsv';
+/** This app's alone, as the next: in place of that list, where it was left out. */
+export const leftOutNote = 'groups/training_list_left_out.txt';
+/** What makes a MAPS a model that was handed over. */
+export const predictOnlyFile = 'predict_only.json';
 
 export type PredictionLevel = 'image' | 'patch' | 'roi' | 'slice';
 
@@ -43,6 +47,13 @@ export const networkStart = (network: NetworkNumber): string => (network === nul
 export function modelFile(split: number, metric: string, network: NetworkNumber, prefix: 'split' | 'fold' = 'split'): string {
   return `${bestFolder(split, metric, prefix)}/${networkStart(network)}model.pth.tar`;
 }
+
+/** This app's alone, as the next: what a network learnt from, in numbers. */
+export const summaryFile = (split: number, metric: string, network: NetworkNumber): string =>
+  `${bestFolder(split, metric)}/${networkStart(network)}training_summary.json`;
+
+/** How often each element was right, in place of the table of the validation group, which names people. */
+export const elementCountsFile = (split: number, metric: string): string => `${bestFolder(split, metric)}/voting_elements.tsv`;
 
 export function temporaryFolder(split: number): string {
   return `${splitFolder(split)}/tmp`;

@@ -7,8 +7,7 @@ import type { Folder } from '../folders/folder';
 import { type JsonObject, type JsonValue, readJson } from '../formats/json';
 import { shown } from '../options/derive/check';
 import { quoteWord } from '../options/derive/words';
-
-export const predictOnlyFile = 'predict_only.json';
+import { predictOnlyFile } from './layout';
 
 export interface LabelShare {
   readonly label: string;

@@ -3,9 +3,7 @@
  * their list, and so has every training that begins with such a model.
  */
 import type { Folder } from '../folders/folder';
-
-/** In the folder of the groups, where the list would be. ClinicaDL leaves it where it is. */
-export const leftOutNote = 'groups/training_list_left_out.txt';
+import { leftOutNote } from './layout';
 
 export async function isListLeftOut(maps: Folder): Promise<boolean> {
   return (await maps.kindOf(leftOutNote)) === 'file';

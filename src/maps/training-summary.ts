@@ -6,7 +6,7 @@ import { appError } from '../base/errors';
 import type { Folder } from '../folders/folder';
 import { type JsonObject, type JsonValue, readJson } from '../formats/json';
 import { shown } from '../options/derive/check';
-import { bestFolder, type NetworkNumber, networkStart } from './layout';
+import { type NetworkNumber, summaryFile } from './layout';
 
 export interface QuantileSummary {
   readonly probabilities: readonly number[];
@@ -38,11 +38,6 @@ export interface TrainingSummary {
   /** Null for networks without a last linear layer or a code, with too many of them, and where some are no numbers. */
   readonly features: FeatureSummary | null;
 }
-
-export const summaryName = 'training_summary.json';
-
-export const summaryFile = (split: number, metric: string, network: NetworkNumber): string =>
-  `${bestFolder(split, metric)}/${networkStart(network)}${summaryName}`;
 
 const digits = 7;
 const rounded = (values: readonly number[]): number[] => values.map((value) => Number(value.toPrecision(digits)));

@@ -6,21 +6,25 @@ import { joinPath } from '../../folders/names';
 import { walk } from '../../folders/walk';
 import { type JsonObject, printPythonJson } from '../../formats/json';
 import { votingCounts } from '../../learning/tasks/soft-vote';
-import { elementCountsFile, readElementCounts, writeElementCounts } from '../../maps/element-counts';
+import { readElementCounts, writeElementCounts } from '../../maps/element-counts';
 import {
+  elementCountsFile,
   groupFolder,
+  leftOutNote,
   modelFile,
   networksOf,
   parametersFile,
+  predictOnlyFile,
   resultsFolder,
   splitFolder,
+  summaryFile,
   trainValidationFile,
 } from '../../maps/layout';
 import { readParameters, type SplitPrefix, splitPrefix } from '../../maps/maps';
 import { networkCount } from '../../maps/network-count';
-import { predictOnlyFile, printPredictOnly, readPredictOnly } from '../../maps/predict-only';
-import { isListLeftOut, leftOutNote, leftOutText } from '../../maps/training-list';
-import { printSummary, readSummary, summaryFile, type TrainingSummary } from '../../maps/training-summary';
+import { printPredictOnly, readPredictOnly } from '../../maps/predict-only';
+import { isListLeftOut, leftOutText } from '../../maps/training-list';
+import { printSummary, readSummary, type TrainingSummary } from '../../maps/training-summary';
 import { writeCheckpoint } from '../../maps/weights';
 import type { Network } from '../../networks/graph';
 import { moduleVersions } from '../../networks/print';

@@ -1,7 +1,7 @@
 /** @file The results that a MAPS holds of its networks: metrics alone, of groups that have labels. */
 import type { Folder } from '../../folders/folder';
-import { readGroup } from '../../maps/groups';
-import { isTrainingGroup, metricsName, type PredictionLevel, resultsFolder } from '../../maps/layout';
+import { isPredictedGroup, readGroup } from '../../maps/groups';
+import { metricsName, type PredictionLevel, resultsFolder } from '../../maps/layout';
 import { listLevels, listResults, type SplitPrefix } from '../../maps/maps';
 import { type MetricRecord, readMetricBlocks } from '../../maps/metrics-file';
 import { sharedPeople } from '../leak-check';
@@ -20,7 +20,7 @@ export interface Measured {
 }
 
 async function sharedWith(maps: Folder, group: string): Promise<number | null> {
-  if (isTrainingGroup(group) || (await maps.kindOf(`groups/${group}/data.tsv`)) !== 'file') return null;
+  if (!(await isPredictedGroup(maps, group))) return null;
   const { rows } = await readGroup(maps, group, null, null);
   const { trained, incomplete } = await sharedPeople(maps, rows, []);
   return incomplete && trained.length === 0 ? null : trained.length;

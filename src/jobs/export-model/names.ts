@@ -2,8 +2,7 @@
 import { appError } from '../../base/errors';
 import type { Folder } from '../../folders/folder';
 import { readJson } from '../../formats/json';
-import { listGroups, readGroup, readTrainingSessions, readTrainValidation } from '../../maps/groups';
-import { isTrainingGroup } from '../../maps/layout';
+import { isPredictedGroup, listGroups, readGroup, readTrainingSessions, readTrainValidation } from '../../maps/groups';
 import { participantKey } from '../../maps/leakage';
 
 /** Participants of the training and of every group, and paths with more than one name. */
@@ -12,7 +11,7 @@ export async function namesIn(maps: Folder, parameters: Readonly<Record<string, 
   const keys = ['caps_directory', 'tsv_path', 'transfer_path', 'caps_target', 'tsv_target_lab', 'tsv_target_unlab'];
   const paths: unknown[] = keys.map((key) => parameters[key]);
   for (const name of await listGroups(maps)) {
-    if (isTrainingGroup(name) || (await maps.kindOf(`groups/${name}/data.tsv`)) !== 'file') continue;
+    if (!(await isPredictedGroup(maps, name))) continue;
     const group = await readGroup(maps, name, null, null);
     rows.push(...group.rows);
     paths.push(group.caps_directory);
