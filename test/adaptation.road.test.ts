@@ -7,7 +7,8 @@ import { estimateTraining } from '../src/jobs/estimate';
 import { adaptationRoad, adapting, targetTable, unlabelledTable } from './adaptation-study';
 import { testContext } from './job-context';
 import { type Road, road } from './road';
-import { cells, contentOf } from './road-files';
+import { cells } from './road-files';
+import { expectRefused } from './road-refusals';
 import { at, copyOf, stopAt, withoutClock } from './road-stops';
 import { tinyParticipant, writeText } from './road-study';
 
@@ -182,12 +183,7 @@ describe('domain adaptation', () => {
     ['with a session without an image', 'sessions-absent', adapting(), { 'unlabelled.tsv': unlabelledTable([5, 6, 40]) }],
     ['as a regression', 'option-not-available', adapting().replace('classification', 'regression').replace('_SSDA', ''), {}],
   ])('%s is refused by name, and nothing is written', async (_, code, line, files) => {
-    const study = await copyOf(prepared);
-    for (const [path, text] of Object.entries(files)) await writeText(study.workspace, path, text);
-    const before = await contentOf(study.workspace);
-    const { error, written } = await study.run(line);
-    expect([error?.code, written], error?.message).toEqual([code, []]);
-    expect(await contentOf(study.workspace)).toEqual(before);
+    await expectRefused(prepared, line, files, code);
   });
 
   it('of other elements than the source is refused', async () => {

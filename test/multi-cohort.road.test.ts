@@ -2,7 +2,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { memoryCheckpoints } from '../src/checkpoints/store';
 import { type Road, road } from './road';
-import { cells, contentOf, filesBelow } from './road-files';
+import { cells, filesBelow } from './road-files';
+import { expectRefused } from './road-refusals';
 import { at, copyOf, stopAt, withoutClock } from './road-stops';
 import { tinyParticipant, tinyRoad, tinyTraining, writeText } from './road-study';
 
@@ -137,12 +138,7 @@ describe('two cohorts', () => {
     ['a session in both', 'cohorts-share-sessions', cohortTraining(), { 'tables/b/validation_baseline.tsv': table([2, 7, 8]) }],
     ['the tables without the option', 'cohort-table-unasked', cohortTraining().replace('--multi_cohort', ''), {}],
   ])('with %s are refused by name, and nothing is written', async (_, code, line, files) => {
-    const study = await copyOf(prepared);
-    for (const [path, text] of Object.entries(files)) await writeText(study.workspace, path, text);
-    const before = await contentOf(study.workspace);
-    const { error, written } = await study.run(line);
-    expect([error?.code, written], error?.message).toEqual([code, []]);
-    expect(await contentOf(study.workspace)).toEqual(before);
+    await expectRefused(prepared, line, files, code);
   });
 
   it('a table of cohorts without --multi_cohort is no table of participants', async () => {

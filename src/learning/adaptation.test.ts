@@ -1,7 +1,9 @@
 /** @file Domain adaptation against plain PyTorch, which does the same with its own loaders (`test/golden/adaptation`). */
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { arrayLoader, formulaSample } from '../../test/array-loader';
+import { loopOptions } from '../../test/loop-options';
 import { AppError } from '../base/errors';
 import { TorchRandom } from '../base/torch-random';
 import type { Loader, Sample } from '../batches/batch';
@@ -30,17 +32,7 @@ const golden = JSON.parse(readFileSync('test/golden/adaptation/steps.json', 'utf
 const size = [20, 24, 20] as const;
 const loss = { ...plainLoss('CrossEntropyLoss'), heads: adaptationHeads };
 const task = classification(2, loss);
-const options = {
-  epochs: 3,
-  batch_size: 2,
-  accumulation_steps: 1,
-  evaluation_steps: 0,
-  patience: 0,
-  tolerance: 0,
-  selection_metrics: ['loss'],
-  learning_rate: 1e-3,
-  adaptive_learning_rate: false,
-};
+const options = loopOptions(3);
 
 const inverted = (sample: Sample): Sample => ({ ...sample, data: sample.data.map((value) => 1 - value) });
 const samples = (from: number, to: number): Sample[] =>

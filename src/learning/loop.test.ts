@@ -1,7 +1,9 @@
 /** @file Whole trainings against the loss curves of ClinicaDL. */
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { arrayLoader, formulaStudy, goldenStudy } from '../../test/array-loader';
+import { loopOptions } from '../../test/loop-options';
 import { nodeExecutors } from '../../test/tfjs-node';
 import { TorchRandom } from '../base/torch-random';
 import type { Loader, Sample } from '../batches/batch';
@@ -17,17 +19,7 @@ import { trainOrder } from './sampler';
 import { classification } from './tasks/classification';
 import type { LoopOptions, TrainEvent } from './training';
 
-const options: LoopOptions = {
-  epochs: 2,
-  batch_size: 2,
-  accumulation_steps: 1,
-  evaluation_steps: 0,
-  patience: 0,
-  tolerance: 0,
-  selection_metrics: ['loss'],
-  learning_rate: 1e-3,
-  adaptive_learning_rate: false,
-};
+const options = loopOptions(2);
 
 const executors = { cpu: nodeExecutors.cpu, wasm: wasmExecutor('test') };
 
