@@ -7,7 +7,7 @@ import { type ExtractionJson, parseExtractionJson } from '../caps/extraction-jso
 import type { Folder } from '../folders/folder';
 import { memoryFolder } from '../folders/memory-folder';
 import { readTensorFile } from '../formats/torch-read';
-import { type Dataset, openDataset } from './dataset';
+import { type Dataset, elementOf, openDataset } from './dataset';
 import { inlineReaders } from './inline-readers';
 import { createLoader } from './loader';
 import { type DatasetRequest, emptyMemory } from './look-up-rows';
@@ -129,6 +129,56 @@ describe('samples of the golden study', () => {
     const readers = inlineReaders();
     for (let n = 0; n < dataset.size; n++) await readers.readSample(dataset.request(n), free);
     expect(reads).toEqual(rows.map(wholeImage));
+  });
+
+  it.each(['patch18', 'slice_fly', 'roi', 'roi_uncrop'])(
+    'one of several networks has the samples of all, and a file that was read before is not read whole again: %s',
+    async (name) => {
+      let whole = 0;
+      let part = 0;
+      const counted = new Proxy(caps, {
+        get: (target, key) => {
+          if (key === 'read') {
+            return (path: string) => {
+              whole++;
+              return target.read(path);
+            };
+          }
+          if (key !== 'file') return Reflect.get(target, key);
+          return async (path: string) => {
+            const file = await target.file(path);
+            const bytes = async (start?: number, end?: number) => {
+              const found = await file.bytes(start, end);
+              part += found.length;
+              return found;
+            };
+            return { ...file, name: file.name, path: file.path, sizeBytes: file.sizeBytes, bytes };
+          };
+        },
+      });
+      const all = await open(counted, { ...jsonOf(name), prepare_dl: false }).dataset;
+      const expected = await readAll(all);
+      const readers = inlineReaders();
+      await readAll(elementOf(all, 0), readers);
+      whole = part = 0;
+      for (let element = 0; element < all.elementsPerImage; element++) {
+        const found = await readAll(elementOf(all, element), readers);
+        expect(found).toEqual(rows.map((_, row) => expected[row * all.elementsPerImage + element]));
+      }
+      expect(whole).toBe(0);
+      // Planes of 32 × 36 voxels, one after the other: 18 of a patch, 10 of a region; a coronal slice and an uncropped region need them all.
+      const planes = { patch18: 18, slice_fly: 30, roi: 10, roi_uncrop: 30 }[name]!;
+      expect(part).toBeLessThanOrEqual(rows.length * all.elementsPerImage * planes * 32 * 36 * 4);
+    },
+  );
+
+  it('an image that was replaced is read whole and judged again', async () => {
+    const changed = await preparedCaps();
+    const dataset = elementOf(await open(changed, { ...jsonOf('patch18'), prepare_dl: false }).dataset, 1);
+    const readers = inlineReaders();
+    await readAll(dataset, readers);
+    await changed.write(wholeImage(rows[1]), new Uint8Array(100));
+    await expect(readers.readSample(dataset.request(1), free)).rejects.toMatchObject({ where: wholeImage(rows[1]) });
   });
 
   it('batches come through the loader with their labels', async () => {

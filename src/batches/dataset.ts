@@ -46,7 +46,7 @@ export function elementOf(dataset: Dataset, element: number): Dataset {
     size: size / elementsPerImage,
     elementsPerImage: 1,
     sampleShape,
-    request: (n) => request(n * elementsPerImage + element),
+    request: (n) => ({ ...request(n * elementsPerImage + element), alone: true }),
   };
 }
 
@@ -102,6 +102,7 @@ export async function openDataset(request: DatasetRequest): Promise<Dataset> {
         element,
         shape,
         transforms,
+        alone: false,
         datasetKey,
         participant_id,
         session_id,

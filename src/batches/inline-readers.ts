@@ -7,8 +7,9 @@ import { openSource } from '../folders/source';
 import { type Element, elementCount, extractElement, rowMajorCopy } from '../images/extract';
 import { factsOf, judgeValues, mayHoldInfinite, outliersOf } from '../images/judge-values';
 import { transformElement } from '../images/transforms';
-import { tripleOf, type Volume } from '../images/volume';
+import { tripleOf } from '../images/volume';
 import { elementFileName } from './element-name';
+import { imageReader } from './image-reader';
 import { readImage, readImageHeader } from './read-image';
 import { elementFile, readElement, readElementShape, readWholeImage } from './read-tensor';
 import type {
@@ -23,31 +24,12 @@ import type {
 } from './readers';
 import { simulateSession } from './simulate-session';
 
-/** The last whole image, so that its other elements need no second reading. */
-interface KeptImage {
-  readonly key: string;
-  readonly volume: Promise<Volume>;
-}
-
 /**
  * Readers without threads of their own. `size` says how many requests a caller may have under way: while one waits for the disk
  * or for the decompression, another is computed.
  */
 export function inlineReaders(size = 2): Readers {
-  let kept: KeptImage | null = null;
-
-  const wholeImage = (folder: Folder, { path, datasetKey }: ReadSampleRequest): Promise<Volume> => {
-    const key = `${datasetKey} ${path}`;
-    if (kept?.key === key) return kept.volume;
-    const volume = readWholeImage(folder, path);
-    const image = { key, volume };
-    kept = image;
-    volume.catch(() => {
-      if (kept === image) kept = null; // the next request tries again
-    });
-    return volume;
-  };
-
+  const images = imageReader();
   return {
     size,
     extractSession,
@@ -61,14 +43,12 @@ export function inlineReaders(size = 2): Readers {
         extraction === null
           ? await readElement(folder, path)
           : extraction.mode === 'image'
-            ? extractElement(await readWholeImage(folder, path), extraction, 0, path)
-            : extractElement(await wholeImage(folder, request), extraction, request.element, path);
+            ? extractElement((await readWholeImage(folder, path)).volume, extraction, 0, path)
+            : extractElement(await images.volumeFor(folder, request, extraction), extraction, request.element, path);
       signal.throwIfAborted();
       return toSample(request, element.shape, rowMajorCopy(element));
     },
-    dispose() {
-      kept = null;
-    },
+    dispose: () => images.dispose(),
   };
 }
 

@@ -10,17 +10,53 @@ import { type Volume, volumeOfTensor } from '../images/volume';
 
 /** The tensor of a file, as float32: a view of the file's bytes where it can be, of which readers copy what they hand out. Throws what `readTensorFile` throws. */
 export async function readElement(folder: Folder, path: string): Promise<Element> {
-  const found = readTensorFile(await folder.read(path), path, true);
+  return elementOf(await folder.read(path), path);
+}
+
+function elementOf(bytes: Uint8Array<ArrayBuffer>, path: string): Element {
+  const found = readTensorFile(bytes, path, true);
   const { shape, strides, storage, offset } = found;
   // a whole image keeps the order of its file: no copy of 25 MB
   if (storage instanceof Float32Array && offset === 0 && storage.length === found.size) return { shape, strides, data: storage };
   return { shape, strides: contiguousStrides(shape), data: found.toFloat32() };
 }
 
-/** The whole image in a file. Throws what `readTensorFile` throws, and `tensor-not-image`. */
-export async function readWholeImage(folder: Folder, path: string): Promise<Volume> {
-  const { shape, strides, data } = await readElement(folder, path);
-  return volumeOfTensor(shape, strides, data, path);
+/** Where the voxels of an image lie in its file, which was read once, as a whole, and found sound. */
+export interface ImagePlace extends Pick<Volume, 'shape' | 'strides'> {
+  readonly startBytes: number;
+  readonly fileBytes: number;
+}
+
+/**
+ * The whole image in a file, and where its voxels lie there; null where they are not float32 or begin between two of them.
+ * Throws what `readTensorFile` throws, and `tensor-not-image`.
+ */
+export async function readWholeImage(folder: Folder, path: string): Promise<{ volume: Volume; place: ImagePlace | null }> {
+  const bytes = await folder.read(path);
+  const { shape, strides, data } = elementOf(bytes, path);
+  const volume = volumeOfTensor(shape, strides, data, path);
+  const place =
+    data.buffer === bytes.buffer
+      ? { shape: volume.shape, strides: volume.strides, startBytes: data.byteOffset - bytes.byteOffset, fileBytes: bytes.length }
+      : null;
+  return { volume, place };
+}
+
+/** The voxels of element i alone, of a file whose place is known; undefined when the file has another size than it had. */
+export async function readPart(
+  folder: Folder,
+  path: string,
+  { shape, strides, startBytes, fileBytes }: ImagePlace,
+  [first, end]: readonly [number, number],
+): Promise<Volume | undefined> {
+  const file = await folder.file(path);
+  if (file.sizeBytes !== fileBytes) return undefined;
+  const bytes = await file.bytes(startBytes + 4 * first, startBytes + 4 * end);
+  const data =
+    bytes.byteOffset % 4 === 0
+      ? new Float32Array(bytes.buffer, bytes.byteOffset, end - first)
+      : new Float32Array(bytes.slice().buffer);
+  return { shape, strides, data, start: first };
 }
 
 /** The shape of the tensor in a file; its numbers are not read. */

@@ -48,6 +48,8 @@ export interface ReadSampleRequest {
   /** Shape that the element must have before size reduction. */
   readonly shape: readonly number[];
   readonly transforms: TransformOptions;
+  /** The other elements of the image are asked for by nobody before this one is asked for again: one of several networks sees it. */
+  readonly alone: boolean;
   /** Names one opened data set: a reader may keep a whole image for the next request with the same key and path. */
   readonly datasetKey: string;
   readonly participant_id: string;

@@ -116,6 +116,45 @@ export function elementOrigin(extraction: Extraction, shape: Triple, i: number):
   }
 }
 
+/** The voxel of the image at which element i ends, itself included. */
+function elementEnd(extraction: Extraction, shape: Triple, i: number): Triple {
+  switch (extraction.mode) {
+    case 'image':
+      return lastOf(shape);
+    case 'patch': {
+      const last = extraction.patchSize - 1;
+      const [d, h, w] = patchCorner(extraction, shape, i, 'image');
+      return [d + last, h + last, w + last];
+    }
+    case 'roi': {
+      const [d, h, w] = extraction.masks[i].planes;
+      return extraction.uncropped ? lastOf(shape) : [d[d.length - 1], h[h.length - 1], w[w.length - 1]];
+    }
+    case 'slice': {
+      const [d, h, w] = lastOf(shape).map((last, axis) => (axis === extraction.direction ? i + extraction.begin : last));
+      return [d, h, w];
+    }
+  }
+}
+
+const lastOf = ([d, h, w]: Triple): Triple => [d - 1, h - 1, w - 1];
+
+const placeOf = (voxel: Triple, strides: Triple): number => voxel.reduce((sum, at, axis) => sum + at * strides[axis], 0);
+
+/**
+ * Where element i lies among the voxels of an image of `shape` as they are stored: from the first up to, not including, the second.
+ * Throws `patch-too-large`, `mask-shape`.
+ */
+export function elementRange(
+  extraction: Extraction,
+  { shape, strides }: Pick<Volume, 'shape' | 'strides'>,
+  i: number,
+  where: string,
+): readonly [number, number] {
+  elementCount(extraction, shape, where);
+  return [placeOf(elementOrigin(extraction, shape, i), strides), placeOf(elementEnd(extraction, shape, i), strides) + 1];
+}
+
 function patchCorner({ patchSize, strideSize }: Extraction & { mode: 'patch' }, shape: Triple, i: number, where: string): Triple {
   const [, n1, n2] = patchGrid(shape, patchSize, strideSize, where);
   return [Math.floor(i / (n1 * n2)) * strideSize, (Math.floor(i / n2) % n1) * strideSize, (i % n2) * strideSize];
@@ -125,7 +164,7 @@ function extractSlice(volume: Volume, extraction: Extraction & { mode: 'slice' }
   const { direction } = extraction;
   const [rows, columns] = withoutAxis(volume.shape, direction);
   const [rowStride, columnStride] = withoutAxis(volume.strides, direction);
-  const offset = (i + extraction.begin) * volume.strides[direction];
+  const offset = (i + extraction.begin) * volume.strides[direction] - (volume.start ?? 0);
   const count = rows * columns;
   if (extraction.channels === 'rgb') {
     const data = new Float32Array(3 * count);
@@ -147,7 +186,7 @@ function extractSlice(volume: Volume, extraction: Extraction & { mode: 'slice' }
 function extractPatch(volume: Volume, extraction: Extraction & { mode: 'patch' }, i: number, where: string): Element {
   const { patchSize } = extraction;
   const corner = patchCorner(extraction, volume.shape, i, where);
-  const offset = corner.reduce((sum, start, axis) => sum + start * volume.strides[axis], 0);
+  const offset = placeOf(corner, volume.strides) - (volume.start ?? 0);
   const data = new Float32Array(patchSize ** 3);
   copyRowMajor(volume.data, offset, [patchSize, patchSize, patchSize], volume.strides, data);
   const shape = [1, patchSize, patchSize, patchSize];
@@ -169,13 +208,14 @@ function extractRoi(volume: Volume, mask: RoiMask, uncropped: boolean): Element 
         }
     return { shape: [1, ...volume.shape], strides: [data.length, ...volume.strides], data };
   }
+  const start = volume.start ?? 0;
   const shape = [1, planesD.length, planesH.length, planesW.length];
   const data = new Float32Array(product(shape));
   let at = 0;
   for (const i of planesD)
     for (const j of planesH)
       for (const k of planesW) {
-        data[at] = volume.data[i * sd + j * sh + k * sw] * mask.values[at];
+        data[at] = volume.data[i * sd + j * sh + k * sw - start] * mask.values[at];
         at++;
       }
   return { shape, strides: contiguousStrides(shape), data };

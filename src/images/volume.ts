@@ -9,8 +9,10 @@ export interface Volume {
   readonly shape: Triple;
   /** Distance of neighbours on each axis, in elements: [1, d, d·h] for a NIfTI file. */
   readonly strides: Triple;
-  /** Exactly d·h·w voxels. */
+  /** Exactly d·h·w voxels, or those from `start` on that an element needs. */
   readonly data: Float32Array<ArrayBuffer>;
+  /** Place of the first voxel of `data` in the whole image; 0 unless told. */
+  readonly start?: number;
 }
 
 /**
