@@ -33,7 +33,7 @@ describe('networks on the WebAssembly kernels', () => {
   );
 
   it.each([...smallNetworks, ...slowNetworks])('have the gradients of tf.grads on an input of odd size: %s', async (_, one) => {
-    expectEqualPasses(await pass(wasmExecutor('test', nodeCrew(3)), one), await pass(nodeExecutors.cpu, one), 1e-5);
+    expectEqualPasses(await pass(wasmExecutor('test', nodeCrew(3)), one), await pass(nodeExecutors.cpu, one), 1e-5, one);
   });
 });
 

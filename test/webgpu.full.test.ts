@@ -87,6 +87,6 @@ describe('webgpuExecutor', () => {
 
 describe('every class of ClinicaDL on an input of odd size', () => {
   it.each([...smallNetworks, ...slowNetworks])('%s', async (_, one) => {
-    expectEqualPasses(await pass(webgpuExecutor(gpu), one), await pass(nodeExecutors.cpu, one), 1e-4);
+    expectEqualPasses(await pass(webgpuExecutor(gpu), one), await pass(nodeExecutors.cpu, one), 1e-4, one);
   });
 });

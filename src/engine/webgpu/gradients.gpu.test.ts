@@ -291,7 +291,7 @@ const runs = [
 
 describe('a network of', () => {
   it.each(runs)('%s', async (_, one, options) => {
-    expectEqualPasses(await pass(webgpuExecutor(gpu, options), one), await pass(nodeExecutors.cpu, one), 1e-4);
+    expectEqualPasses(await pass(webgpuExecutor(gpu, options), one), await pass(nodeExecutors.cpu, one), 1e-4, one);
   });
 });
 
