@@ -9,6 +9,7 @@ import { constructNetwork } from '../src/networks/registry';
 import { alone } from '../src/wasm/crew';
 import { plainKernels } from '../src/wasm/kernels';
 import { expectEqualPasses, pass } from './executor-pass';
+import { expectEqualExplanations, explained, largeExplained, places } from './explain-cases';
 import { expectCaseToMatch, isHuge, otherCases } from './network-cases';
 import { slowNetworks, smallNetworks } from './small-networks';
 import { nodeExecutors } from './tfjs-node';
@@ -34,6 +35,17 @@ describe('networks on the WebAssembly kernels', () => {
 
   it.each([...smallNetworks, ...slowNetworks])('have the gradients of tf.grads on an input of odd size: %s', async (_, one) => {
     expectEqualPasses(await pass(wasmExecutor('test', nodeCrew(3)), one), await pass(nodeExecutors.cpu, one), 1e-5, one);
+  });
+});
+
+describe('gradients in evaluation mode of the larger networks', () => {
+  it.each(largeExplained)('are those of TensorFlow.js, at the input and inside: %s', async (_, network) => {
+    for (const at of places(network))
+      expectEqualExplanations(
+        await explained(wasmExecutor('test'), network, at, 1),
+        await explained(nodeExecutors.cpu, network, at, 1),
+        1e-5,
+      );
   });
 });
 
