@@ -92,6 +92,8 @@ export interface Bounds {
   /** Difference of a gradient, relative to its length; or five times PyTorch's own. */
   readonly gradients: number;
   readonly buffers: number;
+  /** Cases of which this executor takes other decisions than PyTorch does (`undecided`). */
+  readonly undecided?: Readonly<Record<string, number>>;
 }
 
 export const float32Bounds: Bounds = { outputs: 2e-6, loss: 1e-5, gradients: 1e-4, buffers: 3e-6 };
@@ -283,7 +285,8 @@ async function expectTraining(one: NetworkCase, prepared: Prepared, executor: Ex
   const gradients = await gradientsOf(executor);
   const state = await executor.readState();
   expect([...gradients.keys()]).toEqual(one.grads.flatMap(([name, first]) => (first === null ? [] : [name])));
-  const bound = Math.max(bounds.gradients, undecided[`${network.architecture} ${one.name}`] ?? 0);
+  const title = `${network.architecture} ${one.name}`;
+  const bound = Math.max(bounds.gradients, undecided[title] ?? 0, bounds.undecided?.[title] ?? 0);
   const largest = Math.max(...one.grads.map((row) => (row[1] === null ? 0 : row[4])));
   for (const row of one.grads)
     if (row[1] !== null) expectGradient(row, summary(gradients.get(row[0])!), bound, VANISHING * largest);
