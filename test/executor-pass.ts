@@ -39,7 +39,7 @@ export interface PassCase {
   readonly network: Network;
   readonly n: number;
   readonly loss: LossName;
-  /** Largest relative distance of a gradient of PyTorch in float32 from PyTorch in double, for this very pass, where that is above 1e-6. */
+  /** Largest relative distance of a gradient of PyTorch in float32 from PyTorch in double, for this pass and some seeds, where that is large. */
   readonly rel64?: number;
 }
 
@@ -85,9 +85,9 @@ function distance(found: ArrayLike<number>, expected: ArrayLike<number>): number
   return size(Array.from(expected, (value, i) => value - found[i])) / Math.max(size(expected), 1e-30);
 }
 
-/** `bound`: largest relative distance of one gradient; where float32 itself is further from double, five times that, 1e-3 at most. */
+/** `bound`: largest relative distance of one gradient; where float32 itself is further from double, five times that, or a hundred bounds. */
 export function expectEqualPasses(found: Pass, expected: Pass, bound: number, { rel64 = 0 }: PassCase): void {
-  const gradients = Math.max(bound, Math.min(5 * rel64, 1e-3));
+  const gradients = Math.max(bound, Math.min(5 * rel64, 100 * bound));
   expect(Object.keys(found.outputs)).toEqual(Object.keys(expected.outputs));
   for (const [name, values] of Object.entries(expected.outputs))
     expect(distance(found.outputs[name], values), name).toBeLessThan(2e-5);
