@@ -45,7 +45,7 @@ const rules: Readonly<Record<string, Rule>> = {
   formats: { rooms: ['base'], packages: ['nifti-reader-js', 'smol-toml', 'fflate'] },
   folders: { rooms: ['base'], packages: ['fflate'] },
   options: { rooms: ['base', 'formats', 'vocabulary'] },
-  caps: { rooms: ['base', 'formats', 'folders'] },
+  caps: { rooms: ['base', 'formats', 'folders', 'vocabulary'] },
   cohort: { rooms: ['base', 'formats'], packages: ['@stdlib/stats-base-dists-t-cdf', '@stdlib/stats-base-dists-chisquare-cdf'] },
   images: { rooms: ['base', 'formats'] },
   batches: { rooms: ['base', 'formats', 'folders', 'caps', 'cohort', 'images'] },

@@ -13,6 +13,21 @@ export const capsRows = {
     sentence: '"{folder}" holds {count} participants directly ({first}, …); a CAPS holds them in the folder "subjects".',
     hint: 'Choose the CAPS folder; this one looks like BIDS, or like the "subjects" folder itself.',
   },
+  'bids-missing': {
+    kind: 'data',
+    sentence: 'There is no folder "{folder}" with BIDS data.',
+    hint: 'Check the path; it begins at the opened folder.',
+  },
+  'bids-is-caps': {
+    kind: 'data',
+    sentence: '"{folder}" has a folder "subjects", which is how a CAPS looks, not BIDS.',
+    hint: 'Use prepare-data for a CAPS, or choose the folder that holds sub-….',
+  },
+  'bids-empty': {
+    kind: 'data',
+    sentence: 'No participant (sub-…) was found in "{folder}".',
+    hint: 'Choose the folder that holds sub-….',
+  },
   'caps-empty': {
     kind: 'data',
     sentence: 'No participant (sub-…) was found in "{folder}/subjects".',
@@ -81,7 +96,7 @@ export const capsRows = {
   'preprocessing-unknown': {
     kind: 'data',
     sentence: 'The preprocessing "{preprocessing}" cannot be read.',
-    hint: 'Use t1-linear, flair-linear, pet-linear or custom.',
+    hint: 'Use {known}.',
   },
   'extraction-missing': {
     kind: 'data',

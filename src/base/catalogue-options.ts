@@ -22,6 +22,16 @@ export const optionRows = {
     sentence: '{option} belongs to {of}, and the method is {method}.',
     hint: 'Leave out --{option}, or choose another method.',
   },
+  'option-of-modality': {
+    kind: 'options',
+    sentence: '{option} says something of {of} only, and the modality is {modality}.',
+    hint: 'Leave out {option}, or choose another modality.',
+  },
+  'dti-native-regions': {
+    kind: 'options',
+    sentence: 'Regions cannot be cut from dwi-dti images in native space: each participant has a grid of their own.',
+    hint: 'Add --dti_space normalized.',
+  },
   'option-unknown': {
     kind: 'options',
     sentence: 'There is no option "{option}" for "{command}".',

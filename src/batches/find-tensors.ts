@@ -3,8 +3,9 @@ import { type Issue, makeIssue } from '../base/issues';
 import { highestRun } from '../caps/caps-index';
 import { type SessionKey, sessionText } from '../caps/entities';
 import type { ExtractionJson } from '../caps/extraction-json';
-import { fileNamePattern, globExpression } from '../caps/glob';
+import { fileNamePattern } from '../caps/glob';
 import { tensorsPath } from '../caps/layout';
+import { nameMatcher } from '../caps/older-names';
 import { tensorNameReader } from '../caps/tensor-names';
 import type { Folder } from '../folders/folder';
 
@@ -23,14 +24,13 @@ export async function findTensors(caps: Folder, session: SessionKey, json: Extra
   const names = (await caps.kindOf(folder)) === 'folder' ? (await caps.list(folder)).map((entry) => entry.name) : [];
   const read = tensorNameReader(json);
   const pattern = fileNamePattern(json.file_type.pattern);
-  const expression = globExpression(pattern);
+  const fits = nameMatcher(json.file_type);
   const byImage = new Map<string, Map<number, string>>();
   for (const name of names) {
     const found = read(name);
     if (found === undefined) continue;
     const { image, element } = found;
-    if (json.mode !== 'roi' || !json.prepare_dl)
-      if (!expression.test(`${image}.nii.gz`) && !expression.test(`${image}.nii`)) continue;
+    if (json.mode !== 'roi' || !json.prepare_dl) if (!fits(`${image}.nii.gz`) && !fits(`${image}.nii`)) continue;
     byImage.set(image, (byImage.get(image) ?? new Map<number, string>()).set(element, `${folder}/${name}`));
   }
   const images = [...byImage.keys()];

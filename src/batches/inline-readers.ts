@@ -80,7 +80,7 @@ async function extractSession(request: ExtractSessionRequest, signal: AbortSigna
   signal.throwIfAborted();
   const { imagePath, outputPath, extraction, whole } = request;
   const folder = openAddress(request.caps);
-  const volume = await readImage(folder, imagePath);
+  const volume = await readImage(request.images === undefined ? folder : openAddress(request.images), imagePath);
   await letMessagesIn(); // only then is a stop heard
   signal.throwIfAborted();
   const count = elementCount(extraction, volume.shape, imagePath);

@@ -16,7 +16,9 @@ export type FolderAddress = Folder | FolderSource;
 /** One image of a CAPS to be turned into tensor files. */
 export interface ExtractSessionRequest {
   readonly caps: FolderAddress;
-  /** The `.nii` or `.nii.gz` file, inside the CAPS. */
+  /** Where the image lies, if not in the CAPS. */
+  readonly images?: FolderAddress;
+  /** The `.nii` or `.nii.gz` file, inside the CAPS or that folder. */
   readonly imagePath: string;
   /** Folder for the tensors, inside the CAPS. */
   readonly outputPath: string;

@@ -33,11 +33,22 @@ function startSlot(address: string, i: number): Slot {
   return slot;
 }
 
+interface Addressed {
+  readonly caps: FolderAddress;
+  readonly images?: FolderAddress;
+}
+
 /** Folders cannot be posted; what opens them again can. Undefined for a folder in memory. */
-function sendable<R extends { readonly caps: FolderAddress }>(request: R): R | undefined {
-  if ('kind' in request.caps) return request.caps.kind === 'handle' ? request : undefined;
-  const caps = sourceOf(request.caps);
-  return caps && { ...request, caps };
+function sendable<R extends Addressed>(request: R): R | undefined {
+  const caps = sendableAddress(request.caps);
+  const images = request.images && sendableAddress(request.images);
+  if (caps === undefined || (images === undefined && request.images !== undefined)) return undefined;
+  return { ...request, caps, ...(images === undefined ? {} : { images }) };
+}
+
+function sendableAddress(address: FolderAddress): FolderAddress | undefined {
+  if ('kind' in address) return address.kind === 'handle' ? address : undefined;
+  return sourceOf(address);
 }
 
 /**
@@ -62,7 +73,7 @@ export function readerPool(address: string, size: number, here: Readers): Reader
     }
   };
   const either = <N extends Exclude<keyof Readers, 'size' | 'dispose'>>(name: N): Readers[N] => {
-    type Call = (request: { readonly caps: FolderAddress }, signal: AbortSignal) => Promise<unknown>;
+    type Call = (request: Addressed, signal: AbortSignal) => Promise<unknown>;
     const way: Call = (request, signal) => {
       const sent = sendable(request);
       if (sent === undefined) return (here[name] as Call)(request, signal);

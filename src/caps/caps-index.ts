@@ -9,8 +9,8 @@ import { readSessionTable } from '../formats/session-table';
 import { column } from '../formats/tsv';
 import { absentSessions } from './absent-session';
 import { isParticipantId, isSessionId, type SessionKey, sessionText } from './entities';
-import { globExpression } from './glob';
 import { preparedFolder, sessionPath, subjectsPath } from './layout';
+import { imageMatcher } from './older-names';
 import type { FileType } from './preprocessing';
 
 /** A session and its image. */
@@ -212,9 +212,9 @@ export function chooseImage(
   fileType: FileType,
 ): { readonly row?: ImageRow; readonly problem?: Issue; readonly note?: Issue } {
   const where = sessionText(session);
-  const expression = globExpression(fileType.pattern);
+  const fits = imageMatcher(fileType);
   const base = `${sessionPath(session)}/`;
-  const found = files.filter((path) => expression.test(path.slice(base.length)));
+  const found = files.filter((path) => fits(path.slice(base.length)));
   if (found.length === 1) return { row: { ...session, path: found[0] } };
   if (found.length === 0) {
     const pipeline = fileType.needed_pipeline ?? 'the preprocessing that makes it';

@@ -11,6 +11,7 @@ import { discardedEnds, parseExtractionJson, printExtractionJson, readExtraction
 import { fileNamePattern, globExpression } from './glob';
 import { extractionPath, tensorsPath } from './layout';
 import { findMask, listRegions } from './masks';
+import { imageMatcher, nameMatcher } from './older-names';
 import { fileTypeOf, maskFamilyOf } from './preprocessing';
 import { imageTensorName, patchTensorName, roiTensorName, sliceTensorName, tensorNameReader } from './tensor-names';
 
@@ -100,7 +101,13 @@ describe('what is searched', () => {
       pattern: '*x.nii.gz',
       description: 'Custom suffix',
     });
-    expect(() => fileTypeOf({ preprocessing: 't2-linear', use_uncropped_image: false })).toThrow(/t2-linear/);
+    expect(() => fileTypeOf({ preprocessing: 't3-linear', use_uncropped_image: false })).toThrow(/t3-linear/);
+    expect(fileTypeOf({ preprocessing: 't2-linear', use_uncropped_image: true }).pattern).toBe(
+      '*space-MNI152NLin2009cSym_res-1x1x1_T2w.nii.gz',
+    );
+    expect(fileTypeOf({ preprocessing: 't1-extensive', use_uncropped_image: null }).pattern).toBe(
+      '*space-Ixi549Space_desc-SkullStripped_T1w.nii.gz',
+    );
   });
 
   it('letters match in either case, stars do not cross folders, hidden files do not match', () => {
@@ -110,6 +117,34 @@ describe('what is searched', () => {
     expect(globExpression('pet_linear/*_pet.nii.gz').test('pet_linear/deeper/x_pet.nii.gz')).toBe(false);
     expect(globExpression('*a+(b).nii.gz').test('xa+(b).nii.gz')).toBe(true);
     expect(fileNamePattern('pet_linear/*_pet.nii.gz')).toBe('*_pet.nii.gz');
+    expect(globExpression('*[z-a].nii.gz').test('x[z-a].nii.gz')).toBe(true);
+    expect(['xb', 'xM', 'x/'].map((name) => globExpression('x[!M]').test(name))).toEqual([true, false, false]);
+  });
+
+  it.each([
+    ['native', 'FA', 'native_space/sub-A_ses-M00_dwi_space-T1w_FA.nii.gz', true],
+    ['native', 'FA', 'native_space/sub-A_ses-M00_dwi_space-b0_FA.nii.gz', true],
+    ['native', 'FA', 'native_space/sub-A_ses-M00_dwi_space-b0_MD.nii.gz', false],
+    ['native', 'FA', 'normalized_space/sub-A_ses-M00_dwi_space-MNI152Lin_FA.nii.gz', false],
+    ['normalized', 'RD', 'normalized_space/sub-A_ses-M00_dwi_space-MNI152Lin_res-2x2x2_RD.nii.gz', true],
+    ['normalized', 'AD', 'native_space/sub-A_ses-M00_dwi_space-T1w_AD.nii.gz', false],
+  ])('diffusion in %s space, %s: %s %s', (dti_space, dti_measure, name, expected) => {
+    const type = fileTypeOf({ preprocessing: 'dwi-dti', use_uncropped_image: null, dti_space, dti_measure });
+    const path = `dwi/dti_based_processing/${name}`;
+    expect(imageMatcher(type)(path)).toBe(expected);
+    // Tensors of both spaces lie in one folder.
+    expect(nameMatcher(type)(path.slice(path.lastIndexOf('/') + 1))).toBe(expected);
+  });
+
+  it('PET images of older Clinica are found by the pattern of today', () => {
+    const region = { tracer: '18FFDG', suvr_reference_region: 'pons' };
+    const fits = imageMatcher(fileTypeOf({ preprocessing: 'pet-linear', use_uncropped_image: false, ...region }));
+    const name = (entities: string): string =>
+      `pet_linear/sub-A_ses-M00_${entities}_space-MNI152NLin2009cSym_desc-Crop_res-1x1x1_suvr-pons_pet.nii.gz`;
+    expect(['trc-18FFDG', 'trc-18FFDG_pet', 'acq-fdg_pet', 'acq-av45_pet', 'trc-18FAV45'].map((one) => fits(name(one)))).toEqual([
+      ...[true, true, true],
+      ...[false, false],
+    ]);
   });
 });
 

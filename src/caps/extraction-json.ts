@@ -12,6 +12,8 @@ interface Common {
   readonly prepare_dl: boolean;
   readonly tracer?: string;
   readonly suvr_reference_region?: string;
+  readonly dti_space?: string;
+  readonly dti_measure?: string;
   readonly custom_suffix?: string;
   readonly extract_json: string;
   readonly file_type: FileType;
@@ -66,6 +68,7 @@ export function printExtractionJson(extraction: ExtractionJson): string {
   };
   const order = [
     ...['preprocessing', 'mode', 'use_uncropped_image', 'prepare_dl', 'custom_suffix', 'tracer', 'suvr_reference_region'],
+    ...['dti_space', 'dti_measure'],
     ...['extract_json', ...keysOfModes[extraction.mode], 'file_type'],
     ...['roi_template', 'roi_mask_pattern', 'masks_location'],
   ];
@@ -101,6 +104,8 @@ export function extractionOf(json: JsonObject, where: string): ExtractionJson {
     ...optional('custom_suffix', json, where),
     ...optional('tracer', json, where),
     ...optional('suvr_reference_region', json, where),
+    ...optional('dti_space', json, where),
+    ...optional('dti_measure', json, where),
     extract_json: read.text('extract_json', where.slice(where.lastIndexOf('/') + 1)),
   };
   const withType = { ...common, file_type: fileTypeIn(json, where) ?? fileTypeOf(common) };

@@ -1,17 +1,28 @@
 /** @file Name patterns as ClinicaDL searches them. */
 
+/** A set of letters as the source of a class; itself where it is none, such as `[z-a]`. */
+function setSource(set: string): string {
+  const source = set.replace(/[\\^]/g, '\\$&').replace(/^\[!/, '[^/');
+  try {
+    new RegExp(source, 'u');
+    return source;
+  } catch {
+    return set.replace(/[.+^${}()|[\]\\*?]/g, '\\$&');
+  }
+}
+
 /** One part of a pattern, between slashes, as the source of an expression. */
 function partSource(part: string): string {
-  const body = part
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '[^/]*')
-    .replaceAll('?', '[^/]');
+  const body = part.replace(/\[!?[^\]/]+\]|[.+^${}()|[\]\\*?]/g, (found) => {
+    if (found.length > 1) return setSource(found);
+    return found === '*' ? '[^/]*' : found === '?' ? '[^/]' : `\\${found}`;
+  });
   return /^[*?]/.test(part) ? `(?!\\.)${body}` : body;
 }
 
 /**
- * A pattern as an expression for a path inside a session folder. `*` and `?` never match a slash, a leading one no hidden name;
- * all else is literal, letters in either case. Folders above the pattern are allowed, as `**` in front of it.
+ * A pattern as an expression for a path inside a session folder. `*`, `?`, `[…]` and `[!…]` never match a slash, a leading `*` or `?`
+ * no hidden name; all else is literal, letters in either case. Folders above the pattern are allowed, as `**` in front of it.
  */
 export function globExpression(pattern: string): RegExp {
   return new RegExp(`^(?:.*/)?${pattern.split('/').map(partSource).join('/')}$`, 'iu');

@@ -1,23 +1,36 @@
 /** @file The JSON of an extraction, from the options of prepare-data. */
 import type { ExtractionJson } from '../caps/extraction-json';
 import { masksPath } from '../caps/layout';
-import { fileTypeOf, maskFamilyOf } from '../caps/preprocessing';
-import type { PrepareDataOptions } from '../options/prepare-data';
+import { croppingOf, fileTypeOf, maskFamilyOf } from '../caps/preprocessing';
+import type {
+  PrepareDataImageOptions,
+  PrepareDataPatchOptions,
+  PrepareDataRoiOptions,
+  PrepareDataSliceOptions,
+} from '../options/prepare-data';
+
+/** Options of `prepare-data` and `prepare-data-from-bids`: of diffusion measures a BIDS folder knows nothing. */
+type Described<O> = Omit<O, 'dti_measure' | 'dti_space'> & Partial<Pick<PrepareDataImageOptions, 'dti_measure' | 'dti_space'>>;
+export type DescribedRequest =
+  | { readonly mode: 'image'; readonly options: Described<PrepareDataImageOptions> }
+  | { readonly mode: 'slice'; readonly options: Described<PrepareDataSliceOptions> }
+  | { readonly mode: 'patch'; readonly options: Described<PrepareDataPatchOptions> }
+  | { readonly mode: 'roi'; readonly options: Described<PrepareDataRoiOptions> };
 
 /** The JSON's content. Regions that are saved also name the masks, as ClinicaDL does with one process. */
-export function describeExtraction(request: PrepareDataOptions, extract_json: string): ExtractionJson {
+export function describeExtraction(request: DescribedRequest, extract_json: string): ExtractionJson {
   const { options } = request;
   const saved = 'save_features' in options && options.save_features;
-  const { modality: preprocessing } = options;
-  const custom = preprocessing === 'custom';
-  const choice = { preprocessing, use_uncropped_image: custom ? null : options.use_uncropped_image };
+  const { modality: preprocessing, dti_space, dti_measure } = options;
+  const choice = { preprocessing, use_uncropped_image: croppingOf(preprocessing, options.use_uncropped_image) };
   const common = {
     ...choice,
     prepare_dl: saved,
-    ...(custom ? { custom_suffix: options.custom_suffix } : {}),
+    ...(preprocessing === 'custom' ? { custom_suffix: options.custom_suffix } : {}),
     ...(preprocessing === 'pet-linear'
       ? { tracer: options.tracer ?? '', suvr_reference_region: options.suvr_reference_region ?? '' }
       : {}),
+    ...(preprocessing === 'dwi-dti' ? { dti_space, dti_measure } : {}),
     extract_json,
     file_type: fileTypeOf({ ...options, ...choice }),
   };

@@ -6,11 +6,12 @@ import { checkCaps, chooseImage, listFirstParticipants, listParticipants, listSe
 import { changesImages } from '../caps/changes';
 import type { SessionKey } from '../caps/entities';
 import { type ExtractionJson, listExtractionNames, parseExtractionJson } from '../caps/extraction-json';
-import { globExpression } from '../caps/glob';
 import { extractionsPath } from '../caps/layout';
 import { listRegions } from '../caps/masks';
+import { imageMatcher } from '../caps/older-names';
 import { fileTypeOf, type ImageChoice } from '../caps/preprocessing';
 import type { Folder } from '../folders/folder';
+import { dtiMeasures, dtiSpaces, greyMatterSuffix } from '../vocabulary/preprocessings';
 import type { JobContext } from './job-context';
 
 /** Images of one kind: the options with which `prepare-data` finds them. */
@@ -131,29 +132,38 @@ export async function inspectAgain(
   return { ...known, extractions, regions, issues: [...others, ...issues] };
 }
 
-const petName = /_trc-([^_/]+)_space-[^_/]+(_desc-Crop)?_res-1x1x1_suvr-([^_/]+)_pet\.nii\.gz$/i;
+const petName = /_(?:trc|acq)-([^_/]+)(?:_pet)?_space-[^_/]+(_desc-Crop)?_res-1x1x1_suvr-([^_/]+)_pet\.nii\.gz$/i;
+
+/** Those that are told apart by nothing but whether they are cropped, and where they lie. */
+const plainKinds: readonly ImageChoice[] = [
+  ...['t1-linear', 't2-linear', 'flair-linear'].flatMap((preprocessing) =>
+    [false, true].map((use_uncropped_image) => ({ preprocessing, use_uncropped_image })),
+  ),
+  { preprocessing: 't1-extensive', use_uncropped_image: null },
+  { preprocessing: 'custom', use_uncropped_image: null, custom_suffix: greyMatterSuffix },
+  ...dtiSpaces.flatMap((dti_space) =>
+    dtiMeasures.map((dti_measure) => ({ preprocessing: 'dwi-dti', use_uncropped_image: null, dti_space, dti_measure })),
+  ),
+];
 
 /** The kinds of images that at least one of the files belongs to. */
 function kindsAmong(paths: readonly string[]): ImageChoice[] {
-  const found: ImageChoice[] = [];
-  for (const preprocessing of ['t1-linear', 'flair-linear'])
-    for (const use_uncropped_image of [false, true]) {
-      const expression = globExpression(fileTypeOf({ preprocessing, use_uncropped_image }).pattern);
-      if (paths.some((path) => expression.test(path))) found.push({ preprocessing, use_uncropped_image });
-    }
+  const found = plainKinds.filter((choice) => paths.some(imageMatcher(fileTypeOf(choice))));
   const pet = new Map<string, ImageChoice>();
   for (const path of paths) {
     const parts = petName.exec(path);
     if (parts === null) continue;
     const [, tracer, crop, suvr_reference_region] = parts;
     const choice = { preprocessing: 'pet-linear', use_uncropped_image: crop === undefined, tracer, suvr_reference_region };
-    if (globExpression(fileTypeOf(choice).pattern).test(path)) pet.set(titleOf(choice).toLowerCase(), choice);
+    if (imageMatcher(fileTypeOf(choice))(path)) pet.set(titleOf(choice).toLowerCase(), choice);
   }
   return [...found, ...pet.values()];
 }
 
-function titleOf({ preprocessing, tracer, suvr_reference_region, use_uncropped_image }: ImageChoice): string {
-  return [preprocessing, tracer, suvr_reference_region, use_uncropped_image ? 'uncropped' : undefined].filter(Boolean).join(', ');
+function titleOf(choice: ImageChoice): string {
+  const { preprocessing, tracer, suvr_reference_region, dti_measure, dti_space, use_uncropped_image } = choice;
+  const parts = [tracer, suvr_reference_region, dti_measure, dti_space, use_uncropped_image === true ? 'uncropped' : undefined];
+  return [preprocessing === 'custom' ? 't1-volume' : preprocessing, ...parts].filter(Boolean).join(', ');
 }
 
 /** The readable extractions; the others are added to the issues. */

@@ -9,6 +9,7 @@ import type { Job, JobContext } from './job-context';
 import { listModelsJob } from './list-models';
 import { predictJob } from './predict';
 import { prepareDataImageJob, prepareDataPatchJob, prepareDataRoiJob, prepareDataSliceJob } from './prepare-data';
+import { fromBidsJob } from './prepare-data-from-bids';
 import { randomSearchJob } from './random-search';
 import { simulateStudy } from './simulate';
 import { trainJob } from './train';
@@ -23,6 +24,10 @@ export const jobs = {
   'prepare-data slice': prepareDataSliceJob,
   'prepare-data patch': prepareDataPatchJob,
   'prepare-data roi': prepareDataRoiJob,
+  'prepare-data-from-bids image': fromBidsJob('image'),
+  'prepare-data-from-bids slice': fromBidsJob('slice'),
+  'prepare-data-from-bids patch': fromBidsJob('patch'),
+  'prepare-data-from-bids roi': fromBidsJob('roi'),
   'tsvtools split': tsvtoolsSplit,
   'tsvtools kfold': tsvtoolsKfold,
   'train classification': trainJob('classification'),

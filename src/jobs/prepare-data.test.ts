@@ -14,13 +14,8 @@ import { readTensorFile } from '../formats/torch-read';
 import type { Field, Schema } from '../options/field';
 import { prepareDataImage, prepareDataPatch, prepareDataRoi, prepareDataSlice } from '../options/prepare-data';
 import type { Job, JobContext } from './job-context';
-import {
-  type PrepareDataResult,
-  prepareDataImageJob,
-  prepareDataPatchJob,
-  prepareDataRoiJob,
-  prepareDataSliceJob,
-} from './prepare-data';
+import { prepareDataImageJob, prepareDataPatchJob, prepareDataRoiJob, prepareDataSliceJob } from './prepare-data';
+import type { PrepareDataResult } from './prepare-folder';
 
 const study = 'test/golden/study/caps';
 const golden = 'test/golden/prepared';
@@ -370,7 +365,7 @@ describe('bad input', () => {
       'slices-all-discarded',
       '',
     ],
-    ['a modality that is not there yet', smallStudy, 'image', { modality: 't2-linear' }, 'option-not-available', 'modality'],
+    ['a measure of no diffusion image', smallStudy, 'image', { dti_measure: 'MD' }, 'option-of-modality', 'Options.dti_measure'],
   ])('%s is told by name, and leaves no half-written file and no JSON', async (_, make, mode, values, code, where) => {
     const workspace = await make();
     const before = await allFiles(workspace);

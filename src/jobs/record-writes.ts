@@ -35,9 +35,10 @@ export function recordWrites(
 
 /** Readers that are handed the folder behind a recording one, and whose writes are told too. */
 export function recordReaders(readers: Readers, told: (path: string) => void): Readers {
-  const open = <R extends { readonly caps: FolderAddress }>(request: R): R => {
-    const found = realOf(request.caps);
-    return found === undefined ? request : { ...request, caps: found.folder };
+  const realAddress = (address: FolderAddress): FolderAddress => realOf(address)?.folder ?? address;
+  const open = <R extends { readonly caps: FolderAddress; readonly images?: FolderAddress }>(request: R): R => {
+    const { caps, images } = request;
+    return { ...request, caps: realAddress(caps), ...(images === undefined ? {} : { images: realAddress(images) }) };
   };
   const prefixOf = (caps: FolderAddress): string => realOf(caps)?.prefix ?? '';
   return {

@@ -8,6 +8,7 @@ import { checkInterpret, interpret } from './interpret';
 import { listModels } from './list-models';
 import { checkPredict, predict } from './predict';
 import { checkPrepareData, prepareDataImage, prepareDataPatch, prepareDataRoi, prepareDataSlice } from './prepare-data';
+import { bidsImage, bidsPatch, bidsRoi, bidsSlice, checkFromBids } from './prepare-data-from-bids';
 import { randomSearch } from './random-search';
 import { simulate } from './simulate';
 import { checkTrain, trainClassification, trainReconstruction, trainRegression } from './train';
@@ -42,6 +43,18 @@ export const commands = {
   ),
   'prepare-data roi': command('Cut regions of interest out of images.', prepareDataRoi, (options) =>
     checkPrepareData({ mode: 'roi', options }),
+  ),
+  'prepare-data-from-bids image': command('Write raw images of a BIDS folder as tensors.', bidsImage, (options) =>
+    checkFromBids({ mode: 'image', options }),
+  ),
+  'prepare-data-from-bids slice': command('Cut raw images of a BIDS folder into slices.', bidsSlice, (options) =>
+    checkFromBids({ mode: 'slice', options }),
+  ),
+  'prepare-data-from-bids patch': command('Cut raw images of a BIDS folder into cubic patches.', bidsPatch, (options) =>
+    checkFromBids({ mode: 'patch', options }),
+  ),
+  'prepare-data-from-bids roi': command('Cut regions of interest out of raw images of a BIDS folder.', bidsRoi, (options) =>
+    checkFromBids({ mode: 'roi', options }),
   ),
   'tsvtools split': command('Divide participants into a training set and a test or validation set.', tsvtoolsSplitSchema),
   'tsvtools kfold': command('Divide participants into folds for cross-validation.', tsvtoolsKfoldSchema),
@@ -85,7 +98,6 @@ export const unavailableCommands: Readonly<Record<string, string>> = {
   'quality-check': python,
   'hugging-face':
     'this line with ClinicaDL in Python, beside a copy of the MAPS (Results, "Download MAPS as zip"): nothing leaves this computer from here',
-  'prepare-data-from-bids': python,
   'tsvtools get-labels': python,
   'tsvtools getlabels': python,
   'tsvtools prepare-experiment': 'tsvtools split and tsvtools kfold',

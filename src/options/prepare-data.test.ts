@@ -62,9 +62,33 @@ describe('prepare-data options', () => {
 
   it.each<[string, PrepareDataOptions, string | undefined]>([
     ['plain image', given('image', {}), undefined],
-    ['t2-linear', given('image', { modality: 't2-linear' }), 'option-not-available modality'],
-    ['t1-extensive', given('image', { modality: 't1-extensive' }), 'option-not-available modality'],
-    ['dwi-dti', given('image', { modality: 'dwi-dti' }), 'option-not-available modality'],
+    ...['t2-linear', 't1-extensive', 't1-volume', 'dwi-dti'].map((modality): [string, PrepareDataOptions, undefined] => [
+      modality,
+      given('image', { modality }),
+      undefined,
+    ]),
+    ['a tracer without PET', given('image', { tracer: '18FFDG' }), 'option-of-modality Options.tracer'],
+    [
+      'uncropped where none is cropped',
+      given('image', { modality: 'dwi-dti', use_uncropped_image: true }),
+      'option-of-modality Options.use_uncropped_image',
+    ],
+    ['a measure without diffusion', given('image', { dti_measure: 'MD' }), 'option-of-modality Options.dti_measure'],
+    [
+      'a template that is known',
+      given('roi', { roi_list: ['A'], roi_custom_template: 'T' }),
+      'option-of-modality Options.roi_custom_template',
+    ],
+    [
+      'regions of native diffusion',
+      given('roi', { modality: 'dwi-dti', roi_list: ['A'] }),
+      'dti-native-regions Options.dti_space',
+    ],
+    [
+      'regions of normalized diffusion',
+      given('roi', { modality: 'dwi-dti', dti_space: 'normalized', roi_list: ['A'] }),
+      'option-needed Options.roi_custom_template',
+    ],
     [
       'PET without tracer',
       given('image', { modality: 'pet-linear', suvr_reference_region: 'pons' }),

@@ -5,30 +5,31 @@
  * `--dti_space`; here it means `--discarded_slices`, as documented.
  */
 import { appError } from '../base/errors';
-import { choice, define, type Field, flag, int, ints, path, text, texts, type Values } from './field';
-
-/** Preprocessings that `prepare-data` can read, and those that the original names but cannot read (or this app cannot yet). */
-const extractableModalities = ['t1-linear', 'flair-linear', 'pet-linear', 'custom'] as const;
-const unavailableModalities = ['t2-linear', 't1-extensive', 'dwi-dti'] as const;
+import { croppedModalities, dtiMeasures, dtiSpaces, greyMatterSuffix, modalities } from '../vocabulary/preprocessings';
+import { choice, define, flag, int, ints, path, text, texts, type Values } from './field';
 
 const suvrRegions = ['pons', 'cerebellumPons', 'pons2', 'cerebellumPons2'] as const;
 
 const positionals = {
-  caps_directory: { kind: 'path', help: 'CAPS folder that holds the images; tensors are written into it.' },
-  modality: {
-    kind: 'choice',
-    choices: ['t1-linear', 't2-linear', 't1-extensive', 'dwi-dti', 'pet-linear', 'flair-linear', 'custom'],
-    notYet: unavailableModalities,
-    help: 'Preprocessing that made the images.',
+  caps_directory: {
+    kind: 'path',
+    help: 'CAPS folder that holds the images; tensors are written into it. Or a table (.tsv) with the columns cohort and path: each CAPS in turn.',
   },
+  modality: { kind: 'choice', choices: modalities, help: 'Preprocessing that made the images.' },
 } as const;
 
-const isModality =
-  (modality: string) =>
-  (values: Readonly<Record<string, unknown>>): boolean =>
-    values.modality === modality;
+type Others = Readonly<Record<string, unknown>>;
 
-const common = {
+const isModality =
+  (...names: readonly string[]) =>
+  (values: Others): boolean =>
+    names.includes(values.modality as string);
+
+/** Their masks are of a template that the person tells; of a BIDS folder, all. */
+const needsTemplate = (values: Others): boolean =>
+  isModality('custom', 't1-volume', 'dwi-dti')(values) || values.bids_directory !== undefined;
+
+export const common = {
   n_proc: int({
     default: 2,
     min: 1,
@@ -50,6 +51,7 @@ const common = {
     default: false,
     flags: ['-uui', '--use_uncropped_image'],
     help: 'Take the images that were not cropped (193 × 229 × 193 voxels).',
+    when: isModality(...croppedModalities),
   }),
   tracer: text<string | null>({
     default: null,
@@ -66,26 +68,25 @@ const common = {
   custom_suffix: text({
     default: '',
     flags: ['-cn', '--custom_suffix'],
-    help: 'End of the image names, for example graymatter_space-Ixi549Space_modulated-off_probability.nii.gz.',
-    when: isModality('custom'),
-  }),
-  dti_measure: choice<'FA' | 'MD' | 'AD' | 'RD'>(['FA', 'MD', 'AD', 'RD'], {
-    default: 'FA',
-    flags: ['-dm', '--dti_measure'],
-    help: 'Diffusion measure (no diffusion images yet).',
-    when: isModality('dwi-dti'),
-    advanced: true,
+    help: `End of the image names; of t1-volume, grey matter where it is absent: ${greyMatterSuffix}.`,
+    when: isModality('custom', 't1-volume'),
   }),
 };
 
-const dtiSpace = (flags: readonly string[]): Field<'native' | 'normalized'> =>
-  choice<'native' | 'normalized'>(['native', 'normalized'], {
+const dtiFields = (flags: readonly string[]) => ({
+  dti_measure: choice<(typeof dtiMeasures)[number]>(dtiMeasures, {
+    default: 'FA',
+    flags: ['-dm', '--dti_measure'],
+    help: 'Diffusion measure: fractional anisotropy, mean, axial or radial diffusivity.',
+    when: isModality('dwi-dti'),
+  }),
+  dti_space: choice<(typeof dtiSpaces)[number]>(dtiSpaces, {
     default: 'native',
     flags,
-    help: 'Space of the diffusion images (none yet).',
+    help: 'Space of the diffusion images: of each participant (grids differ), or MNI152Lin.',
     when: isModality('dwi-dti'),
-    advanced: true,
-  });
+  }),
+});
 
 const save_features = flag({
   default: false,
@@ -93,97 +94,83 @@ const save_features = flag({
   help: 'Write the elements themselves; without it the whole images are written and the elements are cut while training.',
 });
 
-export const prepareDataImage = define({
-  positionals,
-  sections: { Options: { ...common, dti_space: dtiSpace(['-ds', '--dti_space']) } },
-});
-
-export const prepareDataPatch = define({
-  positionals,
-  sections: {
-    Options: {
-      ...common,
-      dti_space: dtiSpace(['-ds', '--dti_space']),
-      save_features,
-      patch_size: int({
-        default: 50,
-        min: 1,
-        unit: 'voxels',
-        flags: ['-ps', '--patch_size'],
-        help: 'Side of the cubic patches.',
-      }),
-      stride_size: int({
-        default: 50,
-        min: 1,
-        unit: 'voxels',
-        flags: ['-ss', '--stride_size'],
-        help: 'Distance between the corners of neighbouring patches.',
-      }),
-    },
+/** What each mode adds to `common`. */
+export const modeFields = {
+  image: {},
+  patch: {
+    save_features,
+    patch_size: int({
+      default: 50,
+      min: 1,
+      unit: 'voxels',
+      flags: ['-ps', '--patch_size'],
+      help: 'Side of the cubic patches.',
+    }),
+    stride_size: int({
+      default: 50,
+      min: 1,
+      unit: 'voxels',
+      flags: ['-ss', '--stride_size'],
+      help: 'Distance between the corners of neighbouring patches.',
+    }),
   },
-});
+  slice: {
+    save_features,
+    slice_direction: int({
+      default: 0,
+      min: 0,
+      max: 2,
+      flags: ['-sd', '--slice_direction'],
+      help: 'Axis that the slices cut: 0 sagittal, 1 coronal, 2 axial.',
+    }),
+    slice_mode: choice<'rgb' | 'single'>(['rgb', 'single'], {
+      default: 'rgb',
+      flags: ['-sm', '--slice_mode'],
+      help: 'rgb: the slice three times, as three channels; single: once.',
+    }),
+    discarded_slices: ints({
+      default: [0, 0],
+      min: 0,
+      flags: ['-ds', '--discarded_slices'],
+      help: 'Slices left out at both ends; given twice: at the beginning and at the end.',
+    }),
+  },
+  roi: {
+    save_features,
+    roi_list: texts({
+      default: [],
+      flags: ['--roi_list'],
+      help: 'Names of the regions, as in the names of their masks; leftHippocampusBox and rightHippocampusBox are made where a CAPS with t1-linear lacks them.',
+    }),
+    roi_uncrop_output: flag({
+      default: false,
+      flags: ['--roi_uncrop_output'],
+      help: 'Keep the size of the image and set everything outside the region to 0.',
+    }),
+    roi_custom_template: text({
+      default: '',
+      flags: ['-ct', '--roi_custom_template'],
+      help: 'Template in the name of the masks folder, tpl-<template>; of t1-volume, Ixi549Space where it is absent.',
+      when: needsTemplate,
+    }),
+    roi_custom_mask_pattern: text({
+      default: '',
+      flags: ['-cmp', '--roi_custom_mask_pattern'],
+      help: 'Part that the names of the masks have in common.',
+      when: needsTemplate,
+    }),
+  },
+} as const;
 
+const dti = dtiFields(['-ds', '--dti_space']);
+
+export const prepareDataImage = define({ positionals, sections: { Options: { ...common, ...dti } } });
+export const prepareDataPatch = define({ positionals, sections: { Options: { ...common, ...dti, ...modeFields.patch } } });
 export const prepareDataSlice = define({
   positionals,
-  sections: {
-    Options: {
-      ...common,
-      dti_space: dtiSpace(['--dti_space']),
-      save_features,
-      slice_direction: int({
-        default: 0,
-        min: 0,
-        max: 2,
-        flags: ['-sd', '--slice_direction'],
-        help: 'Axis that the slices cut: 0 sagittal, 1 coronal, 2 axial.',
-      }),
-      slice_mode: choice<'rgb' | 'single'>(['rgb', 'single'], {
-        default: 'rgb',
-        flags: ['-sm', '--slice_mode'],
-        help: 'rgb: the slice three times, as three channels; single: once.',
-      }),
-      discarded_slices: ints({
-        default: [0, 0],
-        min: 0,
-        flags: ['-ds', '--discarded_slices'],
-        help: 'Slices left out at both ends; given twice: at the beginning and at the end.',
-      }),
-    },
-  },
+  sections: { Options: { ...common, ...dtiFields(['--dti_space']), ...modeFields.slice } },
 });
-
-export const prepareDataRoi = define({
-  positionals,
-  sections: {
-    Options: {
-      ...common,
-      dti_space: dtiSpace(['-ds', '--dti_space']),
-      save_features,
-      roi_list: texts({
-        default: [],
-        flags: ['--roi_list'],
-        help: 'Names of the regions, as in the names of their masks; leftHippocampusBox and rightHippocampusBox are made where a CAPS with t1-linear lacks them.',
-      }),
-      roi_uncrop_output: flag({
-        default: false,
-        flags: ['--roi_uncrop_output'],
-        help: 'Keep the size of the image and set everything outside the region to 0.',
-      }),
-      roi_custom_template: text({
-        default: '',
-        flags: ['-ct', '--roi_custom_template'],
-        help: 'Template in the name of the masks folder, tpl-<template>.',
-        when: isModality('custom'),
-      }),
-      roi_custom_mask_pattern: text({
-        default: '',
-        flags: ['-cmp', '--roi_custom_mask_pattern'],
-        help: 'Part that the names of the masks have in common.',
-        when: isModality('custom'),
-      }),
-    },
-  },
-});
+export const prepareDataRoi = define({ positionals, sections: { Options: { ...common, ...dti, ...modeFields.roi } } });
 
 export type PrepareDataImageOptions = Values<typeof prepareDataImage>;
 export type PrepareDataSliceOptions = Values<typeof prepareDataSlice>;
@@ -197,30 +184,82 @@ export type PrepareDataOptions =
   | { readonly mode: 'patch'; readonly options: PrepareDataPatchOptions }
   | { readonly mode: 'roi'; readonly options: PrepareDataRoiOptions };
 
-/** The rules that join two options. Throws `option-not-available`, `option-needed`, `discarded-slices-count`. */
-export function checkPrepareData({ mode, options }: PrepareDataOptions): void {
-  const { modality } = options;
-  const need = (given: boolean, option: string, reason: string): void => {
-    if (!given) throw appError('option-needed', { option, reason }, { where: `Options.${option.slice(2)}` });
+/** `t1-volume` in the words of ClinicaDL, which reads what is written then; all else as it is. */
+export function asCustom(request: PrepareDataOptions): PrepareDataOptions {
+  const { options } = request;
+  if (options.modality !== 't1-volume') return request;
+  const own = { ...options, modality: 'custom', custom_suffix: options.custom_suffix || greyMatterSuffix };
+  const masks =
+    request.mode === 'roi'
+      ? {
+          roi_custom_template: request.options.roi_custom_template || 'Ixi549Space',
+          roi_custom_mask_pattern: request.options.roi_custom_mask_pattern || 'Ixi549Space',
+        }
+      : {};
+  return { ...request, options: { ...own, ...masks } } as PrepareDataOptions;
+}
+
+type Given = PrepareDataOptions['options'];
+
+/** Options that say something of other modalities only: none is ignored. */
+function refuseUnused({ modality, ...options }: Given): void {
+  const refuse = (isGiven: boolean, option: string, of: readonly string[]): void => {
+    if (!isGiven || of.includes(modality)) return;
+    throw appError('option-of-modality', { option: `--${option}`, of: of.join(', '), modality }, { where: `Options.${option}` });
   };
-  if (!extractableModalities.some((name) => name === modality))
-    throw appError(
-      'option-not-available',
-      { option: 'modality', value: modality, available: extractableModalities.join(', ') },
-      { where: 'modality' },
-    );
+  const custom = ['custom', 't1-volume'];
+  refuse(options.use_uncropped_image, 'use_uncropped_image', croppedModalities);
+  refuse(options.tracer !== null, 'tracer', ['pet-linear']);
+  refuse(options.suvr_reference_region !== null, 'suvr_reference_region', ['pet-linear']);
+  refuse(options.custom_suffix !== '', 'custom_suffix', custom);
+  refuse(options.dti_measure !== 'FA', 'dti_measure', ['dwi-dti']);
+  refuse(options.dti_space !== 'native', 'dti_space', ['dwi-dti']);
+  if (!('roi_list' in options)) return;
+  refuse(options.roi_custom_template !== '', 'roi_custom_template', [...custom, 'dwi-dti']);
+  refuse(options.roi_custom_mask_pattern !== '', 'roi_custom_mask_pattern', [...custom, 'dwi-dti']);
+}
+
+/** Throws `option-needed` for an option that is missing because of another. */
+export function needOption(given: boolean, option: string, reason: string): void {
+  if (!given) throw appError('option-needed', { option, reason }, { where: `Options.${option.slice(2)}` });
+}
+
+/** What `checkMode` looks at. */
+export interface ModeOptions {
+  readonly modality: string;
+  readonly discarded_slices?: readonly number[];
+  readonly roi_list?: readonly string[];
+  readonly roi_custom_template?: string;
+  readonly roi_custom_mask_pattern?: string;
+}
+
+/** Throws `option-needed` and `discarded-slices-count`. `template`: why the masks need one that the person tells; null: they do not. */
+export function checkMode(mode: string, options: ModeOptions, template: string | null): void {
+  const { discarded_slices = [], roi_list = [] } = options;
+  if (mode === 'slice' && ![1, 2].includes(discarded_slices.length))
+    throw appError('discarded-slices-count', { count: discarded_slices.length }, { where: 'Options.discarded_slices' });
+  if (mode !== 'roi') return;
+  needOption(roi_list.length > 0, '--roi_list', 'the mode is roi');
+  if (template === null) return;
+  needOption(options.roi_custom_template !== '', '--roi_custom_template', template);
+  needOption(options.roi_custom_mask_pattern !== '', '--roi_custom_mask_pattern', template);
+}
+
+/** The rules that join two options. Throws `option-of-modality`, `option-needed`, `discarded-slices-count`, `dti-native-regions`. */
+export function checkPrepareData(request: PrepareDataOptions): void {
+  const { mode, options } = request;
+  const { modality } = options;
+  refuseUnused(options);
   if (modality === 'pet-linear') {
-    need(options.tracer !== null && options.tracer !== '', '--tracer', 'the modality is pet-linear');
-    need(options.suvr_reference_region !== null, '--suvr_reference_region', 'the modality is pet-linear');
+    needOption(options.tracer !== null && options.tracer !== '', '--tracer', 'the modality is pet-linear');
+    needOption(options.suvr_reference_region !== null, '--suvr_reference_region', 'the modality is pet-linear');
   }
-  if (modality === 'custom') need(options.custom_suffix !== '', '--custom_suffix', 'the modality is custom');
-  if (mode === 'slice' && ![1, 2].includes(options.discarded_slices.length))
-    throw appError('discarded-slices-count', { count: options.discarded_slices.length }, { where: 'Options.discarded_slices' });
-  if (mode === 'roi') {
-    need(options.roi_list.length > 0, '--roi_list', 'the mode is roi');
-    if (modality === 'custom') {
-      need(options.roi_custom_template !== '', '--roi_custom_template', 'regions of custom images are asked for');
-      need(options.roi_custom_mask_pattern !== '', '--roi_custom_mask_pattern', 'regions of custom images are asked for');
-    }
-  }
+  if (modality === 'custom') needOption(options.custom_suffix !== '', '--custom_suffix', 'the modality is custom');
+  if (mode === 'roi' && modality === 'dwi-dti' && options.dti_space === 'native')
+    throw appError('dti-native-regions', {}, { where: 'Options.dti_space' });
+  checkMode(
+    mode,
+    options,
+    modality === 'custom' || modality === 'dwi-dti' ? `regions of ${modality} images are asked for` : null,
+  );
 }

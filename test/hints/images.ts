@@ -18,11 +18,36 @@ import {
   write,
 } from './step';
 
+const fromBids = (folder: string): string => `clinicadl prepare-data-from-bids image ${folder} new_caps t1 --extract_json raw`;
+const rawImage = write('bids/sub-P00/ses-M000/anat/sub-P00_ses-M000_T1w.nii.gz', niftiFile(tinyShape, tinyVoxels(0)));
+const diffusionRegions =
+  'clinicadl prepare-data roi caps dwi-dti --roi_list box -ct MNI152Lin -cmp MNI152Lin -tsv s.tsv --extract_json fa';
+
 export const images: Readonly<Record<string, Step>> = {
   'file-missing': { line: kfold('--n_splits 2', 'tsv/peple.tsv'), says: 'tsv/people.tsv', next: kfold() },
   'folder-missing': { line: training().replace('tsv/single', 'elsewhere/none'), says: 'tsv', next: training() },
   'caps-missing': { line: prepare().replace('caps', 'cpas'), says: 'has caps', next: prepare() },
   'caps-is-bids': { line: prepare().replace('caps', 'caps/subjects'), says: 'Choose the CAPS folder', next: prepare() },
+  'bids-missing': { line: fromBids('bisd'), says: 'Check the path', before: rawImage, next: fromBids('bids') },
+  'bids-is-caps': { line: fromBids('caps'), says: 'choose the folder that holds sub-', before: rawImage, next: fromBids('bids') },
+  'bids-empty': { line: fromBids('tsv'), says: 'the folder that holds sub-', before: rawImage, next: fromBids('bids') },
+  'option-of-modality': { line: prepare('--extract_json new --tracer x'), says: 'Leave out --tracer', next: prepare() },
+  'dti-native-regions': {
+    before: inOrder(
+      write(
+        'caps/subjects/sub-P00/ses-M000/dwi/dti_based_processing/normalized_space/sub-P00_ses-M000_dwi_space-MNI152Lin_FA.nii.gz',
+        niftiFile(tinyShape, tinyVoxels(0)),
+      ),
+      write(
+        'caps/masks/tpl-MNI152Lin/tpl-MNI152Lin_roi-box_mask.nii.gz',
+        mask((i) => Number(i < 9)),
+      ),
+      write('s.tsv', sessions.split('\n').slice(0, 2).join('\n')),
+    ),
+    line: diffusionRegions,
+    says: '--dti_space normalized',
+    next: `${diffusionRegions} --dti_space normalized`,
+  },
   'caps-empty': { line: prepare().replace('caps', 'tsv'), says: 'the folder that holds "subjects"', next: prepare() },
   'caps-without-sessions': {
     before: inOrder(write('flat/subjects/sub-P00/t1_linear/x', 'x')),

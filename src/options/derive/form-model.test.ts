@@ -39,7 +39,7 @@ describe('the form', () => {
     });
     expect(rowOf('data_augmentation').choices.filter((choice) => !choice.available)).toEqual([]);
     const modality = formModel('prepare-data image')[0].rows[1];
-    expect(modality.choices.filter((choice) => !choice.available).map((choice) => choice.value)).toContain('dwi-dti');
+    expect(modality.choices.filter((choice) => !choice.available)).toEqual([]);
   });
 
   it('locks what has one value only', () => {

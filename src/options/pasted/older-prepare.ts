@@ -1,9 +1,10 @@
 /** @file Older extractions: `clinica run deeplearning-prepare-data`, `preprocessing extract-tensor` and `extract`. */
+import { modalities } from '../../vocabulary/preprocessings';
 import type { Translation } from './older';
 import { becomes, isLost, readOldWords, shownArguments, shownWord, spelled, verbosity } from './older-words';
 
 const modes = ['image', 'slice', 'patch', 'roi'];
-const isModality = (word: string): boolean => /^(t1-linear|t1-extensive|pet-linear|flair-linear|custom)$/.test(word);
+const isModality = (word: string): boolean => (modalities as readonly string[]).includes(word);
 
 const options = (list: 'one' | 'several') =>
   new Map([

@@ -137,7 +137,6 @@ describe('train <mode> <network type> of ClinicaDL 0.2', () => {
     ['train roi cnn c t1-extensive t o Conv4_FC3', 'command-older-lost', 'no default regions of t1-extensive'],
     ['train image cnn c t1-volume t o Conv5_FC3 --predict_atlas_intensities AAL2', 'command-older-lost', 'atlas'],
     ['train image cnn c shepplogan t o Conv5_FC3', 'command-older-lost', 'shepplogan'],
-    ['train image cnn c t1-extensive t o Conv5_FC3', 'command-older-missing', 't1-extensive'],
     ['train patch cnn c t1-linear t o Conv6_FC3', 'command-older-wrong', 'Conv6_FC3'],
     ['train image cnn c t1-linear t o Conv5_FC3_SSDA', 'command-older-wrong', 'Conv5_FC3_SSDA'],
     ['train image cnn c t1-linear t', 'command-older-short', 'OUTPUT_DIRECTORY'],
@@ -203,6 +202,8 @@ describe('older extractions', () => {
       'extract roi caps t1-linear --roi_list a --extract_json e',
       'clinicadl prepare-data roi caps t1-linear --roi_list a --extract_json e',
     ],
+    ['extract image c t1-extensive', 'clinicadl prepare-data image c t1-extensive'],
+    ['clinica run deeplearning-prepare-data c t1-extensive patch', 'clinicadl prepare-data patch c t1-extensive --save_features'],
     [
       "extract patch 'my caps' pet-linear --acq_label 18FFDG -suvr pons --save_features",
       "clinicadl prepare-data patch 'my caps' pet-linear --tracer 18FFDG --suvr_reference_region pons --save_features",
@@ -219,7 +220,6 @@ describe('older extractions', () => {
   it.each([
     ['clinica run deeplearning-prepare-data c t1-linear image -wd tmp', 'command-older-lost'],
     ['clinica run deeplearning-prepare-data c t1-linear roi', 'command-older-wrong'],
-    ['clinica run deeplearning-prepare-data c t1-extensive image', 'command-older-missing'],
     [
       'clinica run deeplearning-prepare-data [OPTIONS] CAPS_DIRECTORY [[t1-linear|t1-extensive|pet-linear|custom]] [[image|slice|patch]]',
       'command-older-manual',

@@ -1,5 +1,6 @@
 /** @file Data: what a CAPS holds, what is wrong with it, and prepare-data. */
 import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/details/details.js';
 import '@awesome.me/webawesome/dist/components/spinner/spinner.js';
 import '@awesome.me/webawesome/dist/components/tab/tab.js';
 import '@awesome.me/webawesome/dist/components/tab-group/tab-group.js';
@@ -8,7 +9,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { isAbort } from '../../base/errors';
 import type { CapsInspection } from '../../jobs/inspect-caps';
-import type { PrepareDataResult } from '../../jobs/prepare-data';
+import type { PrepareDataResult } from '../../jobs/prepare-folder';
 import type { OutcomeError } from '../../options/outcome';
 import '../parts/command-form';
 import '../parts/data-table';
@@ -49,6 +50,9 @@ export class DataPage extends LitElement {
       }
       wa-tab-panel {
         --padding: var(--wa-space-m) 0 0;
+      }
+      .bids {
+        margin-block-start: var(--wa-space-l);
       }
       .mode-text {
         margin-block-end: var(--wa-space-m);
@@ -212,6 +216,9 @@ export class DataPage extends LitElement {
       modality: kind?.preprocessing,
       tracer: kind?.tracer,
       suvr_reference_region: kind?.suvr_reference_region,
+      custom_suffix: kind?.custom_suffix,
+      dti_measure: kind?.dti_measure,
+      dti_space: kind?.dti_space,
       ...(kind?.use_uncropped_image === true ? { use_uncropped_image: true } : {}),
     };
     const found = {
@@ -244,7 +251,24 @@ export class DataPage extends LitElement {
             </wa-tab-panel>`,
         )}
       </wa-tab-group>
+      ${this.fromBids()}
     </section>`;
+  }
+
+  /** Raw images, in a folder of another layout. */
+  private fromBids() {
+    return html`<wa-details class="bids" appearance="outlined" summary="Raw images of a BIDS folder">
+      <p class="quiet mode-text">
+        Images that no pipeline of Clinica has registered: each keeps its own grid. A network needs inputs of one size, so most
+        studies cannot be trained on them.
+      </p>
+      <cdl-command-form
+        command="prepare-data-from-bids ${this.mode}"
+        run-label="Prepare"
+        .suggested=${{ caps_directory: this.caps }}
+        .drawResult=${(result: unknown) => this.result(result as PrepareDataResult)}
+      ></cdl-command-form>
+    </wa-details>`;
   }
 
   private result({ sessions, tensors, extract_json }: PrepareDataResult) {
