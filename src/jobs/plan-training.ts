@@ -13,7 +13,7 @@ import type { Network } from '../networks/graph';
 import { isParameter, stateEntries } from '../networks/parameters';
 import { networkName } from '../networks/registry';
 import { frozenParameters } from '../networks/transfer';
-import { checkAdaptation } from '../options/adaptation';
+import { checkAdaptation, targetOptions } from '../options/adaptation';
 import type { TrainOptions } from '../options/train';
 import { networkRow } from '../vocabulary/networks';
 import { checkAugmentation } from './augmenting';
@@ -170,6 +170,7 @@ export async function planTraining(
   const { loss, told } = fittingLoss(network, options);
   if (told !== null) context.log(told);
   const task = taskOf(options, network);
+  tellWithoutEffect(options, context);
   const frozen = frozenOf(network, options, context);
   await checkTrainingFits(network, options, context);
   const ofSource = await trainValidationRows(workspace, cohorts, tables, { ...tableOptions, label: null });
@@ -198,6 +199,16 @@ export async function planTraining(
   };
 }
 
+/** Options that say how another one is done, which was not given. */
+function tellWithoutEffect(options: TrainOptions, { log }: Pick<JobContext, 'log'>): void {
+  const { transfer_selection_metric: metric, ssda_network } = options;
+  if (transferSource(options) === null && metric !== 'loss')
+    log(`--transfer_selection_metric ${metric} has no effect: without --transfer_path no network is transferred.`);
+  if (ssda_network) return;
+  for (const key of targetOptions)
+    if (options[key].trim() !== '') log(`--${key} ${options[key]} has no effect: without --ssda_network there is one domain.`);
+}
+
 /** The parameters that stay as the transfer leaves them; those that are trained are told. */
 function frozenOf(network: Network, options: TrainOptions, { log }: Pick<JobContext, 'log'>): ReadonlySet<string> {
   const { nb_unfrozen_layer: layers } = options;
@@ -207,6 +218,10 @@ function frozenOf(network: Network, options: TrainOptions, { log }: Pick<JobCont
     return new Set();
   }
   const frozen = frozenParameters(network, layers);
+  if (frozen.size === 0) {
+    log(`--nb_unfrozen_layer ${layers} has no effect: the network has no more layers than that, and all are trained.`);
+    return frozen;
+  }
   const trained = stateEntries(network).filter((entry) => isParameter(entry) && !frozen.has(entry.name));
   log(`Trained are ${trained.map(({ name }) => name).join(', ')}; the ${frozen.size} parameters before them stay as they are.`);
   return frozen;
