@@ -145,8 +145,18 @@ export const studyRows = {
   },
   'network-number': {
     kind: 'options',
-    sentence: 'The splits of the MAPS "{maps}" have one network for each element, and number {network} was asked for.',
-    hint: 'Give network with a number from 0 to {last}.',
+    sentence: 'The splits of the MAPS "{maps}" have one network for each element, and {asked} was asked for.',
+    hint: 'Give network (--network on a line) with a number from 0 to {last}.',
+  },
+  'network-single': {
+    kind: 'options',
+    sentence: 'The splits of the MAPS "{maps}" have one network, number 0, and number {network} was asked for.',
+    hint: 'Leave out network (--network on a line).',
+  },
+  'weights-missing': {
+    kind: 'data',
+    sentence: 'The MAPS "{maps}" has no file "{file}" with the weights of a network.',
+    hint: 'Put it back from a copy of this MAPS, or train split {split} again by "train resume" with --split {split} --anew.',
   },
   'elements-differ': {
     kind: 'data',

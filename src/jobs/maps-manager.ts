@@ -24,6 +24,7 @@ import { methodArguments } from '../options/maps-methods';
 import type { JobContext } from './job-context';
 import { lineOfMethod } from './maps-lines';
 import { type GivenTensor, modelOf, outputsOf } from './maps-model';
+import { weightBytes } from './read-weights';
 import { modeOf, readMetricsText, readPredictionRows } from './result-view';
 
 export interface MapsArguments {
@@ -67,7 +68,10 @@ export async function chooseMetric(maps: Folder, split: number, metric: string |
   );
 }
 
-/** The weights that are asked for. Throws what `chooseMetric` throws, and `network-number` where the split has several networks and none of them is named. */
+/**
+ * The weights that are asked for. Throws what `chooseMetric` throws, `network-number` where the split has several networks and none of
+ * them is named, and `network-single` for another than the only one.
+ */
 export async function chosenModel(
   maps: Folder,
   { split, selection_metric = null, network = null }: Pick<MapsArguments, 'split' | 'selection_metric' | 'network'>,
@@ -76,14 +80,19 @@ export async function chosenModel(
   const parameters = modernMapsJson(await readParameters(maps));
   const several = parameters.multi_network === true;
   const count = several ? await networkCount(maps, parameters) : 1;
-  if (several && !(network !== null && network >= 0 && network < count))
-    throw appError('network-number', { maps: maps.name, network: network ?? 'none', last: count - 1 }, { where: maps.name });
+  const isThere = network !== null && network >= 0 && network < count;
+  if (several && !isThere) {
+    const asked = network === null ? 'none of them' : `number ${network}`;
+    throw appError('network-number', { maps: maps.name, asked, last: count - 1 }, { where: maps.name });
+  }
+  // Of one network, it is number 0.
+  if (network !== null && !isThere) throw appError('network-single', { maps: maps.name, network }, { where: maps.name });
   return { path: modelFile(split ?? 0, metric, several ? network : null, await splitPrefix(maps)), metric };
 }
 
 async function checkpoint(maps: Folder, options: MapsArguments): Promise<{ readonly file: string; readonly found: Checkpoint }> {
   const { path: file } = await chosenModel(maps, options);
-  return { file, found: readCheckpoint(await maps.read(file), file) };
+  return { file, found: readCheckpoint(await weightBytes(maps, file), file) };
 }
 
 /** Throws `group-undefined`, and `option-needed` for a group of the training without its split. */
