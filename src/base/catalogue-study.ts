@@ -247,6 +247,11 @@ export const studyRows = {
     sentence: 'The MAPS remembers "{path}"; "{found}" is taken for it.',
     hint: 'Check that it is the same study; if not, open the folder in which the training was started.',
   },
+  'maps-extraction': {
+    kind: 'data',
+    sentence: 'The extraction that a training remembers, under preprocessing_dict, cannot be read. {problem}',
+    hint: 'Put back the maps.json that the training wrote, or choose another MAPS.',
+  },
   'maps-folds': {
     kind: 'data',
     sentence:

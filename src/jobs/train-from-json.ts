@@ -15,6 +15,7 @@ import { checkTrain, isTask, type TrainOptions } from '../options/train';
 import type { TrainFromJsonOptions } from '../options/train-from-json';
 import { dropoutThere, halfWherePossible } from './earlier-training';
 import type { Job } from './job-context';
+import { rememberedExtraction } from './remembered-extraction';
 import { mapsPlace, rememberedPath, rememberedTarget } from './study-paths';
 import { type TrainResult, trainNew } from './train';
 import { transferSource } from './transfer';
@@ -56,6 +57,8 @@ export const trainFromJsonJob: Job<TrainFromJsonOptions, TrainResult> = async (o
     pretrained: options.pretrained ?? noted?.path ?? null,
   };
   checkTrain(training.network_task, { ...training, emissions_calculator: false });
-  const extraction = modernMapsJson(json).preprocessing_dict as JsonObject;
+  const parameters = modernMapsJson(json);
+  rememberedExtraction(parameters, path);
+  const extraction = parameters.preprocessing_dict as JsonObject;
   return trainNew(training, context, { networksIn: folder, extraction, noted });
 };

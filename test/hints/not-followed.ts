@@ -197,6 +197,7 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'group-leaks': `${told}as the row group-exists, --overwrite defines the group anew`,
   'seen-unsure': `${told}only a person knows who was used`,
   'maps-value': `${person}the file of the training has to be put back`,
+  'maps-extraction': `${person}the file of the training has to be put back`,
   'weights-mismatch': `${person}the file of the training has to be put back`,
   'path-elsewhere': `${elsewhere}test/predict.road.test.ts`,
 };
