@@ -42,7 +42,7 @@ export const exportOnnxJob: Job<ExportOnnxOptions, ExportedModel> = async (optio
   if ((await workspace.kindOf(path)) !== undefined && !options.overwrite)
     throw appError('export-exists', { path }, { where: path });
   const maps = workspace.sub(input_maps_directory);
-  const written = await readParameters(maps);
+  const written = await readParameters(maps, input_maps_directory);
   const training = optionsOfMapsJson(written, input_maps_directory, 'predict');
   const parameters = await predictedParameters(maps, written);
   const { path: file, metric } = await chosenModel(maps, {

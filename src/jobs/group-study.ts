@@ -47,7 +47,7 @@ export interface GroupStudy extends ChosenGroup {
 export async function openGroupStudy(options: Asked, context: JobContext): Promise<GroupStudy> {
   const { input_maps_directory, data_group } = options;
   const maps = context.workspace.sub(input_maps_directory);
-  const written = await readParameters(maps);
+  const written = await readParameters(maps, input_maps_directory);
   const training = optionsOfMapsJson(written, input_maps_directory, 'predict');
   const parameters = await predictedParameters(maps, written);
   const prefix = await splitPrefix(maps);

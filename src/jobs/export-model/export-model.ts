@@ -76,7 +76,7 @@ interface Source {
 
 async function openSource({ input_maps_directory: path, split, selection_metrics }: ExportModelOptions, context: JobContext) {
   const maps = context.workspace.sub(path);
-  const written = await readParameters(maps);
+  const written = await readParameters(maps, path);
   const training = optionsOfMapsJson(written, path, 'predict');
   const predicted = await predictedParameters(maps, written);
   const parameters: Source['parameters'] = { ...predicted, num_networks: await networkCount(maps, predicted) };
