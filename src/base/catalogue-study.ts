@@ -156,7 +156,7 @@ export const studyRows = {
   'weights-missing': {
     kind: 'data',
     sentence: 'The MAPS "{maps}" has no file "{file}" with the weights of a network.',
-    hint: 'Put it back from a copy of this MAPS, or train split {split} again by "train resume" with --split {split} --anew.',
+    hint: 'Put it back from a copy of this MAPS, choose the networks of another metric or split, or train split {split} again by "train resume" with --split {split} --anew.',
   },
   'elements-differ': {
     kind: 'data',
@@ -246,6 +246,16 @@ export const studyRows = {
     kind: 'data',
     sentence: 'The MAPS remembers "{path}"; "{found}" is taken for it.',
     hint: 'Check that it is the same study; if not, open the folder in which the training was started.',
+  },
+  'older-results-value': {
+    kind: 'data',
+    sentence: 'In the commandline.json of "{results}" {key} is {found}; {expected} was expected.',
+    hint: 'Copy the file again from where the training ran.',
+  },
+  'older-table-damaged': {
+    kind: 'data',
+    sentence: '"{file}" is not whole: {problem}.',
+    hint: 'Copy the file again from where the training ran.',
   },
   'maps-extraction': {
     kind: 'data',
