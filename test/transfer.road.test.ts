@@ -100,6 +100,9 @@ describe('between small trainings', () => {
     ['-nul 2', '--nb_unfrozen_layer 2 has no effect: without --transfer_path'],
     ['--transfer_path one -nul 99', '--nb_unfrozen_layer 99 has no effect: the network has no more layers than that'],
     ['--caps_target caps', '--caps_target caps has no effect: without --ssda_network'],
+    ['--tolerance 0.1', '--tolerance 0.1 has no effect: without --patience'],
+    ['--evaluation_steps 10', '--evaluation_steps 10 has no effect: an epoch has 9 batches'],
+    ['--watts 100', '--watts 100 has no effect: without --calculate_emissions'],
   ])('%s: that it has no effect is told', async (more, told) => {
     const study = await copyOf(prepared);
     expect((await study.must(slices('new', more))).output.filter((line) => line.includes('has no effect'))).toEqual([

@@ -95,7 +95,7 @@ async function checkpoint(maps: Folder, options: MapsArguments): Promise<{ reado
   return { file, found: readCheckpoint(await weightBytes(maps, file), file) };
 }
 
-/** Throws `group-undefined`, and `option-needed` for a group of the training without its split. */
+/** Throws `group-undefined`, and for a group of the training `option-needed` without its split, `split-number` for one that it has not. */
 async function groupInfo(maps: Folder, { data_group: group = '', split = null }: MapsArguments): Promise<Group> {
   if (isTrainingGroup(group) && split === null)
     throw appError(
@@ -103,7 +103,11 @@ async function groupInfo(maps: Folder, { data_group: group = '', split = null }:
       { option: 'split', reason: `each split has a group "${group}" of its own` },
       { where: 'split' },
     );
-  const label = String((await readParameters(maps)).label ?? 'diagnosis');
+  const parameters = await readParameters(maps);
+  const last = Math.max(Number(parameters.n_splits ?? 0), 1) - 1;
+  if (isTrainingGroup(group) && (split ?? 0) > last)
+    throw appError('split-number', { split: split ?? 0, last }, { where: 'split' });
+  const label = String(parameters.label ?? 'diagnosis');
   return readGroup(maps, group, isTrainingGroup(group) ? split : null, label);
 }
 

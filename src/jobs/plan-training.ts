@@ -161,16 +161,17 @@ export async function planTraining(
           labels,
           context,
         );
+  let batches = 0;
   for (const split of splits) {
     const samples = samplesOf(split);
     if (typeof samples !== 'number') tellUnused(split, samples, options.batch_size, context);
-    batchesOf(samples, options);
+    batches = Math.max(batches, batchesOf(samples, options));
   }
   const { network, networkFile } = await openNetwork(options, inputSize, outputSize, networksIn, context);
   const { loss, told } = fittingLoss(network, options);
   if (told !== null) context.log(told);
   const task = taskOf(options, network);
-  tellWithoutEffect(options, context);
+  tellWithoutEffect(options, { batches, elementsPerImage }, context);
   const frozen = frozenOf(network, options, context);
   await checkTrainingFits(network, options, context);
   const ofSource = await trainValidationRows(workspace, cohorts, tables, { ...tableOptions, label: null });
@@ -199,14 +200,51 @@ export async function planTraining(
   };
 }
 
-/** Options that say how another one is done, which was not given. */
-function tellWithoutEffect(options: TrainOptions, { log }: Pick<JobContext, 'log'>): void {
-  const { transfer_selection_metric: metric, ssda_network } = options;
-  if (transferSource(options) === null && metric !== 'loss')
-    log(`--transfer_selection_metric ${metric} has no effect: without --transfer_path no network is transferred.`);
-  if (ssda_network) return;
-  for (const key of targetOptions)
-    if (options[key].trim() !== '') log(`--${key} ${options[key]} has no effect: without --ssda_network there is one domain.`);
+/** Options that say how another one is done, which was not given, or that this study is too small for. */
+function tellWithoutEffect(
+  options: TrainOptions,
+  { batches, elementsPerImage }: { readonly batches: number; readonly elementsPerImage: number },
+  { log }: Pick<JobContext, 'log'>,
+): void {
+  const { transfer_selection_metric, tolerance, evaluation_steps, selection_threshold, watts, grams_per_kwh } = options;
+  const idle: (readonly [boolean, string, unknown, string])[] = [
+    [
+      transferSource(options) === null && transfer_selection_metric !== 'loss',
+      'transfer_selection_metric',
+      transfer_selection_metric,
+      'without --transfer_path no network is transferred',
+    ],
+    [options.patience === 0 && tolerance > 0, 'tolerance', tolerance, 'without --patience no training is stopped early'],
+    [
+      evaluation_steps > batches,
+      'evaluation_steps',
+      evaluation_steps,
+      `an epoch has ${batches} batches, and is evaluated at its end alone`,
+    ],
+    [
+      (selection_threshold ?? 0) > 0 && elementsPerImage === 1,
+      'selection_threshold',
+      selection_threshold,
+      'an image has one element, so that nothing is voted',
+    ],
+    [!options.emissions_calculator && watts !== null, 'watts', watts, 'without --calculate_emissions no energy is estimated'],
+    [
+      !options.emissions_calculator && grams_per_kwh !== null,
+      'grams_per_kwh',
+      grams_per_kwh,
+      'without --calculate_emissions no energy is estimated',
+    ],
+    ...targetOptions.map(
+      (key) =>
+        [
+          !options.ssda_network && options[key].trim() !== '',
+          key,
+          options[key],
+          'without --ssda_network there is one domain',
+        ] as const,
+    ),
+  ];
+  for (const [is, option, value, reason] of idle) if (is) log(`--${option} ${value} has no effect: ${reason}.`);
 }
 
 /** The parameters that stay as the transfer leaves them; those that are trained are told. */
