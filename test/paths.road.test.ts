@@ -27,7 +27,7 @@ describe('what a path names instead is told, with the way out, and nothing is wr
     ['train from_json runs/one again', 'file-missing', 'runs/one', '"runs/one" is a folder; give a file, such as'],
     ['train from_json runs/one again', 'file-missing', 'runs/one', 'runs/one/maps.json'],
     [tinyTraining('new', '--transfer_path ../one').slice(10), 'name-refused', '".."', 'a path that begins in the opened folder'],
-    ['export-onnx runs/one /tmp/one.onnx', 'name-refused', 'absolute', 'a path that begins in the opened folder'],
+    ['export-onnx runs/one /one.onnx', 'name-refused', 'absolute', 'a path that begins in the opened folder'],
     ['export-model runs/one tsv/test.tsv', 'path-taken', 'is a file; a folder was needed', 'choose another name'],
     [tinyTraining('tsv/test.tsv').slice(10), 'path-taken', 'is a file; a folder was needed', 'choose another name'],
   ])('%s', async (line, code, said, way) => {

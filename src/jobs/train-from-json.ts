@@ -37,9 +37,9 @@ export const trainFromJsonJob: Job<TrainFromJsonOptions, TrainResult> = async (o
   }
   // Strict first: a key that no training has would be ignored.
   readConfigJson(bytes, path, task);
-  const remembered = optionsOfMapsJson(json, path, 'resume', path);
   const folder = workspace.sub(parentOf(path));
   await refusePredictOnly(folder, parentOf(path));
+  const remembered = optionsOfMapsJson(json, path, 'resume', path);
   const place = await mapsPlace(folder, parentOf(path));
   const environment = (await isFolderOfMaps(folder)) ? await readEnvironment(folder) : '';
   const source = transferSource(remembered);
