@@ -38,9 +38,13 @@ describe('a training that is repeated from its maps.json', () => {
     ['"epochs": 1', '"epochs": 0', 'option-value', 'epochs'],
     ['"network_task": "regression"', '"network_task": "segmentation"', 'option-value', 'network_task'],
     ['"input_size"', '"input"', 'config-json-key', 'input'],
+    ['"caps_directory": "caps"', '"caps_directory": ""', 'maps-value', 'caps_directory'],
+    [/"tsv_path": .*,/, '', 'maps-value', 'tsv_path'],
+    ['"prepare_dl": false', '"prepare_dl": 5', 'maps-extraction', 'wrong.json": the value of prepare_dl'],
+    [/^ {4}"mode": "image"/m, '    "mode": "patch"', 'maps-value', 'mode is "patch"; "image", as in preprocessing_dict'],
   ])('with %s made %s is refused with %s', async (from, to, code, told) => {
     const text = await study.text('first/maps.json');
-    expect(text).toContain(from);
+    expect(text.replace(from, to)).not.toBe(text);
     await writeText(study.workspace, 'wrong.json', text.replace(from, to));
     const { status, error } = await study.run('clinicadl train from_json wrong.json third');
     expect([status, error?.code]).toEqual(['failed', code]);

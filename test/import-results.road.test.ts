@@ -133,10 +133,38 @@ describe('import-results', () => {
     await writeText(workspace, table, text.replace('true_label', 'truth'));
     await refused('clinicadl import-results results other', 'older-table');
     await writeText(workspace, table, text);
+    // Cut off: in a number, in a row, after the header; and metrics of another program.
+    const metrics = table.replace('prediction', 'metrics');
+    const ofMetrics = await study.text(metrics);
+    for (const [path, whole, part, code] of [
+      [table, text, text.trimEnd(), 'older-table-damaged'],
+      [table, text, `${text.slice(0, text.lastIndexOf('\t'))}\n`, 'older-table-damaged'],
+      [table, text, text.replace('sub-P07', ''), 'older-table-damaged'],
+      [metrics, ofMetrics, ofMetrics.slice(0, ofMetrics.indexOf('\n') + 1), 'older-table-damaged'],
+      [metrics, ofMetrics, 'a\tb\n1\t2\n', 'older-table'],
+      [metrics, ofMetrics, ofMetrics.replace('1.0', 'one'), 'older-table-damaged'],
+    ] as const) {
+      expect(part).not.toBe(whole);
+      await writeText(workspace, path, part);
+      await refused('clinicadl import-results results other', code);
+      await writeText(workspace, path, whole);
+    }
     await writeText(workspace, 'results/commandline.json', json.replace('"Conv4_FC3"', '"Conv6_FC3"'));
     await refused('clinicadl import-results results other', 'older-weights');
     await writeText(workspace, 'results/commandline.json', json);
     await refused('clinicadl import-results results maps', 'folder-not-empty');
+  });
+
+  it('tells of networks whose results are there alone', async () => {
+    const { workspace } = study;
+    const model = 'results/fold-0/models/best_balanced_accuracy/model_best.pth.tar';
+    const bytes = await workspace.read(model);
+    await workspace.remove(model);
+    const { output: told } = await study.must('clinicadl import-results results maps_part');
+    expect(told).toContain('Split 0 has no network best by BA in results: nothing can be predicted with it.');
+    expect(output.join('\n')).not.toContain('has no network');
+    await workspace.remove('maps_part');
+    await workspace.write(model, new Uint8Array(bytes));
   });
 
   it('is found for the page, and its tables are not taken for those of the study', async () => {

@@ -135,6 +135,8 @@ describe('get_model', () => {
       undefined,
       { shape: [1, 2, 3, 4], data: new Float32Array(24) },
       { shape: [1, ...tinyShape], data: new Float32Array(3) },
+      'a text' as unknown as { shape: number[]; data: Float32Array<ArrayBuffer> },
+      { shape: '1' as unknown as number[], data: new Float32Array(3) },
     ])
       await expect(ask('outputs', { selection_metric: 'loss' }, tensor)).rejects.toMatchObject({ code: 'option-value' });
   });
@@ -142,6 +144,10 @@ describe('get_model', () => {
 
 it('get_group_info of a group of the training needs a split', async () => {
   await expect(ask('get_group_info', { data_group: 'train' })).rejects.toMatchObject({ code: 'option-needed', where: 'split' });
+  await expect(ask('get_group_info', { data_group: 'train', split: 9 })).rejects.toMatchObject({
+    code: 'split-number',
+    message: 'Split 9 was asked for, and the splits are 0 to 1.',
+  });
   expect(await ask('get_group_info', { data_group: 'train', split: 1 })).toMatchObject({
     caps_directory: 'caps',
     multi_cohort: false,

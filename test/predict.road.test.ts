@@ -231,8 +231,8 @@ describe('a data group', () => {
     ['new', `${byTable} -s 1`, 'split-untrained', 'choose one of: 0'],
     ['new', `${byTable} -sm accuracy`, 'metric-untrained', 'BA, loss'],
     ['new', `${byTable} --label sex`, 'label-unknown', 'label'],
-    ['../new', byTable, 'name-refused', 'Rename'],
-    ['a/b', byTable, 'name-refused', 'Rename'],
+    ['../new', byTable, 'name-refused', 'Choose a name'],
+    ['a/b', byTable, 'name-refused', 'Choose a name'],
     ['new', `${byTable} --save_tensor`, 'save-unfit', 'Leave out --save_tensor'],
   ])('%s with "%s" is refused: %s', async (group, options, code, hint) => {
     const before = await contentOf(study.workspace);

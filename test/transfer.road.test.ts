@@ -96,6 +96,21 @@ describe('between small trainings', () => {
   });
 
   it.each([
+    ['--transfer_selection_metric BA', '--transfer_selection_metric BA has no effect: without --transfer_path'],
+    ['-nul 2', '--nb_unfrozen_layer 2 has no effect: without --transfer_path'],
+    ['--transfer_path one -nul 99', '--nb_unfrozen_layer 99 has no effect: the network has no more layers than that'],
+    ['--caps_target caps', '--caps_target caps has no effect: without --ssda_network'],
+    ['--tolerance 0.1', '--tolerance 0.1 has no effect: without --patience'],
+    ['--evaluation_steps 10', '--evaluation_steps 10 has no effect: an epoch has 9 batches'],
+    ['--watts 100', '--watts 100 has no effect: without --calculate_emissions'],
+  ])('%s: that it has no effect is told', async (more, told) => {
+    const study = await copyOf(prepared);
+    expect((await study.must(slices('new', more))).output.filter((line) => line.includes('has no effect'))).toEqual([
+      expect.stringContaining(told),
+    ]);
+  });
+
+  it.each([
     ['nowhere', '', 'maps-missing', 'one that is there'],
     ['one', '--transfer_selection_metric BA', 'transfer-split', '--transfer_selection_metric'],
     ['many', '', 'transfer-networks', 'a MAPS with one network'],

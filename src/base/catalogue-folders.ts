@@ -16,7 +16,7 @@ export const folderRows = {
   'name-refused': {
     kind: 'data',
     sentence: 'The name "{name}" cannot be used for a file: {reason}.',
-    hint: 'Rename the file with letters, digits, dots, dashes and underscores.',
+    hint: 'Choose a name with letters, digits, dots, dashes and underscores, in a path that begins in the opened folder and stays there.',
   },
   'path-taken': {
     kind: 'data',

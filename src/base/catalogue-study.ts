@@ -145,8 +145,18 @@ export const studyRows = {
   },
   'network-number': {
     kind: 'options',
-    sentence: 'The splits of the MAPS "{maps}" have one network for each element, and number {network} was asked for.',
-    hint: 'Give network with a number from 0 to {last}.',
+    sentence: 'The splits of the MAPS "{maps}" have one network for each element, and {asked} was asked for.',
+    hint: 'Give network (--network on a line) with a number from 0 to {last}.',
+  },
+  'network-single': {
+    kind: 'options',
+    sentence: 'The splits of the MAPS "{maps}" have one network, number 0, and number {network} was asked for.',
+    hint: 'Leave out network (--network on a line).',
+  },
+  'weights-missing': {
+    kind: 'data',
+    sentence: 'The MAPS "{maps}" has no file "{file}" with the weights of a network.',
+    hint: 'Put it back from a copy of this MAPS, choose the networks of another metric or split, or train split {split} again by "train resume" with --split {split} --anew.',
   },
   'elements-differ': {
     kind: 'data',
@@ -236,6 +246,21 @@ export const studyRows = {
     kind: 'data',
     sentence: 'The MAPS remembers "{path}"; "{found}" is taken for it.',
     hint: 'Check that it is the same study; if not, open the folder in which the training was started.',
+  },
+  'older-results-value': {
+    kind: 'data',
+    sentence: 'In the commandline.json of "{results}" {key} is {found}; {expected} was expected.',
+    hint: 'Copy the file again from where the training ran.',
+  },
+  'older-table-damaged': {
+    kind: 'data',
+    sentence: '"{file}" is not whole: {problem}.',
+    hint: 'Copy the file again from where the training ran.',
+  },
+  'maps-extraction': {
+    kind: 'data',
+    sentence: 'The extraction that a training remembers, under preprocessing_dict, cannot be read. {problem}',
+    hint: 'Put back the maps.json that the training wrote, or choose another MAPS.',
   },
   'maps-folds': {
     kind: 'data',

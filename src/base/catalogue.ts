@@ -283,7 +283,7 @@ export const catalogue = {
   'metric-unclear': {
     kind: 'options',
     sentence: 'Split {split} of the MAPS "{maps}" has several best models: {metrics}.',
-    hint: 'Give selection_metric with one of them.',
+    hint: 'Give selection_metric (--selection_metric on a line) with one of them.',
   },
   'checkpoint-unreadable': {
     kind: 'data',

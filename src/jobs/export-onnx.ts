@@ -1,7 +1,5 @@
 /** @file `export-onnx`: a trained network of a MAPS as an ONNX file, with what a program must know to use it. */
 import { appError } from '../base/errors';
-import { extractionOf } from '../caps/extraction-json';
-import type { JsonObject } from '../formats/json';
 import { maxOnnxBytes, writeOnnx } from '../formats/onnx';
 import { readParameters } from '../maps/maps';
 import type { Network } from '../networks/graph';
@@ -13,6 +11,7 @@ import type { Job } from './job-context';
 import { chosenModel } from './maps-manager';
 import { predictedParameters } from './predicted-parameters';
 import { readWeights } from './read-weights';
+import { rememberedExtraction } from './remembered-extraction';
 import { classNames } from './result-view';
 import { trainedNetwork } from './trained-network';
 
@@ -43,7 +42,7 @@ export const exportOnnxJob: Job<ExportOnnxOptions, ExportedModel> = async (optio
   if ((await workspace.kindOf(path)) !== undefined && !options.overwrite)
     throw appError('export-exists', { path }, { where: path });
   const maps = workspace.sub(input_maps_directory);
-  const written = await readParameters(maps);
+  const written = await readParameters(maps, input_maps_directory);
   const training = optionsOfMapsJson(written, input_maps_directory, 'predict');
   const parameters = await predictedParameters(maps, written);
   const { path: file, metric } = await chosenModel(maps, {
@@ -59,7 +58,7 @@ export const exportOnnxJob: Job<ExportOnnxOptions, ExportedModel> = async (optio
   // The rest of a file is small.
   if (weightBytes + 2 ** 20 > maxOnnxBytes)
     throw appError('export-too-large', { size: (weightBytes / 1e9).toFixed(1) }, { where: file });
-  const { preprocessing, mode } = extractionOf(parameters.preprocessing_dict as JsonObject, 'maps.json');
+  const { preprocessing, mode } = rememberedExtraction(parameters, `${input_maps_directory}/maps.json`);
   const bytes = writeOnnx({
     graph: onnxGraph(network, checkpoint.model),
     producer: { name: 'clinicadl-web', version: context.version },

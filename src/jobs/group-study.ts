@@ -1,9 +1,7 @@
 /** @file A group of a MAPS, known or new, with its images opened for each split: what `predict` and `interpret` work on. */
 import { appError } from '../base/errors';
 import { type LabelReader, nodeReader, valueReader } from '../batches/labels';
-import { extractionOf } from '../caps/extraction-json';
 import type { Folder } from '../folders/folder';
-import type { JsonObject } from '../formats/json';
 import { type Group, readGroup } from '../maps/groups';
 import { groupFolder, isTrainingGroup, type NetworkNumber, networksOf, resultsFolder } from '../maps/layout';
 import { listMetrics, listSplits, readParameters, type SplitPrefix, splitPrefix } from '../maps/maps';
@@ -17,6 +15,7 @@ import { openStudy, type Study, type StudyData, transformsOf } from './open-stud
 import { type ChosenGroup, chooseGroup, type GroupOptions, tellLeaks } from './predict-group';
 import { type Target, targetsOf } from './predict-targets';
 import { predictedParameters } from './predicted-parameters';
+import { rememberedExtraction } from './remembered-extraction';
 import { mapsPlace, rememberedPath } from './study-paths';
 import { trainedNetwork } from './trained-network';
 
@@ -48,12 +47,12 @@ export interface GroupStudy extends ChosenGroup {
 export async function openGroupStudy(options: Asked, context: JobContext): Promise<GroupStudy> {
   const { input_maps_directory, data_group } = options;
   const maps = context.workspace.sub(input_maps_directory);
-  const written = await readParameters(maps);
+  const written = await readParameters(maps, input_maps_directory);
   const training = optionsOfMapsJson(written, input_maps_directory, 'predict');
   const parameters = await predictedParameters(maps, written);
   const prefix = await splitPrefix(maps);
   const targets = await targetsOf(maps, options, prefix);
-  const extraction = extractionOf(parameters.preprocessing_dict as JsonObject, 'maps.json');
+  const extraction = rememberedExtraction(parameters, `${input_maps_directory}/maps.json`);
   const chosen = await chooseGroup(maps, options, training, extraction, context);
   const { group, isNew } = chosen;
   const groupOf = async (split: number): Promise<Group> =>

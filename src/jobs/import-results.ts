@@ -48,8 +48,8 @@ interface File {
 }
 
 /**
- * Throws `older-results-missing`, `older-results-kind` for a training that has no counterpart, `older-network-size`, `older-weights`,
- * `older-table`, `folder-not-empty` and what damaged files throw, before anything is written.
+ * Throws `older-results-missing`, `older-results-kind` for a training that has no counterpart, `older-results-value`,
+ * `older-network-size`, `older-weights`, `older-table`, `older-table-damaged`, `folder-not-empty` and what damaged files throw, before anything is written.
  */
 export const importResultsJob: Job<ImportResultsOptions, ImportResult> = async (options, context) => {
   const { results_directory, output_maps_directory: path } = options;
@@ -132,7 +132,15 @@ export const importResultsJob: Job<ImportResultsOptions, ImportResult> = async (
     await maps.write(parametersFile, encoder.encode(printPythonJson(json, { indent: 4 })));
     return found;
   });
-  tell(context, { folds, training, known, predicts: built !== undefined, path, results: results_directory });
+  tell(context, {
+    folds,
+    training,
+    elements: training.parameters.multi_network === true ? elements : null,
+    known,
+    predicts: built !== undefined,
+    path,
+    results: results_directory,
+  });
   return { maps: path, splits: folds.map(({ split }) => split), predicts: built !== undefined };
 };
 
@@ -200,16 +208,29 @@ async function writeGroups(
   return known;
 }
 
+/** Networks whose results are there, and not they themselves. `elements`: networks of each metric; null: one. */
+function absentNetworks(folds: readonly OlderFold[], elements: number | null) {
+  return folds.flatMap(({ split, models, tables }) =>
+    [...new Set(tables.map(({ metric }) => metric))].flatMap((metric) =>
+      (elements === null ? [null] : Array.from({ length: elements }, (_, n) => n))
+        .filter((network) => !models.some((model) => model.metric === metric && model.network === network))
+        .map((network) => ({ split, metric, network })),
+    ),
+  );
+}
+
 interface Told {
   readonly folds: readonly OlderFold[];
   readonly training: OlderTraining;
+  /** Of multicnn, the number of its networks. */
+  readonly elements: number | null;
   readonly known: boolean;
   readonly predicts: boolean;
   readonly path: string;
   readonly results: string;
 }
 
-function tell({ log }: Pick<JobContext, 'log'>, { folds, training, known, predicts, path, results }: Told): void {
+function tell({ log }: Pick<JobContext, 'log'>, { folds, training, elements, known, predicts, path, results }: Told): void {
   const others = folds.flatMap((fold) => fold.others);
   log(
     `${path} holds ${folds.length === 1 ? '1 split' : `${folds.length} splits`} of ${results}; nothing in ${results} was changed.`,
@@ -222,6 +243,10 @@ function tell({ log }: Pick<JobContext, 'log'>, { folds, training, known, predic
   for (const note of training.notes) log(note);
   if (!predicts)
     log(`${training.network} has no counterpart here: its results can be read, and nothing can be predicted with it.`);
+  for (const { split, metric, network } of absentNetworks(folds, elements))
+    log(
+      `Split ${split} has no ${network === null ? 'network' : `network ${network}`} best by ${metric} in ${results}: nothing can be predicted with ${network === null ? 'it' : 'those of that metric'}.`,
+    );
   if (!known) log('Not every split tells its training participants: whether a test group was trained on cannot be checked.');
   if (others.length > 0) log(`Not taken: ${others.join(', ')}.`);
 }

@@ -24,7 +24,7 @@ it.each([
   for (const wrong of [undefined, 2, -1])
     await expect(ask('get_best_epoch', wrong)).rejects.toMatchObject({
       code: 'network-number',
-      hint: 'Give network with a number from 0 to 1.',
+      hint: 'Give network (--network on a line) with a number from 0 to 1.',
     });
 });
 
@@ -35,8 +35,28 @@ it('asks for the metric where a split has several best models', async () => {
   for (const method of ['get_state_dict', 'get_best_epoch', 'get_model'] as const)
     await expect(askMaps({ path: 'maps', method, arguments: {} }, testContext(workspace).context)).rejects.toMatchObject({
       code: 'metric-unclear',
-      hint: 'Give selection_metric with one of them.',
+      hint: 'Give selection_metric (--selection_metric on a line) with one of them.',
     });
+});
+
+it('takes the only network as number 0, and refuses another number', async () => {
+  const workspace = memoryFolder('study');
+  await workspace.write('maps/maps.json', new TextEncoder().encode('{"network_task": "classification", "mode": "image"}'));
+  const file = { model: new Map(), modules: new Map<string, number>(), epoch: 3, name: 'Conv4_FC3' };
+  await workspace.write('maps/split-0/best-loss/model.pth.tar', writeCheckpoint(file));
+  const ask = (network: number) =>
+    askMaps({ path: 'maps', method: 'get_best_epoch', arguments: { network } }, testContext(workspace).context);
+  expect(await ask(0)).toBe(3);
+  for (const wrong of [1, -1]) await expect(ask(wrong)).rejects.toMatchObject({ code: 'network-single' });
+});
+
+it('names the file of weights that is not there', async () => {
+  const workspace = memoryFolder('study');
+  await workspace.write('maps/maps.json', new TextEncoder().encode('{"network_task": "classification", "mode": "image"}'));
+  await workspace.write('maps/split-3/best-loss/other.txt', new Uint8Array(1));
+  await expect(
+    askMaps({ path: 'maps', method: 'get_state_dict', arguments: { split: 3 } }, testContext(workspace).context),
+  ).rejects.toMatchObject({ code: 'weights-missing', where: 'maps/split-3/best-loss/model.pth.tar' });
 });
 
 it('names the file of weights that hold no epoch', async () => {

@@ -24,6 +24,7 @@ import { methodArguments } from '../options/maps-methods';
 import type { JobContext } from './job-context';
 import { lineOfMethod } from './maps-lines';
 import { type GivenTensor, modelOf, outputsOf } from './maps-model';
+import { weightBytes } from './read-weights';
 import { modeOf, readMetricsText, readPredictionRows } from './result-view';
 
 export interface MapsArguments {
@@ -67,7 +68,10 @@ export async function chooseMetric(maps: Folder, split: number, metric: string |
   );
 }
 
-/** The weights that are asked for. Throws what `chooseMetric` throws, and `network-number` where the split has several networks and none of them is named. */
+/**
+ * The weights that are asked for. Throws what `chooseMetric` throws, `network-number` where the split has several networks and none of
+ * them is named, and `network-single` for another than the only one.
+ */
 export async function chosenModel(
   maps: Folder,
   { split, selection_metric = null, network = null }: Pick<MapsArguments, 'split' | 'selection_metric' | 'network'>,
@@ -76,17 +80,22 @@ export async function chosenModel(
   const parameters = modernMapsJson(await readParameters(maps));
   const several = parameters.multi_network === true;
   const count = several ? await networkCount(maps, parameters) : 1;
-  if (several && !(network !== null && network >= 0 && network < count))
-    throw appError('network-number', { maps: maps.name, network: network ?? 'none', last: count - 1 }, { where: maps.name });
+  const isThere = network !== null && network >= 0 && network < count;
+  if (several && !isThere) {
+    const asked = network === null ? 'none of them' : `number ${network}`;
+    throw appError('network-number', { maps: maps.name, asked, last: count - 1 }, { where: maps.name });
+  }
+  // Of one network, it is number 0.
+  if (network !== null && !isThere) throw appError('network-single', { maps: maps.name, network }, { where: maps.name });
   return { path: modelFile(split ?? 0, metric, several ? network : null, await splitPrefix(maps)), metric };
 }
 
 async function checkpoint(maps: Folder, options: MapsArguments): Promise<{ readonly file: string; readonly found: Checkpoint }> {
   const { path: file } = await chosenModel(maps, options);
-  return { file, found: readCheckpoint(await maps.read(file), file) };
+  return { file, found: readCheckpoint(await weightBytes(maps, file), file) };
 }
 
-/** Throws `group-undefined`, and `option-needed` for a group of the training without its split. */
+/** Throws `group-undefined`, and for a group of the training `option-needed` without its split, `split-number` for one that it has not. */
 async function groupInfo(maps: Folder, { data_group: group = '', split = null }: MapsArguments): Promise<Group> {
   if (isTrainingGroup(group) && split === null)
     throw appError(
@@ -94,7 +103,11 @@ async function groupInfo(maps: Folder, { data_group: group = '', split = null }:
       { option: 'split', reason: `each split has a group "${group}" of its own` },
       { where: 'split' },
     );
-  const label = String((await readParameters(maps)).label ?? 'diagnosis');
+  const parameters = await readParameters(maps);
+  const last = Math.max(Number(parameters.n_splits ?? 0), 1) - 1;
+  if (isTrainingGroup(group) && (split ?? 0) > last)
+    throw appError('split-number', { split: split ?? 0, last }, { where: 'split' });
+  const label = String(parameters.label ?? 'diagnosis');
   return readGroup(maps, group, isTrainingGroup(group) ? split : null, label);
 }
 

@@ -68,7 +68,10 @@ export async function outputsOf(
 ): Promise<Record<string, GivenTensor>> {
   const { network, training, state } = await open(maps, file, context);
   const { inputSize, graph } = network;
-  const given = tensor?.shape.length === inputSize.length ? [1, ...tensor.shape] : (tensor?.shape ?? []);
+  // A script may give anything.
+  const shape: unknown = tensor?.shape;
+  const sizes: readonly number[] = Array.isArray(shape) && shape.every(Number.isInteger) ? shape : [];
+  const given = sizes.length === inputSize.length ? [1, ...sizes] : sizes;
   const [n = 0, ...own] = given;
   const isData = tensor?.data instanceof Float32Array && tensor.data.length === product(given);
   if (!isData || n < 1 || own.join() !== inputSize.join()) {

@@ -2,11 +2,10 @@
 import { mapParallel } from '../base/parallel';
 import { findTensors } from '../batches/find-tensors';
 import type { SessionKey } from '../caps/entities';
-import { type ExtractionJson, extractionOf } from '../caps/extraction-json';
+import type { ExtractionJson } from '../caps/extraction-json';
 import { extractionFileName, extractionPath } from '../caps/layout';
 import type { Folder } from '../folders/folder';
 import { joinPath } from '../folders/names';
-import type { JsonObject } from '../formats/json';
 import { readGroup } from '../maps/groups';
 import { groupFolder, isTrainingGroup } from '../maps/layout';
 import { readParameters } from '../maps/maps';
@@ -16,6 +15,7 @@ import { readGroupTable } from './group-table';
 import type { JobContext } from './job-context';
 import { predictedParameters } from './predicted-parameters';
 import { prepareLine } from './prepare-line';
+import { rememberedExtraction } from './remembered-extraction';
 import { mapsPlace, rememberedPath } from './study-paths';
 
 export interface MissingTensors {
@@ -40,7 +40,7 @@ export async function missingTensors(
   const { options } = parsed;
   const maps = context.workspace.sub(options.input_maps_directory);
   const parameters = await predictedParameters(maps, await readParameters(maps));
-  const extraction = extractionOf(parameters.preprocessing_dict as JsonObject, 'maps.json');
+  const extraction = rememberedExtraction(parameters, `${options.input_maps_directory}/maps.json`);
   const group = await groupOf(options, maps, parameters, context);
   if (group === null) return nothing;
   const caps = context.workspace.sub(group.caps);

@@ -29,13 +29,14 @@ async function unfinishedIn(
   return names.some((name) => !ownNames.includes(name)) ? null : names;
 }
 
-/** Throws `folder-not-empty`, but not for what a killed tab left. */
+/** Throws `path-taken` for a file, `folder-not-empty` for a folder with anything in it but what a killed tab left. */
 export async function checkNew(folder: NewFolder, { workspace }: Pick<JobContext, 'workspace'>): Promise<void> {
   const { path } = folder;
   const kind = await workspace.kindOf(path);
   if (kind === undefined || (kind === 'folder' && (await workspace.list(path)).length === 0)) return;
-  if (kind === 'file' || (await unfinishedIn({ workspace }, folder)) === null)
-    throw appError('folder-not-empty', { path }, { where: path });
+  if (kind === 'file')
+    throw appError('path-taken', { path, folder: workspace.name, found: 'file', expected: 'folder' }, { where: path });
+  if ((await unfinishedIn({ workspace }, folder)) === null) throw appError('folder-not-empty', { path }, { where: path });
 }
 
 async function removeUnfinished(context: JobContext, folder: NewFolder): Promise<void> {

@@ -46,6 +46,13 @@ describe('the commandline.json of 0.2', () => {
     [{ network_type: 'autoencoder' }, 'older-results-kind'],
     [{ preprocessing: 'shepplogan' }, 'older-results-kind'],
     [{ mode: 'roi', roi_list: ['a'] }, 'older-network-size'],
+    [{ epochs: 'x' }, 'older-results-value'],
+    [{ epochs: -1 }, 'older-results-value'],
+    [{ data_augmentation: 'Noise' }, 'older-results-value'],
+    [{ dropout: -1 }, 'older-results-value'],
+    [{ mode: 'patch', stride_size: 0 }, 'older-results-value'],
+    [{ use_cpu: 'no' }, 'older-results-value'],
+    [{ diagnoses: 'AD' }, 'older-results-value'],
   ])('%o is refused as %s', (more, code) => {
     expect(() => of(more as JsonObject)).toThrow(expect.objectContaining({ code }));
   });

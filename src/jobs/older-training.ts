@@ -3,6 +3,9 @@ import { appError } from '../base/errors';
 import { product } from '../base/shape';
 import type { JsonObject, PythonObject, PythonValue } from '../formats/json';
 import type { PredictionLevel } from '../maps/layout';
+import { accepts, expectedOf, shown } from '../options/derive/check';
+import { fieldsInFile } from '../options/derive/fields';
+import { trainSchema } from '../options/train';
 import { parseInputSize } from './list-models';
 
 export interface OlderTraining {
@@ -29,7 +32,58 @@ const imageSizes: Readonly<Record<string, readonly number[]>> = {
 };
 const usualDropout: Readonly<Record<string, number>> = { image: 0.5, slice: 0.8 };
 
-/** Throws `older-results-kind` for what has no counterpart, `older-network-size` where the size of the input is not told. */
+/** Options of today that a training of 0.2 had, too, by their names there. */
+const sameOptions: Readonly<Record<string, string>> = {
+  selection_threshold: 'selection_threshold',
+  nproc: 'n_proc',
+  evaluation_steps: 'evaluation_steps',
+  transfer_learning_path: 'transfer_path',
+  multi_cohort: 'multi_cohort',
+  baseline: 'baseline',
+  data_augmentation: 'data_augmentation',
+  sampler: 'sampler',
+  epochs: 'epochs',
+  learning_rate: 'learning_rate',
+  weight_decay: 'weight_decay',
+  patience: 'patience',
+  tolerance: 'tolerance',
+  accumulation_steps: 'accumulation_steps',
+  dropout: 'dropout',
+  n_splits: 'n_splits',
+};
+const switches: readonly string[] = [
+  'use_cpu',
+  'unnormalize',
+  'use_extracted_patches',
+  'use_extracted_roi',
+  'use_extracted_slices',
+  'uncropped_roi',
+];
+const sizes: Readonly<Record<string, number>> = { patch_size: 1, stride_size: 1, slice_direction: 0 };
+
+/** Throws `older-results-value` for a value that no training had. */
+function checkValues(json: JsonObject, results: string, where: string): void {
+  const check = (key: string, isRight: (value: unknown) => boolean, expected: string): void => {
+    const value = json[key] ?? null;
+    if (value === null || isRight(value)) return;
+    throw appError('older-results-value', { results, key, found: shown(value), expected }, { where });
+  };
+  const fields = fieldsInFile(trainSchema('classification'));
+  for (const [old, today] of Object.entries(sameOptions)) {
+    const field = fields.find(({ key }) => key === today)?.field;
+    if (field !== undefined) check(old, (value) => accepts(field, value), expectedOf(field));
+  }
+  for (const key of switches) check(key, (value) => typeof value === 'boolean', 'true or false');
+  for (const [key, least] of Object.entries(sizes))
+    check(key, (value) => Number.isInteger(value) && Number(value) >= least, `a whole number from ${least}`);
+  for (const key of ['caps_dir', 'tsv_path']) check(key, (value) => typeof value === 'string', 'text');
+  check('diagnoses', (value) => Array.isArray(value) && value.length > 0, 'a list of diagnoses');
+}
+
+/**
+ * Throws `older-results-kind` for what has no counterpart, `older-results-value` for damage, `older-network-size` where the size of the
+ * input is not told.
+ */
 export function olderTraining(json: JsonObject, results: string, typedSize: string | null): OlderTraining {
   const where = `${results}/commandline.json`;
   const refuse = (key: string, expected: string): Error =>
@@ -41,6 +95,7 @@ export function olderTraining(json: JsonObject, results: string, typedSize: stri
   if (typeof preprocessing !== 'string' || !Object.hasOwn(imageSizes, preprocessing))
     throw refuse('preprocessing', Object.keys(imageSizes).join(', '));
   if (typeof json.model !== 'string') throw refuse('model', 'the name of a network');
+  checkValues(json, results, where);
   const diagnoses = Array.isArray(json.diagnoses) ? json.diagnoses.map(String) : ['AD', 'CN'];
   const strange = diagnoses.find((name) => !Object.hasOwn(oldCode, name));
   if (strange !== undefined) throw refuse('diagnoses', Object.keys(oldCode).join(', '));

@@ -13,7 +13,7 @@ import type { Network } from '../networks/graph';
 import { isParameter, stateEntries } from '../networks/parameters';
 import { networkName } from '../networks/registry';
 import { frozenParameters } from '../networks/transfer';
-import { checkAdaptation } from '../options/adaptation';
+import { checkAdaptation, targetOptions } from '../options/adaptation';
 import type { TrainOptions } from '../options/train';
 import { networkRow } from '../vocabulary/networks';
 import { checkAugmentation } from './augmenting';
@@ -161,15 +161,17 @@ export async function planTraining(
           labels,
           context,
         );
+  let batches = 0;
   for (const split of splits) {
     const samples = samplesOf(split);
     if (typeof samples !== 'number') tellUnused(split, samples, options.batch_size, context);
-    batchesOf(samples, options);
+    batches = Math.max(batches, batchesOf(samples, options));
   }
   const { network, networkFile } = await openNetwork(options, inputSize, outputSize, networksIn, context);
   const { loss, told } = fittingLoss(network, options);
   if (told !== null) context.log(told);
   const task = taskOf(options, network);
+  tellWithoutEffect(options, { batches, elementsPerImage }, context);
   const frozen = frozenOf(network, options, context);
   await checkTrainingFits(network, options, context);
   const ofSource = await trainValidationRows(workspace, cohorts, tables, { ...tableOptions, label: null });
@@ -198,6 +200,53 @@ export async function planTraining(
   };
 }
 
+/** Options that say how another one is done, which was not given, or that this study is too small for. */
+function tellWithoutEffect(
+  options: TrainOptions,
+  { batches, elementsPerImage }: { readonly batches: number; readonly elementsPerImage: number },
+  { log }: Pick<JobContext, 'log'>,
+): void {
+  const { transfer_selection_metric, tolerance, evaluation_steps, selection_threshold, watts, grams_per_kwh } = options;
+  const idle: (readonly [boolean, string, unknown, string])[] = [
+    [
+      transferSource(options) === null && transfer_selection_metric !== 'loss',
+      'transfer_selection_metric',
+      transfer_selection_metric,
+      'without --transfer_path no network is transferred',
+    ],
+    [options.patience === 0 && tolerance > 0, 'tolerance', tolerance, 'without --patience no training is stopped early'],
+    [
+      evaluation_steps > batches,
+      'evaluation_steps',
+      evaluation_steps,
+      `an epoch has ${batches} batches, and is evaluated at its end alone`,
+    ],
+    [
+      (selection_threshold ?? 0) > 0 && elementsPerImage === 1,
+      'selection_threshold',
+      selection_threshold,
+      'an image has one element, so that nothing is voted',
+    ],
+    [!options.emissions_calculator && watts !== null, 'watts', watts, 'without --calculate_emissions no energy is estimated'],
+    [
+      !options.emissions_calculator && grams_per_kwh !== null,
+      'grams_per_kwh',
+      grams_per_kwh,
+      'without --calculate_emissions no energy is estimated',
+    ],
+    ...targetOptions.map(
+      (key) =>
+        [
+          !options.ssda_network && options[key].trim() !== '',
+          key,
+          options[key],
+          'without --ssda_network there is one domain',
+        ] as const,
+    ),
+  ];
+  for (const [is, option, value, reason] of idle) if (is) log(`--${option} ${value} has no effect: ${reason}.`);
+}
+
 /** The parameters that stay as the transfer leaves them; those that are trained are told. */
 function frozenOf(network: Network, options: TrainOptions, { log }: Pick<JobContext, 'log'>): ReadonlySet<string> {
   const { nb_unfrozen_layer: layers } = options;
@@ -207,6 +256,10 @@ function frozenOf(network: Network, options: TrainOptions, { log }: Pick<JobCont
     return new Set();
   }
   const frozen = frozenParameters(network, layers);
+  if (frozen.size === 0) {
+    log(`--nb_unfrozen_layer ${layers} has no effect: the network has no more layers than that, and all are trained.`);
+    return frozen;
+  }
   const trained = stateEntries(network).filter((entry) => isParameter(entry) && !frozen.has(entry.name));
   log(`Trained are ${trained.map(({ name }) => name).join(', ')}; the ${frozen.size} parameters before them stay as they are.`);
   return frozen;

@@ -15,6 +15,7 @@ import { checkTrain, isTask, type TrainOptions } from '../options/train';
 import type { TrainFromJsonOptions } from '../options/train-from-json';
 import { dropoutThere, halfWherePossible } from './earlier-training';
 import type { Job } from './job-context';
+import { rememberedExtraction } from './remembered-extraction';
 import { mapsPlace, rememberedPath, rememberedTarget } from './study-paths';
 import { type TrainResult, trainNew } from './train';
 import { transferSource } from './transfer';
@@ -36,9 +37,9 @@ export const trainFromJsonJob: Job<TrainFromJsonOptions, TrainResult> = async (o
   }
   // Strict first: a key that no training has would be ignored.
   readConfigJson(bytes, path, task);
-  const remembered = optionsOfMapsJson(json, path, 'resume', path);
   const folder = workspace.sub(parentOf(path));
   await refusePredictOnly(folder, parentOf(path));
+  const remembered = optionsOfMapsJson(json, path, 'resume', path);
   const place = await mapsPlace(folder, parentOf(path));
   const environment = (await isFolderOfMaps(folder)) ? await readEnvironment(folder) : '';
   const source = transferSource(remembered);
@@ -56,6 +57,8 @@ export const trainFromJsonJob: Job<TrainFromJsonOptions, TrainResult> = async (o
     pretrained: options.pretrained ?? noted?.path ?? null,
   };
   checkTrain(training.network_task, { ...training, emissions_calculator: false });
-  const extraction = modernMapsJson(json).preprocessing_dict as JsonObject;
+  const parameters = modernMapsJson(json);
+  rememberedExtraction(parameters, path);
+  const extraction = parameters.preprocessing_dict as JsonObject;
   return trainNew(training, context, { networksIn: folder, extraction, noted });
 };

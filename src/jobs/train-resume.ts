@@ -38,7 +38,7 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
   const path = options.input_maps_directory;
   const maps = context.workspace.sub(path);
   await refusePredictOnly(maps, path);
-  const remembered = optionsOfMapsJson(await readParameters(maps), path, 'resume');
+  const remembered = optionsOfMapsJson(await readParameters(maps, path), path, 'resume');
   if ((await splitPrefix(maps)) === 'fold') throw appError('maps-folds', { maps: path }, { where: path });
   const place = await mapsPlace(maps, path);
   const [caps_directory, tsv_directory] = [

@@ -55,7 +55,7 @@ export const transferSource = ({ transfer_path: path }: Pick<TrainOptions, 'tran
 export async function openTransfer(request: TransferRequest, context: JobContext): Promise<Transfer> {
   const { source, metric, network, networks, tables, caps } = request;
   const maps = context.workspace.sub(source);
-  const parameters = modernMapsJson(await readParameters(maps));
+  const parameters = modernMapsJson(await readParameters(maps, source));
   const { architecture, multi_network } = parameters;
   const prefix = await splitPrefix(maps);
   const several = multi_network === true;

@@ -18,12 +18,21 @@ export async function wayOut(error: AppError, workspace: Folder): Promise<string
   }
 }
 
+/** A folder was given where a file is read. */
+async function filesIn(path: string, workspace: Folder): Promise<string | undefined> {
+  const names = (await workspace.list(path)).flatMap(({ name, kind }) => (kind === 'file' ? [joinPath(path, name)] : []));
+  if (names.length === 0) return undefined;
+  return `"${path}" is a folder; give a file, such as ${names.slice(0, shown).join(', ')}${names.length > shown ? ', …' : ''}.`;
+}
+
 async function namesNear(path: string, kind: 'file' | 'folder', workspace: Folder): Promise<string | undefined> {
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
   let depth = 0;
   while (depth < parts.length && (await workspace.kindOf(parts.slice(0, depth + 1).join('/'))) === 'folder') depth++;
-  if (depth === parts.length) return undefined;
   const parent = parts.slice(0, depth).join('/');
+  if (depth === parts.length) return kind === 'file' ? filesIn(parent, workspace) : undefined;
+  if (kind === 'folder' && depth > 0 && depth === parts.length - 1 && (await workspace.kindOf(path)) === 'file')
+    return `"${path}" is a file; give a folder, such as "${parent}", in which it lies.`;
   const wanted = depth === parts.length - 1 ? kind : 'folder';
   const ending = /\.[^.]+$/.exec(parts[depth])?.[0];
   const there = (await workspace.list(parent)).filter(({ name, kind: found }) => found === wanted && !name.startsWith('.'));

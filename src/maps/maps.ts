@@ -15,16 +15,16 @@ import { isOlderResults } from './older-results';
 
 export type SplitPrefix = 'split' | 'fold';
 
-/** Throws `maps-missing` when the folder holds no maps.json, `older-results` when ClinicaDL 0.2 wrote it. */
-export async function readParameters(maps: Folder): Promise<Record<string, unknown>> {
+/** `path`: of the MAPS, as a person gave it. Throws `maps-missing` when the folder holds no maps.json, `older-results` when ClinicaDL 0.2 wrote it. */
+export async function readParameters(maps: Folder, path: string = maps.name): Promise<Record<string, unknown>> {
   if ((await maps.kindOf(parametersFile)) !== 'file') {
-    if (await isOlderResults(maps)) throw appError('older-results', { maps: maps.name }, { where: maps.name });
-    throw appError('maps-missing', { maps: maps.name }, { where: maps.name });
+    if (await isOlderResults(maps)) throw appError('older-results', { maps: path }, { where: path });
+    throw appError('maps-missing', { maps: path }, { where: path });
   }
-  const value = readJson(await maps.read(parametersFile), { where: `${maps.name}/${parametersFile}` });
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw appError('maps-missing', { maps: maps.name }, { where: `${maps.name}/${parametersFile}` });
-  }
+  const where = `${path}/${parametersFile}`;
+  const value = readJson(await maps.read(parametersFile), { where });
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw appError('maps-missing', { maps: path }, { where });
   return value as Record<string, unknown>;
 }
 
@@ -33,11 +33,13 @@ export async function readEnvironment(maps: Folder): Promise<string> {
   return (await maps.kindOf(environmentFile)) === 'file' ? new TextDecoder().decode(await maps.read(environmentFile)) : '';
 }
 
-/** Throws `maps-not-empty` unless the folder is absent or empty. */
+/** Throws `path-taken` for a file, `maps-not-empty` for a folder that is not empty. */
 export async function checkEmpty(workspace: Folder, path: string): Promise<void> {
   const kind = await workspace.kindOf(path);
   if (kind === undefined) return;
-  if (kind === 'file' || (await workspace.list(path)).length > 0) throw appError('maps-not-empty', { path }, { where: path });
+  if (kind === 'file')
+    throw appError('path-taken', { path, folder: workspace.name, found: 'file', expected: 'folder' }, { where: path });
+  if ((await workspace.list(path)).length > 0) throw appError('maps-not-empty', { path }, { where: path });
 }
 
 /** `fold` when any `fold-*` folder exists (older versions), else `split`. */

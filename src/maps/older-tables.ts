@@ -15,6 +15,32 @@ const renamedMetrics: ReadonlyMap<string, string> = new Map([
   ['npv', 'NPV'],
 ]);
 
+/** A table that was written to its end. Throws `older-table-damaged`, and what `readTextTable` throws. */
+function readWhole(bytes: Uint8Array, where: string): TextTable {
+  const table = readTextTable(bytes, where);
+  if (bytes.at(-1) !== newline) throw damaged('its last line has no end', where);
+  if (table.rows.length === 0) throw damaged('it has no rows', where);
+  return table;
+}
+
+const newline = 10;
+const damaged = (problem: string, file: string): Error => appError('older-table-damaged', { file, problem }, { where: file });
+
+/** Throws `older-table-damaged` for a row in which one of these columns has something else. */
+function checkCells({ header, rows }: TextTable, columns: Readonly<Record<string, RegExp>>, where: string): void {
+  for (const [name, expected] of Object.entries(columns)) {
+    const at = header.indexOf(name);
+    const row = at < 0 ? -1 : rows.findIndex((cells) => !expected.test(cells[at]));
+    if (row >= 0) throw damaged(`${name} of row ${row + 1} is "${rows[row][at]}"`, where);
+  }
+}
+
+const name = /\S/;
+const label = /^(?:[01]|-1)(?:\.0)?$/;
+const number = /^\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+/** A metric that a group has no value for is left empty. */
+const metric = /^(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|nan)?$/i;
+
 /** Throws `older-table` for a table without a column that every such table has. */
 function columnsOf({ header }: TextTable, names: readonly string[], where: string): number[] {
   return names.map((name) => {
@@ -24,14 +50,16 @@ function columnsOf({ header }: TextTable, names: readonly string[], where: strin
   });
 }
 
-/** Predictions; those of images after a vote had no probabilities, and their cells stay empty. Throws `older-table`. */
+/** Predictions; those of images after a vote had no probabilities, and their cells stay empty. Throws `older-table` and `older-table-damaged`. */
 export function todaysPredictions(bytes: Uint8Array, mode: PredictionLevel, where: string): Bytes {
-  const table = readTextTable(bytes, where);
+  const table = readWhole(bytes, where);
   const [participant, session, truth, predicted] = columnsOf(
     table,
     ['participant_id', 'session_id', 'true_label', 'predicted_label'],
     where,
   );
+  checkCells(table, { participant_id: name, session_id: name, true_label: label, predicted_label: label }, where);
+  checkCells(table, { [`${mode}_id`]: number, proba0: number, proba1: number }, where);
   const [id, proba0, proba1] = [`${mode}_id`, 'proba0', 'proba1'].map((name) => table.header.indexOf(name));
   return writeTextTable(
     ['participant_id', 'session_id', `${mode}_id`, 'true_label', 'predicted_label', 'proba0', 'proba1'],
@@ -47,11 +75,17 @@ export function todaysPredictions(bytes: Uint8Array, mode: PredictionLevel, wher
   );
 }
 
-/** Metrics, by today's names; its losses are sums over elements, which no metric of today is, and are left out. */
+/**
+ * Metrics, by today's names; its losses are sums over elements, which no metric of today is, and are left out. Throws `older-table` and
+ * `older-table-damaged`.
+ */
 export function todaysMetrics(bytes: Uint8Array, where: string): Bytes {
-  const { header, rows } = readTextTable(bytes, where);
+  const table = readWhole(bytes, where);
+  columnsOf(table, [...renamedMetrics.keys()], where);
+  checkCells(table, Object.fromEntries([...renamedMetrics.keys()].map((one) => [one, metric])), where);
+  const { header, rows } = table;
   const kept = header.flatMap((name, at) => (renamedMetrics.has(name) ? [{ name: renamedMetrics.get(name) ?? name, at }] : []));
-  if (rows.length <= 1)
+  if (rows.length === 1)
     return writeTextTable(
       kept.map(({ name }) => name),
       rows.map((row) => kept.map(({ at }) => row[at])),
@@ -64,9 +98,12 @@ export function todaysMetrics(bytes: Uint8Array, where: string): Bytes {
   return new TextEncoder().encode(`${text.map((cells) => cells.join('\t')).join('\n')}\n`);
 }
 
-/** `training.tsv`: losses are means of an element, as they were. */
+/** `training.tsv`: losses are means of an element, as they were. Throws `older-table` and `older-table-damaged`. */
 export function todaysLog(bytes: Uint8Array, where: string): Bytes {
-  const { header, rows } = readTextTable(bytes, where);
+  const table = readWhole(bytes, where);
+  columnsOf(table, ['epoch', 'iteration', 'loss_train', 'loss_valid'], where);
+  checkCells(table, { epoch: number, iteration: number }, where);
+  const { header, rows } = table;
   return writeTextTable(
     header.map((name) => name.replace(/^balanced_accuracy_/, 'BA_')),
     rows,

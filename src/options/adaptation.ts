@@ -13,7 +13,8 @@ const needed = {
 } as const;
 
 type TargetOption = keyof typeof needed;
-const targetOptions = Object.keys(needed) as readonly TargetOption[];
+/** What tells of the target domain. */
+export const targetOptions = Object.keys(needed) as readonly TargetOption[];
 
 type Asked = Pick<TrainOptions, 'ssda_network' | 'architecture' | 'multi_network' | 'multi_cohort' | 'loss' | TargetOption>;
 

@@ -71,6 +71,7 @@ it('wrong values are refused by the name that Python has', () => {
     ['gpu', 'yes'],
   ] as const)
     expect(() => methodArguments('predict', ['g'], { [name]: value })).toThrow(name);
+  expect(() => methodArguments('predict', [5], {})).toThrow('DATA_GROUP is 5; text was expected.');
 });
 
 it('names of the command, without what was not given; paths from another folder', () => {

@@ -159,6 +159,17 @@ export const maps: Readonly<Record<string, Step>> = {
     says: 'Choose one of: loss',
     next: predict('--selection_metrics loss'),
   },
+  'weights-missing': {
+    before: remove('maps/split-0/best-loss/model.pth.tar'),
+    line: predict(),
+    says: 'train split 0 again by "train resume" with --split 0 --anew',
+    follow: run('clinicadl train resume maps --split 0 --anew'),
+  },
+  'network-single': {
+    line: 'clinicadl export-onnx maps network.onnx --network 1',
+    says: 'Leave out network (--network on a line)',
+    next: 'clinicadl export-onnx maps network.onnx',
+  },
   'name-refused': {
     line: predict().replace(' new ', ' "a:b" '),
     says: 'letters, digits, dots, dashes and underscores',

@@ -87,6 +87,8 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'older-network-size': `${elsewhere}src/jobs/older-training.test.ts`,
   'older-results-missing': `${elsewhere}test/import-results.road.test.ts`,
   'older-weights': `${elsewhere}test/import-results.road.test.ts`,
+  'older-table-damaged': `${elsewhere}test/import-results.road.test.ts`,
+  'older-results-value': `${elsewhere}src/jobs/older-training.test.ts`,
   'older-table': `${elsewhere}test/import-results.road.test.ts`,
   'command-older-missing': `${person}the command runs in Python`,
   'line-variable': `${person}only the author knows the value`,
@@ -197,6 +199,7 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'group-leaks': `${told}as the row group-exists, --overwrite defines the group anew`,
   'seen-unsure': `${told}only a person knows who was used`,
   'maps-value': `${person}the file of the training has to be put back`,
+  'maps-extraction': `${person}the file of the training has to be put back`,
   'weights-mismatch': `${person}the file of the training has to be put back`,
   'path-elsewhere': `${elsewhere}test/predict.road.test.ts`,
 };

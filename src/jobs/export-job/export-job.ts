@@ -91,7 +91,7 @@ const withAmp = (training: Training, { amp }: Pick<TrainOptions, 'amp'>): Traini
 async function planOfMaps(path: string, context: JobContext): Promise<Plan> {
   const maps = context.workspace.sub(path);
   await refusePredictOnly(maps, path);
-  const remembered = optionsOfMapsJson(await readParameters(maps), path, 'resume');
+  const remembered = optionsOfMapsJson(await readParameters(maps, path), path, 'resume');
   if ((await splitPrefix(maps)) === 'fold') throw appError('maps-folds', { maps: path }, { where: path });
   const place = await mapsPlace(maps, path);
   const options: TrainOptions = {

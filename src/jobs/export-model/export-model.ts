@@ -4,7 +4,7 @@ import { printExtractionJson } from '../../caps/extraction-json';
 import type { Folder } from '../../folders/folder';
 import { joinPath } from '../../folders/names';
 import { walk } from '../../folders/walk';
-import { type JsonObject, printPythonJson } from '../../formats/json';
+import { printPythonJson } from '../../formats/json';
 import { votingCounts } from '../../learning/tasks/soft-vote';
 import { readElementCounts, writeElementCounts } from '../../maps/element-counts';
 import {
@@ -76,7 +76,7 @@ interface Source {
 
 async function openSource({ input_maps_directory: path, split, selection_metrics }: ExportModelOptions, context: JobContext) {
   const maps = context.workspace.sub(path);
-  const written = await readParameters(maps);
+  const written = await readParameters(maps, path);
   const training = optionsOfMapsJson(written, path, 'predict');
   const predicted = await predictedParameters(maps, written);
   const parameters: Source['parameters'] = { ...predicted, num_networks: await networkCount(maps, predicted) };
@@ -175,7 +175,7 @@ export const exportModelJob: Job<ExportModelOptions, ExportedModelFolder> = asyn
     throw appError('export-left-out', { maps: source.path }, { where: 'Options.include_identifiers' });
   const splits = targets.map(({ split }) => split);
   const began = transferSource(training) !== null || handed?.began === true;
-  const extraction = neutralExtraction(parameters.preprocessing_dict as JsonObject);
+  const extraction = neutralExtraction(parameters, `${source.path}/maps.json`);
   const summaries = await summariesOf(source);
   const known = await trainedOn(maps, splits, training);
   const several = numbersOf(source).length;

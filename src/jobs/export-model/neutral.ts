@@ -1,9 +1,10 @@
 /** @file The parameters of a training without its places: what `maps.json` of a model that is handed over says. */
-import { type ExtractionJson, extractionOf, printExtractionJson } from '../../caps/extraction-json';
+import { type ExtractionJson, printExtractionJson } from '../../caps/extraction-json';
 import { type JsonObject, type PythonObject, readJson } from '../../formats/json';
 import { fieldsInFile } from '../../options/derive/fields';
 import { mapsJsonOf } from '../../options/derive/maps-json';
 import { type TrainOptions, trainSchema } from '../../options/train';
+import { rememberedExtraction } from '../remembered-extraction';
 
 /** Name of the extraction, whatever it was called. */
 export const extractionName = 'extraction.json';
@@ -11,9 +12,9 @@ export const extractionName = 'extraction.json';
 /** Texts that say what the network is and predicts; any other could say where something lay, or whose it was. */
 const kept: readonly string[] = ['architecture', 'label'];
 
-/** Without the name and the place that it had. */
-export function neutralExtraction(dictionary: JsonObject): ExtractionJson {
-  const { masks_location: _, ...extraction } = { masks_location: '', ...extractionOf(dictionary, 'maps.json') };
+/** Of the parameters in the file `path`, without the name and the place that it had. */
+export function neutralExtraction(parameters: Readonly<Record<string, unknown>>, path: string): ExtractionJson {
+  const { masks_location: _, ...extraction } = { masks_location: '', ...rememberedExtraction(parameters, path) };
   return { ...extraction, extract_json: extractionName } as ExtractionJson;
 }
 
@@ -39,9 +40,7 @@ export function neutralMapsJson(
       network_task: training.network_task,
       architecture: training.architecture,
       label_code: training.network_task === 'classification' ? training.label_code : null,
-      preprocessing_dict: readJson(
-        printExtractionJson(neutralExtraction(parameters.preprocessing_dict as JsonObject)),
-      ) as JsonObject,
+      preprocessing_dict: readJson(printExtractionJson(neutralExtraction(parameters, 'maps.json'))) as JsonObject,
       mode: parameters.mode as string,
       validation: validation === 'KFoldSplit' ? validation : 'SingleSplit',
       num_networks: typeof num_networks === 'number' ? num_networks : 1,

@@ -121,6 +121,8 @@ export function checkAvailable({ key, field, where }: PlacedField, value: unknow
 }
 
 function checkPositional(key: string, positional: Positional, value: unknown): string {
+  if (typeof value !== 'string' && value !== undefined && value !== null)
+    throw appError('option-value', { option: metavar(key), found: shown(value), expected: 'text' }, { where: key });
   if (typeof value !== 'string' || value === '') {
     throw appError('option-needed', { option: metavar(key), reason: 'the command needs it' }, { where: key });
   }

@@ -136,11 +136,16 @@ export function optionsOfMapsJson(
   }
   for (const key of ['caps_directory', 'tsv_path']) {
     if (typeof (json[key] ?? '') !== 'string') throw damaged(key, json[key], 'a path');
+    // Without it, the opened folder itself would be taken.
+    if (use === 'resume' && (json[key] ?? '') === '') throw damaged(key, json[key], 'a path');
   }
   const parameters = modernMapsJson(json);
   for (const [key, field] of Object.entries({ ...always, output_size: outputSize[network_task] })) {
     if (!accepts(field, parameters[key])) throw damaged(key, parameters[key], expectedOf(field));
   }
+  const { mode } = parameters.preprocessing_dict as Parameters;
+  if (typeof mode === 'string' && mode !== parameters.mode)
+    throw damaged('mode', parameters.mode, `${shown(mode)}, as in preprocessing_dict,`);
   for (const key of needed(network_task)) {
     if (!Object.keys(json).some((name) => modernKey(name).key === key)) throw damaged(key, undefined, 'a value');
   }
