@@ -77,8 +77,8 @@ describe('a whole brain on WebGPU', () => {
   });
 });
 
-/** Units at their kinks: PyTorch's own gradients are up to 2.5e-3 and 1.7e-2 from those in double in these two cases. */
-const undecided = { 'SqueezeExcitationCNN designer_small': 5e-3, 'SqueezeExcitationCNN full': 1e-2 };
+/** Units at their kinks: PyTorch's own gradients are up to 1.7e-2 from those in double; behind the last kink all are equal to 2e-6. */
+const undecided = { 'SqueezeExcitationCNN designer_small': 1e-2, 'SqueezeExcitationCNN full': 1e-2 };
 const bounds: Bounds = { outputs: 1e-4, loss: 1e-5, gradients: 1e-3, buffers: 1e-5, undecided };
 
 describe('webgpuExecutor', () => {
