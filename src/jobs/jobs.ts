@@ -14,6 +14,7 @@ import { simulateStudy } from './simulate';
 import { trainJob } from './train';
 import { trainFromJsonJob } from './train-from-json';
 import { trainResumeJob } from './train-resume';
+import { tsvtoolsGetLabels } from './tsvtools-get-labels';
 import { tsvtoolsKfold } from './tsvtools-kfold';
 import { tsvtoolsSplit } from './tsvtools-split';
 
@@ -23,6 +24,7 @@ export const jobs = {
   'prepare-data slice': prepareDataSliceJob,
   'prepare-data patch': prepareDataPatchJob,
   'prepare-data roi': prepareDataRoiJob,
+  'tsvtools get-labels': tsvtoolsGetLabels,
   'tsvtools split': tsvtoolsSplit,
   'tsvtools kfold': tsvtoolsKfold,
   'train classification': trainJob('classification'),

@@ -13,6 +13,7 @@ import { simulate } from './simulate';
 import { checkTrain, trainClassification, trainReconstruction, trainRegression } from './train';
 import { trainFromJson } from './train-from-json';
 import { trainResume } from './train-resume';
+import { tsvtoolsGetLabelsSchema } from './tsvtools-get-labels';
 import { tsvtoolsKfoldSchema } from './tsvtools-kfold';
 import { tsvtoolsSplitSchema } from './tsvtools-split';
 
@@ -43,6 +44,7 @@ export const commands = {
   'prepare-data roi': command('Cut regions of interest out of images.', prepareDataRoi, (options) =>
     checkPrepareData({ mode: 'roi', options }),
   ),
+  'tsvtools get-labels': command('Choose the sessions of a study, with their labels.', tsvtoolsGetLabelsSchema),
   'tsvtools split': command('Divide participants into a training set and a test or validation set.', tsvtoolsSplitSchema),
   'tsvtools kfold': command('Divide participants into folds for cross-validation.', tsvtoolsKfoldSchema),
   'train classification': command('Train a network to tell labels.', trainClassification, (options) =>
@@ -86,7 +88,6 @@ export const unavailableCommands: Readonly<Record<string, string>> = {
   'hugging-face':
     'this line with ClinicaDL in Python, beside a copy of the MAPS (Results, "Download MAPS as zip"): nothing leaves this computer from here',
   'prepare-data-from-bids': python,
-  'tsvtools get-labels': python,
   'tsvtools getlabels': python,
   'tsvtools prepare-experiment': 'tsvtools split and tsvtools kfold',
   'tsvtools get-progression': python,

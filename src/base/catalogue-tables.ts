@@ -1,0 +1,45 @@
+/** @file Rows of the catalogue: tables of labels, their columns and sessions. */
+import type { CatalogueRow } from './catalogue';
+
+export const tableRows = {
+  'session-not-month': {
+    kind: 'data',
+    sentence: '{file} has the session "{session}"; ses-M and a number of months were expected, as in ses-M006.',
+    hint: 'Write the session in this way, or take its rows out.',
+  },
+  'column-guessed': {
+    kind: 'data',
+    sentence: '{file} has no column {column}; {found} was taken for it, since its name contains the word.',
+    hint: 'Add a column {column} if another one is meant.',
+  },
+  'demographics-lacking': {
+    kind: 'data',
+    sentence: '{file} has no column whose name contains {column}, so that labels.tsv has none.',
+    hint: 'Add the column to the table, or split with --ignore_demographics.',
+  },
+  'variable-unknown': {
+    kind: 'options',
+    sentence: '{file} has no column {names}; it has {columns}.',
+    hint: 'Give --variables_of_interest with names of these columns.',
+  },
+  'modality-tables': {
+    kind: 'data',
+    sentence: '"{path}" has {problem}; tables missing_mods_<session>.tsv with a row for each participant were expected.',
+    hint: 'Give --missing_mods with the folder that "clinica iotools check-missing-modalities" wrote.',
+  },
+  'modality-unknown': {
+    kind: 'options',
+    sentence: 'No table in "{path}" has the column {modality}; they have {columns}.',
+    hint: 'Give --modality with one of these.',
+  },
+  'modality-sessions': {
+    kind: 'data',
+    sentence: '{path} has no table for sessions of {file}, which were left out: {sessions}{spelling}.',
+    hint: 'Rename the tables, or spell the sessions as they do, if these should take part.',
+  },
+  'labels-empty': {
+    kind: 'data',
+    sentence: 'No session of {file} is left, so nothing was written; left out: {steps}.',
+    hint: 'Give --diagnoses, --modality and --restriction_tsv that leave some.',
+  },
+} as const satisfies Record<string, CatalogueRow>;
