@@ -16,6 +16,7 @@ import { trainFromJsonJob } from './train-from-json';
 import { trainResumeJob } from './train-resume';
 import { tsvtoolsGetLabels } from './tsvtools-get-labels';
 import { tsvtoolsKfold } from './tsvtools-kfold';
+import { tsvtoolsPrepareExperiment } from './tsvtools-prepare-experiment';
 import { tsvtoolsSplit } from './tsvtools-split';
 
 export const jobs = {
@@ -27,6 +28,7 @@ export const jobs = {
   'tsvtools get-labels': tsvtoolsGetLabels,
   'tsvtools split': tsvtoolsSplit,
   'tsvtools kfold': tsvtoolsKfold,
+  'tsvtools prepare-experiment': tsvtoolsPrepareExperiment,
   'train classification': trainJob('classification'),
   'train regression': trainJob('regression'),
   'train reconstruction': trainJob('reconstruction'),

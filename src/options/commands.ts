@@ -15,6 +15,7 @@ import { trainFromJson } from './train-from-json';
 import { trainResume } from './train-resume';
 import { tsvtoolsGetLabelsSchema } from './tsvtools-get-labels';
 import { tsvtoolsKfoldSchema } from './tsvtools-kfold';
+import { checkPrepareExperiment, tsvtoolsPrepareExperimentSchema } from './tsvtools-prepare-experiment';
 import { tsvtoolsSplitSchema } from './tsvtools-split';
 
 export interface Command<S extends Schema = Schema> {
@@ -47,6 +48,11 @@ export const commands = {
   'tsvtools get-labels': command('Choose the sessions of a study, with their labels.', tsvtoolsGetLabelsSchema),
   'tsvtools split': command('Divide participants into a training set and a test or validation set.', tsvtoolsSplitSchema),
   'tsvtools kfold': command('Divide participants into folds for cross-validation.', tsvtoolsKfoldSchema),
+  'tsvtools prepare-experiment': command(
+    'Keep a test set apart, then make folds or a validation set of the rest.',
+    tsvtoolsPrepareExperimentSchema,
+    checkPrepareExperiment,
+  ),
   'train classification': command('Train a network to tell labels.', trainClassification, (options) =>
     checkTrain('classification', options),
   ),
@@ -89,7 +95,6 @@ export const unavailableCommands: Readonly<Record<string, string>> = {
     'this line with ClinicaDL in Python, beside a copy of the MAPS (Results, "Download MAPS as zip"): nothing leaves this computer from here',
   'prepare-data-from-bids': python,
   'tsvtools getlabels': python,
-  'tsvtools prepare-experiment': 'tsvtools split and tsvtools kfold',
   'tsvtools get-progression': python,
   'tsvtools get-metadata': python,
   'tsvtools analysis': python,
