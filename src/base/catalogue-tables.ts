@@ -42,4 +42,25 @@ export const tableRows = {
     sentence: 'No session of {file} is left, so nothing was written; left out: {steps}.',
     hint: 'Give --diagnoses, --modality and --restriction_tsv that leave some.',
   },
+  'diagnoses-missing': {
+    kind: 'data',
+    sentence: '{file} tells no diagnosis, and no labels.tsv in its folder or above does for its sessions.',
+    hint: 'Add the column diagnosis to this table, or to a labels.tsv in a folder above.',
+  },
+  'diagnosis-unranked': {
+    kind: 'data',
+    sentence: '{file}: {participant} has the diagnosis "{diagnosis}"; get-progression can rank {known}.',
+    hint: 'Take such rows out of the table, or write one of these.',
+  },
+  'metadata-rows': {
+    kind: 'data',
+    sentence:
+      '{count} sessions of {file} were left out: {merged} does not have them, or has other values of {columns}: {sessions}.',
+    hint: 'Correct these columns, or take them out of {file}, if the sessions should stay.',
+  },
+  'metadata-nothing': {
+    kind: 'data',
+    sentence: 'No session of {file} is in {merged} with the same {columns}{spelling}, so nothing was written.',
+    hint: 'Write participant_id and session_id in both tables alike, and take other columns that differ out of {file}.',
+  },
 } as const satisfies Record<string, CatalogueRow>;

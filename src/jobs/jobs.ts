@@ -15,6 +15,8 @@ import { trainJob } from './train';
 import { trainFromJsonJob } from './train-from-json';
 import { trainResumeJob } from './train-resume';
 import { tsvtoolsGetLabels } from './tsvtools-get-labels';
+import { tsvtoolsGetMetadata } from './tsvtools-get-metadata';
+import { tsvtoolsGetProgression } from './tsvtools-get-progression';
 import { tsvtoolsKfold } from './tsvtools-kfold';
 import { tsvtoolsPrepareExperiment } from './tsvtools-prepare-experiment';
 import { tsvtoolsSplit } from './tsvtools-split';
@@ -29,6 +31,8 @@ export const jobs = {
   'tsvtools split': tsvtoolsSplit,
   'tsvtools kfold': tsvtoolsKfold,
   'tsvtools prepare-experiment': tsvtoolsPrepareExperiment,
+  'tsvtools get-metadata': tsvtoolsGetMetadata,
+  'tsvtools get-progression': tsvtoolsGetProgression,
   'train classification': trainJob('classification'),
   'train regression': trainJob('regression'),
   'train reconstruction': trainJob('reconstruction'),

@@ -14,6 +14,8 @@ import { checkTrain, trainClassification, trainReconstruction, trainRegression }
 import { trainFromJson } from './train-from-json';
 import { trainResume } from './train-resume';
 import { tsvtoolsGetLabelsSchema } from './tsvtools-get-labels';
+import { tsvtoolsGetMetadataSchema } from './tsvtools-get-metadata';
+import { tsvtoolsGetProgressionSchema } from './tsvtools-get-progression';
 import { tsvtoolsKfoldSchema } from './tsvtools-kfold';
 import { checkPrepareExperiment, tsvtoolsPrepareExperimentSchema } from './tsvtools-prepare-experiment';
 import { tsvtoolsSplitSchema } from './tsvtools-split';
@@ -53,6 +55,8 @@ export const commands = {
     tsvtoolsPrepareExperimentSchema,
     checkPrepareExperiment,
   ),
+  'tsvtools get-metadata': command('Add columns of another table to a table of sessions.', tsvtoolsGetMetadataSchema),
+  'tsvtools get-progression': command('Tell how the diagnosis of each session goes on.', tsvtoolsGetProgressionSchema),
   'train classification': command('Train a network to tell labels.', trainClassification, (options) =>
     checkTrain('classification', options),
   ),
@@ -95,8 +99,6 @@ export const unavailableCommands: Readonly<Record<string, string>> = {
     'this line with ClinicaDL in Python, beside a copy of the MAPS (Results, "Download MAPS as zip"): nothing leaves this computer from here',
   'prepare-data-from-bids': python,
   'tsvtools getlabels': python,
-  'tsvtools get-progression': python,
-  'tsvtools get-metadata': python,
   'tsvtools analysis': python,
   'tsvtools adapt': python,
 };
