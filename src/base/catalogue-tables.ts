@@ -63,4 +63,39 @@ export const tableRows = {
     sentence: 'No session of {file} is in {merged} with the same {columns}{spelling}, so nothing was written.',
     hint: 'Write participant_id and session_id in both tables alike, and take other columns that differ out of {file}.',
   },
+  'diagnosis-absent': {
+    kind: 'options',
+    sentence: '{file} has no session with the diagnosis {diagnosis}; it has {there}.',
+    hint: 'Give --diagnoses with those that the table has.',
+  },
+  'session-not-merged': {
+    kind: 'data',
+    sentence: '{file} has {participant} {session}, which {merged} does not have.',
+    hint: 'Add the session to {merged}, spelt as in {file}.',
+  },
+  'cell-not-number': {
+    kind: 'data',
+    sentence: '{file}: {participant} {session} has "{value}" as {column}; a number was expected.',
+    hint: 'Write the number with a point, or leave the cell empty.',
+  },
+  'sex-missing': {
+    kind: 'data',
+    sentence: '{file}: no row of {participant} has M or F as sex.',
+    hint: 'Write M or F into one row of this participant.',
+  },
+  'analysis-column': {
+    kind: 'data',
+    sentence: '{file} has no column for {column}; its cells in the results are empty.',
+    hint: 'Add the column to the table if it should be described.',
+  },
+  'analysis-gaps': {
+    kind: 'data',
+    sentence: '{file}: {count} of {people} participants with {diagnosis} have no {column}, and were left out of its numbers.',
+    hint: 'Fill in these cells if they should count.',
+  },
+  'output-is-input': {
+    kind: 'options',
+    sentence: '"{path}" is a table that the command reads, and its results would replace it.',
+    hint: 'Give another path for the results.',
+  },
 } as const satisfies Record<string, CatalogueRow>;

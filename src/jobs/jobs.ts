@@ -14,6 +14,7 @@ import { simulateStudy } from './simulate';
 import { trainJob } from './train';
 import { trainFromJsonJob } from './train-from-json';
 import { trainResumeJob } from './train-resume';
+import { tsvtoolsAnalysis } from './tsvtools-analysis';
 import { tsvtoolsGetLabels } from './tsvtools-get-labels';
 import { tsvtoolsGetMetadata } from './tsvtools-get-metadata';
 import { tsvtoolsGetProgression } from './tsvtools-get-progression';
@@ -33,6 +34,7 @@ export const jobs = {
   'tsvtools prepare-experiment': tsvtoolsPrepareExperiment,
   'tsvtools get-metadata': tsvtoolsGetMetadata,
   'tsvtools get-progression': tsvtoolsGetProgression,
+  'tsvtools analysis': tsvtoolsAnalysis,
   'train classification': trainJob('classification'),
   'train regression': trainJob('regression'),
   'train reconstruction': trainJob('reconstruction'),

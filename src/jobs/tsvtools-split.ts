@@ -3,6 +3,7 @@ import { appError } from '../base/errors';
 import { NumpyRandom } from '../base/numpy-random';
 import { pyFloat } from '../base/python-number';
 import { type Balance, compareGroups, describeGroup } from '../cohort/balance';
+import { comparisonText } from '../cohort/comparison';
 import { firstSessionIssue } from '../cohort/first-session';
 import { baseline, longitudinal, sortedSessions } from '../cohort/sessions';
 import { type AfterTry, alikeSplit, type BaselineSplit, balancedSplit, randomSplit, testSizeOf } from '../cohort/split';
@@ -72,9 +73,10 @@ export async function splitWith(
   const test = split && { name: options.subset_name, baseline: split.test };
   const balance: Balance =
     test === null
-      ? { groups: [describeGroup(all, train, label, where)], pAge: null, pSex: null }
+      ? { groups: [describeGroup(all, train, label, where)], pAge: null, pSex: null, comparison: null }
       : compareGroups(all, train, test, label, where);
   context.log(summary(balance, split?.tries ?? 0));
+  if (balance.comparison !== null) context.log(comparisonText(balance.comparison));
 
   const sessions = (table: Table): Table => sortedSessions(longitudinal(all, table, where), where);
   const files: NewFile[] = [parameterFile('split.json', parametersOf(options, seed, shared?.goesOn ?? false))];

@@ -13,6 +13,7 @@ import { simulate } from './simulate';
 import { checkTrain, trainClassification, trainReconstruction, trainRegression } from './train';
 import { trainFromJson } from './train-from-json';
 import { trainResume } from './train-resume';
+import { tsvtoolsAnalysisSchema } from './tsvtools-analysis';
 import { tsvtoolsGetLabelsSchema } from './tsvtools-get-labels';
 import { tsvtoolsGetMetadataSchema } from './tsvtools-get-metadata';
 import { tsvtoolsGetProgressionSchema } from './tsvtools-get-progression';
@@ -57,6 +58,7 @@ export const commands = {
   ),
   'tsvtools get-metadata': command('Add columns of another table to a table of sessions.', tsvtoolsGetMetadataSchema),
   'tsvtools get-progression': command('Tell how the diagnosis of each session goes on.', tsvtoolsGetProgressionSchema),
+  'tsvtools analysis': command('Describe the participants of each diagnosis: age, sex, scores.', tsvtoolsAnalysisSchema),
   'train classification': command('Train a network to tell labels.', trainClassification, (options) =>
     checkTrain('classification', options),
   ),
@@ -99,6 +101,5 @@ export const unavailableCommands: Readonly<Record<string, string>> = {
     'this line with ClinicaDL in Python, beside a copy of the MAPS (Results, "Download MAPS as zip"): nothing leaves this computer from here',
   'prepare-data-from-bids': python,
   'tsvtools getlabels': python,
-  'tsvtools analysis': python,
   'tsvtools adapt': python,
 };
