@@ -98,4 +98,34 @@ export const tableRows = {
     sentence: '"{path}" is a table that the command reads, and its results would replace it.',
     hint: 'Give another path for the results.',
   },
+  'older-parameters': {
+    kind: 'data',
+    sentence: '{file} has no {key} that tells which tables the older version wrote.',
+    hint: 'Write the key {key} into it, as the folders beside it are called.',
+  },
+  'older-tables': {
+    kind: 'data',
+    sentence: 'The folder "{path}" has no tables{labels} of a label, such as AD.tsv or AD_baseline.tsv.',
+    hint: 'Give the folder that "tsvtool getlabels" or "tsvtool split" wrote, and labels that it has.',
+  },
+  'restriction-empty': {
+    kind: 'data',
+    sentence: 'No row of {file} stays by the rule of {dataset}, so nothing was written.',
+    hint: 'Give the table of that data set, or leave the step out.',
+  },
+  'first-visit-missing': {
+    kind: 'data',
+    sentence: '{file}: {count} participants have no session in month 0 and were left out: {participants}.',
+    hint: 'Add the session ses-M000 if they should take part, or use get-labels, which needs none.',
+  },
+  'labels-none': {
+    kind: 'data',
+    sentence: '{file} has no session for {labels}, so nothing was written; sessions: {counts}.',
+    hint: 'Give --diagnoses with labels that it has.',
+  },
+  'labels-overlap': {
+    kind: 'data',
+    sentence: 'Of {labels}, some sessions have two labels, so that labels.tsv, with one for each, was not written.',
+    hint: 'Give --diagnoses without MCI, or without sMCI and pMCI, if the sets are to be split together.',
+  },
 } as const satisfies Record<string, CatalogueRow>;

@@ -69,7 +69,7 @@ export const tsvtoolsGetLabels: Job<TsvtoolsGetLabelsOptions, TsvtoolsGetLabelsR
 };
 
 /** Age, sex, diagnosis, then the variables. ClinicaDL has an order of chance. */
-function outputColumns(merged: Table, variables: readonly string[], where: string, context: JobContext): string[] {
+export function outputColumns(merged: Table, variables: readonly string[], where: string, context: JobContext): string[] {
   const found = ['age', 'sex'].flatMap((name) => {
     const column = likeColumn(merged, name);
     if (column === undefined) context.issue(makeIssue('demographics-lacking', { file: where, column: name }, where));
@@ -94,7 +94,11 @@ export function checkVariables(merged: Table, variables: readonly string[], wher
   );
 }
 
-async function allowedSessions(restriction: string | null, { workspace }: JobContext): Promise<ReadonlySet<string> | null> {
+/** Keys of the sessions that a table lists; null without a table. */
+export async function allowedSessions(
+  restriction: string | null,
+  { workspace }: JobContext,
+): Promise<ReadonlySet<string> | null> {
   if (restriction === null) return null;
   return new Set(sessionKeys(readSessionTable(await workspace.read(restriction), { where: restriction }), restriction));
 }

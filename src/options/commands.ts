@@ -13,12 +13,15 @@ import { simulate } from './simulate';
 import { checkTrain, trainClassification, trainReconstruction, trainRegression } from './train';
 import { trainFromJson } from './train-from-json';
 import { trainResume } from './train-resume';
+import { tsvtoolsAdaptSchema } from './tsvtools-adapt';
 import { tsvtoolsAnalysisSchema } from './tsvtools-analysis';
 import { tsvtoolsGetLabelsSchema } from './tsvtools-get-labels';
 import { tsvtoolsGetMetadataSchema } from './tsvtools-get-metadata';
 import { tsvtoolsGetProgressionSchema } from './tsvtools-get-progression';
+import { tsvtoolsGetlabelsOlderSchema } from './tsvtools-getlabels';
 import { tsvtoolsKfoldSchema } from './tsvtools-kfold';
 import { checkPrepareExperiment, tsvtoolsPrepareExperimentSchema } from './tsvtools-prepare-experiment';
+import { tsvtoolsRestrictSchema } from './tsvtools-restrict';
 import { tsvtoolsSplitSchema } from './tsvtools-split';
 
 export interface Command<S extends Schema = Schema> {
@@ -59,6 +62,12 @@ export const commands = {
   'tsvtools get-metadata': command('Add columns of another table to a table of sessions.', tsvtoolsGetMetadataSchema),
   'tsvtools get-progression': command('Tell how the diagnosis of each session goes on.', tsvtoolsGetProgressionSchema),
   'tsvtools analysis': command('Describe the participants of each diagnosis: age, sex, scores.', tsvtoolsAnalysisSchema),
+  'tsvtools adapt': command('Make the tables of today out of those of ClinicaDL 1.1.1 and older.', tsvtoolsAdaptSchema),
+  'tsvtools restrict': command('Leave out rows of AIBL or OASIS, as ClinicaDL 1.1.1 did.', tsvtoolsRestrictSchema),
+  'tsvtools getlabels': command(
+    'Choose sessions by stable labels and by what becomes of MCI, as ClinicaDL 1.1.1 did.',
+    tsvtoolsGetlabelsOlderSchema,
+  ),
   'train classification': command('Train a network to tell labels.', trainClassification, (options) =>
     checkTrain('classification', options),
   ),
@@ -100,6 +109,4 @@ export const unavailableCommands: Readonly<Record<string, string>> = {
   'hugging-face':
     'this line with ClinicaDL in Python, beside a copy of the MAPS (Results, "Download MAPS as zip"): nothing leaves this computer from here',
   'prepare-data-from-bids': python,
-  'tsvtools getlabels': python,
-  'tsvtools adapt': python,
 };
