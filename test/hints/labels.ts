@@ -103,10 +103,7 @@ export const labelSteps: Readonly<Record<string, Step>> = {
     before: inOrder(given, write('old/AD.tsv', merged), write('old/kfold.json', '{"n_splits": 1}'), write(fold('train'), merged)),
     line: 'clinicadl tsvtools adapt old adapted',
     says: 'Write the key subset_name',
-    follow: inOrder(
-      write('old/kfold.json', '{"n_splits": 1, "subset_name": "validation"}'),
-      write(fold('validation'), merged),
-    ),
+    follow: inOrder(write('old/kfold.json', '{"n_splits": 1, "subset_name": "validation"}'), write(fold('validation'), merged)),
   },
   'older-tables': {
     before: write('old/AD.tsv', merged),

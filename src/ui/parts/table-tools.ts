@@ -1,6 +1,7 @@
 /** @file Cohort: the commands around tables of sessions other than the two splits, one form at a time. */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
 import type { TsvtoolsAnalysisResult } from '../../jobs/tsvtools-analysis';
 import { type CommandName, commandOf } from '../../options/commands';
 import type { FormValues } from '../state/form-state';
@@ -51,7 +52,7 @@ export class TableTools extends LitElement {
           ${tools.map((name) => html`<option value=${name} ?selected=${name === this.tool}>${commandOf(name).summary}</option>`)}
         </select>
       </div>
-      ${this.form(this.tool)}
+      ${keyed(this.tool, this.form(this.tool))}
     </section>`;
   }
 
