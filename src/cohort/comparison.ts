@@ -7,7 +7,7 @@ import tCdf from '@stdlib/stats-base-dists-t-cdf';
 import { mean, sampleDeviation } from './statistics';
 
 /** What every comparison is to be read with. */
-export const balanceCaution = 'A large p-value does not prove balance.';
+const balanceCaution = 'A large p-value does not prove balance.';
 
 export interface CountTest {
   /** `fisher`: exact, where a count below 5 is expected and the tables can be gone through; else Pearson's χ² without correction. */
@@ -31,6 +31,8 @@ export interface Comparison {
   readonly labels: CountTest | null;
   /** Without those that are undefined. */
   readonly differences: readonly Difference[];
+  /** How all of it is to be read. */
+  readonly caution: string;
 }
 
 export interface Compared {
@@ -51,6 +53,7 @@ export function compareTwo(a: Compared, b: Compared): Comparison {
     sex: countTest(a.sexes, b.sexes),
     labels: countTest(a.labels, b.labels),
     differences: differences.filter(({ value }) => Number.isFinite(value)),
+    caution: balanceCaution,
   };
 }
 
@@ -125,10 +128,10 @@ function fisher(first: readonly number[], totals: readonly number[]): number {
 const number = (value: number | null): string => (value === null ? 'not known' : value.toFixed(3));
 
 /** For the log: the tests, the differences, and the caution. */
-export function comparisonText({ age, sex, labels, differences }: Comparison): string {
+export function comparisonText({ age, sex, labels, differences, caution }: Comparison): string {
   const counts = (test: CountTest | null): string =>
     test === null ? 'not known' : `${number(test.p)} (${test.test === 'fisher' ? 'Fisher' : 'χ²'})`;
   const tests = `p-value of age ${number(age)} (Welch), of sex ${counts(sex)}${labels === null ? '' : `, of labels ${counts(labels)}`}`;
   const apart = differences.map(({ of, value }) => `${of} ${value.toFixed(2)}`).join(', ');
-  return `${tests}; standardised mean differences: ${apart === '' ? 'not known' : apart}. ${balanceCaution}`;
+  return `${tests}; standardised mean differences: ${apart === '' ? 'not known' : apart}. ${caution}`;
 }

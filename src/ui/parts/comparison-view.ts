@@ -1,7 +1,7 @@
 /** @file Tests and standardised differences of two groups, with how they are to be read. */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { balanceCaution, type Comparison, type CountTest } from '../../cohort/comparison';
+import type { Comparison, CountTest } from '../../cohort/comparison';
 import { base, layout } from '../styles/shared';
 import { pValue } from './words';
 
@@ -25,7 +25,7 @@ export class ComparisonView extends LitElement {
 
   protected override render() {
     if (this.comparison === undefined) return nothing;
-    const { age, sex, labels, differences } = this.comparison;
+    const { age, sex, labels, differences, caution } = this.comparison;
     const apart = differences.map(({ of, value }) => `${of} ${value.toFixed(2)}`).join(', ');
     return html`<div class="stack" style="gap: var(--wa-space-2xs)" data-testid="comparison">
       <p>
@@ -33,7 +33,7 @@ export class ComparisonView extends LitElement {
         ${labels === null ? nothing : html`Labels: <b>${countTest(labels)}</b>.`}
       </p>
       ${apart === '' ? nothing : html`<p>Standardised mean differences: <b>${apart}</b>.</p>`}
-      <p class="quiet">${balanceCaution}</p>
+      <p class="quiet">${caution}</p>
     </div>`;
   }
 }
