@@ -1,5 +1,6 @@
 /** @file Rows of the catalogue: tables of participants and their splits. */
 import type { CatalogueRow } from './catalogue';
+import { tableRows } from './catalogue-tables';
 
 export const cohortRows = {
   // cohort
@@ -167,4 +168,5 @@ export const cohortRows = {
     sentence: '{count} participant(s) are in two cohorts and are taken for one person each: {participants}.',
     hint: 'Give the participants of one cohort other names, if these are different people.',
   },
+  ...tableRows,
 } as const satisfies Record<string, CatalogueRow>;

@@ -1,5 +1,6 @@
 /** @file How alike the sets of a split are: who is in them, how old, of which sex and diagnosis. */
 import type { Table } from '../formats/tsv';
+import { type Comparison, compareTwo } from './comparison';
 import { ageColumn } from './demographics';
 import { countSessions, longitudinal, optionalColumn } from './sessions';
 import { mean, sampleDeviation, shareTest, tTest } from './statistics';
@@ -34,6 +35,8 @@ export interface Balance {
   readonly pAge: number | null;
   /** χ² test of the shares of the sexes; null when it cannot be made. */
   readonly pSex: number | null;
+  /** Further tests and differences, the larger set less the smaller; null with one group. */
+  readonly comparison: Comparison | null;
 }
 
 export interface Group {
@@ -50,6 +53,7 @@ export function compareGroups(table: Table, train: Group, test: Group, label: st
     groups: [train, test].map((group) => describeGroup(table, group, label, where)),
     pAge: finite(ageTest(ages[0], ages[1])),
     pSex: finite(shareTest(sexes[0], sexes[1]).p),
+    comparison: compareTwo(comparedOf(train.baseline, label), comparedOf(test.baseline, label)),
   };
 }
 
@@ -82,6 +86,12 @@ export function ageTest(test: readonly number[], train: readonly number[]): numb
   const first = test[0] ?? train[0];
   if (first !== undefined && [...test, ...train].every((age) => age === first)) return 1;
   return tTest(test, train).p;
+}
+
+function comparedOf(table: Table, label: string): Parameters<typeof compareTwo>[0] {
+  const there = (name: string): string[] =>
+    (optionalColumn(table, name)?.values ?? []).flatMap((value) => (value === null ? [] : [`${value}`]));
+  return { ages: agesWithout(table), sexes: there('sex'), labels: there(label) };
 }
 
 const finite = (p: number): number | null => (Number.isNaN(p) ? null : p);

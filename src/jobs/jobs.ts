@@ -15,7 +15,15 @@ import { simulateStudy } from './simulate';
 import { trainJob } from './train';
 import { trainFromJsonJob } from './train-from-json';
 import { trainResumeJob } from './train-resume';
+import { tsvtoolsAdapt } from './tsvtools-adapt';
+import { tsvtoolsAnalysis } from './tsvtools-analysis';
+import { tsvtoolsGetLabels } from './tsvtools-get-labels';
+import { tsvtoolsGetMetadata } from './tsvtools-get-metadata';
+import { tsvtoolsGetProgression } from './tsvtools-get-progression';
+import { tsvtoolsGetlabels } from './tsvtools-getlabels';
 import { tsvtoolsKfold } from './tsvtools-kfold';
+import { tsvtoolsPrepareExperiment } from './tsvtools-prepare-experiment';
+import { tsvtoolsRestrict } from './tsvtools-restrict';
 import { tsvtoolsSplit } from './tsvtools-split';
 
 export const jobs = {
@@ -28,8 +36,16 @@ export const jobs = {
   'prepare-data-from-bids slice': fromBidsJob('slice'),
   'prepare-data-from-bids patch': fromBidsJob('patch'),
   'prepare-data-from-bids roi': fromBidsJob('roi'),
+  'tsvtools get-labels': tsvtoolsGetLabels,
   'tsvtools split': tsvtoolsSplit,
   'tsvtools kfold': tsvtoolsKfold,
+  'tsvtools prepare-experiment': tsvtoolsPrepareExperiment,
+  'tsvtools get-metadata': tsvtoolsGetMetadata,
+  'tsvtools get-progression': tsvtoolsGetProgression,
+  'tsvtools analysis': tsvtoolsAnalysis,
+  'tsvtools adapt': tsvtoolsAdapt,
+  'tsvtools restrict': tsvtoolsRestrict,
+  'tsvtools getlabels': tsvtoolsGetlabels,
   'train classification': trainJob('classification'),
   'train regression': trainJob('regression'),
   'train reconstruction': trainJob('reconstruction'),

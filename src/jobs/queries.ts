@@ -57,9 +57,9 @@ async function compareTables(
     return { table, group: { name: where, baseline: baseline(table, where) } };
   };
   const [train, test] = [await read(request.train), await read(request.test)];
-  const { pAge, pSex } = compareGroups(train.table, train.group, test.group, label, request.train);
+  const { pAge, pSex, comparison } = compareGroups(train.table, train.group, test.group, label, request.train);
   const groups = [train, test].map(({ table, group }) => describeGroup(table, group, label, group.name));
-  return { groups, pAge, pSex };
+  return { groups, pAge, pSex, comparison };
 }
 
 export const queries = {

@@ -15,6 +15,9 @@ export type Need = readonly string[];
 
 export const demographicNeeds: readonly Need[] = [['sex'], ['age', 'age_bl']];
 
+/** The table with its sessions in another spelling; `where` is its file. */
+export type Spelling = (table: Table, where: string) => Table;
+
 export interface StudyTable {
   readonly table: Table;
   /** Needs that no table could meet, each as text for a message. */
@@ -24,14 +27,16 @@ export interface StudyTable {
 /**
  * The table at `path`. Columns that it lacks come from `mergedTsv`, or else from the first `labels.tsv` that has them (or the first
  * need of them), in the table's folder or up to five above; sessions that are not there are left out, with an issue.
+ * `spelled` is put on both tables before.
  */
 export async function readStudyTable(
   context: JobContext,
   path: string,
   needs: readonly Need[],
   mergedTsv: string | null = null,
+  spelled: Spelling = (table) => table,
 ): Promise<StudyTable> {
-  const own = await readTable(context.workspace, path);
+  const own = spelled(await readTable(context.workspace, path), path);
   const unmet = (table: Table): Need[] =>
     needs.filter((names) => names.every((name) => optionalColumn(table, name) === undefined));
   const lacking = unmet(own);
@@ -48,7 +53,8 @@ export async function readStudyTable(
     },
   );
   if (found === undefined) return { table: own, missing: lacking.map(textOf) };
-  const { place, table: other } = found;
+  const { place } = found;
+  const other = spelled(found.table, place);
   const joined = joinSessions(own, path, other, place);
   const [keys, keysThere] = [sessionKeys(own, path), sessionKeys(other, place)];
   if (rowCount(joined) === 0) {

@@ -3,6 +3,7 @@ import { appError } from '../base/errors';
 import { NumpyRandom } from '../base/numpy-random';
 import { pyFloat } from '../base/python-number';
 import { type Balance, compareGroups, describeGroup } from '../cohort/balance';
+import { comparisonText } from '../cohort/comparison';
 import { firstSessionIssue } from '../cohort/first-session';
 import { baseline, longitudinal, sortedSessions } from '../cohort/sessions';
 import { type AfterTry, alikeSplit, type BaselineSplit, balancedSplit, randomSplit, testSizeOf } from '../cohort/split';
@@ -40,7 +41,22 @@ const breathMs = 50;
  * Writes nothing until the split is found. Throws the codes of `cohort/split.ts` and `cohort/sessions.ts`,
  * `demographics-missing`, `subset-name`, `file-missing`.
  */
-export const tsvtoolsSplit: Job<TsvtoolsSplitOptions, TsvtoolsSplitResult> = async (options, context) => {
+export const tsvtoolsSplit: Job<TsvtoolsSplitOptions, TsvtoolsSplitResult> = (options, context) =>
+  splitWith(options, context, null);
+
+/** Draws of a command that splits twice. */
+export interface SharedDraws {
+  readonly random: NumpyRandom;
+  /** The second split: the seed alone does not repeat it. */
+  readonly goesOn: boolean;
+}
+
+/** `shared`: null where the split has draws of its own, from the seed. */
+export async function splitWith(
+  options: TsvtoolsSplitOptions,
+  context: JobContext,
+  shared: SharedDraws | null,
+): Promise<TsvtoolsSplitResult> {
   const where = options.data_tsv;
   checkSubsetName(options.subset_name);
   const label = options.categorical_split_variable ?? 'diagnosis';
@@ -50,19 +66,20 @@ export const tsvtoolsSplit: Job<TsvtoolsSplitOptions, TsvtoolsSplitResult> = asy
   if (order !== undefined) context.issue(order);
   const everybody = options.n_test === 0 && !options.multi_diagnoses;
   const seed = everybody ? null : (options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]);
-  if (seed !== null) context.log(`Seed of the draw: ${seed}`);
+  if (seed !== null && shared === null) context.log(`Seed of the draw: ${seed}`);
 
-  const split = seed === null ? null : await draw(options, label, all, first, new NumpyRandom(seed), context);
+  const split = seed === null ? null : await draw(options, label, all, first, shared?.random ?? new NumpyRandom(seed), context);
   const train = { name: 'train', baseline: split?.train ?? first };
   const test = split && { name: options.subset_name, baseline: split.test };
   const balance: Balance =
     test === null
-      ? { groups: [describeGroup(all, train, label, where)], pAge: null, pSex: null }
+      ? { groups: [describeGroup(all, train, label, where)], pAge: null, pSex: null, comparison: null }
       : compareGroups(all, train, test, label, where);
   context.log(summary(balance, split?.tries ?? 0));
+  if (balance.comparison !== null) context.log(comparisonText(balance.comparison));
 
   const sessions = (table: Table): Table => sortedSessions(longitudinal(all, table, where), where);
-  const files: NewFile[] = [parameterFile('split.json', parametersOf(options, seed))];
+  const files: NewFile[] = [parameterFile('split.json', parametersOf(options, seed, shared?.goesOn ?? false))];
   const add = (path: string, table: Table): void => void files.push({ path, bytes: writeTsv(table) });
   add('train_baseline.tsv', train.baseline);
   add('train.tsv', sessions(train.baseline));
@@ -72,7 +89,7 @@ export const tsvtoolsSplit: Job<TsvtoolsSplitOptions, TsvtoolsSplitResult> = asy
   }
   const folder = await freeFolder(context.workspace, where, 'split');
   return { folder, files: await writeNewFolder(context, folder, files), balance, tries: split?.tries ?? 0, seed };
-};
+}
 
 async function readTable(options: TsvtoolsSplitOptions, label: string, context: JobContext): Promise<Table> {
   const needed = options.n_test !== 0 && !options.multi_diagnoses;
@@ -127,7 +144,7 @@ function summary(balance: Balance, tries: number): string {
 }
 
 /** `split.json`; `mullti_diagnoses` is spelled so by ClinicaDL. */
-function parametersOf(options: TsvtoolsSplitOptions, seed: number | null): Parameters<typeof parameterFile>[1] {
+function parametersOf(options: TsvtoolsSplitOptions, seed: number | null, goesOn: boolean): Parameters<typeof parameterFile>[1] {
   return {
     n_test: pyFloat(options.n_test),
     subset_name: options.subset_name,
@@ -137,5 +154,6 @@ function parametersOf(options: TsvtoolsSplitOptions, seed: number | null): Param
     ignore_demographics: options.ignore_demographics,
     mullti_diagnoses: options.multi_diagnoses,
     ...(seed === null ? {} : { seed }),
+    ...(seed !== null && goesOn ? { seed_continues: true } : {}),
   };
 }

@@ -14,7 +14,15 @@ import { simulate } from './simulate';
 import { checkTrain, trainClassification, trainReconstruction, trainRegression } from './train';
 import { trainFromJson } from './train-from-json';
 import { trainResume } from './train-resume';
+import { tsvtoolsAdaptSchema } from './tsvtools-adapt';
+import { tsvtoolsAnalysisSchema } from './tsvtools-analysis';
+import { tsvtoolsGetLabelsSchema } from './tsvtools-get-labels';
+import { tsvtoolsGetMetadataSchema } from './tsvtools-get-metadata';
+import { tsvtoolsGetProgressionSchema } from './tsvtools-get-progression';
+import { tsvtoolsGetlabelsOlderSchema } from './tsvtools-getlabels';
 import { tsvtoolsKfoldSchema } from './tsvtools-kfold';
+import { checkPrepareExperiment, tsvtoolsPrepareExperimentSchema } from './tsvtools-prepare-experiment';
+import { tsvtoolsRestrictSchema } from './tsvtools-restrict';
 import { tsvtoolsSplitSchema } from './tsvtools-split';
 
 export interface Command<S extends Schema = Schema> {
@@ -56,8 +64,23 @@ export const commands = {
   'prepare-data-from-bids roi': command('Cut regions of interest out of raw images of a BIDS folder.', bidsRoi, (options) =>
     checkFromBids({ mode: 'roi', options }),
   ),
+  'tsvtools get-labels': command('Choose the sessions of a study, with their labels.', tsvtoolsGetLabelsSchema),
   'tsvtools split': command('Divide participants into a training set and a test or validation set.', tsvtoolsSplitSchema),
   'tsvtools kfold': command('Divide participants into folds for cross-validation.', tsvtoolsKfoldSchema),
+  'tsvtools prepare-experiment': command(
+    'Keep a test set apart, then make folds or a validation set of the rest.',
+    tsvtoolsPrepareExperimentSchema,
+    checkPrepareExperiment,
+  ),
+  'tsvtools get-metadata': command('Add columns of another table to a table of sessions.', tsvtoolsGetMetadataSchema),
+  'tsvtools get-progression': command('Tell how the diagnosis of each session goes on.', tsvtoolsGetProgressionSchema),
+  'tsvtools analysis': command('Describe the participants of each diagnosis: age, sex, scores.', tsvtoolsAnalysisSchema),
+  'tsvtools adapt': command('Make the tables of today out of those of ClinicaDL 1.1.1 and older.', tsvtoolsAdaptSchema),
+  'tsvtools restrict': command('Leave out rows of AIBL or OASIS, as ClinicaDL 1.1.1 did.', tsvtoolsRestrictSchema),
+  'tsvtools getlabels': command(
+    'Choose sessions by stable labels and by what becomes of MCI, as ClinicaDL 1.1.1 did.',
+    tsvtoolsGetlabelsOlderSchema,
+  ),
   'train classification': command('Train a network to tell labels.', trainClassification, (options) =>
     checkTrain('classification', options),
   ),
@@ -98,11 +121,4 @@ export const unavailableCommands: Readonly<Record<string, string>> = {
   'quality-check': python,
   'hugging-face':
     'this line with ClinicaDL in Python, beside a copy of the MAPS (Results, "Download MAPS as zip"): nothing leaves this computer from here',
-  'tsvtools get-labels': python,
-  'tsvtools getlabels': python,
-  'tsvtools prepare-experiment': 'tsvtools split and tsvtools kfold',
-  'tsvtools get-progression': python,
-  'tsvtools get-metadata': python,
-  'tsvtools analysis': python,
-  'tsvtools adapt': python,
 };

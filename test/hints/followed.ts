@@ -4,9 +4,17 @@
  */
 import { cohortSteps } from './cohorts';
 import { images } from './images';
+import { labelSteps } from './labels';
 import { lines } from './lines';
 import { maps } from './maps';
 import type { Step } from './step';
 import { tables } from './tables';
 
-export const followed: Readonly<Record<string, Step>> = { ...images, ...tables, ...maps, ...lines, ...cohortSteps };
+export const followed: Readonly<Record<string, Step>> = {
+  ...images,
+  ...tables,
+  ...maps,
+  ...lines,
+  ...cohortSteps,
+  ...labelSteps,
+};

@@ -31,9 +31,9 @@ export const lines: Readonly<Record<string, Step>> = {
   'argument-unexpected': { line: prepare('--extract_json new one'), says: 'CAPS_DIRECTORY MODALITY', next: prepare() },
   'command-unknown': { line: prepare().replace('prepare-data', 'prepare-dat'), says: 'prepare-data', next: prepare() },
   'command-not-available': {
-    line: 'clinicadl tsvtools prepare-experiment tsv/train.tsv',
-    says: 'Use tsvtools split and tsvtools kfold',
-    next: 'clinicadl tsvtools kfold tsv/train.tsv --n_splits 2',
+    line: 'clinicadl quality-check t1-linear caps checked.tsv',
+    says: 'Use ClinicaDL in Python for this step',
+    next: training(),
   },
   'quote-open': { line: prepare('--extract_json "new'), says: 'Close the quotation mark', next: prepare('--extract_json "new"') },
   'config-file-kind': {

@@ -39,6 +39,15 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'network-file': `${elsewhere}src/networks/own-network.test.ts`,
   'network-key': `${elsewhere}src/networks/own-network.test.ts`,
   'network-layer': `${elsewhere}src/networks/own-network.test.ts`,
+  // labels
+  'column-guessed': `${told}src/jobs/tsvtools-get-labels.test.ts`,
+  'demographics-lacking': `${told}src/jobs/tsvtools-get-labels.test.ts`,
+  'modality-sessions': `${told}src/jobs/tsvtools-get-labels.test.ts`,
+  'metadata-rows': `${told}src/jobs/tsvtools-get-metadata.test.ts`,
+  'analysis-column': `${told}src/jobs/tsvtools-analysis.test.ts`,
+  'analysis-gaps': `${told}src/jobs/tsvtools-analysis.test.ts`,
+  'first-visit-missing': `${told}src/jobs/tsvtools-getlabels.test.ts`,
+  'labels-overlap': `${told}src/jobs/tsvtools-getlabels.test.ts`,
   // files that are not what their names say
   'file-is-pointer': `${elsewhere}test/bad-input.road.test.ts; git or DVC fetch the file`,
   'file-is-other': `${person}another program has to convert or fetch the file`,

@@ -7,7 +7,7 @@
  */
 import { letMessagesIn } from '../../base/event-loop';
 import type { NumpyRandom } from '../../base/numpy-random';
-import { sampleDeviation } from './numpy-sums';
+import { sampleDeviation } from '../../base/numpy-sums';
 import type { Statistic } from './statistic';
 
 export interface Interval {

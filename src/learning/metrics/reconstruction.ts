@@ -1,5 +1,5 @@
 /** @file How near a reconstruction is to its image: MAE, RMSE, PSNR and SSIM of each sample, and their means. */
-import { mean, pairwiseSum } from './numpy-sums';
+import { mean, pairwiseSum } from '../../base/numpy-sums';
 import { ssim } from './similarity';
 import { real, type Statistic } from './statistic';
 

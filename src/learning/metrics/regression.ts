@@ -1,5 +1,5 @@
 /** @file Metrics of predicted numbers, with numpy's order of sums. */
-import { mean, pairwiseSum } from './numpy-sums';
+import { mean, pairwiseSum } from '../../base/numpy-sums';
 import { real, type Statistic, undefinedRatio } from './statistic';
 
 /**

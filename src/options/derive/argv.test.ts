@@ -98,7 +98,7 @@ describe('a line that cannot be run', () => {
     ['clinicadl generate trivial caps out', 'command-not-available', 'simulate'],
     ['quality-check dir name', 'command-not-available', 'Python'],
     ['quality-check t1-linear caps out.tsv', 'command-not-available', 'Python'],
-    ['tsvtools get-labels bids out', 'command-not-available', 'Python'],
+    ['quality-check t1-linear caps out.tsv', 'command-not-available', 'Python'],
     ['train classification c j t', 'argument-missing', 'OUTPUT_MAPS_DIRECTORY'],
     ['train classification c j t m --diagnoses AD CN', 'argument-unexpected', 'OUTPUT_MAPS_DIRECTORY'],
     ['train classification c j t m --epochs', 'option-value-missing', '--epochs'],
@@ -171,7 +171,7 @@ describe('help', () => {
       /MODALITY [^.]*\. One of t1-linear, pet-linear, flair-linear, custom\. Not available here yet: t2-linear, t1-extensive, dwi-dti\./,
     );
     expect(plain('clinicadl --help')).toMatch(/Not available here: .*quality-check Use ClinicaDL in Python/);
-    expect(plain('clinicadl tsvtools')).toMatch(/Not available here: .*tsvtools get-labels Use/);
+    expect(plain('clinicadl tsvtools')).toMatch(/tsvtools get-labels Choose the sessions/);
     expect(errorOf('train classification c j t m --architecture RandomArchitectur').message).not.toContain('RandomArchitecture ');
   });
 

@@ -134,35 +134,28 @@ const tableOf = (folder: string): string =>
 interface Tool {
   readonly names: readonly string[];
   readonly options: ReadonlyMap<string, Meaning>;
-  /** Today's line from the shown arguments and options; undefined when there is none. */
-  readonly line: (found: readonly string[], main: readonly string[]) => string | undefined;
+  /** Today's line from the shown arguments and options. */
+  readonly line: (found: readonly string[], main: readonly string[]) => string;
 }
 
 const tools: Readonly<Record<string, Tool>> = {
   restrict: {
     names: ['DATASET', 'MERGED_TSV', 'RESULTS_PATH'],
     options: new Map(verbosity),
-    line: () => undefined,
+    line: (given) => ['clinicadl tsvtools restrict', ...given].join(' '),
   },
   getlabels: {
     names: ['MERGED_TSV', 'MISSING_MODS', 'RESULTS_PATH'],
     options: new Map([
       ...same('-d --diagnoses', 'several'),
       ...same('-mod --modality'),
-      ...spelled('--time_horizon', isLost('stable and progressive MCI are told by tsvtools get-progression.')),
-      ...spelled('--restriction_path --restriction_tsv', becomes('--restriction_tsv')),
+      ...same('--time_horizon'),
+      ...spelled('--restriction_path --restriction_tsv', becomes('--restriction_path')),
       ...same('--variables_of_interest', 'several'),
       ...same('--keep_smc', 'nothing'),
       ...verbosity,
     ]),
-    line: ([merged, missing, results], main) =>
-      [
-        'clinicadl tsvtools get-labels BIDS_DIRECTORY',
-        results,
-        `--merged_tsv ${merged}`,
-        `--missing_mods ${missing}`,
-        ...main,
-      ].join(' '),
+    line: (given, main) => ['clinicadl tsvtools getlabels', ...given, ...main].join(' '),
   },
   split: {
     names: ['FORMATTED_DATA_PATH'],
@@ -202,7 +195,6 @@ export function oldTsvtool([first, verb = '', ...rest]: readonly string[]): Tran
   }
   const { names, options, line } = tools[verb];
   const found = readOldWords(rest, options);
-  const told = line(shownArguments(found.positionals, names), found.main);
   const isTable =
     /^(split|kfold|analysis)$/.test(verb) && !(found.positionals.at(verb === 'analysis' ? 1 : 0) ?? '').endsWith('.tsv');
   return {
@@ -210,11 +202,7 @@ export function oldTsvtool([first, verb = '', ...rest]: readonly string[]): Tran
     command: `tsvtool ${verb}`,
     names,
     found,
-    lines: told === undefined ? [] : [told],
-    lost:
-      told === undefined
-        ? ['The rules by which AIBL and OASIS were restricted are gone; take the rows away in a spreadsheet.']
-        : [],
+    lines: [line(shownArguments(found.positionals, names), found.main)],
     notes: isTable ? ['One table, labels.tsv, takes the place of a table for each label, and is split as a whole.'] : [],
   };
 }

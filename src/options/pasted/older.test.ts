@@ -280,10 +280,11 @@ describe('other older commands', () => {
       'clinicadl interpret m s s gradients --diagnoses AD --participants_tsv t.tsv --caps_directory c --no-gpu',
     ],
     ['interpret m g n --target_node 1', 'clinicadl interpret m g n gradients --target_node 1'],
+    ['tsvtool restrict OASIS merged.tsv out.tsv', 'clinicadl tsvtools restrict OASIS merged.tsv out.tsv'],
     ['tsvtool analysis merged.tsv labels.tsv out.tsv', 'clinicadl tsvtools analysis merged.tsv labels.tsv out.tsv'],
     [
       'tsvtool getlabels merged.tsv missing out --diagnoses AD CN',
-      'clinicadl tsvtools get-labels BIDS_DIRECTORY out --merged_tsv merged.tsv --missing_mods missing --diagnoses AD --diagnoses CN',
+      'clinicadl tsvtools getlabels merged.tsv missing out --diagnoses AD --diagnoses CN',
     ],
   ])('%s, where the command is here', (line, today) => {
     expect(translated(line)?.lines).toEqual([today]);
@@ -301,7 +302,7 @@ describe('other older commands', () => {
     ['interpret group m s --keep_true true', 'command-older-lost', '--keep_true'],
     ['interpret group m s --nifti_template_path x', 'command-older-lost', '--nifti_template_path'],
     ['interpret group m s --target_diagnosis AD', 'command-older-lost', '--target_node'],
-    ['tsvtool restrict OASIS merged.tsv out', 'command-older-gone', 'restricted'],
+    ['tsvtool restrict ADNI merged.tsv out', 'command-older-wrong', 'one of AIBL, OASIS'],
     ['tsvtool split labels.tsv --MCI_sub_categories', 'command-older-lost', '--MCI_sub_categories'],
     ['resume m -cpu', 'command-older-lost', 'leave it out'],
     ['tsvtool {split|kfold}', 'command-older-lost', 'It had no {split|kfold}'],

@@ -16,6 +16,7 @@ import '../parts/command-form';
 import '../parts/data-table';
 import { emptyState, emptyStyles } from '../parts/empty-state';
 import '../parts/issue-list';
+import '../parts/table-tools';
 import { addressOf } from '../router';
 import { SessionController } from '../state/contexts';
 import { errorText } from '../state/session';
@@ -125,7 +126,8 @@ export class CohortPage extends LitElement {
                 'No tables in this folder',
                 'A table (.tsv) with the columns participant_id, session_id, diagnosis, age and sex is needed.',
               )
-            : html`${this.labels(studies.tables)} ${this.tools(studies.tables)} ${this.sets(studies.tables)}`
+            : html`${this.labels(studies.tables)} ${this.tools(studies.tables)} ${this.sets(studies.tables)}
+              <cdl-table-tools .tables=${studies.tables}></cdl-table-tools>`
       }
     </div>`;
   }

@@ -4,6 +4,7 @@ import { customElement, property } from 'lit/decorators.js';
 import type { Balance, GroupBalance } from '../../cohort/balance';
 import { base, layout } from '../styles/shared';
 import './chart';
+import './comparison-view';
 import { type AgeOfGroup, ageChart, type ShareOfGroup, shareChart } from './charts';
 import { tileStyles, tiles } from './tiles';
 import { count, pValue } from './words';
@@ -49,7 +50,7 @@ export class BalanceView extends LitElement {
   protected override render() {
     const { balance } = this;
     if (balance === undefined) return nothing;
-    const { groups, pAge, pSex } = balance;
+    const { groups, pAge, pSex, comparison } = balance;
     const ages = groups.flatMap(({ age, ...group }): AgeOfGroup[] =>
       age === null ? [] : [{ ...age, name: nameOf({ age, ...group }) }],
     );
@@ -82,6 +83,7 @@ export class BalanceView extends LitElement {
         }
         ${labels.length === 0 ? nothing : html`<div><cdl-chart .spec=${shareChart('Diagnosis', labels)}></cdl-chart></div>`}
       </div>
+      ${comparison === null ? nothing : html`<cdl-comparison-view .comparison=${comparison}></cdl-comparison-view>`}
     </div>`;
   }
 }
