@@ -32,6 +32,8 @@ function arbitraryOf(field: Field<unknown>): fc.Arbitrary<unknown> {
       return withDefault(word);
     case 'ints':
       return fc.array(whole, { maxLength: 4 });
+    case 'numbers':
+      return fc.array(real, { maxLength: 4 });
     case 'texts':
       return fc.array(word, { maxLength: 4 });
     case 'choices':
