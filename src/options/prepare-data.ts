@@ -11,7 +11,7 @@ import { choice, define, type Field, flag, int, ints, path, text, texts, type Va
 const extractableModalities = ['t1-linear', 'flair-linear', 'pet-linear', 'custom'] as const;
 const unavailableModalities = ['t2-linear', 't1-extensive', 'dwi-dti'] as const;
 
-const suvrRegions = ['pons', 'cerebellumPons', 'pons2', 'cerebellumPons2'] as const;
+export const suvrRegions = ['pons', 'cerebellumPons', 'pons2', 'cerebellumPons2'] as const;
 
 const positionals = {
   caps_directory: { kind: 'path', help: 'CAPS folder that holds the images; tensors are written into it.' },
