@@ -12,6 +12,7 @@ import type { PrepareDataResult } from '../../jobs/prepare-data';
 import type { OutcomeError } from '../../options/outcome';
 import '../parts/command-form';
 import '../parts/data-table';
+import '../parts/generate-forms';
 import { emptyState, emptyStyles } from '../parts/empty-state';
 import '../parts/issue-list';
 import { tileStyles, tiles } from '../parts/tiles';
@@ -141,6 +142,7 @@ export class DataPage extends LitElement {
               )
             : html`${studies.caps.length > 1 ? this.choice(studies.caps) : nothing} ${this.overview()} ${this.prepare()}`
       }
+      ${workspace === undefined ? nothing : html`<cdl-generate-forms .caps=${this.caps} .kind=${this.inspection?.kinds[0]}></cdl-generate-forms>`}
       ${studies.issues.length === 0 ? nothing : html`<cdl-issues aria-label="Folders left out" .issues=${studies.issues}></cdl-issues>`}
     </div>`;
   }
