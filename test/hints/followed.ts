@@ -3,10 +3,11 @@
  * code. Studies are the tiny one, prepared as `image`, with a MAPS `maps`, and `tsv/people.tsv` with ages and sexes.
  */
 import { cohortSteps } from './cohorts';
+import { generated } from './generated';
 import { images } from './images';
 import { lines } from './lines';
 import { maps } from './maps';
 import type { Step } from './step';
 import { tables } from './tables';
 
-export const followed: Readonly<Record<string, Step>> = { ...images, ...tables, ...maps, ...lines, ...cohortSteps };
+export const followed: Readonly<Record<string, Step>> = { ...images, ...generated, ...tables, ...maps, ...lines, ...cohortSteps };
