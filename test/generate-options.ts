@@ -32,6 +32,9 @@ function arbitraryOf(field: Field<unknown>): fc.Arbitrary<unknown> {
       return withDefault(word);
     case 'ints':
       return fc.array(whole, { maxLength: 4 });
+    case 'numbers':
+      // Ranges are ascending pairs, and so are whole shares that sum up to 1: what was drawn freely would hardly ever pass.
+      return withDefault(fc.tuple(whole, whole).map((pair) => [...pair].sort((x, y) => x - y)));
     case 'texts':
       return fc.array(word, { maxLength: 4 });
     case 'choices':

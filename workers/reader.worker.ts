@@ -11,6 +11,8 @@ const readers = inlineReaders();
 Comlink.expose({
   extractSession: readers.extractSession,
   inspectImage: readers.inspectImage,
+  generateImage: readers.generateImage,
+  countLost: readers.countLost,
   simulateSession: readers.simulateSession,
   readSample: async (...call: Parameters<typeof readers.readSample>) => {
     const sample = await readers.readSample(...call);

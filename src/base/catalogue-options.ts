@@ -1,7 +1,9 @@
 /** @file Errors about options, command lines and configuration files. Same shape as `catalogue.ts`. */
 import type { CatalogueRow } from './catalogue';
+import { generateRows } from './catalogue-generate';
 
 export const optionRows = {
+  ...generateRows,
   'option-not-available': {
     kind: 'options',
     sentence: '{option} = {value} is not available yet.',

@@ -73,4 +73,20 @@ describe('NumpyRandom', () => {
       }),
     );
   });
+
+  it('skips normals as if they had been drawn, stored ones included', () => {
+    for (const [before, count] of [
+      [0, 7],
+      [1, 6],
+      [1, 1],
+      [0, 0],
+      [2, 5],
+    ] as const) {
+      const [drawn, skipped] = [new NumpyRandom(4), new NumpyRandom(4)];
+      for (const random of [drawn, skipped]) for (let i = 0; i < before; i++) random.normal();
+      for (let i = 0; i < count; i++) drawn.normal();
+      skipped.skipNormals(count);
+      expect(skipped.state()).toEqual(drawn.state());
+    }
+  });
 });

@@ -4,6 +4,7 @@
  * Rules of numpy 1.x, whose legacy stream is frozen: 53-bit doubles, masked rejection for bounded integers, Fisher-Yates from
  * the end, and the polar method with one stored value for normals.
  */
+import { exactLog } from './exact-log';
 import { MersenneTwister, type TwisterState } from './mersenne-twister';
 
 export interface NumpyState extends TwisterState {
@@ -93,21 +94,35 @@ export class NumpyRandom {
     return mean + sd * this.#standardNormal();
   }
 
+  /** As `count` calls of `normal` whose values nobody wants, in a third of the time. */
+  skipNormals(count: number): void {
+    let left = count;
+    if (left > 0 && this.#storedNormal !== null) {
+      this.#storedNormal = null;
+      left--;
+    }
+    for (; left > 1; left -= 2) this.#point();
+    if (left === 1) this.#standardNormal();
+  }
+
+  /** A point in the unit circle, but not its centre, and its squared distance from it. */
+  #point(): readonly [number, number, number] {
+    for (;;) {
+      const x1 = 2 * this.random() - 1;
+      const x2 = 2 * this.random() - 1;
+      const r = x1 * x1 + x2 * x2;
+      if (r < 1 && r !== 0) return [x1, x2, r];
+    }
+  }
+
   #standardNormal(): number {
     if (this.#storedNormal !== null) {
       const stored = this.#storedNormal;
       this.#storedNormal = null;
       return stored;
     }
-    let x1: number;
-    let x2: number;
-    let r: number;
-    do {
-      x1 = 2 * this.random() - 1;
-      x2 = 2 * this.random() - 1;
-      r = x1 * x1 + x2 * x2;
-    } while (r >= 1 || r === 0);
-    const f = Math.sqrt((-2 * Math.log(r)) / r);
+    const [x1, x2, r] = this.#point();
+    const f = Math.sqrt((-2 * exactLog(r)) / r);
     this.#storedNormal = f * x1;
     return f * x2;
   }

@@ -9,6 +9,7 @@ import { factsOf, judgeValues, mayHoldInfinite, outliersOf } from '../images/jud
 import { transformElement } from '../images/transforms';
 import { tripleOf } from '../images/volume';
 import { elementFileName } from './element-name';
+import { countLostVoxels, generateImage } from './generate-image';
 import { imageReader } from './image-reader';
 import { readImage, readImageHeader } from './read-image';
 import { elementFile, readElement, readElementShape, readWholeImage } from './read-tensor';
@@ -34,6 +35,8 @@ export function inlineReaders(size = 2): Readers {
     size,
     extractSession,
     simulateSession: (request, signal) => simulateSession(openAddress(request.caps), request, signal),
+    generateImage: (request, signal) => generateImage(openAddress(request.caps), request, signal),
+    countLost: (request, signal) => countLostVoxels(openAddress(request.caps), request, signal),
     inspectImage,
     async readSample(request, signal) {
       signal.throwIfAborted();

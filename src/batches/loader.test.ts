@@ -55,6 +55,8 @@ function fakeReaders(answer: Answer, size = 2): Readers & { asked: number[]; run
     extractSession: unused,
     inspectImage: unused,
     simulateSession: unused,
+    generateImage: unused,
+    countLost: unused,
     dispose: () => {},
   };
   return readers;

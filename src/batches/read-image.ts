@@ -26,7 +26,7 @@ export async function readImageHeader(folder: Folder, path: string): Promise<Nif
 }
 
 /** The unpacked bytes of a `.nii` or `.nii.gz` file: never more than its header announces. */
-async function readImageBytes(folder: Folder, path: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function readImageBytes(folder: Folder, path: string): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await folder.read(path);
   if (!isGzip(bytes)) return bytes;
   const header = headerOf(bytes.slice(0, startBytes), path);

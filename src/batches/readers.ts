@@ -9,6 +9,7 @@ import type { Extraction } from '../images/extract';
 import type { Simulation } from '../images/simulate';
 import type { TransformNotes, TransformOptions } from '../images/transforms';
 import type { Sample } from './batch';
+import type { Recipe } from './generate-image';
 
 /** A folder, or what a worker needs to open it again. A pool posts the source. */
 export type FolderAddress = Folder | FolderSource;
@@ -91,11 +92,31 @@ export interface SimulateSessionRequest {
   readonly simulation: Simulation;
 }
 
+/** One image, or phantom, to be generated and written. */
+export interface GenerateImageRequest {
+  /** Holds all that the paths of the recipe name, and what is written. */
+  readonly caps: FolderAddress;
+  readonly outputPath: string;
+  readonly recipe: Recipe;
+}
+
+export interface CountLostRequest {
+  readonly caps: FolderAddress;
+  /** An image file. */
+  readonly path: string;
+  /** Mask files on its grid. */
+  readonly masks: readonly string[];
+}
+
 export interface Readers {
   /** How many requests are worked on at the same time. */
   readonly size: number;
   /** Computes an image on the grid of the template, writes it. */
   simulateSession(request: SimulateSessionRequest, signal: AbortSignal): Promise<void>;
+  /** Makes an image by its recipe, writes it. */
+  generateImage(request: GenerateImageRequest, signal: AbortSignal): Promise<void>;
+  /** How many voxels are 0 neither in the image nor in the mask, for each mask. Throws `generate-mask-shape`. */
+  countLost(request: CountLostRequest, signal: AbortSignal): Promise<readonly number[]>;
   /** Reads an image, writes its tensors. A file is whole or absent, also after an abort. */
   extractSession(request: ExtractSessionRequest, signal: AbortSignal): Promise<ExtractSessionResult>;
   readSample(request: ReadSampleRequest, signal: AbortSignal): Promise<ReadSample>;

@@ -85,6 +85,8 @@ export function readerPool(address: string, size: number, here: Readers): Reader
     size,
     extractSession: either('extractSession'),
     simulateSession: either('simulateSession'),
+    generateImage: either('generateImage'),
+    countLost: either('countLost'),
     readSample: either('readSample'),
     inspectImage: either('inspectImage'),
     dispose: () => {

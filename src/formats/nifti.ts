@@ -65,16 +65,23 @@ export interface NiftiSource {
 export interface WriteNiftiOptions {
   /** Default 2, "aligned", as a new image of nibabel. */
   readonly sformCode?: 1 | 2 | 3 | 4 | 5;
+  /** Default 0, "unknown". */
+  readonly qformCode?: 0 | 1 | 2 | 3 | 4 | 5;
+  /** Says that lengths are in mm and times in s, where a new image of nibabel says nothing. */
+  readonly isMillimetres?: boolean;
 }
 
 const headerBytes = 352;
 
 /**
- * A little-endian NIfTI-1 file without scaling; affine in the s-form, its nearest rotation in the q-form with code 0, as
+ * A little-endian NIfTI-1 file without scaling; affine in the s-form, its nearest rotation in the q-form, by default with code 0, as
  * nibabel writes a new image. Throws `nifti-voxel-type` unless the type is uint8, int16, float32 or float64, `nifti-value` for
  * a value that an integer type cannot hold exactly, `nifti-too-large` for more than 32767 voxels along an axis.
  */
-export function writeNifti(image: NiftiSource, { sformCode = 2 }: WriteNiftiOptions = {}): Uint8Array<ArrayBuffer> {
+export function writeNifti(
+  image: NiftiSource,
+  { sformCode = 2, qformCode = 0, isMillimetres = false }: WriteNiftiOptions = {},
+): Uint8Array<ArrayBuffer> {
   const { shape, data, affine, datatype } = image;
   if (!isWritable(datatype)) throw appError('nifti-voxel-type', { type: datatype });
   if (data.length !== product(shape)) throw new RangeError(`${data.length} values do not fill the shape ${shape.join(' × ')}`);
@@ -97,7 +104,8 @@ export function writeNifti(image: NiftiSource, { sformCode = 2 }: WriteNiftiOpti
   int16(70, [voxelTypes[datatype].code, 8 * voxelTypes[datatype].sizeBytes]); // datatype, bitpix
   float32(76, [qfac, ...voxelSizeMm, 1, 1, 1, 1]); // pixdim
   float32(108, [headerBytes, 1, 0]); // vox_offset, scl_slope, scl_inter
-  int16(252, [0, sformCode]); // qform_code, sform_code
+  if (isMillimetres) view.setUint8(123, 2 | 8); // xyzt_units
+  int16(252, [qformCode, sformCode]); // qform_code, sform_code
   float32(256, [...bcd, ...offset]); // quatern, qoffset
   float32(280, affine.slice(0, 3).flat()); // srow_x, srow_y, srow_z
   bytes.set([0x6e, 0x2b, 0x31, 0], 344); // "n+1"

@@ -13,17 +13,26 @@ import { writeNifti } from '../formats/nifti';
 import type { Affine } from '../formats/nifti-affine';
 import type { JobContext } from './job-context';
 
+type Triple = readonly [number, number, number];
+
 const GRID = [169, 208, 179] as const;
 const HALF = 25;
-/** Voxels from centre − 25 to centre + 24 on each axis. */
-const centres: ReadonlyMap<string, readonly [number, number, number]> = new Map([
+/** Voxels from centre − 25 to centre + 24 on each axis, in cropped images. */
+const centres: ReadonlyMap<string, Triple> = new Map([
   ['leftHippocampusBox', [61, 96, 68]],
   ['rightHippocampusBox', [109, 96, 68]],
 ]);
+/** Grids of cropped and of uncropped images, and where the former begins in the latter. */
+const grids: readonly { readonly grid: Triple; readonly cropped: boolean; readonly offset: Triple }[] = [
+  { grid: GRID, cropped: true, offset: [0, 0, 0] },
+  { grid: [193, 229, 193], cropped: false, offset: [12, 13, 0] },
+];
+
+export const boxNames = ['leftHippocampusBox', 'rightHippocampusBox'] as const;
+export const boxGrids = grids.map(({ grid }) => grid.join(' × ')).join(' or ');
 
 /** First axis fastest. */
-function boxVoxels([x, y, z]: readonly [number, number, number]): Uint8Array<ArrayBuffer> {
-  const [nx, ny, nz] = GRID;
+function boxVoxels([x, y, z]: Triple, [nx, ny, nz]: Triple): Uint8Array<ArrayBuffer> {
   const mask = new Uint8Array(nx * ny * nz);
   for (let k = z - HALF; k < z + HALF; k++)
     for (let j = y - HALF; j < y + HALF; j++) {
@@ -31,6 +40,21 @@ function boxVoxels([x, y, z]: readonly [number, number, number]): Uint8Array<Arr
       mask.fill(1, row + x - HALF, row + x + HALF);
     }
   return mask;
+}
+
+/** The name and the file of one of `boxNames` for images of a shape and place; undefined for images that are on neither grid. */
+export async function boxMaskFile(
+  roi: (typeof boxNames)[number],
+  shape: readonly number[],
+  affine: Affine,
+): Promise<{ readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> } | undefined> {
+  const found = grids.find(({ grid }) => grid.join() === shape.join());
+  const centre = centres.get(roi);
+  if (found === undefined || centre === undefined) return undefined;
+  const [x, y, z] = centre.map((place, axis) => place + found.offset[axis]);
+  const mask = writeNifti({ shape: found.grid, data: boxVoxels([x, y, z], found.grid), affine, datatype: 'uint8' });
+  const name = `tpl-MNI152NLin2009cSym${found.cropped ? '_desc-Crop' : ''}_res-1x1x1_roi-${roi}_mask.nii.gz`;
+  return { name, bytes: await gzip(mask) };
 }
 
 /** Writes the masks of those that are asked for and not there; nothing for images of another kind or size, whose masks are then missed. */
@@ -51,7 +75,7 @@ export async function makeHippocampusBoxes(
       if (place === null || GRID.some((length, i) => shape[i] !== length)) return;
       affine = place;
     }
-    const mask = writeNifti({ shape: GRID, data: boxVoxels(centre), affine, datatype: 'uint8' });
+    const mask = writeNifti({ shape: GRID, data: boxVoxels(centre, GRID), affine, datatype: 'uint8' });
     const file = `${masksPath(template)}/tpl-${template}_desc-Crop_res-1x1x1_roi-${roi}_mask.nii.gz`;
     await caps.write(file, await gzip(mask));
     log(`${file} was made: 50 × 50 × 50 voxels around ${centre.join(', ')}, as ClinicaDL 0.2 cut them.`);

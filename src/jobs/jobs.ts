@@ -3,6 +3,11 @@ import type { CommandName, OptionsOf } from '../options/commands';
 import { exportJobJob } from './export-job/export-job';
 import { exportModelJob } from './export-model/export-model';
 import { exportOnnxJob } from './export-onnx';
+import { generateArtifactsJob } from './generate/artifacts';
+import { generateHypometabolicJob } from './generate/hypometabolic';
+import { generateRandomJob } from './generate/random';
+import { generateShepploganJob } from './generate/shepplogan';
+import { generateTrivialJob } from './generate/trivial';
 import { importResultsJob } from './import-results';
 import { interpretJob } from './interpret';
 import type { Job, JobContext } from './job-context';
@@ -28,6 +33,11 @@ import { tsvtoolsSplit } from './tsvtools-split';
 
 export const jobs = {
   simulate: simulateStudy,
+  'generate random': generateRandomJob,
+  'generate trivial': generateTrivialJob,
+  'generate shepplogan': generateShepploganJob,
+  'generate hypometabolic': generateHypometabolicJob,
+  'generate artifacts': generateArtifactsJob,
   'prepare-data image': prepareDataImageJob,
   'prepare-data slice': prepareDataSliceJob,
   'prepare-data patch': prepareDataPatchJob,

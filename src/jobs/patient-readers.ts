@@ -7,6 +7,8 @@ export function patientReaders(readers: Readers, patience: Patience): Readers {
     size: readers.size,
     extractSession: (...call) => patience.through('read', () => readers.extractSession(...call)),
     simulateSession: (...call) => patience.through('read', () => readers.simulateSession(...call)),
+    generateImage: (...call) => patience.through('read', () => readers.generateImage(...call)),
+    countLost: (...call) => patience.through('read', () => readers.countLost(...call)),
     readSample: (...call) => patience.through('read', () => readers.readSample(...call)),
     inspectImage: (...call) => patience.through('read', () => readers.inspectImage(...call)),
     dispose: () => readers.dispose(),

@@ -52,6 +52,11 @@ export function recordReaders(readers: Readers, told: (path: string) => void): R
       await readers.simulateSession(open(request), signal);
       told(joinPath(prefixOf(request.caps), request.outputPath));
     },
+    generateImage: async (request, signal) => {
+      await readers.generateImage(open(request), signal);
+      told(joinPath(prefixOf(request.caps), request.outputPath));
+    },
+    countLost: (request, signal) => readers.countLost(open(request), signal),
     readSample: (request, signal) => readers.readSample(open(request), signal),
     inspectImage: (request, signal) => readers.inspectImage(open(request), signal),
     dispose: () => readers.dispose(),

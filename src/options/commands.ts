@@ -3,6 +3,18 @@ import { checkExportJob, exportJob } from './export-job';
 import { exportModel } from './export-model';
 import { exportOnnx } from './export-onnx';
 import type { Schema, Values } from './field';
+import {
+  checkArtifacts,
+  checkHypometabolic,
+  checkShepplogan,
+  checkSource,
+  checkTrivial,
+  generateArtifacts,
+  generateHypometabolic,
+  generateRandom,
+  generateShepplogan,
+  generateTrivial,
+} from './generate';
 import { importResults } from './import-results';
 import { checkInterpret, interpret } from './interpret';
 import { listModels } from './list-models';
@@ -40,6 +52,19 @@ function command<S extends Schema>(summary: string, schema: S, check?: (options:
 /** By name: the words after `clinicadl`, joined by a blank. */
 export const commands = {
   simulate: command('Make the sample study: simulated brains in a CAPS, with labels.', simulate),
+  'generate random': command('Make two classes that nothing tells apart: one image with noise.', generateRandom, checkSource),
+  'generate trivial': command('Make two classes that lose intensity in different regions.', generateTrivial, checkTrivial),
+  'generate shepplogan': command(
+    'Make slices of phantoms, in two classes of three subtypes.',
+    generateShepplogan,
+    checkShepplogan,
+  ),
+  'generate hypometabolic': command(
+    'Make PET images that lose uptake in the regions of a disease.',
+    generateHypometabolic,
+    checkHypometabolic,
+  ),
+  'generate artifacts': command('Add motion, contrast and noise to images.', generateArtifacts, checkArtifacts),
   'prepare-data image': command('Write whole images as tensors.', prepareDataImage, (options) =>
     checkPrepareData({ mode: 'image', options }),
   ),
@@ -117,7 +142,6 @@ const python = 'ClinicaDL in Python for this step';
 
 /** Commands of ClinicaDL 1.6.1, with what to use instead. A name stands for all that begin with it. */
 export const unavailableCommands: Readonly<Record<string, string>> = {
-  generate: `simulate to make a sample study, or ${python}`,
   'quality-check': python,
   'hugging-face':
     'this line with ClinicaDL in Python, beside a copy of the MAPS (Results, "Download MAPS as zip"): nothing leaves this computer from here',

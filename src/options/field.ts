@@ -31,7 +31,7 @@ interface Common<T> {
 export type Settings<T> = Partial<Common<T>> & { readonly default: T; readonly help: string };
 
 export interface Field<T> extends Common<T> {
-  readonly kind: 'int' | 'number' | 'flag' | 'choice' | 'text' | 'path' | 'ints' | 'texts' | 'choices' | 'table';
+  readonly kind: 'int' | 'number' | 'flag' | 'choice' | 'text' | 'path' | 'ints' | 'numbers' | 'texts' | 'choices' | 'table';
   readonly choices?: readonly string[];
   readonly min?: number;
   readonly max?: number;
@@ -76,6 +76,7 @@ export const choice = <const C extends string, T extends C | null = C>(
 export const choiceOrFile = (choices: readonly string[], orFile: string, settings: Settings<string>): Field<string> =>
   make('choice', { ...settings, choices, orFile });
 export const ints = (settings: Settings<readonly number[]> & Range): Field<readonly number[]> => make('ints', settings);
+export const numbers = (settings: Settings<readonly number[]> & Range): Field<readonly number[]> => make('numbers', settings);
 export const texts = (settings: Settings<readonly string[]>): Field<readonly string[]> => make('texts', settings);
 /** Several of the allowed words; false where ClinicaDL writes `false` for "none". */
 export const choices = <const C extends string, T extends readonly C[] | false = readonly C[]>(

@@ -8,7 +8,7 @@ import { appError } from '../base/errors';
 import { croppedModalities, dtiMeasures, dtiSpaces, greyMatterSuffix, modalities } from '../vocabulary/preprocessings';
 import { choice, define, flag, int, ints, path, text, texts, type Values } from './field';
 
-const suvrRegions = ['pons', 'cerebellumPons', 'pons2', 'cerebellumPons2'] as const;
+export const suvrRegions = ['pons', 'cerebellumPons', 'pons2', 'cerebellumPons2'] as const;
 
 const positionals = {
   caps_directory: {

@@ -22,7 +22,7 @@ import { base } from './styles/shared';
 function pageOfLine(line: string): string {
   const command = line.trim().replace(/^[!%$>]?\s*(clinicadl\s+)?/, '');
   if (command.startsWith('simulate')) return 'home';
-  if (command.startsWith('prepare-data')) return 'data';
+  if (/^(prepare-data|generate)/.test(command)) return 'data';
   if (command.startsWith('tsvtools')) return 'cohort';
   if (command.startsWith('train')) return 'train';
   if (command.startsWith('interpret')) return 'interpret';

@@ -3,6 +3,7 @@
  * code. Studies are the tiny one, prepared as `image`, with a MAPS `maps`, and `tsv/people.tsv` with ages and sexes.
  */
 import { cohortSteps } from './cohorts';
+import { generated } from './generated';
 import { images } from './images';
 import { labelSteps } from './labels';
 import { lines } from './lines';
@@ -12,6 +13,7 @@ import { tables } from './tables';
 
 export const followed: Readonly<Record<string, Step>> = {
   ...images,
+  ...generated,
   ...tables,
   ...maps,
   ...lines,

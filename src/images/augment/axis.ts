@@ -1,7 +1,7 @@
 /** @file One axis of a row-major volume at a time. */
 import { product } from '../../base/shape';
 
-type Floats = Float32Array<ArrayBuffer>;
+type Floats = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
 /** Lines along an axis: how many before and after it, and voxels from one to the next. */
 export function linesAlong(
@@ -13,20 +13,20 @@ export function linesAlong(
 
 /**
  * Each line along an axis as a weighted sum of itself: value i of the result is Σ weights[k] · line[from(i, k)]. Sums are doubles, rounded
- * to float32 as the array that SciPy and torch give back.
+ * to the type of the data, as the array that SciPy and torch give back.
  */
-export function weighLines(
-  data: Floats,
+export function weighLines<T extends Floats>(
+  data: T,
   shape: readonly number[],
   axis: number,
   weights: Float64Array,
   from: (i: number, k: number, length: number) => number,
-): Floats {
+): T {
   const { before, length, after } = linesAlong(shape, axis);
   const places = Int32Array.from({ length: length * weights.length }, (_, at) =>
     from(Math.floor(at / weights.length), at % weights.length, length),
   );
-  const result = new Float32Array(data.length);
+  const result = (data instanceof Float64Array ? new Float64Array(data.length) : new Float32Array(data.length)) as T;
   if (after === 1) {
     const line = new Float64Array(length);
     for (let start = 0; start < data.length; start += length) {

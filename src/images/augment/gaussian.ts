@@ -1,7 +1,7 @@
-/** @file SciPy's Gaussian filter: axis after axis, each result rounded to float32, borders mirrored with the edge voxel twice. */
+/** @file SciPy's Gaussian filter: axis after axis, each result in the type of the data, borders mirrored with the edge voxel twice. */
 import { weighLines } from './axis';
 
-type Floats = Float32Array<ArrayBuffer>;
+type Floats = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
 /** Deviations below which SciPy passes over an axis. */
 const NOTHING = 1e-15;
@@ -20,7 +20,7 @@ function mirrored(at: number, length: number): number {
 }
 
 /** `sigmas`: deviation along each axis, in voxels. */
-export function gaussianFilter(data: Floats, shape: readonly number[], sigmas: readonly number[]): Floats {
+export function gaussianFilter<T extends Floats>(data: T, shape: readonly number[], sigmas: readonly number[]): T {
   let result = data;
   for (const [axis, sigma] of sigmas.entries()) {
     if (sigma <= NOTHING) continue;

@@ -1,4 +1,7 @@
-/** @file torchio's Motion: planes of the spectrum are those of the image as it was moved twice while it was taken. */
+/** @file torchio's Motion: planes of the spectrum are those of the image as it was moved some times while it was taken. */
+import type { TorchRandom } from '../../base/torch-random';
+import type { Affine } from '../../formats/nifti-affine';
+import { inverse, multiplied } from '../placing';
 import { type Augmentation, always, byChannel, spaceOf, uniform32 } from './augmentation';
 import { filtered } from './spectrum';
 
@@ -25,11 +28,20 @@ function rotation([x, y, z]: Triple): readonly Triple[] {
 /** Voxel indices that are whole but for rounding. */
 const EDGE = 0.5;
 
-/** The image taken at R·p + t, linearly between voxels; its smallest value outside. Voxel (i, j, k) lies at (−i, −j, k). */
-function moved(data: Floats, [D, H, W]: Triple, { degrees, translation }: Movement): Floats {
+/** Voxel → millimetres of an element, which knows no place of its own: (i, j, k) lies at (−i, −j, k). */
+const ofTensors: Affine = [
+  [-1, 0, 0, 0],
+  [0, -1, 0, 0],
+  [0, 0, 1, 0],
+  [0, 0, 0, 1],
+];
+
+/** The image taken at R·p + t of each place p, linearly between voxels; its smallest value outside. */
+function moved(data: Floats, [D, H, W]: Triple, { degrees, translation }: Movement, place: Affine): Floats {
   const radians = degrees.map((angle) => (angle * Math.PI) / 180);
-  const R = rotation([radians[0], radians[1], radians[2]]);
-  const [tx, ty, tz] = translation;
+  const turn = rotation([radians[0], radians[1], radians[2]]);
+  const movement = [...turn.map((row, i) => [...row, translation[i]]), [0, 0, 0, 1]];
+  const [X, Y, Z] = multiplied(inverse(place), multiplied(movement, place));
   let outside = Number.POSITIVE_INFINITY;
   for (const value of data) if (value < outside) outside = value;
   const result = new Float32Array(data.length);
@@ -39,10 +51,9 @@ function moved(data: Floats, [D, H, W]: Triple, { degrees, translation }: Moveme
   for (let i = 0; i < D; i++)
     for (let j = 0; j < H; j++)
       for (let k = 0; k < W; k++, at++) {
-        const [px, py, pz] = [-i, -j, k];
-        const x = -(R[0][0] * px + R[0][1] * py + R[0][2] * pz + tx);
-        const y = -(R[1][0] * px + R[1][1] * py + R[1][2] * pz + ty);
-        const z = R[2][0] * px + R[2][1] * py + R[2][2] * pz + tz;
+        const x = X[0] * i + X[1] * j + X[2] * k + X[3];
+        const y = Y[0] * i + Y[1] * j + Y[2] * k + Y[3];
+        const z = Z[0] * i + Z[1] * j + Z[2] * k + Z[3];
         if (!inside(x, D) || !inside(y, H) || !inside(z, W)) {
           result[at] = outside;
           continue;
@@ -61,31 +72,54 @@ function moved(data: Floats, [D, H, W]: Triple, { degrees, translation }: Moveme
   return result;
 }
 
-/** Two movements of 2 to 4 degrees and millimetres, at about a third and two thirds of the time. */
-export const motion: Augmentation = always(({ torch }, shape) => {
-  const draw = (): number[] => Array.from({ length: 6 }, () => uniform32(torch, 2, 4));
-  const [degrees, translations] = [draw(), draw()];
-  const jitter = [uniform32(torch, -0.1, 0.1), uniform32(torch, -0.1, 0.1)];
-  const times = jitter.map((error, i) => (i + 1) / 3 + error);
+/** What is drawn. Plain data. */
+export interface Motion {
+  readonly movements: readonly Movement[];
+  /** When each began: parts of the time that the image took. */
+  readonly times: readonly number[];
+}
+
+interface MotionRanges {
+  readonly degrees: readonly [number, number];
+  readonly translation: readonly [number, number];
+  readonly count: number;
+}
+
+/** Movements of so many degrees and millimetres, at about equal distances in time. */
+export function drawMotion(torch: TorchRandom, { degrees, translation, count }: MotionRanges): Motion {
+  const draw = ([lo, hi]: readonly [number, number]): number[] =>
+    Array.from({ length: 3 * count }, () => uniform32(torch, lo, hi));
+  const [angles, ways] = [draw(degrees), draw(translation)];
+  const step = 1 / (count + 1);
+  const jitter = Array.from({ length: count }, () => uniform32(torch, -0.3 * step, 0.3 * step));
   const triple = (values: readonly number[], i: number): Triple => [values[3 * i], values[3 * i + 1], values[3 * i + 2]];
-  const movements = [0, 1].map((i) => ({ degrees: triple(degrees, i), translation: triple(translations, i) }));
-  const space = spaceOf(shape);
+  return {
+    movements: jitter.map((_, i) => ({ degrees: triple(angles, i), translation: triple(ways, i) })),
+    times: jitter.map((error, i) => (i + 1) * step + error),
+  };
+}
+
+/** Changes one channel, row-major. `place`: voxel → millimetres from right to left, from front to back, upwards. */
+export function applyMotion(data: Floats, space: Triple, { movements, times }: Motion, place: Affine = ofTensors): Floats {
   const N = space[2];
   // Bands of planes along the last axis, and whose they are: the one in the middle is that of the image as it is.
   const ends = [...times.map((time) => Math.floor(N * time)), N];
   const middle = times.findIndex((time) => time > 0.5);
-  const order = [0, 1, 2];
-  const swapped = middle < 0 ? 2 : middle;
+  const order = [...ends.keys()];
+  const swapped = middle < 0 ? order.length - 1 : middle;
   [order[0], order[swapped]] = [order[swapped], order[0]];
-  return byChannel(shape[0], (data) => {
-    const images = [data, ...movements.map((movement) => moved(data, space, movement))];
-    const sum = new Float64Array(data.length);
-    order.forEach((image, band) => {
-      const from = band === 0 ? 0 : ends[band - 1];
-      const mask = Float64Array.from({ length: N }, (_, i) => (i >= from && i < ends[band] ? 1 : 0));
-      const part = filtered(images[image], space, 2, mask);
-      for (let i = 0; i < sum.length; i++) sum[i] += part[i];
-    });
-    return Float32Array.from(sum);
+  const sum = new Float64Array(data.length);
+  order.forEach((image, band) => {
+    const from = band === 0 ? 0 : ends[band - 1];
+    const mask = Float64Array.from({ length: N }, (_, i) => (i >= from && i < ends[band] ? 1 : 0));
+    const part = filtered(image === 0 ? data : moved(data, space, movements[image - 1], place), space, 2, mask);
+    for (let i = 0; i < sum.length; i++) sum[i] += part[i];
   });
+  return Float32Array.from(sum);
+}
+
+/** Two movements of 2 to 4 degrees and millimetres, at about a third and two thirds of the time. */
+export const motion: Augmentation = always(({ torch }, shape) => {
+  const drawn = drawMotion(torch, { degrees: [2, 4], translation: [2, 4], count: 2 });
+  return byChannel(shape[0], (data) => applyMotion(data, spaceOf(shape), drawn));
 });

@@ -26,6 +26,8 @@ export function expectedOf(field: Field<unknown>): string {
       return 'a path';
     case 'ints':
       return `a list of whole numbers${range(field)}`;
+    case 'numbers':
+      return `a list of numbers${range(field)}`;
     case 'texts':
       return 'a list of texts';
     case 'choices':
@@ -66,6 +68,8 @@ export function accepts(field: Field<unknown>, value: unknown): boolean {
       return typeof value === 'string';
     case 'ints':
       return isList((item) => Number.isSafeInteger(item) && inRange(item));
+    case 'numbers':
+      return isList(inRange);
     case 'texts':
       return isList((item) => typeof item === 'string' && item !== '');
     case 'choices':

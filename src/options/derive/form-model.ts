@@ -79,6 +79,7 @@ const controls = {
   text: 'text',
   path: 'path',
   ints: 'list',
+  numbers: 'list',
   texts: 'list',
   choices: 'checks',
   table: 'table',

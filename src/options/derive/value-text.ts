@@ -9,7 +9,7 @@ const booleans: Readonly<Record<string, boolean>> = { true: true, false: false, 
 
 /** True for kinds that are given by repeating the option. */
 export function isRepeated({ kind }: Field<unknown>): boolean {
-  return kind === 'ints' || kind === 'texts' || kind === 'choices' || kind === 'table';
+  return kind === 'ints' || kind === 'numbers' || kind === 'texts' || kind === 'choices' || kind === 'table';
 }
 
 /**
@@ -37,6 +37,7 @@ function typedValue(placed: PlacedField, last: string, items: readonly string[])
     case 'path':
       return last === '' && typeof field.default !== 'string' ? field.default : last;
     case 'ints':
+    case 'numbers':
       return items.map(numberOf);
     case 'texts':
     case 'choices':

@@ -13,6 +13,7 @@ import type { PrepareDataResult } from '../../jobs/prepare-folder';
 import type { OutcomeError } from '../../options/outcome';
 import '../parts/command-form';
 import '../parts/data-table';
+import '../parts/generate-forms';
 import { emptyState, emptyStyles } from '../parts/empty-state';
 import '../parts/issue-list';
 import { tileStyles, tiles } from '../parts/tiles';
@@ -145,6 +146,7 @@ export class DataPage extends LitElement {
               )
             : html`${studies.caps.length > 1 ? this.choice(studies.caps) : nothing} ${this.overview()} ${this.prepare()}`
       }
+      ${workspace === undefined ? nothing : html`<cdl-generate-forms .caps=${this.caps} .kind=${this.inspection?.kinds[0]}></cdl-generate-forms>`}
       ${studies.issues.length === 0 ? nothing : html`<cdl-issues aria-label="Folders left out" .issues=${studies.issues}></cdl-issues>`}
     </div>`;
   }

@@ -75,6 +75,7 @@ export function progressCount({ done, total, unit }: Progress): string {
 
 const commandTitles: readonly (readonly [prefix: string, title: string])[] = [
   ['simulate', 'Simulate the sample study'],
+  ['generate', 'Generate data'],
   ['prepare-data', 'Prepare data'],
   ['tsvtools split', 'Split the cohort'],
   ['tsvtools kfold', 'Make folds'],

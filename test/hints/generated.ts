@@ -1,0 +1,79 @@
+/** @file Hints about generated data sets. */
+import { writeNifti } from '../../src/formats/nifti';
+import { imagePath, tinyShape } from '../road-study';
+import { inOrder, remove, type Step, sessions, write } from './step';
+
+const t1 = '--preprocessing t1-linear';
+const trivial = (more = '--mask_path masks'): string =>
+  `clinicadl generate trivial caps new ${t1} --n_subjects 2 --seed 0 ${more}`;
+const artifacts = (more: string): string => `clinicadl generate artifacts caps new ${t1} --seed 0 ${more}`;
+const phantoms = (more = ''): string => `clinicadl generate shepplogan new --n_subjects 2 --seed 0 ${more}`;
+
+const identity = [
+  [1, 0, 0, 0],
+  [0, 1, 0, 0],
+  [0, 0, 1, 0],
+  [0, 0, 0, 1],
+];
+const maskFile = (shape: readonly number[], value: number): Uint8Array<ArrayBuffer> => {
+  const size = shape.reduce((product, length) => product * length, 1);
+  return writeNifti({ shape, data: new Uint8Array(size).fill(value), affine: identity, datatype: 'uint8' });
+};
+const masks = (folder: string, shape: readonly number[] = tinyShape, value = 1) =>
+  inOrder(...[1, 2].map((i) => write(`${folder}/mask-${i}.nii`, maskFile(shape, value))));
+
+export const generated: Readonly<Record<string, Step>> = {
+  'generate-masks': { before: masks('masks'), line: trivial(''), says: '--mask_path', next: trivial() },
+  'subtypes-distribution': {
+    line: phantoms('-csd 0.5 -csd 0.4'),
+    says: 'probabilities that sum up to 1',
+    next: phantoms('-csd 0.5 -csd 0.5'),
+  },
+  'range-wrong': {
+    line: artifacts('--noise --noise_std 5'),
+    says: 'Give --noise_std twice',
+    next: artifacts('--noise --noise_std 5 --noise_std 6'),
+  },
+  'artifacts-none': { line: artifacts(''), says: '--motion, --contrast and --noise', next: artifacts('--contrast --noise') },
+  'participants-few': {
+    before: masks('masks'),
+    line: trivial('--mask_path masks --n_subjects 50'),
+    says: 'Give --n_subjects 12, or less',
+    next: trivial('--mask_path masks --n_subjects 12'),
+  },
+  'generate-mask-missing': {
+    before: inOrder(masks('masks'), remove('masks/mask-2.nii')),
+    line: trivial(),
+    says: 'Put mask-2.nii there',
+    follow: masks('masks'),
+  },
+  'generate-mask-shape': {
+    before: inOrder(masks('masks', [4, 4, 4]), masks('others')),
+    line: trivial(),
+    says: 'on the grid of the images',
+    next: trivial('--mask_path others'),
+  },
+  'generate-mask-empty': {
+    before: inOrder(masks('masks', tinyShape, 0), masks('others')),
+    line: trivial(),
+    says: 'masks lie over the brain',
+    next: trivial('--mask_path others'),
+  },
+  'box-masks-grid': {
+    before: masks('masks'),
+    line: trivial('--box_masks'),
+    says: 'masks on the grid of the images by --mask_path',
+    next: trivial(),
+  },
+  'sources-unusable': {
+    before: inOrder(
+      write(imagePath('sub-P00'), 'no image'),
+      write(imagePath('sub-P01'), 'no image'),
+      write('s.tsv', sessions.replace('sub-P00', 'sub-P02').replace('sub-P01', 'sub-P03')),
+      masks('masks'),
+    ),
+    line: trivial(),
+    says: '--participants_tsv',
+    next: trivial('--mask_path masks --participants_tsv s.tsv'),
+  },
+};
