@@ -75,7 +75,7 @@ function multiplications(name: NetworkName, one: NetworkCase): number {
 /** Too many multiplications for a test in plain JavaScript that is run often. */
 export const isLarge = ([, name, one]: (typeof networkCases)[number]): boolean => multiplications(name, one) > 4e8;
 
-/** Too many for plain JavaScript at all, which does 1e8 a second and needs four times as many for a case: ten minutes to forty for each. */
+/** Plain JavaScript does 1e8 a second and needs four times as many for a case: a quarter of an hour to an hour for each. */
 export const isHuge = ([, name, one]: (typeof networkCases)[number]): boolean => multiplications(name, one) > 1e10;
 
 /** The first small case of each class: what is run often where each takes seconds. The others are in the full suites. */

@@ -15,7 +15,7 @@ import { slowNetworks, smallNetworks } from './small-networks';
 import { nodeExecutors } from './tfjs-node';
 import { crews, otherTeamed, trainedBy } from './thread-cases';
 
-// The huge ones: src/engine/wasm/huge-networks.test.ts and test/webgpu.full.test.ts.
+// The huge ones: src/engine/wasm/huge-networks.test.ts, test/huge-networks.full.test.ts and test/webgpu.full.test.ts.
 describe('tfjsExecutor on cpu', () => {
   it.each(otherCases.filter((one) => !isHuge(one)))(
     'gives the outputs, losses, gradients, statistics and Adam step of PyTorch: %s',
