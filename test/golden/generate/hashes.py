@@ -16,4 +16,4 @@ for path in sorted(Path(sys.argv[1]).glob("caps_*/subjects/sub-*/ses-M000/**/*")
     else:
         continue
     found.setdefault(path.parts[len(Path(sys.argv[1]).parts)], {})[path.name.split("_")[0]] = hashlib.sha256(voxels).hexdigest()
-json.dump(found, sys.stdout, indent=1)
+json.dump(found, sys.stdout, indent=4)
