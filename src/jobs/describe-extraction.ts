@@ -9,8 +9,9 @@ import type {
   PrepareDataSliceOptions,
 } from '../options/prepare-data';
 
-/** Options of `prepare-data` and `prepare-data-from-bids`: of diffusion measures a BIDS folder knows nothing. */
-type Described<O> = Omit<O, 'dti_measure' | 'dti_space'> & Partial<Pick<PrepareDataImageOptions, 'dti_measure' | 'dti_space'>>;
+type OfClinica = 'use_uncropped_image' | 'tracer' | 'suvr_reference_region' | 'dti_measure' | 'dti_space';
+/** Options of `prepare-data` and `prepare-data-from-bids`, which lacks those for images of Clinica. */
+type Described<O> = Omit<O, OfClinica> & Partial<Pick<PrepareDataImageOptions, OfClinica>>;
 export type DescribedRequest =
   | { readonly mode: 'image'; readonly options: Described<PrepareDataImageOptions> }
   | { readonly mode: 'slice'; readonly options: Described<PrepareDataSliceOptions> }
@@ -22,7 +23,7 @@ export function describeExtraction(request: DescribedRequest, extract_json: stri
   const { options } = request;
   const saved = 'save_features' in options && options.save_features;
   const { modality: preprocessing, dti_space, dti_measure } = options;
-  const choice = { preprocessing, use_uncropped_image: croppingOf(preprocessing, options.use_uncropped_image) };
+  const choice = { preprocessing, use_uncropped_image: croppingOf(preprocessing, options.use_uncropped_image === true) };
   const common = {
     ...choice,
     prepare_dl: saved,

@@ -1,7 +1,8 @@
 /**
  * @file Options of `prepare-data-from-bids image`, `slice`, `patch` and `roi`: raw images of a BIDS folder → tensors in a CAPS.
  *
- * Names, flags and defaults are ClinicaDL 1.6.1's, whose command fails before it reads an image.
+ * Names, flags and defaults are ClinicaDL 1.6.1's, whose command fails before it reads an image. Its options for images of Clinica
+ * (`--use_uncropped_image`, `--tracer`, `--suvr_reference_region`), which say nothing of raw images, are unknown here.
  */
 import { appError } from '../base/errors';
 import { bidsModalities } from '../vocabulary/preprocessings';
@@ -14,10 +15,13 @@ const positionals = {
   modality: { kind: 'choice', choices: bidsModalities, help: 'Kind of the images.' },
 } as const;
 
-export const bidsImage = define({ positionals, sections: { Options: common } });
-export const bidsSlice = define({ positionals, sections: { Options: { ...common, ...modeFields.slice } } });
-export const bidsPatch = define({ positionals, sections: { Options: { ...common, ...modeFields.patch } } });
-export const bidsRoi = define({ positionals, sections: { Options: { ...common, ...modeFields.roi } } });
+const { n_proc, subjects_sessions_tsv, extract_json, custom_suffix } = common;
+const ofBids = { n_proc, subjects_sessions_tsv, extract_json, custom_suffix };
+
+export const bidsImage = define({ positionals, sections: { Options: ofBids } });
+export const bidsSlice = define({ positionals, sections: { Options: { ...ofBids, ...modeFields.slice } } });
+export const bidsPatch = define({ positionals, sections: { Options: { ...ofBids, ...modeFields.patch } } });
+export const bidsRoi = define({ positionals, sections: { Options: { ...ofBids, ...modeFields.roi } } });
 
 export type FromBidsOptions =
   | { readonly mode: 'image'; readonly options: Values<typeof bidsImage> }
@@ -28,13 +32,12 @@ export type FromBidsOptions =
 /** The rules that join two options. Throws `option-of-modality`, `option-needed`, `discarded-slices-count`. */
 export function checkFromBids({ mode, options }: FromBidsOptions): void {
   const { modality } = options;
-  const refuse = (isGiven: boolean, option: string, of: string): void => {
-    if (isGiven) throw appError('option-of-modality', { option: `--${option}`, of, modality }, { where: `Options.${option}` });
-  };
-  refuse(options.use_uncropped_image, 'use_uncropped_image', 'images of Clinica');
-  refuse(options.tracer !== null, 'tracer', 'pet-linear');
-  refuse(options.suvr_reference_region !== null, 'suvr_reference_region', 'pet-linear');
-  refuse(options.custom_suffix !== '' && modality !== 'custom', 'custom_suffix', 'custom');
+  if (options.custom_suffix !== '' && modality !== 'custom')
+    throw appError(
+      'option-of-modality',
+      { option: '--custom_suffix', of: 'custom', modality },
+      { where: 'Options.custom_suffix' },
+    );
   if (modality === 'custom') needOption(options.custom_suffix !== '', '--custom_suffix', 'the modality is custom');
   checkMode(mode, options, 'regions of a BIDS folder are asked for');
 }

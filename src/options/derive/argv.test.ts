@@ -99,7 +99,6 @@ describe('a line that cannot be run', () => {
     ['clinicadl generate trivial caps out --preprocessing t1-extensive', 'option-not-available', 't1-linear or pet-linear'],
     ['quality-check dir name', 'command-not-available', 'Python'],
     ['quality-check t1-linear caps out.tsv', 'command-not-available', 'Python'],
-    ['quality-check t1-linear caps out.tsv', 'command-not-available', 'Python'],
     ['train classification c j t', 'argument-missing', 'OUTPUT_MAPS_DIRECTORY'],
     ['train classification c j t m --diagnoses AD CN', 'argument-unexpected', 'OUTPUT_MAPS_DIRECTORY'],
     ['train classification c j t m --epochs', 'option-value-missing', '--epochs'],
@@ -116,7 +115,7 @@ describe('a line that cannot be run', () => {
       'option-not-available',
       'false, as only classes of two domains are told',
     ],
-    ['prepare-data image caps t2-linear', 'option-not-available', 't1-linear'],
+    ['prepare-data image caps t1-linear --tracer 18FFDG', 'option-of-modality', '--tracer'],
     ["predict 'maps g", 'quote-open', 'quotation'],
   ])('%o is refused as %s', (line, code, hint) => {
     const error = errorOf(line);
@@ -169,7 +168,7 @@ describe('help', () => {
     expect(train).toMatch(/A list of loss, BA, .*, MCC, MK; default loss\. Not available here yet: LR_plus, LR_minus\./);
     expect(errorOf('train classification c j t m --track_exp else').message).not.toContain('""');
     expect(plain('prepare-data image -h')).toMatch(
-      /MODALITY [^.]*\. One of t1-linear, pet-linear, flair-linear, custom\. Not available here yet: t2-linear, t1-extensive, dwi-dti\./,
+      /MODALITY [^.]*\. One of t1-linear, t2-linear, t1-extensive, t1-volume, dwi-dti, pet-linear, flair-linear, custom\./,
     );
     expect(plain('clinicadl --help')).toMatch(/Not available here: .*quality-check Use ClinicaDL in Python/);
     expect(plain('clinicadl tsvtools')).toMatch(/tsvtools get-labels Choose the sessions/);
