@@ -249,7 +249,8 @@ describe('exportZip', () => {
   });
 
   it('a folder that goes out and comes in is the same folder', async () => {
-    const name = fc.stringMatching(/^[a-zA-Z0-9_][a-zA-Z0-9_\-é]{0,8}$/).filter((text) => !/^(con|prn|aux|nul)$/i.test(text));
+    // No capitals: names that differ in them alone are refused, as the test of that says.
+    const name = fc.stringMatching(/^[a-z0-9_][a-z0-9_\-é]{0,8}$/).filter((text) => !/^(con|prn|aux|nul)$/.test(text));
     const files = fc.dictionary(
       fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => `${names.length}${names.join('/')}`),
       fc.uint8Array({ maxLength: 200 }),
