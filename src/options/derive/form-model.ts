@@ -47,6 +47,7 @@ export interface FormSection {
 
 const acronyms: Readonly<Record<string, string>> = {
   amp: 'AMP',
+  bids: 'BIDS',
   caps: 'CAPS',
   dti: 'DTI',
   gpu: 'GPU',

@@ -69,6 +69,7 @@ export class GenerateForms extends LitElement {
       generated_caps_directory: `generated_${kind}`,
       ...(isKnown ? { preprocessing, tracer, suvr_reference_region } : {}),
       ...(use_uncropped_image === true ? { use_uncropped_image: true } : {}),
+      ...(kind === 'trivial' ? { box_masks: true } : {}),
     };
     return html`<p class="quiet kind-text">${texts[kind]}</p>
       <cdl-command-form
