@@ -342,7 +342,7 @@ export const catalogue = {
   },
   'group-definition': {
     kind: 'options',
-    sentence: 'The group "{group}" is new, and {missing} was not given.',
+    sentence: 'The group "{group}" is new, and is not defined without {missing}.',
     hint: 'Give --caps_directory and --participants_tsv to define the group.',
   },
   'group-protected': {

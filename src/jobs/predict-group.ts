@@ -100,7 +100,7 @@ export async function chooseGroup(
     return { group, isNew: false };
   }
   if (caps === null || (table === null && options.use_labels)) {
-    const missing = [caps === null ? 'caps_directory' : '', table === null ? 'participants_tsv' : '']
+    const missing = [caps === null ? 'caps_directory' : '', table === null && options.use_labels ? 'participants_tsv' : '']
       .filter(Boolean)
       .join(' and ');
     throw appError('group-definition', { group: name, missing }, { where: 'data_group' });

@@ -155,7 +155,7 @@ function scriptsOf(job: PlannedJob, plan: Plan, images: ExportJobOptions['images
 }
 
 /** What a person should know beside the scripts. */
-function notesOf(job: PlannedJob): string[] {
+function notesOf(job: PlannedJob, images: ExportJobOptions['images']): string[] {
   const { options, study } = job.training;
   return [
     ...leftOut(options),
@@ -171,7 +171,13 @@ function notesOf(job: PlannedJob): string[] {
     ...(staysOnProcessor(job)
       ? [`${options.architecture} is trained on the processor: 1.6.1 cannot move it to a graphics card.`]
       : []),
-    ...(study.extraction.prepare_dl ? ['Whole images come along with the saved elements: 1.6.1 looks for both.'] : []),
+    ...(study.extraction.prepare_dl
+      ? [
+          images === 'copy'
+            ? 'Whole images come along with the saved elements: 1.6.1 looks for both.'
+            : 'Have the tensors of whole images beside the saved elements: 1.6.1 looks for both.',
+        ]
+      : []),
   ];
 }
 
@@ -190,7 +196,7 @@ export const exportJobJob: Job<ExportJobOptions, ExportedJob> = async (options, 
   const sessions = sessionsRead(training);
   const request = scriptsOf(job, plan, images);
   const command = `clinicadl ${request.train ?? request.resume}`;
-  const notes = notesOf(job);
+  const notes = notesOf(job, images);
   for (const note of notes) context.log(note);
 
   const files: JobFile[] = [];

@@ -10,7 +10,7 @@ import type { PythonNames } from '../../options/pasted/python-maps';
 import { commandText, commandTextStyles } from '../parts/command-text';
 import '../parts/issue-list';
 import '../parts/progress';
-import { duration } from '../parts/words';
+import { count, duration } from '../parts/words';
 import { runCell, type Told } from '../state/console-run';
 import { SessionController } from '../state/contexts';
 import { History } from '../state/history';
@@ -260,7 +260,7 @@ export class ConsolePage extends LitElement {
       <cdl-issues .issues=${job.issues}></cdl-issues>
       <cdl-progress .job=${job} .version=${performance.now()}></cdl-progress>
       ${state.kind === 'failed' ? html`<cdl-error .error=${state.outcome.error} .line=${job.line}></cdl-error>` : nothing}
-      ${end === undefined ? nothing : html`<p class="quiet small">${end}${written.length === 0 ? '' : `, ${written.length} files written`}</p>`}
+      ${end === undefined ? nothing : html`<p class="quiet small">${end}${written.length === 0 ? '' : `, ${count(written.length, 'file')} written`}</p>`}
     </div>`;
   }
 }

@@ -16,7 +16,7 @@ import './field';
 import type { FieldView } from './field';
 import './issue-list';
 import './progress';
-import { duration } from './words';
+import { count, duration } from './words';
 
 @customElement('cdl-command-form')
 export class CommandForm extends LitElement {
@@ -238,7 +238,7 @@ export class CommandForm extends LitElement {
           : html`<p class="end ${state.kind}">
               <wa-icon name=${state.kind === 'done' ? 'circle-check' : 'stop'}></wa-icon>
               <span>
-                ${state.kind === 'done' ? 'Done' : 'Stopped'} after ${time}${state.outcome.written.length === 0 ? '' : `, ${state.outcome.written.length} files written`}.
+                ${state.kind === 'done' ? 'Done' : 'Stopped'} after ${time}${state.outcome.written.length === 0 ? '' : `, ${count(state.outcome.written.length, 'file')} written`}.
               </span>
             </p>`
       }
