@@ -135,6 +135,10 @@ describe('a classification of images', () => {
     const at = header.indexOf('sensitivity-0') < 0 ? 1 : header.indexOf('sensitivity-0');
     const short = (text: string): string => String(Number(Number(text).toPrecision(4)));
     expect(card).toContain(`${short(values[at])} (${short(lower[at])} to ${short(upper[at])})`);
+    // ClinicaDL writes 0 where nothing was called ill.
+    const zeros = header.filter((name, i) => /^LR_(plus|minus)/.test(name) && Number(values[i]) === 0);
+    for (const name of zeros) expect(card).toMatch(new RegExp(`${name}.*: 0 stands for infinite or undefined, too`));
+    if (zeros.length === 0) expect(card).not.toContain('0 stands for');
   });
 
   it('with identifiers the check is made as in the MAPS', async () => {

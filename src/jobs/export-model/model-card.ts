@@ -5,6 +5,7 @@ import type { TrainedOn } from '../../maps/predict-only';
 import type { TrainingSummary } from '../../maps/training-summary';
 import type { Network } from '../../networks/graph';
 import type { TrainOptions } from '../../options/train';
+import { metricRow } from '../../vocabulary/metrics';
 import { isNetworkName, networkRow } from '../../vocabulary/networks';
 import { isOwnNetwork } from '../own-network-file';
 import { prepareLine } from '../prepare-line';
@@ -121,6 +122,14 @@ function range({ lower, upper }: MetricRecord): string {
   return lower === null || upper === null ? '' : ` (${figure(lower)} to ${figure(upper)})`;
 }
 
+/** What a 0 stands for in the files of ClinicaDL, of metrics that are shown with one. */
+function zeros(networks: Measured['networks']): string[] {
+  const names = networks
+    .flat()
+    .flatMap(({ name, value }) => (value === 0 && metricRow(name.replace(/-\d+$/, ''))?.unselectable ? [name] : []));
+  return names.length === 0 ? [] : [`${[...new Set(names)].join(' and ')}: 0 stands for infinite or undefined, too.`, ''];
+}
+
 function resultText({ split, selection, group, level, networks, shared }: Measured): string[] {
   const who =
     group === 'train'
@@ -143,11 +152,12 @@ function resultText({ split, selection, group, level, networks, shared }: Measur
         [metrics.map((one) => `${figure(one.value)}${range(one)}`)],
       ),
       '',
+      ...zeros(networks),
     ];
   }
   const [first = []] = networks;
   const rows = networks.map((metrics, i) => [String(i), ...metrics.map((one) => `${figure(one.value)}${range(one)}`)]);
-  return [title, '', table(['network', ...first.map(({ name }) => name)], rows), ''];
+  return [title, '', table(['network', ...first.map(({ name }) => name)], rows), '', ...zeros(networks)];
 }
 
 /** What ClinicaDL 1.6.1 makes of the folder, seen by running it. */
