@@ -2,7 +2,7 @@
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/details/details.js';
 import '@awesome.me/webawesome/dist/components/spinner/spinner.js';
-import { html, LitElement, nothing } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { isAbort } from '../../base/errors';
 import type { StudyFolders } from '../../jobs/find-studies';
@@ -30,9 +30,16 @@ import { resultsStyles } from './results-page.styles';
 
 const MOST_SPLITS = 12;
 
+/** A sentence above a form that is folded away. */
+const foldedText = css`
+  wa-details > p {
+    margin-block: 0 var(--wa-space-m);
+  }
+`;
+
 @customElement('cdl-results-page')
 export class ResultsPage extends LitElement {
-  static override styles = [base, layout, controls, tables, emptyStyles, tileStyles, resultsStyles];
+  static override styles = [base, layout, controls, tables, emptyStyles, tileStyles, resultsStyles, foldedText];
 
   @state() private path = '';
   @state() private summary: MapsSummary | undefined;

@@ -70,7 +70,8 @@ export class FieldView extends LitElement {
 
   private notes(changed: boolean) {
     const { row, problem } = this;
-    const usual = changed ? `Default ${shownDefault(row)}.` : '';
+    const standard = row.control === 'switch' ? (row.default === true ? 'on' : 'off') : shownDefault(row);
+    const usual = changed ? `Default ${standard}.` : '';
     const told = row.control === 'select' ? '' : row.missing; // a list of choices marks them one by one
     return html`<p id="help" class="help">${row.help}${usual === '' ? '' : html` <span class="usual">${usual}</span>`}${told === '' ? '' : html` <span class="missing">${told}</span>`}</p>
       ${problem === '' ? nothing : html`<p id="problem" class="problem"><wa-icon name="warning"></wa-icon><span>${problem}</span></p>`}`;
