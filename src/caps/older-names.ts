@@ -14,14 +14,15 @@ function patternsOf({ pattern }: FileType): string[] {
   return [pattern, `pet_linear/*_trc-${tracer}_pet_space-${rest}`, `pet_linear/*_acq-${label}_pet_space-${rest}`];
 }
 
-/** Whether a path inside a session folder belongs to an image of the type. */
-export function imageMatcher(type: FileType): (path: string) => boolean {
-  const expressions = patternsOf(type).map(globExpression);
-  return (path) => expressions.some((expression) => expression.test(path));
+type Matcher = (text: string) => boolean;
+
+function matcherOf(patterns: readonly string[]): Matcher {
+  const expressions = patterns.map(globExpression);
+  return (text) => expressions.some((expression) => expression.test(text));
 }
 
+/** Whether a path inside a session folder belongs to an image of the type. */
+export const imageMatcher = (type: FileType): Matcher => matcherOf(patternsOf(type));
+
 /** Whether a file's own name does. */
-export function nameMatcher(type: FileType): (name: string) => boolean {
-  const expressions = patternsOf(type).map((pattern) => globExpression(fileNamePattern(pattern)));
-  return (name) => expressions.some((expression) => expression.test(name));
-}
+export const nameMatcher = (type: FileType): Matcher => matcherOf(patternsOf(type).map(fileNamePattern));

@@ -6,6 +6,7 @@ import type { PredictionLevel } from '../maps/layout';
 import { accepts, expectedOf, shown } from '../options/derive/check';
 import { fieldsInFile } from '../options/derive/fields';
 import { trainSchema } from '../options/train';
+import { greyMatterSuffix } from '../vocabulary/preprocessings';
 import { parseInputSize } from './list-models';
 
 export interface OlderTraining {
@@ -164,7 +165,7 @@ function extractionIn(json: JsonObject, mode: PredictionLevel, preprocessing: st
     mode,
     use_uncropped_image: false,
     prepare_dl: json[`use_extracted_${mode === 'roi' ? 'roi' : mode === 'patch' ? 'patches' : 'slices'}`] === true,
-    ...(isVolume ? { custom_suffix: 'graymatter_space-Ixi549Space_modulated-off_probability.nii.gz' } : {}),
+    ...(isVolume ? { custom_suffix: greyMatterSuffix } : {}),
   };
   const whole = [1, ...imageSizes[preprocessing]];
   const number = (key: string, usual: number): number => (typeof json[key] === 'number' ? json[key] : usual);

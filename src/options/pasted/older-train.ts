@@ -1,4 +1,5 @@
 /** @file `train <mode> <network type>` of ClinicaDL 0.2: an extraction and a training of today. */
+import { greyMatterSuffix } from '../../vocabulary/preprocessings';
 import type { Translation } from './older';
 import {
   becomes,
@@ -97,7 +98,7 @@ function meaningsOf(mode: string, type: string): Meanings {
 function modalityWords(preprocessing: string, mode: string): readonly string[] | undefined {
   if (preprocessing === 'shepplogan') return undefined;
   if (preprocessing !== 't1-volume') return [];
-  const suffix = '--custom_suffix graymatter_space-Ixi549Space_modulated-off_probability.nii.gz';
+  const suffix = `--custom_suffix ${greyMatterSuffix}`;
   return mode === 'roi' ? [suffix, '--roi_custom_template Ixi549Space', '--roi_custom_mask_pattern Ixi549Space'] : [suffix];
 }
 
