@@ -41,7 +41,7 @@ function asking(remote: Answers, name: string, base: string): Folder {
       const bytes = (start = 0, end = found.sizeBytes) => remote.bytes(at(path), start, end);
       return { ...found, path, bytes };
     },
-    sub: (path) => asking(remote, path.split('/').at(-1) || name, at(path)),
+    sub: (path) => asking(remote, at(path) || name, at(path)),
   };
 }
 

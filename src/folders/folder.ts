@@ -20,6 +20,7 @@ export interface FileRef {
 }
 
 export interface Folder {
+  /** Of the opened folder; of one below it its path there, so that messages say what a line can name. */
   readonly name: string;
   /**
    * Names of a folder's children, sorted by code unit; of `most`, those that come to hand first: a folder of ten thousand takes the

@@ -63,7 +63,7 @@ function view(root: FolderNode, base: readonly string[]): Folder {
   }
 
   return {
-    name: base.at(-1) ?? root.name,
+    name: base.join('/') || root.name,
 
     async list(path, most) {
       const names = resolve(path);

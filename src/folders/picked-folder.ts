@@ -95,7 +95,7 @@ function view(handles: Handles, base: readonly string[]): Folder {
   }
 
   const folder: Folder = {
-    name: base.at(-1) ?? root.name,
+    name: base.join('/') || root.name,
 
     async list(path, most = Number.POSITIVE_INFINITY) {
       const names = resolve(path);
