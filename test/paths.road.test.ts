@@ -16,7 +16,12 @@ const group = 'new --caps_directory caps --participants_tsv tsv/test.tsv';
 
 describe('what a path names instead is told, with the way out, and nothing is written', () => {
   it.each([
-    [`predict runs/two ${group}`, 'maps-missing', 'The folder "runs/two"', 'Give one that is there; "runs" has runs/one.'],
+    [
+      `predict runs/two ${group}`,
+      'maps-missing',
+      'The folder "runs/two"',
+      'Give one that is there; the opened folder has the MAPS runs/one.',
+    ],
     [
       `predict runs/one/maps.json ${group}`,
       'maps-missing',

@@ -227,7 +227,7 @@ describe('a data group', () => {
     ['new', '--caps_directory caps --participants_tsv bare.tsv', 'column-missing', 'column'],
     ['new', '--caps_directory caps --participants_tsv tsv/split/2_fold', 'group-table-missing', 'table'],
     ['new', '--caps_directory caps --participants_tsv nowhere.tsv', 'file-missing', 'the opened folder has other.tsv'],
-    ['new', '--caps_directory nowhere --participants_tsv two.tsv', 'caps-missing', 'the opened folder has caps'],
+    ['new', '--caps_directory nowhere --participants_tsv two.tsv', 'caps-missing', 'the opened folder has the CAPS caps'],
     ['new', `${byTable} -s 1`, 'split-untrained', 'choose one of: 0'],
     ['new', `${byTable} -sm accuracy`, 'metric-untrained', 'BA, loss'],
     ['new', `${byTable} --label sex`, 'label-unknown', 'label'],

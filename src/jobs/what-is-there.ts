@@ -3,8 +3,11 @@ import type { AppError } from '../base/errors';
 import { neighbours } from '../base/neighbours';
 import type { Folder } from '../folders/folder';
 import { joinPath } from '../folders/names';
+import { findStudies } from './find-studies';
 
 const codes: readonly string[] = ['file-missing', 'folder-missing', 'caps-missing', 'maps-missing'];
+/** What is looked for in the whole opened folder. */
+const kinds = { 'caps-missing': { list: 'caps', name: 'the CAPS' }, 'maps-missing': { list: 'maps', name: 'the MAPS' } } as const;
 /** Names shown of a longer list, nearest first. */
 const shown = 5;
 
@@ -12,6 +15,10 @@ const shown = 5;
 export async function wayOut(error: AppError, workspace: Folder): Promise<string> {
   if (!codes.includes(error.code) || error.where === undefined) return error.hint;
   try {
+    const asked = kinds[error.code as keyof typeof kinds];
+    const found = asked === undefined ? [] : (await findStudies(workspace, new AbortController().signal))[asked.list];
+    if (asked !== undefined && found.length > 0 && (await workspace.kindOf(error.where)) !== 'file')
+      return `Give one that is there; the opened folder has ${asked.name} ${listed(error.where, found)}.`;
     return (await namesNear(error.where, error.code === 'file-missing' ? 'file' : 'folder', workspace)) ?? error.hint;
   } catch {
     return error.hint; // the folder itself is gone, or the path is one that no folder takes
@@ -41,8 +48,13 @@ async function namesNear(path: string, kind: 'file' | 'folder', workspace: Folde
     .filter((name) => wanted === 'folder' || ending === undefined || name.endsWith(ending));
   const place = parent === '' ? 'the opened folder' : `"${parent}"`;
   if (names.length === 0) return undefined;
-  const near = neighbours(parts[depth], names);
-  const sorted = [...near, ...names.filter((name) => !near.includes(name))].slice(0, shown).map((name) => joinPath(parent, name));
-  const more = names.length > shown ? ', …' : '';
-  return `Give one that is there; ${place} has ${sorted.join(', ')}${more}.`;
+  const paths = names.map((name) => joinPath(parent, name));
+  return `Give one that is there; ${place} has ${listed(joinPath(parent, parts[depth]), paths)}.`;
+}
+
+/** The nearest of the paths first, and no more than can be read at a glance. */
+function listed(asked: string, paths: readonly string[]): string {
+  const near = neighbours(asked, paths);
+  const sorted = [...near, ...paths.filter((path) => !near.includes(path))].slice(0, shown);
+  return `${sorted.join(', ')}${paths.length > shown ? ', …' : ''}`;
 }

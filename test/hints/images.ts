@@ -26,7 +26,7 @@ const diffusionRegions =
 export const images: Readonly<Record<string, Step>> = {
   'file-missing': { line: kfold('--n_splits 2', 'tsv/peple.tsv'), says: 'tsv/people.tsv', next: kfold() },
   'folder-missing': { line: training().replace('tsv/single', 'elsewhere/none'), says: 'tsv', next: training() },
-  'caps-missing': { line: prepare().replace('caps', 'cpas'), says: 'has caps', next: prepare() },
+  'caps-missing': { line: prepare().replace('caps', 'cpas'), says: 'the opened folder has the CAPS caps', next: prepare() },
   'caps-is-bids': { line: prepare().replace('caps', 'caps/subjects'), says: 'Choose the CAPS folder', next: prepare() },
   'bids-missing': { line: fromBids('bisd'), says: 'Check the path', before: rawImage, next: fromBids('bids') },
   'bids-is-caps': { line: fromBids('caps'), says: 'choose the folder that holds sub-', before: rawImage, next: fromBids('bids') },
