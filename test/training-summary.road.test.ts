@@ -141,3 +141,20 @@ describe('a prediction of other images', () => {
     expect((await study.must(predict)).issues).toEqual([]);
   });
 });
+
+describe('a CAPS that says that its images are simulated', () => {
+  it.each([
+    [true, '{"Simulated": true}'],
+    [false, '{"Simulated": "yes"}'],
+    [false, 'not JSON'],
+  ])('%s for %s, and the card of a model tells', async (expected, description) => {
+    const study = await tinyRoad();
+    await writeText(study.workspace, 'caps/dataset_description.json', description);
+    await study.must(tinyTraining('maps', '--epochs 1'));
+    const summary = JSON.parse(await study.text('maps/split-0/best-loss/training_summary.json')) as { simulated: boolean };
+    expect(summary.simulated).toBe(expected);
+    await study.must('clinicadl export-model maps model');
+    const card = await study.text('model/model_card.md');
+    expect(card.includes('no real person is among them')).toBe(expected);
+  });
+});

@@ -12,6 +12,7 @@ const summaryOf = (least: number, greatest: number, voxel_size: readonly number[
   inputs_left_out: 0,
   shape: [1, 2, 2, 2],
   voxel_size,
+  simulated: null,
   normalized: false,
   intensity: { probabilities: [0.5], mean: [least], std: [0], least: [least], greatest: [greatest] },
   features: null,

@@ -46,7 +46,12 @@ export async function evaluateBest(
   const caps = target?.caps ?? task.caps;
   const asked = target === null ? executor : headOf(executor, 'class_target');
   const results: NamedGroupResult[] = [];
-  const summariser = new TrainingSummariser({ network, normalized: options.normalize, places: task.places });
+  const summariser = new TrainingSummariser({
+    network,
+    normalized: options.normalize,
+    caps: caps.map(({ path }) => context.workspace.sub(path)),
+    places: task.places,
+  });
   const [train, validation] = [(target ?? task).train.loader, (target ?? task).validation.loader];
   const groups = [
     { group: 'train', loader: train, order: target === null ? trainOrder(lastEpoch, train.size) : sequentialOrder(train.size) },

@@ -1,10 +1,13 @@
 /** @file The summary of the training images, taken in the evaluation of the training set that every training ends with. */
 import { AppError } from '../base/errors';
+import { mapParallel } from '../base/parallel';
 import type { Batch } from '../batches/batch';
 import type { ElementPlaces } from '../batches/element-place';
 import type { SessionKey } from '../caps/entities';
+import { isSimulated } from '../caps/simulated';
 import type { Outputs } from '../engine/executor';
 import { mainOutput } from '../engine/trained-parameters';
+import type { Folder } from '../folders/folder';
 import { FeatureCounter, IntensityCounter, type IntensitySummary, probabilities } from '../learning/summary/input-summary';
 import type { TrainingSummary } from '../maps/training-summary';
 import { type Features, featuresOf } from '../networks/features';
@@ -39,6 +42,8 @@ export async function voxelSizeOf(
 export interface SummaryRequest {
   readonly network: Network;
   readonly normalized: boolean;
+  /** Of the images. */
+  readonly caps: readonly Folder[];
   places(): Promise<ElementPlaces>;
 }
 
@@ -46,7 +51,9 @@ export interface SummaryRequest {
 export class TrainingSummariser {
   readonly #request: SummaryRequest;
   readonly #intensity = new IntensityCounter();
-  #inputs: { readonly summary: IntensitySummary; readonly voxelSize: readonly number[] | null } | undefined;
+  #inputs:
+    | { readonly summary: IntensitySummary; readonly voxelSize: readonly number[] | null; readonly simulated: boolean }
+    | undefined;
   #first: { readonly session: SessionKey; readonly element: number } | undefined;
 
   constructor(request: SummaryRequest) {
@@ -67,7 +74,7 @@ export class TrainingSummariser {
       },
       end: async () => {
         this.#inputs ??= await this.#ofInputs();
-        const { summary, voxelSize } = this.#inputs;
+        const { summary, voxelSize, simulated } = this.#inputs;
         const { quantiles } = summary;
         if (quantiles.count === 0) return null;
         const known = (std: readonly number[], count: number): readonly number[] | null => (count > 1 ? std : null);
@@ -79,6 +86,7 @@ export class TrainingSummariser {
           shape: network.inputSize,
           voxel_size: voxelSize,
           normalized,
+          simulated,
           intensity: {
             probabilities,
             mean: quantiles.mean,
@@ -98,6 +106,10 @@ export class TrainingSummariser {
 
   async #ofInputs() {
     const { session, element } = this.#first!;
-    return { summary: this.#intensity.get(), voxelSize: await voxelSizeOf(this.#request.places, session, element) };
+    return {
+      summary: this.#intensity.get(),
+      voxelSize: await voxelSizeOf(this.#request.places, session, element),
+      simulated: (await mapParallel(this.#request.caps, this.#request.caps.length, isSimulated)).every(Boolean),
+    };
   }
 }

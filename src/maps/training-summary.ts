@@ -34,6 +34,8 @@ export interface TrainingSummary {
   /** Along the axes of the image, in mm, after size reduction; null where the CAPS has no image that tells. */
   readonly voxel_size: readonly number[] | null;
   readonly normalized: boolean;
+  /** Every CAPS of the training said that its images are simulated; null in summaries of older versions. */
+  readonly simulated: boolean | null;
   readonly intensity: QuantileSummary;
   /** Null for networks without a last linear layer or a code, with too many of them, and where some are no numbers. */
   readonly features: FeatureSummary | null;
@@ -55,6 +57,7 @@ function aboutOf({ normalized, features }: TrainingSummary): Record<string, stri
           features:
             'of the trained network in evaluation, mean and standard deviation (n - 1) over inputs; of values with space the mean of each channel',
         }),
+    simulated: 'whether every CAPS says in its dataset_description.json that no real person is in it; null: not known',
     inputs_left_out: 'with voxels that are no numbers or infinite',
     voxel_size: 'in mm, of the first image; null: not known',
   };
@@ -123,6 +126,7 @@ export async function readSummary(
     shape: numbers(json.shape, 'shape'),
     voxel_size: json.voxel_size === null ? null : numbers(json.voxel_size, 'voxel_size', 3),
     normalized: json.normalized,
+    simulated: typeof json.simulated === 'boolean' ? json.simulated : null,
     intensity: {
       probabilities,
       mean: ofEach('mean'),

@@ -87,6 +87,9 @@ function trainedOnText({ training, trainedOn, summary, began }: CardRequest): st
     ...(training.ssda_network
       ? ['It learnt from a second data set, too (domain adaptation): these figures are of the one that it predicts.', '']
       : []),
+    ...(summary?.simulated === true
+      ? ['**Its images were simulated: no real person is among them, and it is of no use for real ones.**', '']
+      : []),
     ...(began ? ['Its networks began with those of another training, whose people they have seen, too.', ''] : []),
     ...(summary === null
       ? [
