@@ -289,7 +289,7 @@ export const studyRows = {
     kind: 'data',
     sentence:
       'By the tensors of whole images ClinicaDL 1.6.1 finds those of each {mode}; they are missing for {count} of {total} sessions: {sessions}.',
-    hint: 'Prepare them with "clinicadl prepare-data image" and the options of the extraction.',
+    hint: 'Prepare them with "{line}".',
   },
   'job-twice': {
     kind: 'options',

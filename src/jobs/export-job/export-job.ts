@@ -208,7 +208,8 @@ export const exportJobJob: Job<ExportJobOptions, ExportedJob> = async (options, 
   if (images === 'copy') {
     const { train, validation } = training.tables[training.splits[0]];
     const { elementIds } = await study.open([...train, ...validation].slice(0, 1), training.labels);
-    for (const tensor of await tensorsRead(caps, sessions, study.extraction, elementIds, signal)) copy(tensor);
+    for (const tensor of await tensorsRead({ caps, path: training.caps[0].path }, sessions, study.extraction, elementIds, signal))
+      copy(tensor);
     for (const mask of masks) copy(mask);
     if ((await caps.kindOf('dataset_description.json')) === 'file') copy('dataset_description.json');
     files.push(text(joinPath(capsFolder, extractionPath(extractionName)), extraction));

@@ -4,11 +4,13 @@ import { mapParallel } from '../../base/parallel';
 import { someOf } from '../../base/some-of';
 import { findTensors } from '../../batches/find-tensors';
 import { type SessionKey, sessionText } from '../../caps/entities';
-import type { ExtractionJson } from '../../caps/extraction-json';
+import { type ExtractionJson, listExtractionNames } from '../../caps/extraction-json';
+import { extractionFileName } from '../../caps/layout';
 import { findMask } from '../../caps/masks';
 import { maskFamilyOf } from '../../caps/preprocessing';
 import type { Folder } from '../../folders/folder';
 import type { Training } from '../plan-training';
+import { prepareLine } from '../prepare-line';
 
 /** Folders of sessions looked into at the same time. */
 const listedAtOnce = 16;
@@ -29,12 +31,20 @@ export function sessionsRead({ tables, splits }: Pick<Training, 'tables' | 'spli
   return [...new Map([tables[0].train[0], ...rows].map((row) => [sessionText(row), row])).values()];
 }
 
+/** What makes the tensors of whole images that an extraction of elements is cut from. */
+async function wholeImagesLine(caps: Folder, path: string, json: ExtractionJson): Promise<string> {
+  const there = await listExtractionNames(caps);
+  let name = 'image';
+  for (let number = 2; there.includes(extractionFileName(name)); number++) name = `image_${number}`;
+  return prepareLine({ ...json, mode: 'image' }, { caps_directory: path, subjects_sessions_tsv: null, extract_json: name });
+}
+
 /**
  * Paths of the tensors inside the CAPS: those of the elements in use, and the whole image, by whose name and size 1.6.1 finds saved
  * elements. Throws `job-tensors` when whole images are missing.
  */
 export async function tensorsRead(
-  caps: Folder,
+  { caps, path }: { readonly caps: Folder; readonly path: string },
   sessions: readonly SessionKey[],
   json: ExtractionJson,
   elementIds: readonly number[],
@@ -56,7 +66,7 @@ export async function tensorsRead(
   });
   if (lacking.length > 0) {
     const values = { mode: json.mode, count: lacking.length, total: sessions.length, sessions: someOf(lacking.sort()) };
-    throw appError('job-tensors', values, { where: caps.name });
+    throw appError('job-tensors', { ...values, line: await wholeImagesLine(caps, path, json) }, { where: path });
   }
   return found.flat();
 }
