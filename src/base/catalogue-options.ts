@@ -19,6 +19,11 @@ export const optionRows = {
     sentence: '{option} is {found}; {expected} was expected.',
     hint: 'Change the value of {option}.',
   },
+  'option-commas': {
+    kind: 'options',
+    sentence: '{option} is {found}: several values joined by commas.',
+    hint: 'Write the option once for each value: {written}.',
+  },
   'option-unused': {
     kind: 'options',
     sentence: '{option} belongs to {of}, and the method is {method}.',

@@ -85,6 +85,15 @@ export function checkTrain(task: TaskName, options: CheckedOptions): void {
     const expected = last === 0 ? 'only 0, as n_splits asks for a single split,' : `a number from 0 to ${last}`;
     throw appError('option-value', { option: 'split', found: outside, expected }, { where: 'Cross_validation.split' });
   }
+  const { data_augmentation: augmentations } = options;
+  if (augmentations !== false && augmentations.length > 1 && augmentations.includes('None')) {
+    const values = {
+      option: 'data_augmentation',
+      found: augmentations.join(', '),
+      expected: 'None alone, or the others without it,',
+    };
+    throw appError('option-value', values, { where: 'Data.data_augmentation' });
+  }
   const need = (list: readonly string[], option: string, where: string, reason: string): void => {
     if (list.length === 0) throw appError('option-needed', { option, reason }, { where });
   };

@@ -3,6 +3,11 @@ import { config, inOrder, oneTensor, predict, prepare, reconstruction, type Step
 
 export const lines: Readonly<Record<string, Step>> = {
   'option-value': { line: training('--dropout 7'), says: 'Change the value of dropout', next: training('--dropout 0.5') },
+  'option-commas': {
+    line: training('-sm loss,BA'),
+    says: '-sm loss -sm BA',
+    next: training('-sm loss -sm BA'),
+  },
   'option-not-available': { line: training('--fully_sharded_data_parallel'), says: 'Choose false', next: training() },
   'save-unfit': { line: predict('--save_tensor'), says: 'Leave out --save_tensor', next: predict() },
   'loss-unfit': {

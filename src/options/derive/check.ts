@@ -102,9 +102,23 @@ function printed(value: unknown): string {
     .join(',')}}`;
 }
 
-/** Throws `option-value` when the field cannot hold the value. */
+/** The items of a list whose values were joined by commas into one; undefined for any other value. */
+function separated(field: Field<unknown>, value: unknown): readonly unknown[] | undefined {
+  if (!Array.isArray(value) || !value.some((item) => typeof item === 'string' && item.includes(','))) return undefined;
+  const words = value.flatMap((item) => String(item).split(',')).map((word) => word.trim());
+  const items = field.kind === 'choices' ? words : words.map(Number);
+  return accepts(field, items) ? items : undefined;
+}
+
+/** Throws `option-commas` and `option-value` when the field cannot hold the value. */
 export function checkValue({ key, field, where }: PlacedField, value: unknown): void {
   if (!accepts(field, value)) {
+    const several = separated(field, value);
+    if (several !== undefined) {
+      const [flag = `--${key}`] = field.flags;
+      const values = { option: key, found: shown(value), written: several.map((one) => `${flag} ${told(one)}`).join(' ') };
+      throw appError('option-commas', values, { where });
+    }
     throw appError('option-value', { option: key, found: shown(value), expected: expectedOf(field) }, { where });
   }
 }
