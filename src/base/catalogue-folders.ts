@@ -80,4 +80,9 @@ export const folderRows = {
     sentence: 'No complete checkpoint of the run "{run}" is left in this browser.',
     hint: 'Start the training again.',
   },
+  'maps-inside': {
+    kind: 'data',
+    sentence: '"{path}" lies inside the MAPS "{maps}", whose files would be mixed with those of another training.',
+    hint: 'Give a folder outside of it, for example {beside}.',
+  },
 } as const satisfies Record<string, CatalogueRow>;

@@ -1,6 +1,7 @@
 /** @file The MAPS folder as a whole: create, open, and what is in it. */
 import { appError } from '../base/errors';
 import type { Folder } from '../folders/folder';
+import { joinPath, parentOf } from '../folders/names';
 import { readJson } from '../formats/json';
 import {
   bestFolder,
@@ -33,8 +34,13 @@ export async function readEnvironment(maps: Folder): Promise<string> {
   return (await maps.kindOf(environmentFile)) === 'file' ? new TextDecoder().decode(await maps.read(environmentFile)) : '';
 }
 
-/** Throws `path-taken` for a file, `maps-not-empty` for a folder that is not empty. */
+/** Throws `path-taken` for a file, `maps-not-empty` for a folder that is not empty, `maps-inside` for one inside a MAPS. */
 export async function checkEmpty(workspace: Folder, path: string): Promise<void> {
+  for (let above = parentOf(path); above !== ''; above = parentOf(above)) {
+    if ((await workspace.kindOf(joinPath(above, parametersFile))) !== 'file') continue;
+    const beside = joinPath(parentOf(above), path.split('/').at(-1)!);
+    throw appError('maps-inside', { path, maps: above, beside }, { where: path });
+  }
   const kind = await workspace.kindOf(path);
   if (kind === undefined) return;
   if (kind === 'file')

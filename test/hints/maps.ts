@@ -33,8 +33,8 @@ export const maps: Readonly<Record<string, Step>> = {
       remove(tensorPath(tinyParticipant(0))),
     ),
     line: job().replace(' image ', ' slice '),
-    says: '"clinicadl prepare-data image"',
-    follow: run('clinicadl prepare-data image caps t1-linear --extract_json again'),
+    says: '"clinicadl prepare-data image caps t1-linear --extract_json image_2"',
+    follow: run('clinicadl prepare-data image caps t1-linear --extract_json image_2'),
   },
   'job-twice': { line: `${job()} --maps maps`, says: 'or --maps to begin anew', next: job() },
   'job-command': { line: 'clinicadl export-job job --line "predict maps new"', says: 'Give such a line', next: job() },
@@ -80,6 +80,7 @@ export const maps: Readonly<Record<string, Step>> = {
     follow: remove('maps/split-0/best-loss/training_summary.json'),
   },
   'maps-not-empty': { line: tinyTraining('maps'), says: 'a new folder name', next: training() },
+  'maps-inside': { line: tinyTraining('maps/split-0/again'), says: 'for example again', next: tinyTraining('again') },
   'maps-interrupted': {
     before: interrupt,
     line: tinyTraining('maps_2'),
@@ -123,7 +124,7 @@ export const maps: Readonly<Record<string, Step>> = {
     says: '"clinicadl import-results old old_maps"',
     next: predict(),
   },
-  'maps-missing': { line: predict().replace(' maps ', ' tsv '), says: 'the one with maps.json in it', next: predict() },
+  'maps-missing': { line: predict().replace(' maps ', ' tsv '), says: 'the opened folder has the MAPS maps', next: predict() },
   'maps-untrained': {
     before: remove('maps/split-0/best-loss'),
     line: predict(),
