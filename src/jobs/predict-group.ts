@@ -68,7 +68,7 @@ async function rowsOfCaps(path: string, extraction: ExtractionJson, context: Job
   const { pattern } = extraction.file_type;
   if (found.length === 0) throw appError('group-caps-empty', { caps: path, pattern }, { where: path });
   const without = sessions.length - found.length;
-  context.log(`All ${found.length} sessions of ${path} that have an image "${pattern}" are predicted.`);
+  context.log(`All ${found.length} sessions of ${path} that have an image "${pattern}" are in the group.`);
   if (without > 0) context.log(`${without} sessions without such an image are not in the group.`);
   return found;
 }

@@ -122,16 +122,16 @@ export async function trainEpochs(
   };
   const left = timeLeft();
   let firstStep: Mark | undefined;
+  /** Told behind the row of its epoch, which is written later. */
+  let waited: string | undefined;
   /** The second epoch: in the first, much happens once. */
   const tellIdle = ({ epoch, iteration }: Extract<TrainEvent, { kind: 'batch' }>): void => {
     if (epoch !== 1) return;
     if (iteration === 0) firstStep = trace.mark();
     if (iteration !== batches - 1 || iteration === 0 || firstStep === undefined) return;
     const percent = (100 * idleShare(firstStep, trace.mark())).toFixed(1);
-    const { name } = executor.backend;
-    context.log(
-      `${titleOf(task)}, epoch 2: ${name} was without work for ${percent} % of the time from the first step to the last.`,
-    );
+    const device = executor.backend.name === 'webgpu' ? 'graphics device' : 'processor';
+    waited = `${titleOf(task)}: the ${device} waited for images ${percent} % of the time, from the first step of epoch 2 to its last.`;
   };
   let saved = performance.now();
   let stepStarted = performance.now();
@@ -150,6 +150,10 @@ export async function trainEpochs(
       `${lossOf(train.losses).toFixed(5)} train, ${lossOf(valid.losses).toFixed(5)} validation`;
     const ofTarget = row.target === undefined ? '' : `; target ${losses(row.target)}`;
     context.log(`${titleOf(task)}, epoch ${row.epoch + 1}: loss ${losses(row)}${ofTarget}`);
+    if (row.epoch === 1 && waited !== undefined) {
+      context.log(waited);
+      waited = undefined;
+    }
   };
   // Files are written beside the batches that follow: one row or epoch at a time, in their order.
   let written = Promise.resolve();

@@ -23,7 +23,7 @@ import { transferSource } from './transfer';
 const isFolderOfMaps = async (folder: Folder): Promise<boolean> => (await folder.kindOf(informationFile)) === 'file';
 
 export const trainFromJsonJob: Job<TrainFromJsonOptions, TrainResult> = async (options, context) => {
-  const { config_json: path, output_maps_directory, split } = options;
+  const { config_json: path, output_maps_directory } = options;
   const { workspace } = context;
   const bytes = await workspace.read(path);
   const found = readJson(bytes, { where: path });
@@ -40,6 +40,9 @@ export const trainFromJsonJob: Job<TrainFromJsonOptions, TrainResult> = async (o
   const folder = workspace.sub(parentOf(path));
   await refusePredictOnly(folder, parentOf(path));
   const remembered = optionsOfMapsJson(json, path, 'resume', path);
+  const split = options.split.length > 0 ? options.split : remembered.split;
+  if (options.split.length === 0 && split.length > 0)
+    context.log(`Only split ${split.join(', ')} is trained, as ${path} says; --split names others.`);
   const place = await mapsPlace(folder, parentOf(path));
   const environment = (await isFolderOfMaps(folder)) ? await readEnvironment(folder) : '';
   const source = transferSource(remembered);
