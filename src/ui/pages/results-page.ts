@@ -320,16 +320,17 @@ export class ResultsPage extends LitElement {
       split,
       selection_metric: metric,
     };
+    const found = { selection_metrics: this.summary?.metrics ?? [], selection_metric: this.summary?.metrics ?? [] };
     const handed = { input_maps_directory: this.path, output_directory: `${this.path}_model` };
     return html`<wa-details appearance="outlined" summary="Use this network in other programs (ONNX)" icon-placement="start">
-        <cdl-command-form command="export-onnx" run-label="Write the file" .suggested=${suggested}></cdl-command-form>
+        <cdl-command-form command="export-onnx" run-label="Write the file" .suggested=${suggested} .found=${found}></cdl-command-form>
       </wa-details>
       <wa-details appearance="outlined" summary="Hand over a model that names nobody" icon-placement="start">
         <p class="quiet small">
           A new folder with the networks, a card that tells what they are and how well they do, and no participant of the training. Send it as a
           whole; it opens here, and predicts with the images of whoever gets it.
         </p>
-        <cdl-command-form command="export-model" run-label="Write the folder" .suggested=${handed}></cdl-command-form>
+        <cdl-command-form command="export-model" run-label="Write the folder" .suggested=${handed} .found=${found}></cdl-command-form>
       </wa-details>`;
   }
 

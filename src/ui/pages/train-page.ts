@@ -8,6 +8,7 @@ import type { BackendChoice } from '../../bridge/compute-api';
 import type { BackendInfo } from '../../engine/executor';
 import type { KeptKernels } from '../../jobs/choose-kernels';
 import type { TrainResult } from '../../jobs/train';
+import { adaptingNetwork } from '../../options/adaptation';
 import type { CommandName } from '../../options/commands';
 import { parseCommandLine } from '../../options/derive/argv';
 import { quoteWord } from '../../options/derive/words';
@@ -63,7 +64,15 @@ type WayName = keyof typeof ways;
 const wayNames = Object.keys(ways) as readonly WayName[];
 
 /** What the form draws below its options. */
-const below = { architecture: (line: string) => html`<cdl-network-note .line=${line}></cdl-network-note>` };
+const below = {
+  architecture: (line: string) => html`<cdl-network-note .line=${line}></cdl-network-note>`,
+  ssda_network: (line: string) =>
+    / --ssda_network( |$)/.test(line)
+      ? html`<p class="quiet small" data-testid="second-domain">
+          Say what the second domain is: the last four options of the data below, from its CAPS on.
+        </p>`
+      : html``,
+};
 
 const estimateBeside = (line: string) => html`<cdl-estimate class="grow" .line=${line}></cdl-estimate>`;
 
@@ -145,7 +154,9 @@ export class TrainPage extends LitElement {
   /** Extractions of the first CAPS, and what will compute. */
   private async look(): Promise<void> {
     const session = this.session.value;
-    const { caps, folds, splits, maps } = session.studies;
+    const { caps: all, prepared, folds, splits, maps, tables } = session.studies;
+    // Of several CAPS one that a training can begin with.
+    const caps = [...prepared, ...all.filter((path) => !prepared.includes(path))];
     try {
       const inspected = caps.length === 0 ? undefined : await session.query('inspect-prepared', { caps_directory: caps[0] });
       this.extractions = inspected?.extractions.map(({ name }) => name.replace(/\.json$/, '')) ?? [];
@@ -168,6 +179,10 @@ export class TrainPage extends LitElement {
       caps_directory: caps.length > 1 ? caps : [],
       preprocessing_json: this.extractions.length > 1 ? this.extractions : [],
       tsv_directory: splits.length > 1 ? splits : [],
+      caps_target: caps,
+      tsv_target_lab: splits,
+      tsv_target_unlab: tables,
+      preprocessing_dict_target: this.extractions,
     };
     this.requestUpdate();
     // Asked again each time: a command may have lost the graphics device, or a script chosen another.
@@ -177,10 +192,13 @@ export class TrainPage extends LitElement {
     }
   }
 
-  /** The folder of k folds asks for their number. */
-  private readonly follow = ({ tsv_directory }: FormValues): FormValues => {
+  /** The folder of k folds asks for their number, a second domain for the network that adapts to it. */
+  private readonly follow = ({ tsv_directory, ssda_network }: FormValues): FormValues => {
     const folder = String(tsv_directory ?? '').replace(/^\.\/|\/+$/g, '');
-    return { n_splits: this.session.value.studies.folds[folder] };
+    return {
+      n_splits: this.session.value.studies.folds[folder],
+      architecture: ssda_network === true ? adaptingNetwork : undefined,
+    };
   };
 
   /** The training that runs, or the last one that ended while the page was open. */

@@ -137,8 +137,9 @@ export class MetricsTable extends LitElement {
       ${
         this.metrics.some((metric) => !Object.is(trueValue(metric, this.confusion), metric.value))
           ? html`<p class="legend" data-testid="divided-by-zero">
-              The file says 0 for what is shown as ∞ (divided by 0) or – (0 divided by 0). ClinicaDL counts such resamples as 0 too, so the
-              interval says nothing.
+              The file says 0 for what is shown as ∞ (divided by 0) or – (0 divided by 0). ClinicaDL counts such resamples as 0 too${
+                this.metrics.every(({ lower }) => lower === null) ? '' : ', so the interval says nothing'
+              }.
             </p>`
           : nothing
       }
