@@ -79,7 +79,10 @@ export const networks = {
     summary: 'A variational autoencoder of reduced images with BatchNorm.',
     inPython: 'cannot be trained',
   },
-  Conv4_FC3: { summary: 'Five convolutions with pools, then three small fully connected layers.', ...flat },
+  Conv4_FC3: {
+    summary: 'Five convolutions with pools (its name counts one less), then three small fully connected layers.',
+    ...flat,
+  },
   Conv5_FC3: { summary: 'Five convolutions with pools, then three fully connected layers.', ...flat },
   Conv5_FC3_SSDA: {
     summary: 'Conv5_FC3 with three heads: the classes of two domains of images, and the domain itself.',
