@@ -131,7 +131,7 @@ export async function trainEpochs(
     if (iteration !== batches - 1 || iteration === 0 || firstStep === undefined) return;
     const percent = (100 * idleShare(firstStep, trace.mark())).toFixed(1);
     const device = executor.backend.name === 'webgpu' ? 'graphics device' : 'processor';
-    waited = `${titleOf(task)}: the ${device} waited for images ${percent} % of the time, from the first step of epoch 2 to its last.`;
+    waited = `${titleOf(task)}: the ${device} had nothing to compute for ${percent} % of the time, from the first step of epoch 2 to its last.`;
   };
   let saved = performance.now();
   let stepStarted = performance.now();
