@@ -117,7 +117,7 @@ export function elementOrigin(extraction: Extraction, shape: Triple, i: number):
 }
 
 /** The voxel of the image at which element i ends, itself included. */
-function elementEnd(extraction: Extraction, shape: Triple, i: number): Triple {
+export function elementEnd(extraction: Extraction, shape: Triple, i: number): Triple {
   switch (extraction.mode) {
     case 'image':
       return lastOf(shape);

@@ -22,7 +22,7 @@ interface ImageKind extends ImageChoice {
   readonly sessions: number;
 }
 
-interface InspectedSession extends SessionKey {
+export interface InspectedSession extends SessionKey {
   /** Titles of the kinds of images it has. */
   readonly images: readonly string[];
 }
@@ -147,7 +147,7 @@ const plainKinds: readonly ImageChoice[] = [
 ];
 
 /** The kinds of images that at least one of the files belongs to. */
-function kindsAmong(paths: readonly string[]): ImageChoice[] {
+export function kindsAmong(paths: readonly string[]): ImageChoice[] {
   const found = plainKinds.filter((choice) => paths.some(imageMatcher(fileTypeOf(choice))));
   const pet = new Map<string, ImageChoice>();
   for (const path of paths) {
@@ -160,7 +160,7 @@ function kindsAmong(paths: readonly string[]): ImageChoice[] {
   return [...found, ...pet.values()];
 }
 
-function titleOf(choice: ImageChoice): string {
+export function titleOf(choice: ImageChoice): string {
   const { preprocessing, tracer, suvr_reference_region, dti_measure, dti_space, use_uncropped_image } = choice;
   const parts = [tracer, suvr_reference_region, dti_measure, dti_space, use_uncropped_image === true ? 'uncropped' : undefined];
   return [preprocessing === 'custom' ? 't1-volume' : preprocessing, ...parts].filter(Boolean).join(', ');

@@ -9,6 +9,7 @@ import { describeNetwork, type NetworkDescription } from './describe-network';
 import { estimateTraining, type TrainingEstimate } from './estimate';
 import { findRun, type RunRequest } from './find-run';
 import { findStudies, type StudyFolders } from './find-studies';
+import { type CutBox, cutBoxes, type ImageView, imageView, type SessionImages, sessionImages } from './image-view';
 import { type CapsInspection, inspectAgain, inspectCaps, inspectPrepared, type PreparedCaps } from './inspect-caps';
 import type { JobContext } from './job-context';
 import { leakOfGroup } from './leak-check';
@@ -89,6 +90,11 @@ export const queries = {
   result: (request: ResultRequest, { workspace }: JobContext): Promise<ResultView> => resultView(workspace, request),
   reconstructions: (request: ReconstructionRequest, { workspace }: JobContext): Promise<Reconstructions> =>
     reconstructionsOf(workspace, request),
+  'image-view': (request: Parameters<typeof imageView>[0], context: JobContext): Promise<ImageView> =>
+    imageView(request, context),
+  'session-images': (request: Parameters<typeof sessionImages>[0], context: JobContext): Promise<SessionImages> =>
+    sessionImages(request, context),
+  'cut-boxes': (request: Parameters<typeof cutBoxes>[0], context: JobContext): Promise<CutBox[]> => cutBoxes(request, context),
   'map-view': (request: MapViewRequest, { workspace }: JobContext): Promise<MapView> => mapView(workspace, request),
   curves: (request: CurveRequest, { workspace }: JobContext): Promise<CurveView> => trainingCurves(workspace, request),
   'estimate-training': (request: { readonly line: string }, context: JobContext): Promise<TrainingEstimate> =>

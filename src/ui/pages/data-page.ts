@@ -14,6 +14,7 @@ import type { OutcomeError } from '../../options/outcome';
 import '../parts/command-form';
 import '../parts/data-table';
 import '../parts/generate-forms';
+import '../parts/session-viewer';
 import { emptyState, emptyStyles } from '../parts/empty-state';
 import '../parts/issue-list';
 import { tileStyles, tiles } from '../parts/tiles';
@@ -66,6 +67,8 @@ export class DataPage extends LitElement {
   @state() private error: OutcomeError | undefined;
   @state() private looking = false;
   @state() private mode: Mode = 'image';
+  /** Of the form of the mode: what it cuts is outlined in the images. */
+  @state() private line = '';
   private stopper = new AbortController();
   private readonly session = new SessionController(this, {
     workspace: () => this.forget(),
@@ -144,7 +147,7 @@ export class DataPage extends LitElement {
                 'No CAPS in this folder',
                 `No folder with “subjects” in it was found in “${workspace.name}”, six levels down. Open the CAPS itself or a folder above it.`,
               )
-            : html`${studies.caps.length > 1 ? this.choice(studies.caps) : nothing} ${this.overview()} ${this.prepare()}`
+            : html`${studies.caps.length > 1 ? this.choice(studies.caps) : nothing} ${this.overview()} ${this.pictures()} ${this.prepare()}`
       }
       ${workspace === undefined ? nothing : html`<cdl-generate-forms .caps=${this.caps} .kind=${this.inspection?.kinds[0]}></cdl-generate-forms>`}
       ${studies.issues.length === 0 ? nothing : html`<cdl-issues aria-label="Folders left out" .issues=${studies.issues}></cdl-issues>`}
@@ -210,6 +213,12 @@ export class DataPage extends LitElement {
       }`;
   }
 
+  private pictures() {
+    const { inspection } = this;
+    if (inspection === undefined) return nothing;
+    return html`<cdl-session-viewer .caps=${this.caps} .sessions=${inspection.sessions} .line=${this.line}></cdl-session-viewer>`;
+  }
+
   private prepare() {
     const { inspection } = this;
     const kind = inspection?.kinds[0];
@@ -246,6 +255,7 @@ export class DataPage extends LitElement {
                         run-label="Prepare"
                         .suggested=${suggested}
                         .found=${found}
+                        .drawBefore=${(line: string) => this.keep(line)}
                         .drawResult=${(result: unknown) => this.result(result as PrepareDataResult)}
                       ></cdl-command-form>`
                   : nothing
@@ -255,6 +265,12 @@ export class DataPage extends LitElement {
       </wa-tab-group>
       ${this.fromBids()}
     </section>`;
+  }
+
+  /** The form draws while this page does not: what it says is taken over a moment later. */
+  private keep(line: string) {
+    if (line !== this.line) void Promise.resolve().then(() => (this.line = line));
+    return nothing;
   }
 
   /** Raw images, in a folder of another layout. */

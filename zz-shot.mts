@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+const root = process.cwd();
+const { launchChromium } = await import(path.join(root, 'src/cli/chromium.ts'));
+const port = 16781;
+const server = spawn('node', ['--import', 'tsx', 'src/cli/start.ts', '--no-open', '--no-build', '--port', String(port)], { stdio: 'ignore' });
+for (let i = 0; i < 120; i++) { await new Promise((r) => setTimeout(r, 1000)); if (await fetch(`http://127.0.0.1:${port}/`).then((r) => r.ok, () => false)) break; }
+const out = '/work/meas/shots'; (await import('node:fs')).mkdirSync(out, { recursive: true });
+const { context, close } = await launchChromium({ viewport: { width: 1440, height: 900 } });
+const page = await context.newPage(); page.setDefaultTimeout(60000);
+page.on('pageerror', (e) => console.log('ERR', e.message)); page.on('console', (m) => m.type() === 'error' && console.log('CON', m.text()));
+await page.goto(`http://127.0.0.1:${port}/`); await page.waitForFunction(() => 'clinicadl' in globalThis);
+await page.evaluate(() => (globalThis as any).clinicadl.workspace.openPrivate('s9'));
+for (const line of ['clinicadl simulate small --n_subjects 8']) console.log(line, await page.evaluate(async (l) => { const o = await (globalThis as any).clinicadl.run(l); return [o.status, o.error?.message]; }, line));
+const shots = async (name: string) => { for (const [w, h] of [[1440, 900], [390, 844]]) { await page.setViewportSize({ width: w, height: h }); await page.waitForTimeout(1200); await page.screenshot({ path: `${out}/${name}-${w}.png`, fullPage: false }); } await page.setViewportSize({ width: 1440, height: 900 }); };
+await page.goto(`http://127.0.0.1:${port}/#/data`); await page.waitForTimeout(6000);
+await page.locator('cdl-session-viewer').scrollIntoViewIfNeeded();
+await page.locator('cdl-session-viewer').evaluate((e) => e.scrollIntoView());
+await shots('viewer');
+await page.locator('canvas[data-plane=axial]').focus();
+for (const k of ['ArrowLeft', 'ArrowUp', 'Shift+PageDown']) await page.keyboard.press(k);
+console.log(await page.locator('[data-testid=viewer-line]').innerText());
+await page.emulateMedia({ colorScheme: 'dark' });
+await page.locator('[data-testid=mode-patch]').click(); await page.waitForTimeout(2500);
+await page.locator('cdl-session-viewer').evaluate((e) => e.scrollIntoView());
+await shots('viewer-dark');
+console.log(await page.locator('[data-testid=cut]').innerText());
+await close(); server.kill(); process.exit(0);
