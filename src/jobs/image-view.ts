@@ -99,7 +99,11 @@ export async function cutBoxes(
   const json = describeExtraction(request, '');
   const caps = workspace.sub(request.options.caps_directory);
   const extraction = extractionOfJson(json, json.mode === 'roi' ? await readMasks(caps, json) : []);
-  const where = request.options.caps_directory;
+  return boxesOf(extraction, shape, request.options.caps_directory);
+}
+
+/** The elements of an image of this shape. `where` names it in errors; throws what `elementCount` throws. */
+export function boxesOf(extraction: Extraction, shape: Triple, where: string): CutBox[] {
   return Array.from({ length: elementCount(extraction, shape, where) }, (_, i) => ({
     name: nameOf(extraction, i),
     from: elementOrigin(extraction, shape, i),

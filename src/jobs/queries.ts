@@ -18,6 +18,7 @@ import { type MapView, type MapViewRequest, mapView } from './map-view';
 import { askMaps, type MapsQuestion } from './maps-manager';
 import { type MapsSummary, mapsSummary } from './maps-queries';
 import { type MissingTensors, missingTensors } from './missing-tensors';
+import { type PredictedImage, type PredictedImageRequest, predictedImage } from './predicted-image';
 import { type ReconstructionRequest, type Reconstructions, reconstructionsOf } from './reconstructions';
 import { type ResultRequest, type ResultView, resultView } from './result-view';
 import { type SearchRun, searchRuns } from './search-runs';
@@ -95,6 +96,8 @@ export const queries = {
   'session-images': (request: Parameters<typeof sessionImages>[0], context: JobContext): Promise<SessionImages> =>
     sessionImages(request, context),
   'cut-boxes': (request: Parameters<typeof cutBoxes>[0], context: JobContext): Promise<CutBox[]> => cutBoxes(request, context),
+  'predicted-image': (request: PredictedImageRequest, context: JobContext): Promise<PredictedImage | null> =>
+    predictedImage(request, context),
   'map-view': (request: MapViewRequest, { workspace }: JobContext): Promise<MapView> => mapView(workspace, request),
   curves: (request: CurveRequest, { workspace }: JobContext): Promise<CurveView> => trainingCurves(workspace, request),
   'estimate-training': (request: { readonly line: string }, context: JobContext): Promise<TrainingEstimate> =>

@@ -16,8 +16,10 @@ import '../parts/download-zip';
 import { emptyState, emptyStyles } from '../parts/empty-state';
 import '../parts/issue-list';
 import '../parts/leak-note';
+import { peopleOf } from '../parts/predicted-people';
 import { learningView } from '../parts/result-learning';
 import { numbersView, splitsView } from '../parts/result-numbers';
+import '../parts/prediction-viewer';
 import { predictionsView } from '../parts/result-predictions';
 import { tileStyles } from '../parts/tiles';
 import { count } from '../parts/words';
@@ -309,7 +311,7 @@ export class ResultsPage extends LitElement {
     return html`<cdl-leak-note .maps=${this.path} .group=${choice.group}></cdl-leak-note>
       ${numbersView(view, this.path, choice)} ${splitsView(this.others, choice)}
       ${this.curves === undefined ? nothing : learningView(this.curves, { split: choice.split, selection: choice.metric }, (network) => void this.attempt(() => this.showNetwork(network)))}
-      ${predictionsView(view, choice.level, onlyWrong)} ${this.parameters()} ${this.elsewhere(choice)}`;
+      ${predictionsView(view, choice.level, onlyWrong)} ${this.pictures(view, choice)} ${this.parameters()} ${this.elsewhere(choice)}`;
   }
 
   /** The chosen network as a file for other programs, and the networks for somebody who predicts with them. */
@@ -332,6 +334,13 @@ export class ResultsPage extends LitElement {
         </p>
         <cdl-command-form command="export-model" run-label="Write the folder" .suggested=${handed} .found=${found}></cdl-command-form>
       </wa-details>`;
+  }
+
+  /** Whom the predictions are of. */
+  private pictures(view: ResultView, { group, split }: ResultChoice) {
+    const people = peopleOf(view);
+    if (people.length === 0) return nothing;
+    return html`<cdl-prediction-viewer .maps=${this.path} .group=${group} .split=${split} .people=${people}></cdl-prediction-viewer>`;
   }
 
   private parameters() {
