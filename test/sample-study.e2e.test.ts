@@ -53,6 +53,37 @@ describe('the built-in sample study', () => {
     await page.getByRole('table', { name: 'Predictions' }).getByRole('row').nth(10).waitFor();
   });
 
+  it('shows the brains behind the predictions, person after person', async () => {
+    const viewer = page.getByTestId('prediction-viewer');
+    await viewer.locator('canvas').first().waitFor();
+    const first = await viewer.getByTestId('predicted-text').innerText();
+    expect(first).toMatch(/^sub-SIM\d+ ses-M000: true (AD|CN), predicted (AD|CN) with probability [01]\.\d+ [✓✗]$/);
+    await viewer.getByRole('combobox').selectOption({ index: 3 });
+    await expect.poll(() => viewer.getByTestId('predicted-text').innerText()).not.toBe(first);
+    await viewer.locator('canvas').first().waitFor();
+    // Both regions, which meet in the middle.
+    expect(await viewer.getByTestId('viewer-line').innerText()).toContain('leftHippocampusBox');
+  });
+
+  it('walks through a brain by keyboard, and outlines what the form would cut', async () => {
+    await page.getByTestId('nav-data').click();
+    const viewer = page.getByTestId('session-viewer');
+    const line = () => viewer.getByTestId('viewer-line').innerText();
+    await viewer.locator('canvas').first().waitFor();
+    await expect.poll(line).toMatch(/^Voxel 42, 52, 45 · 0\.0, −15\.0, 12\.0 mm · value \d/);
+    await viewer.locator('canvas[data-plane="axial"]').focus();
+    for (const key of ['ArrowRight', 'ArrowUp', 'PageUp', 'Shift+PageDown']) await page.keyboard.press(key);
+    await expect.poll(line).toMatch(/^Voxel 43, 53, 36 · 2\.0, −13\.0, −6\.0 mm/);
+    await viewer.getByText('Radiological').click();
+    await viewer.locator('canvas[data-plane="coronal"]').focus();
+    await page.keyboard.press('ArrowRight'); // to the left side of the patient
+    await expect.poll(line).toMatch(/^Voxel 42, 53, 36/);
+    await viewer.getByText('Radiological').click();
+    await page.getByTestId('mode-patch').click();
+    await expect.poll(() => viewer.getByTestId('cut').innerText()).toMatch(/cuts \d+ pieces of each image/);
+    await page.getByTestId('nav-results').click();
+  });
+
   it('gives its MAPS as a zip file', async () => {
     const button = page.locator('[data-page="results"]').getByTestId('download-zip');
     const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);

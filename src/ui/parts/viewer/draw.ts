@@ -40,7 +40,7 @@ export function drawPlane(canvas: HTMLCanvasElement, { view, pixels, outlines, c
   const image = new OffscreenCanvas(across.size, up.size);
   image.getContext('2d')?.putImageData(new ImageData(pixels, across.size, up.size), 0, 0);
   // Voxels of a few pixels are smoothed; large ones are shown as what they are.
-  context.imageSmoothingEnabled = place.width / across.size < 4;
+  context.imageSmoothingEnabled = place.width / across.size < 8;
   context.drawImage(image, place.left, place.top, place.width, place.height);
   const [sx, sy] = [place.width / across.size, place.height / up.size];
   for (const { x, y, width: w, height: h, chosen } of outlines) {
