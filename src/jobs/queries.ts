@@ -11,6 +11,7 @@ import { findRun, type RunRequest } from './find-run';
 import { findStudies, type StudyFolders } from './find-studies';
 import { type CutBox, cutBoxes, type ImageView, imageView, type SessionImages, sessionImages } from './image-view';
 import { type CapsInspection, inspectAgain, inspectCaps, inspectPrepared, type PreparedCaps } from './inspect-caps';
+import { type InterpretationImages, type InterpretationRequest, interpretationImages } from './interpretation-images';
 import type { JobContext } from './job-context';
 import { leakOfGroup } from './leak-check';
 import { type FileNote, type FileRequest, lookAtFile } from './look-at-file';
@@ -98,6 +99,8 @@ export const queries = {
   'cut-boxes': (request: Parameters<typeof cutBoxes>[0], context: JobContext): Promise<CutBox[]> => cutBoxes(request, context),
   'predicted-image': (request: PredictedImageRequest, context: JobContext): Promise<PredictedImage | null> =>
     predictedImage(request, context),
+  'interpretation-images': (request: InterpretationRequest, { workspace }: JobContext): Promise<InterpretationImages> =>
+    interpretationImages(request, workspace),
   'map-view': (request: MapViewRequest, { workspace }: JobContext): Promise<MapView> => mapView(workspace, request),
   curves: (request: CurveRequest, { workspace }: JobContext): Promise<CurveView> => trainingCurves(workspace, request),
   'estimate-training': (request: { readonly line: string }, context: JobContext): Promise<TrainingEstimate> =>

@@ -4,6 +4,7 @@ import { customElement, state } from 'lit/decorators.js';
 import type { InterpretResult } from '../../jobs/interpret';
 import '../parts/command-form';
 import { emptyState, emptyStyles } from '../parts/empty-state';
+import '../parts/map-viewer';
 import '../parts/mean-maps';
 import { ChosenMaps } from '../state/chosen-maps';
 import { SessionController } from '../state/contexts';
@@ -37,6 +38,8 @@ export class InterpretPage extends LitElement {
       // As it was published, unless the person wants the map of 1.6.1.
       as_published: true,
       save_nifti: true,
+      // The command explains the best by loss, where nothing else is said; a MAPS may have none of these.
+      selection_metrics: metrics.length === 0 || metrics.includes('loss') ? undefined : metrics.slice(0, 1),
     };
     this.found = {
       input_maps_directory: maps.length > 1 ? maps : [],
@@ -73,10 +76,14 @@ export class InterpretPage extends LitElement {
                 .found=${this.found}
                 @cdl-change=${this.maps.change}
                 .drawResult=${(result: unknown) => {
-                  const { maps, results } = result as InterpretResult;
+                  const { maps, group, results } = result as InterpretResult;
                   return html`${results.map(
                     ({ split, selection_metric, folder }) =>
-                      html`<cdl-mean-maps
+                      html`<cdl-map-viewer
+                          .request=${{ maps, folder, group, split }}
+                          .network=${`Split ${split}, best ${selection_metric}: over a brain`}
+                        ></cdl-map-viewer>
+                        <cdl-mean-maps
                         .folder=${`${maps}/${folder}`}
                         .network=${`Split ${split}, best ${selection_metric}`}
                       ></cdl-mean-maps>`,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import cases from '../../../../test/golden/images/orientations.json';
 import { readNifti } from '../../../formats/nifti';
 import { mmOf, moved, offsetOf, pixelOf, type Triple, viewsOf, voxelAt, voxelOf, worldAxes } from './geometry';
-import { overlayAt, planePixels, type Values } from './paint';
+import { overlayAt, planePixels, strongestOf, type Values } from './paint';
 
 const imageOf = (file: string): Values => {
   const { shape, affine, data } = readNifti(Uint8Array.from(atob(file), (c) => c.charCodeAt(0)));
@@ -89,4 +89,7 @@ it('a map on another grid lies where its own affine says', () => {
   // Voxels of the image lie at 3, 2, 1 and 0 mm; 1 and 3 mm are as near to one as to the other, and 3 is beyond the grid's half voxel.
   expect([1, 3].map((i) => overlayAt(overlay, image, [i, 0, 0], 0))).toEqual([1, -0.25]);
   expect(overlayAt(overlay, image, [3, 0, 0], 0.3)).toBe(0);
+  // Its 4 lies at 2 mm, which is voxel 1 of the image.
+  expect(strongestOf(overlay, image)?.map(Math.abs)).toEqual([1, 0, 0]);
+  expect(strongestOf({ ...overlay, data: Float32Array.of(0, Number.NaN) }, image)).toBeNull();
 });

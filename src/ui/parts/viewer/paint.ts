@@ -64,3 +64,15 @@ export function planePixels(
     }
   return pixels;
 }
+
+/** The voxel of the image, not rounded, at which the overlay is largest in size; null where it has no numbers. */
+export function strongestOf({ data, shape, affine }: Overlay, image: Pick<Values, 'affine'>): Triple | null {
+  let [at, size] = [-1, 0];
+  for (const [i, value] of data.entries()) {
+    if (!(Math.abs(value) > size)) continue;
+    [at, size] = [i, Math.abs(value)];
+  }
+  if (at < 0) return null;
+  const [x, y] = shape;
+  return voxelOf(image.affine, mmOf(affine, [at % x, Math.floor(at / x) % y, Math.floor(at / (x * y))]));
+}

@@ -7,7 +7,7 @@ import { base } from '../../styles/shared';
 import { type Box, boxesAt, outlinesOf } from './boxes';
 import { drawPlane, placeIn } from './draw';
 import { mmOf, moved, offsetOf, type PlaneName, pixelOf, type Triple, type View, viewsOf, voxelAt, worldAxes } from './geometry';
-import { type Overlay, overlayAt, planePixels } from './paint';
+import { type Overlay, overlayAt, planePixels, strongestOf } from './paint';
 import { viewerStyles } from './viewer.styles';
 
 /** What a key does: steps to the right, upwards, and through the plane. */
@@ -68,6 +68,8 @@ export class Viewer extends LitElement {
       if (!isAlike) this.at = image.shape.map((size) => Math.floor(size / 2)) as unknown as Triple;
       [this.black, this.white] = image.window;
     }
+    const { overlay } = this;
+    if (changed.has('overlay') && overlay !== undefined) this.moveTo(strongestOf(overlay, image) ?? this.at);
     this.views = viewsOf(worldAxes(image.affine, image.shape), this.radiological);
   }
 
