@@ -108,7 +108,18 @@ describe('domain adaptation', () => {
     await writeText(study.workspace, 'unlabelled.tsv', unlabelledTable([6, 7, 8, 9]));
     const { issues } = await study.must(adapting('next', '--epochs 1 --transfer_path maps'));
     const seen = issues.filter(({ code }) => code === 'transfer-seen');
-    expect(seen.map(({ message }) => message.match(/sub-T\d\d/g))).toEqual([['sub-T05']]);
+    // P06 to P09 validated the first training, and validate this one: no network has learnt from them.
+    expect(seen.map(({ message }) => message.match(/sub-[PT]\d\d/g))).toEqual([['sub-T05']]);
+  });
+
+  it('who trained in the first domain is told of when a training that begins with it validates with them', async () => {
+    const study = await copyOf(trained);
+    await study.workspace.write('one/train.tsv', await study.workspace.read('tsv/single/validation_baseline.tsv'));
+    await study.workspace.write('one/validation_baseline.tsv', await study.workspace.read('tsv/single/train.tsv'));
+    const { issues } = await study.must(adapting('next', '--epochs 1 --transfer_path maps').replace('tsv/single', 'one'));
+    const seen = issues.filter(({ code }) => code === 'transfer-seen');
+    const first = ['P00', 'P01', 'P02', 'P03', 'P04', 'P05'].map((name) => `sub-${name}`);
+    expect(seen.map(({ message }) => message.match(/sub-[PT]\d\d/g))).toEqual([first]);
   });
 
   it('is estimated with all its passes', async () => {

@@ -3,6 +3,7 @@ import { printExtractionJson } from '../caps/extraction-json';
 import type { Folder } from '../folders/folder';
 import { type JsonObject, printPythonJson, readJson } from '../formats/json';
 import { printEnvironment, printInformation, printPretrained } from '../maps/description';
+import { writeFirstDomain } from '../maps/first-domain';
 import { type GroupRow, writeGroup, writeTrainValidation } from '../maps/groups';
 import { environmentFile, informationFile, leftOutNote, parametersFile, targetExtractionFile } from '../maps/layout';
 import { sendAsset, sendProgram } from '../maps/tracking';
@@ -70,6 +71,7 @@ export async function createMaps(
   if (training.target !== null)
     await maps.write(targetExtractionFile, encoder.encode(printExtractionJson(training.target.study.extraction)));
   await writeTrainValidation(maps, withSeen(training.seen, transfer));
+  if (training.target !== null) await writeFirstDomain(maps, training.tables, training.target.unlabelled);
   if (transfer?.seenOthers === true) await maps.write(leftOutNote, leftOutText(true));
   // Results of a network that was adapted to a second domain are of that one.
   const capsOf = training.target === null ? capsDirectory : targetDirectory;

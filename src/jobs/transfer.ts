@@ -4,6 +4,7 @@ import { makeIssue } from '../base/issues';
 import { someOf } from '../base/some-of';
 import { sessionText } from '../caps/entities';
 import type { Folder } from '../folders/folder';
+import { readFirstDomain } from '../maps/first-domain';
 import { type GroupRow, placeOfGroup, readGroup, readTrainingSessions, readTrainValidation } from '../maps/groups';
 import { modelFile, type NetworkNumber } from '../maps/layout';
 import { type Session, sharedParticipants } from '../maps/leakage';
@@ -92,26 +93,36 @@ export async function openTransfer(request: TransferRequest, context: JobContext
  * Who the networks of a split were trained on: its training set, of domain adaptation also whoever it learnt from beside that, and those
  * of the MAPS that it began with, and so on.
  */
-async function trainedOn(source: string, split: number, context: JobContext, before: readonly string[] = []): Promise<Session[]> {
+export async function trainedOn(
+  source: string,
+  split: number,
+  context: Pick<JobContext, 'workspace'>,
+  before: readonly string[] = [],
+): Promise<Session[]> {
   const maps = context.workspace.sub(source);
   const group = await placeOfGroup(maps, 'train', split);
-  const own: readonly Session[] =
-    (await maps.kindOf(`${group}/data.tsv`)) === 'file' ? (await readGroup(maps, 'train', split, null)).rows : [];
+  const own: Session[] =
+    (await maps.kindOf(`${group}/data.tsv`)) === 'file' ? [...(await readGroup(maps, 'train', split, null)).rows] : [];
   const { transfer_path, ssda_network } = await readParameters(maps);
+  const first = ssda_network === true ? await readFirstDomain(maps) : null;
+  own.push(...(first?.learntFrom(split) ?? []));
   const transferred = typeof transfer_path === 'string' && transfer_path !== '';
-  if (!transferred && ssda_network !== true) return [...own];
-  // The list has everybody; those who are in none of its groups are of the first domain or have no labels, or come from the networks that
-  // it began with.
-  const listed = new Set((await readTrainingSessions(maps)).map(sessionText));
-  const earlier = (await readTrainValidation(maps, true)).filter((row) => !listed.has(sessionText(row)));
-  if (!transferred) return [...own, ...earlier];
-  const chain = await chainOf(transfer_path, source, context);
-  if (chain === undefined || before.includes(chain)) return [...own, ...earlier];
-  return [...own, ...earlier, ...(await trainedOn(chain, split, context, [...before, source]))];
+  const chain = transferred ? await chainOf(transfer_path, source, context) : undefined;
+  if (chain !== undefined && !before.includes(chain)) own.push(...(await trainedOn(chain, split, context, [...before, source])));
+  const isKnown = (ssda_network !== true || first !== null) && (!transferred || chain !== undefined);
+  if (isKnown) return own;
+  // Nothing but the list is left. It has everybody; those who are in none of its groups are of the first domain or have no labels, or come
+  // from the networks that it began with, and whether they were only validated on is not known.
+  const listed = new Set([...(await readTrainingSessions(maps)), ...(first?.all ?? [])].map(sessionText));
+  return [...own, ...(await readTrainValidation(maps, true)).filter((row) => !listed.has(sessionText(row)))];
 }
 
 /** Where the source of a source is; undefined where it is not in the opened folder. */
-async function chainOf(path: string, source: string, { workspace }: JobContext): Promise<string | undefined> {
+export async function chainOf(
+  path: string,
+  source: string,
+  { workspace }: Pick<JobContext, 'workspace'>,
+): Promise<string | undefined> {
   const quiet = { workspace, log: () => {}, issue: () => {} };
   try {
     const found = await rememberedPath(path, await mapsPlace(workspace.sub(source), source), quiet);
