@@ -160,6 +160,7 @@ describe('a MAPS of ours', () => {
     expect([...places].sort()).toEqual([
       'maps_slice/groups/some/data.tsv',
       'maps_slice/groups/some/maps.json',
+      'maps_slice/journal.jsonl',
       'maps_slice/split-1/best-accuracy/some',
     ]);
   });

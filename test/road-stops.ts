@@ -5,6 +5,7 @@ import { memoryCheckpoints } from '../src/checkpoints/store';
 import type { Folder } from '../src/folders/folder';
 import { memoryFolder } from '../src/folders/memory-folder';
 import { readEvents } from '../src/formats/tfevents';
+import { journalFile } from '../src/maps/layout';
 import { type Road, road } from './road';
 import { filesBelow, without } from './road-files';
 
@@ -15,6 +16,8 @@ export async function withoutClock(folder: Folder, maps: string): Promise<Record
   for (const path of await filesBelow(folder, maps)) {
     const bytes = await folder.read(path);
     const name = path.slice(maps.length);
+    // It tells when, and that a run was gone on with.
+    if (name === `/${journalFile}`) continue;
     if (path.endsWith('training.tsv')) content[name] = without(new TextDecoder().decode(bytes), ['time']);
     // Its third column is the time; it has no header.
     else if (path.endsWith('training_target.tsv'))

@@ -17,6 +17,7 @@ const bytesOf = (data: Float32Array | BigInt64Array): Buffer => Buffer.from(data
 const added = [
   'environment.txt',
   'information.log',
+  'journal.jsonl',
   'split-0/all_models/model_epoch_0.pth.tar',
   'split-0/all_models/optimizer_epoch_0.pth.tar',
   'split-0/best-loss/training_summary.json',

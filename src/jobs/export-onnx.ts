@@ -1,6 +1,7 @@
 /** @file `export-onnx`: a trained network of a MAPS as an ONNX file, with what a program must know to use it. */
 import { appError } from '../base/errors';
 import { maxOnnxBytes, writeOnnx } from '../formats/onnx';
+import { noteInJournal } from '../maps/journal';
 import { readParameters } from '../maps/maps';
 import type { Network } from '../networks/graph';
 import { onnxGraph, onnxWeightBytes } from '../networks/onnx';
@@ -80,6 +81,7 @@ export const exportOnnxJob: Job<ExportOnnxOptions, ExportedModel> = async (optio
     },
   });
   await workspace.write(path, bytes);
+  await noteInJournal(maps, { event: 'export', command: 'export-onnx', models: [{ split, metric }] }, context);
   context.log(
     `${network.architecture} of split ${split}, best ${metric}: "${path}", ${(bytes.length / 1e6).toFixed(1)} MB. ${disclaimer}`,
   );

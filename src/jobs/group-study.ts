@@ -2,7 +2,7 @@
 import { appError } from '../base/errors';
 import { type LabelReader, nodeReader, valueReader } from '../batches/labels';
 import type { Folder } from '../folders/folder';
-import { type Group, readGroup } from '../maps/groups';
+import { type Group, type GroupRow, readGroup } from '../maps/groups';
 import { groupFolder, isTrainingGroup, type NetworkNumber, networksOf, resultsFolder } from '../maps/layout';
 import { listMetrics, listSplits, readParameters, type SplitPrefix, splitPrefix } from '../maps/maps';
 import type { Network } from '../networks/graph';
@@ -33,6 +33,8 @@ export interface GroupStudy extends ChosenGroup {
   /** Of each cohort. */
   readonly caps: readonly CohortCaps[];
   readonly study: Study;
+  /** Who is in the group, of a split. */
+  rowsOf(split: number): Promise<readonly GroupRow[]>;
   /** By split. */
   readonly data: ReadonlyMap<number, StudyData>;
   readonly network: Network;
@@ -57,6 +59,7 @@ export async function openGroupStudy(options: Asked, context: JobContext): Promi
   const { group, isNew } = chosen;
   const groupOf = async (split: number): Promise<Group> =>
     isTrainingGroup(data_group) ? readGroup(maps, data_group, split, training.label) : group;
+  const rowsOf: GroupStudy['rowsOf'] = async (split) => (await groupOf(split)).rows;
   const first = await groupOf(targets[0].split);
   const label = options.label ?? training.label;
   if (options.use_labels && label !== null)
@@ -78,7 +81,7 @@ export async function openGroupStudy(options: Asked, context: JobContext): Promi
   const networks = networksToUse(training, parameters.num_networks, sample, capsDirectory);
   checkInputSize(parameters.input_size, sample.sampleShape, capsDirectory);
   const network = await trainedNetwork(maps, training, parameters, sample.sampleShape);
-  return { ...chosen, maps, prefix, training, targets, caps, study, data, network, networks };
+  return { ...chosen, maps, prefix, training, targets, caps, study, rowsOf, data, network, networks };
 }
 
 /** The networks of each split. Throws `elements-differ` where they are not as many as the elements of the images. */

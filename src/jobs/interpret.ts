@@ -10,6 +10,7 @@ import { explainedBy } from '../learning/explain/maps-of-batch';
 import { cascade } from '../learning/explain/randomise';
 import { sequentialOrder } from '../learning/sampler';
 import { writeGroup } from '../maps/groups';
+import { lookAt, noteInJournal } from '../maps/journal';
 import { interpretationFolder, modelFile, type NetworkNumber, resultsFolder } from '../maps/layout';
 import type { StateDict } from '../networks/state-dict';
 import type { InterpretOptions } from '../options/interpret';
@@ -156,6 +157,8 @@ export const interpretJob: Job<InterpretOptions, InterpretResult> = async (optio
       );
     };
     await onDevice(policy, context, explained);
+    const look = { split, metric: selection_metric, ...(await lookAt(name, await opened.rowsOf(split))) };
+    await noteInJournal(maps, { event: 'interpret', ...look }, context);
     results.push({ ...one, folder });
   }
   return { maps: input_maps_directory, group: name, name: options.name, results };

@@ -9,6 +9,7 @@ import type { Folder } from '../folders/folder';
 import { memoryFolder } from '../folders/memory-folder';
 import { sequentialOrder } from '../learning/sampler';
 import { writeGroup } from '../maps/groups';
+import { lookAt, noteInJournal } from '../maps/journal';
 import { groupFolder, isTrainingGroup, modelFile, type NetworkNumber, resultsFolder } from '../maps/layout';
 import type { StateDict } from '../networks/state-dict';
 import type { PredictOptions } from '../options/predict';
@@ -37,7 +38,7 @@ export interface PredictResult {
 export const predictJob: Job<PredictOptions, PredictResult> = async (options, context) => {
   await checkAmp(options, () => context.backend());
   const opened = await openGroupStudy(options, context);
-  const { maps, prefix, training, targets, group, isNew, caps, study, data, network, networks } = opened;
+  const { maps, prefix, training, targets, group, isNew, caps, study, data, network, networks, rowsOf } = opened;
   const label = options.label ?? training.label;
   const labelled = options.use_labels;
   const task = taskOf(training, network);
@@ -137,6 +138,8 @@ export const predictJob: Job<PredictOptions, PredictResult> = async (options, co
           await removeOldTables(target, folder, options.data_group);
           for (const { name } of await made.list(folder))
             await target.write(`${folder}/${name}`, await made.read(`${folder}/${name}`));
+          const look = { split, metric: selection_metric, ...(await lookAt(options.data_group, await rowsOf(split))) };
+          await noteInJournal(target, { event: 'predict', labelled, ...look }, context);
         });
         for (const number of saving === null ? [] : networks) {
           const { loader } = data.get(split)!.of(number);

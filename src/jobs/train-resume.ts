@@ -10,6 +10,7 @@ import { issueOf, makeIssue } from '../base/issues';
 import type { Folder } from '../folders/folder';
 import { removeLeftovers } from '../folders/leftovers';
 import { pretrainedIn } from '../maps/description';
+import { noteInJournal } from '../maps/journal';
 import { checkpointFile } from '../maps/layout';
 import { listSplits, readEnvironment, readParameters, splitPrefix } from '../maps/maps';
 import { isFinished, isUnfinished } from '../maps/maps-writer';
@@ -32,7 +33,7 @@ import { mapsPlace, rememberedPath, rememberedTarget } from './study-paths';
 import { type Starts, savedStart, type TrainResult, trainSplits, transferInto } from './train';
 import type { SplitStart } from './train-split';
 import { logNames } from './training-task';
-import { type Transfer, transferSource } from './transfer';
+import { beginsOf, type Transfer, transferSource } from './transfer';
 
 export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (options, context) => {
   const path = options.input_maps_directory;
@@ -95,6 +96,7 @@ export const trainResumeJob: Job<TrainResumeOptions, TrainResult> = async (optio
     opened ??= openPretrained(context.workspace, file, training.network, context, noted);
     return (await opened)?.begin(drawn) ?? drawn;
   };
+  await noteInJournal(maps, { event: 'resume', splits, begins: beginsOf(again.options) }, context);
   const result = await trainSplits({ ...training, splits }, run, context, { of, begin });
   if (options.pretrained !== null && opened === undefined)
     context.log(`--pretrained ${options.pretrained} had no effect: every split went on from the weights that it had.`);

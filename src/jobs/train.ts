@@ -3,6 +3,7 @@ import { appError } from '../base/errors';
 import type { Executor, ExecutorFactory } from '../engine/executor';
 import type { Folder } from '../folders/folder';
 import { addBackend, type PretrainedNote } from '../maps/description';
+import { noteInJournal } from '../maps/journal';
 import { environmentFile, type NetworkNumber, parametersFile } from '../maps/layout';
 import { checkEmpty, listSplits, readEnvironment } from '../maps/maps';
 import { finishSplit, isUnfinished } from '../maps/maps-writer';
@@ -26,7 +27,7 @@ import { splitKernels } from './split-kernels';
 import { openTargetData, targetSets } from './target-domain';
 import { titleOf } from './train-epochs';
 import { type SplitResult, type SplitStart, type SplitTask, trainSplit } from './train-split';
-import { openTransfer, type Transfer, transferSource } from './transfer';
+import { beginsOf, openTransfer, type Transfer, transferSource } from './transfer';
 
 const encoder = new TextEncoder();
 
@@ -122,6 +123,7 @@ export async function trainSplits(training: Training, run: Run, context: JobCont
       throw error;
     });
     await record();
+    await noteInJournal(maps, { event: 'trained', split, metrics: options.selection_metrics }, context);
     results.push(result);
     // The next split is marked first, so that at no time a stopped run has nothing that tells of it.
     const next = training.splits[i + 1];
@@ -214,6 +216,8 @@ export async function trainNew(
         : null;
     await markRun(training.maps, run, run.splits[0]);
     await createMaps(training, context, { pretrained, transfer, files: sources.files });
+    const [{ splits }, metrics, begins] = [training, options.selection_metrics, beginsOf(options)];
+    await noteInJournal(training.maps, { event: 'train', splits, metrics, begins }, context);
     const starts: Starts = {
       of: async () => null,
       begin: async (drawn, own) => transfer?.begin(drawn, own) ?? pretrained?.begin(drawn) ?? drawn,

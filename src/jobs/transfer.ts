@@ -6,6 +6,7 @@ import { sessionText } from '../caps/entities';
 import type { Folder } from '../folders/folder';
 import { readFirstDomain } from '../maps/first-domain';
 import { type GroupRow, placeOfGroup, readGroup, readTrainingSessions, readTrainValidation } from '../maps/groups';
+import type { Begins } from '../maps/journal';
 import { modelFile, type NetworkNumber } from '../maps/layout';
 import { type Session, sharedParticipants } from '../maps/leakage';
 import { listMetrics, listSplits, readParameters, splitPrefix } from '../maps/maps';
@@ -29,6 +30,13 @@ export interface Transfer {
   readonly seen: readonly Session[];
   /** It has seen others, too, of whom nothing is known. */
   readonly seenOthers: boolean;
+}
+
+/** What the journal says of the weights that networks begin with. */
+export function beginsOf(options: TrainOptions): Begins {
+  const source = transferSource(options);
+  if (source !== null) return { with: 'networks of a MAPS', source, metric: options.transfer_selection_metric };
+  return { with: options.pretrained === null ? 'drawn weights' : 'weights of a file' };
 }
 
 export interface TransferRequest {

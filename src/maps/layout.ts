@@ -9,6 +9,8 @@ export const groupsFolder = 'groups';
 export const trainValidationFile = 'groups/train+validation.tsv';
 /** This app's alone, as the next: in place of that list, where it was left out. */
 export const leftOutNote = 'groups/training_list_left_out.txt';
+/** In which order the MAPS was trained, looked at and chosen from. */
+export const journalFile = 'journal.jsonl';
 /** The first of two domains, by split: of ClinicaDL's groups, those of a training that adapts are of the second. */
 export const firstDomainFile = 'groups/first_domain.tsv';
 /** What makes a MAPS a model that was handed over. */

@@ -4,7 +4,7 @@ import { choices, define, flag, ints, type Values } from './field';
 
 export const exportModel = define({
   positionals: {
-    input_maps_directory: { kind: 'path', help: 'MAPS that a training wrote; it is not changed.' },
+    input_maps_directory: { kind: 'path', help: 'MAPS that a training wrote; it gets a line in its journal.' },
     output_directory: { kind: 'path', help: 'New folder, which is handed over as a whole.' },
   },
   sections: {

@@ -7,6 +7,7 @@ import { walk } from '../../folders/walk';
 import { printPythonJson } from '../../formats/json';
 import { votingCounts } from '../../learning/tasks/soft-vote';
 import { readElementCounts, writeElementCounts } from '../../maps/element-counts';
+import { noteInJournal } from '../../maps/journal';
 import {
   elementCountsFile,
   groupFolder,
@@ -229,6 +230,8 @@ export const exportModelJob: Job<ExportModelOptions, ExportedModelFolder> = asyn
     }
     return written;
   });
+  const models = targets.flatMap(({ split, metrics }) => metrics.map((metric) => ({ split, metric })));
+  await noteInJournal(maps, { event: 'export', command: 'export-model', models }, context);
   context.log(
     `${path}: ${files.length} files, ${(bytes / 1e6).toFixed(1)} MB. Not a medical device: for research and teaching only.`,
   );
