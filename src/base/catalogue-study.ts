@@ -32,6 +32,16 @@ export const studyRows = {
     sentence: 'There is a "{path}" already.',
     hint: 'Choose another name, or add --overwrite to replace it.',
   },
+  'report-ending': {
+    kind: 'options',
+    sentence: '"{path}" is no name of a report.',
+    hint: 'Give the file a name that ends with .tsv or .txt.',
+  },
+  'leak-tables-missing': {
+    kind: 'options',
+    sentence: '"{path}" is no MAPS, and has no table of participants and sessions.',
+    hint: 'Give a MAPS, or the folder in which "tsvtools split" or "tsvtools kfold" wrote its tables.',
+  },
   'export-too-large': {
     kind: 'options',
     sentence: 'The weights take {size} GB, and an ONNX file holds 2 GB.',

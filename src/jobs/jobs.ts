@@ -11,6 +11,7 @@ import { generateTrivialJob } from './generate/trivial';
 import { importResultsJob } from './import-results';
 import { interpretJob } from './interpret';
 import type { Job, JobContext } from './job-context';
+import { leakCheckJob } from './leaks/look-for-leaks';
 import { listModelsJob } from './list-models';
 import { predictJob } from './predict';
 import { prepareDataImageJob, prepareDataPatchJob, prepareDataRoiJob, prepareDataSliceJob } from './prepare-data';
@@ -68,6 +69,7 @@ export const jobs = {
   'export-job': exportJobJob,
   'export-model': exportModelJob,
   'export-onnx': exportOnnxJob,
+  'leak-check': leakCheckJob,
   'random-search': randomSearchJob,
 } as const satisfies { readonly [N in CommandName]: Job<OptionsOf<N>, unknown> };
 

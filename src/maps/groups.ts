@@ -73,7 +73,7 @@ export async function readGroup(maps: Folder, name: string, split: number | null
   const own = table.columns.find((c) => c.name === label);
   const { texts, numeric } = own === undefined ? { texts: null, numeric: false } : pythonTexts(own);
   const cohorts = table.columns.find((c) => c.name === 'cohort')?.values;
-  const { caps_directory, multi_cohort } = await readPlace(maps, `${folder}/maps.json`);
+  const { caps_directory, multi_cohort } = await readGroupPlace(maps, `${folder}/maps.json`);
   return {
     rows: participants.map((participant, i) => ({
       participant_id: String(participant),
@@ -88,7 +88,7 @@ export async function readGroup(maps: Folder, name: string, split: number | null
 }
 
 /** Where the images of a group are. Throws `maps-value`. */
-async function readPlace(maps: Folder, where: string): Promise<Pick<Group, 'caps_directory' | 'multi_cohort'>> {
+export async function readGroupPlace(maps: Folder, where: string): Promise<Pick<Group, 'caps_directory' | 'multi_cohort'>> {
   const json = readJson(await maps.read(where), { where });
   const damaged = (key: string, expected: string): Error =>
     appError(

@@ -17,6 +17,7 @@ import {
 } from './generate';
 import { importResults } from './import-results';
 import { checkInterpret, interpret } from './interpret';
+import { leakCheck } from './leak-check';
 import { listModels } from './list-models';
 import { checkPredict, predict } from './predict';
 import { checkPrepareData, prepareDataImage, prepareDataPatch, prepareDataRoi, prepareDataSlice } from './prepare-data';
@@ -124,6 +125,7 @@ export const commands = {
   'export-job': command('Write a training as a folder for a cluster that has ClinicaDL in Python.', exportJob, checkExportJob),
   'export-model': command('Write a folder to predict with, which names nobody of the training.', exportModel),
   'export-onnx': command('Write a trained network as an ONNX file, for other programs.', exportOnnx),
+  'leak-check': command('Look for every way in which data leak, in a MAPS or in tables.', leakCheck),
   'random-search': command('Draw a network and how it is trained, and train it.', randomSearch),
 } as const;
 

@@ -49,6 +49,16 @@ export const maps: Readonly<Record<string, Step>> = {
     says: 'add --overwrite',
     next: 'clinicadl export-onnx maps model.onnx --overwrite',
   },
+  'report-ending': {
+    line: 'clinicadl leak-check maps --report_file report.doc',
+    says: 'ends with .tsv or .txt',
+    next: 'clinicadl leak-check maps --report_file report.tsv',
+  },
+  'leak-tables-missing': {
+    line: 'clinicadl leak-check caps',
+    says: 'the folder in which "tsvtools split"',
+    next: 'clinicadl leak-check tsv/single',
+  },
   'group-left-out': {
     before: run('clinicadl export-model maps model'),
     line: 'clinicadl predict model train',
