@@ -42,6 +42,16 @@ export const studyRows = {
     sentence: '"{path}" is no MAPS, and has no table of participants and sessions.',
     hint: 'Give a MAPS, or the folder in which "tsvtools split" or "tsvtools kfold" wrote its tables.',
   },
+  'describe-ending': {
+    kind: 'options',
+    sentence: '"{path}" is no name of a Markdown file.',
+    hint: 'Give the file a name that ends with .md.',
+  },
+  'describe-nothing': {
+    kind: 'options',
+    sentence: '"{path}" is no MAPS, and as a CAPS it does not tell which extraction is meant; found: {found}.',
+    hint: 'Give a MAPS, or a CAPS with --extract_json and the name of one of its extractions, which "clinicadl prepare-data" writes.',
+  },
   'export-too-large': {
     kind: 'options',
     sentence: 'The weights take {size} GB, and an ONNX file holds 2 GB.',

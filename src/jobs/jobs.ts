@@ -13,6 +13,7 @@ import { interpretJob } from './interpret';
 import type { Job, JobContext } from './job-context';
 import { leakCheckJob } from './leaks/look-for-leaks';
 import { listModelsJob } from './list-models';
+import { describeJob } from './methods/describe';
 import { predictJob } from './predict';
 import { prepareDataImageJob, prepareDataPatchJob, prepareDataRoiJob, prepareDataSliceJob } from './prepare-data';
 import { fromBidsJob } from './prepare-data-from-bids';
@@ -69,6 +70,7 @@ export const jobs = {
   'export-job': exportJobJob,
   'export-model': exportModelJob,
   'export-onnx': exportOnnxJob,
+  describe: describeJob,
   'leak-check': leakCheckJob,
   'random-search': randomSearchJob,
 } as const satisfies { readonly [N in CommandName]: Job<OptionsOf<N>, unknown> };

@@ -14,10 +14,12 @@ import { type CapsInspection, inspectAgain, inspectCaps, inspectPrepared, type P
 import { type InterpretationImages, type InterpretationRequest, interpretationImages } from './interpretation-images';
 import type { JobContext } from './job-context';
 import { leakOfGroup } from './leak-check';
+import { type LeakReport, type LeakRequest, lookForLeaks } from './leaks/look-for-leaks';
 import { type FileNote, type FileRequest, lookAtFile } from './look-at-file';
 import { type MapView, type MapViewRequest, mapView } from './map-view';
 import { askMaps, type MapsQuestion } from './maps-manager';
 import { type MapsSummary, mapsSummary } from './maps-queries';
+import { describeMethods, type MethodsText } from './methods/describe';
 import { type MissingTensors, missingTensors } from './missing-tensors';
 import { type PredictedImage, type PredictedImageRequest, predictedImage } from './predicted-image';
 import { type ReconstructionRequest, type Reconstructions, reconstructionsOf } from './reconstructions';
@@ -85,6 +87,11 @@ export const queries = {
   compare: compareTables,
   'maps-summary': (request: { readonly path: string }, { workspace }: JobContext): Promise<MapsSummary> =>
     mapsSummary(workspace, request.path),
+  'look-for-leaks': (request: LeakRequest, context: JobContext): Promise<LeakReport> => lookForLeaks(request, context),
+  'describe-methods': (
+    request: { readonly study: string; readonly extract_json: string | null },
+    context: JobContext,
+  ): Promise<MethodsText> => describeMethods(request, context),
   'leak-of-group': (
     request: { readonly path: string; readonly group: string },
     { workspace }: JobContext,

@@ -1,4 +1,5 @@
 /** @file The command vocabulary: what can be run, and ClinicaDL's commands that cannot be run here yet. */
+import { describe } from './describe';
 import { checkExportJob, exportJob } from './export-job';
 import { exportModel } from './export-model';
 import { exportOnnx } from './export-onnx';
@@ -125,6 +126,7 @@ export const commands = {
   'export-job': command('Write a training as a folder for a cluster that has ClinicaDL in Python.', exportJob, checkExportJob),
   'export-model': command('Write a folder to predict with, which names nobody of the training.', exportModel),
   'export-onnx': command('Write a trained network as an ONNX file, for other programs.', exportOnnx),
+  describe: command('Write the methods paragraph of a training or an extraction, with its references.', describe),
   'leak-check': command('Look for every way in which data leak, in a MAPS or in tables.', leakCheck),
   'random-search': command('Draw a network and how it is trained, and train it.', randomSearch),
 } as const;

@@ -49,6 +49,12 @@ export const maps: Readonly<Record<string, Step>> = {
     says: 'add --overwrite',
     next: 'clinicadl export-onnx maps model.onnx --overwrite',
   },
+  'describe-ending': {
+    line: 'clinicadl describe maps --output_file methods.txt',
+    says: 'ends with .md',
+    next: 'clinicadl describe maps --output_file methods.md',
+  },
+  'describe-nothing': { line: 'clinicadl describe tsv', says: 'Give a MAPS', next: 'clinicadl describe maps' },
   'report-ending': {
     line: 'clinicadl leak-check maps --report_file report.doc',
     says: 'ends with .tsv or .txt',
