@@ -33,6 +33,8 @@ export interface Evidence {
 
 export interface LeakFinding {
   readonly kind: LeakKind;
+  /** The kind in words. */
+  readonly title: string;
   readonly answer: LeakAnswer;
   /** Of a leak, whatever shows it; of `none`, what was looked at; of `unknown`, what is missing. */
   readonly evidence: readonly Evidence[];
@@ -44,6 +46,8 @@ export function findingOf(
   found: { readonly leaks: readonly Evidence[]; readonly missing: readonly Evidence[]; readonly looked: readonly Evidence[] },
 ): LeakFinding {
   const { leaks, missing, looked } = found;
-  if (leaks.length > 0) return { kind, answer: 'leak', evidence: leaks };
-  return missing.length > 0 ? { kind, answer: 'unknown', evidence: missing } : { kind, answer: 'none', evidence: looked };
+  const title = leakKinds[kind];
+  if (leaks.length > 0) return { kind, title, answer: 'leak', evidence: leaks };
+  if (missing.length > 0) return { kind, title, answer: 'unknown', evidence: missing };
+  return { kind, title, answer: 'none', evidence: looked };
 }

@@ -20,11 +20,14 @@ import { gatherMaps } from './gather-maps';
 import { gatherTables } from './gather-tables';
 import { judge } from './judge';
 import { reportLines, reportTable } from './report';
+import { type JudgedScenario, judgedScenarios } from './scenarios';
 import { readVoxels } from './voxels';
 
 export interface LeakReport {
   readonly path: string;
   readonly findings: readonly LeakFinding[];
+  /** The five ways of the slides of 2022. */
+  readonly scenarios: readonly JudgedScenario[];
 }
 
 export type LeakRequest = Pick<
@@ -132,7 +135,8 @@ export async function lookForLeaks(
   request: LeakRequest,
   context: Pick<JobContext, 'workspace' | 'report' | 'signal'>,
 ): Promise<LeakReport> {
-  return { path: request.study, findings: judge(await gather(request, context)) };
+  const findings = judge(await gather(request, context));
+  return { path: request.study, findings, scenarios: judgedScenarios(findings) };
 }
 
 export const leakCheckJob: Job<LeakCheckOptions, LeakReport> = async (options, context) => {

@@ -1,7 +1,7 @@
 /** @file The findings as a table or a text. Names of people, sessions and of the files of their images stay out unless they are asked for. */
 import { writeTextTable } from '../../maps/text-table';
-import { answerTexts, type Evidence, type LeakFinding, leakKinds } from './finding';
-import { answerOf, scenarios } from './scenarios';
+import { answerTexts, type Evidence, type LeakFinding } from './finding';
+import { judgedScenarios } from './scenarios';
 
 const nameless = (list: readonly string[] | undefined): string => String(list?.length ?? 0);
 const named = (list: readonly string[] | undefined): string => (list ?? []).join(', ');
@@ -13,9 +13,9 @@ function filesOf({ files = [] }: Evidence, identifiers: boolean): string {
 
 export function reportTable(findings: readonly LeakFinding[], identifiers: boolean): Uint8Array<ArrayBuffer> {
   const of = identifiers ? named : nameless;
-  const rows = findings.flatMap(({ kind, answer, evidence }) =>
+  const rows = findings.flatMap(({ title, answer, evidence }) =>
     evidence.map((one) => [
-      leakKinds[kind],
+      title,
       answerTexts[answer],
       one.sentence,
       of(one.people),
@@ -29,8 +29,8 @@ export function reportTable(findings: readonly LeakFinding[], identifiers: boole
 /** Lines for the console, and of the report as a text. */
 export function reportLines(path: string, findings: readonly LeakFinding[], identifiers: boolean): string[] {
   const lines = [`Leakage in "${path}":`];
-  for (const { kind, answer, evidence } of findings) {
-    lines.push(`${leakKinds[kind]}: ${answerTexts[answer]}`);
+  for (const { title, answer, evidence } of findings) {
+    lines.push(`${title}: ${answerTexts[answer]}`);
     for (const one of evidence) {
       lines.push(`    ${one.sentence}`);
       if (identifiers && (one.people ?? []).length > 0) lines.push(`    participants: ${named(one.people)}`);
@@ -38,6 +38,6 @@ export function reportLines(path: string, findings: readonly LeakFinding[], iden
     }
   }
   lines.push('The five ways in which data leak:');
-  for (const scenario of scenarios) lines.push(`    ${scenario.name}: ${answerTexts[answerOf(scenario, findings)]}`);
+  for (const { name, answer } of judgedScenarios(findings)) lines.push(`    ${name}: ${answerTexts[answer]}`);
   return lines;
 }

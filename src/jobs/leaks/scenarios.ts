@@ -45,6 +45,21 @@ export const scenarios: readonly Scenario[] = [
   },
 ];
 
+/** A scenario with what was found of it. */
+export interface JudgedScenario extends Pick<Scenario, 'name' | 'onDisk' | 'played'> {
+  readonly answer: LeakAnswer;
+  readonly evidence: readonly string[];
+}
+
+export function judgedScenarios(findings: readonly LeakFinding[]): JudgedScenario[] {
+  return scenarios.map((scenario) => {
+    const answer = answerOf(scenario, findings);
+    const speak = findings.filter((finding) => scenario.kinds.includes(finding.kind) && finding.answer === answer);
+    const { name, onDisk, played } = scenario;
+    return { name, onDisk, played, answer, evidence: speak.flatMap(({ evidence }) => evidence.map(({ sentence }) => sentence)) };
+  });
+}
+
 /** The answer for a scenario: a leak by any of its kinds, else what cannot be judged. */
 export function answerOf({ kinds }: Scenario, findings: readonly LeakFinding[]): LeakAnswer {
   const answers = findings.filter(({ kind }) => kinds.includes(kind)).map(({ answer }) => answer);

@@ -16,6 +16,7 @@ import '../parts/command-form';
 import '../parts/data-table';
 import { emptyState, emptyStyles } from '../parts/empty-state';
 import '../parts/issue-list';
+import '../parts/leak-panel';
 import '../parts/table-tools';
 import { addressOf } from '../router';
 import { SessionController } from '../state/contexts';
@@ -235,6 +236,7 @@ export class CohortPage extends LitElement {
       </div>
       <cdl-error .error=${this.balanceError}></cdl-error>
       ${this.balance === undefined ? nothing : html`<cdl-balance-view .balance=${this.balance}></cdl-balance-view>`}
+      <cdl-leak-panel .path=${this.pair}></cdl-leak-panel>
     </section>`;
   }
 }

@@ -16,6 +16,8 @@ import '../parts/download-zip';
 import { emptyState, emptyStyles } from '../parts/empty-state';
 import '../parts/issue-list';
 import '../parts/leak-note';
+import '../parts/leak-panel';
+import '../parts/methods-panel';
 import { peopleOf } from '../parts/predicted-people';
 import { learningView } from '../parts/result-learning';
 import { numbersView, splitsView } from '../parts/result-numbers';
@@ -311,7 +313,8 @@ export class ResultsPage extends LitElement {
     return html`<cdl-leak-note .maps=${this.path} .group=${choice.group}></cdl-leak-note>
       ${numbersView(view, this.path, choice)} ${splitsView(this.others, choice)}
       ${this.curves === undefined ? nothing : learningView(this.curves, { split: choice.split, selection: choice.metric }, (network) => void this.attempt(() => this.showNetwork(network)))}
-      ${predictionsView(view, choice.level, onlyWrong)} ${this.pictures(view, choice)} ${this.parameters()} ${this.elsewhere(choice)}`;
+      ${predictionsView(view, choice.level, onlyWrong)} ${this.pictures(view, choice)} <cdl-leak-panel .path=${this.path}></cdl-leak-panel>
+      <cdl-methods-panel .path=${this.path}></cdl-methods-panel> ${this.parameters()} ${this.elsewhere(choice)}`;
   }
 
   /** The chosen network as a file for other programs, and the networks for somebody who predicts with them. */
