@@ -54,7 +54,7 @@ async function killedAt(n: number, line: string, workspace: Folder, checkpoints:
 
 const line = tinyTraining('results/maps', '--epochs 1 --seed 5 --n_splits 2 -s 1').replace('tsv/single', 'tsv/2_fold');
 /** Files with a clock in them. */
-const timed = /training\.tsv|description\.log|information\.log/;
+const timed = /training\.tsv|description\.log|information\.log|journal\.jsonl/;
 const content = async (folder: Folder): Promise<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(await contentOf(folder, 'results'))

@@ -11,7 +11,7 @@ import { tinyRoad, tinyTraining } from './road-study';
 /** The study after a training was stopped in its second epoch, and the checkpoints of the browser. */
 let stopped: Road;
 let expected: Record<string, string>;
-const timed = /training\.tsv|events\.out|description\.log|information\.log/;
+const timed = /training\.tsv|events\.out|description\.log|information\.log|journal\.jsonl/;
 const content = async (folder: Folder, maps: string): Promise<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(await contentOf(folder, maps))

@@ -52,7 +52,7 @@ describe('the golden study', () => {
       ).flat();
       const theirs = goldenFiles(golden).filter((path) => !path.includes('/test/') && !path.includes('model.pth'));
       expect(ours.filter((path) => !/tensorboard|\.(log|txt)$/.test(path))).toEqual(
-        [...theirs.filter((path) => !path.endsWith('.log')), ...models].sort(),
+        [...theirs.filter((path) => !path.endsWith('.log')), ...models, 'journal.jsonl'].sort(),
       );
       const events = ours.filter((path) => path.includes('tensorboard'));
       expect(events.length).toBe(2 * networks);

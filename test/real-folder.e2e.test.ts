@@ -47,6 +47,7 @@ const expectedMaps = [
   'groups/test/maps.json',
   'groups/train+validation.tsv',
   'information.log',
+  'journal.jsonl',
   'maps.json',
   ...splitFiles(0),
   ...splitFiles(1),

@@ -88,6 +88,8 @@ const commandTitles: readonly (readonly [prefix: string, title: string])[] = [
   ['import-results', 'Open results of 0.2'],
   ['export-model', 'Hand over a model'],
   ['export-onnx', 'Export a model'],
+  ['leak-check', 'Look for leaks'],
+  ['describe', 'Describe for a paper'],
   ['train', 'Train'],
   ['predict', 'Predict'],
   ['interpret', 'Interpret'],
