@@ -131,7 +131,7 @@ describe('a MAPS', () => {
     await study.must('clinicadl train resume maps --anew');
     const found = await findings(study);
     expect(leaks(found)).toEqual(['selection']);
-    expect(sentences(found.get('selection'))).toContain('the group test was looked at');
+    expect(sentences(found.get('selection'))).toContain('the group "test" was looked at');
   });
 
   it('that was trained after the test group had been seen through another', async () => {

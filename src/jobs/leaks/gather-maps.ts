@@ -142,7 +142,7 @@ async function otherMaps(
       for (const { name, rows } of own)
         if (rows.some((row) => people.has(participantKey(row))))
           shared.push({
-            ours: `the group ${name}`,
+            ours: `the group "${name}"`,
             people: await peopleDigest(group.rows),
             results: group.results,
           });
@@ -222,7 +222,7 @@ export async function gatherMaps(workspace: Folder, request: MapsRequest): Promi
   const tests: TestGroup[] = [];
   for (const { name, rows, results } of groups) {
     const file = `${groupFolder(name, null)}/data.tsv`;
-    const side: Side = { name: `the group ${name}`, role: 'test', split: null, file, rows: rowsOf(rows), elements: null };
+    const side: Side = { name: `the group "${name}"`, role: 'test', split: null, file, rows: rowsOf(rows), elements: null };
     tests.push({ side, people: await peopleDigest(rows), results });
   }
   // As in the check of `predict`: without groups, with a transfer or a second domain, whoever is listed was learnt from.

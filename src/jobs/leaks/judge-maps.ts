@@ -31,7 +31,7 @@ function gaps({ journal }: MapsFacts, group: TestGroup): Evidence[] {
   const isOther = (entry: JournalEntry): boolean =>
     entry.event === 'predict' &&
     entry.labelled &&
-    `the group ${entry.group}` === group.side.name &&
+    `the group "${entry.group}"` === group.side.name &&
     entry.people !== group.people;
   return [
     ...(journal.entries.some(isOther)

@@ -1,6 +1,6 @@
 /** @file Leaks that two tables show by themselves: people, sessions, images and elements on both sides. */
 import { plainId } from '../../formats/session-spelling';
-import type { Facts, Pair, SideRow } from './facts';
+import type { Facts, Pair, Side, SideRow } from './facts';
 import { type Evidence, findingOf, type LeakFinding } from './finding';
 
 export const namesOf = (rows: readonly SideRow[]): string[] => [...new Set(rows.map((row) => row.participant_id))].sort();
@@ -24,11 +24,20 @@ function sidesMissing({ isLeftOut, pairs, path }: Facts): Evidence[] {
   ];
 }
 
-const lookedAt = (facts: Facts): Evidence[] =>
-  facts.pairs.map((pair) => ({
-    sentence: `${pair.learnt.name} (${countOf(peopleOf(pair.learnt.rows).size, 'participant')}) and ${pair.judged.name} (${countOf(peopleOf(pair.judged.rows).size, 'participant')}) were compared.`,
-    files: filesOf(pair),
-  }));
+/** Pairs of sets told one by one; of more, how many there are. */
+const fewPairs = 3;
+
+function lookedAt({ pairs }: Facts): Evidence[] {
+  const sizeOf = ({ name, rows }: Side): string => `${name} (${countOf(peopleOf(rows).size, 'participant')})`;
+  if (pairs.length <= fewPairs)
+    return pairs.map((pair) => ({
+      sentence: `${sizeOf(pair.learnt)} and ${sizeOf(pair.judged)} were compared.`,
+      files: filesOf(pair),
+    }));
+  const people = new Set(pairs.flatMap(({ learnt, judged }) => [...peopleOf(learnt.rows), ...peopleOf(judged.rows)]));
+  const files = [...new Set(pairs.flatMap(filesOf))].sort();
+  return [{ sentence: `${pairs.length} pairs of sets were compared, of ${countOf(people.size, 'participant')} in all.`, files }];
+}
 
 /** Names of one side that look like another name of the other: `sub-1` and `sub-001`. */
 function lookalikes({ learnt, judged }: Pair): SideRow[] {
