@@ -72,6 +72,19 @@ export class LeakPanel extends LitElement {
         .findings th {
           display: block;
         }
+        .findings :is(td, th) {
+          border: 0;
+          padding-block: var(--wa-space-3xs);
+        }
+        .findings th {
+          font-weight: 600;
+        }
+        .findings tr {
+          padding-block: var(--wa-space-2xs);
+        }
+        .findings tr + tr {
+          border-block-start: 1px solid var(--wa-color-surface-border);
+        }
       }
     `,
   ];
@@ -128,6 +141,7 @@ export class LeakPanel extends LitElement {
         command="leak-check"
         run-label="Compare the images, too"
         .suggested=${{ study: path }}
+        .found=${{ caps_directory: this.session.value.studies.caps, participants_tsv: this.session.value.studies.tables }}
         .drawResult=${(result: unknown) => this.drawn(result as LeakReport)}
       ></cdl-command-form>
     </wa-details>`;
@@ -155,17 +169,17 @@ export class LeakPanel extends LitElement {
               <th scope="col">Way to leak</th>
               <th scope="col">What lies on the disk</th>
               <th scope="col">How it is played</th>
-              <th scope="col">Here</th>
+              <th scope="col">Here, and the evidence</th>
             </tr>
           </thead>
           <tbody>
             ${scenarios.map(
-              ({ name, onDisk, played, answer }) =>
+              ({ name, onDisk, played, answer, evidence }) =>
                 html`<tr>
                   <th scope="row">${name}</th>
                   <td>${onDisk}</td>
                   <td>${played}</td>
-                  <td>${answerView(answer)}</td>
+                  <td>${answerView(answer)}${evidence.slice(0, 2).map((sentence) => html`<p class="small quiet">${sentence}</p>`)}</td>
                 </tr>`,
             )}
           </tbody>
