@@ -1,7 +1,7 @@
 /** @file An image as the page shows it, against the bytes that were written, and boxes against what `prepare-data` cuts out. */
 import { describe, expect, it } from 'vitest';
-import { readTensorFile } from '../formats/torch';
 import { tinyParticipant, tinyRoad, tinyShape, tinyVoxels } from '../../test/road-study';
+import { readTensorFile } from '../formats/torch';
 import { cutBoxes, imageView, sessionImages } from './image-view';
 
 const caps_directory = 'caps';
