@@ -37,7 +37,10 @@ export async function imageView(
 ): Promise<ImageView> {
   const { shape: whole, data: values, affine } = readNifti(await readImageBytes(workspace, path), { where: path });
   const [x = 1, y = 1, z = 1, ...others] = whole;
-  if (whole.length < 2) throw appError('image-not-3d', { shape: whole.join(' × ') }, { where: path });
+  if (whole.length < 2) {
+    const values = { file: path, shape: whole.join(' × '), reason: 'it has 1 axis' };
+    throw appError('image-not-3d', values, { where: path });
+  }
   const size = x * y * z;
   const data = new Float32Array(values.subarray(0, size));
   const step = Math.max(1, Math.floor(size / mostSampled));
