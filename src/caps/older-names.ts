@@ -21,8 +21,17 @@ function matcherOf(patterns: readonly string[]): Matcher {
   return (text) => expressions.some((expression) => expression.test(text));
 }
 
+/** Matchers by pattern, since each session of a CAPS asks for those of its kinds; custom suffixes are few. */
+const imageMatchers = new Map<string, Matcher>();
+
 /** Whether a path inside a session folder belongs to an image of the type. */
-export const imageMatcher = (type: FileType): Matcher => matcherOf(patternsOf(type));
+export function imageMatcher(type: FileType): Matcher {
+  const known = imageMatchers.get(type.pattern);
+  if (known !== undefined) return known;
+  const matcher = matcherOf(patternsOf(type));
+  imageMatchers.set(type.pattern, matcher);
+  return matcher;
+}
 
 /** Whether a file's own name does. */
 export const nameMatcher = (type: FileType): Matcher => matcherOf(patternsOf(type).map(fileNamePattern));
