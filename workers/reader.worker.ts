@@ -11,6 +11,8 @@ const readers = inlineReaders();
 Comlink.expose({
   extractSession: readers.extractSession,
   inspectImage: readers.inspectImage,
+  examineImage: readers.examineImage,
+  mendImage: readers.mendImage,
   generateImage: readers.generateImage,
   countLost: readers.countLost,
   simulateSession: readers.simulateSession,

@@ -9,6 +9,7 @@ import { factsOf, judgeValues, mayHoldInfinite, outliersOf } from '../images/jud
 import { transformElement } from '../images/transforms';
 import { tripleOf } from '../images/volume';
 import { elementFileName } from './element-name';
+import { examineImage, mendImage } from './examine-image';
 import { countLostVoxels, generateImage } from './generate-image';
 import { imageReader } from './image-reader';
 import { readImage, readImageHeader } from './read-image';
@@ -37,6 +38,14 @@ export function inlineReaders(size = 2): Readers {
     simulateSession: (request, signal) => simulateSession(openAddress(request.caps), request, signal),
     generateImage: (request, signal) => generateImage(openAddress(request.caps), request, signal),
     countLost: (request, signal) => countLostVoxels(openAddress(request.caps), request, signal),
+    examineImage: async (request, signal) => {
+      signal.throwIfAborted();
+      return examineImage(openAddress(request.caps), request);
+    },
+    mendImage: async (request, signal) => {
+      signal.throwIfAborted();
+      await mendImage(openAddress(request.images), openAddress(request.caps), request);
+    },
     inspectImage,
     async readSample(request, signal) {
       signal.throwIfAborted();

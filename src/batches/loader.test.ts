@@ -57,6 +57,8 @@ function fakeReaders(answer: Answer, size = 2): Readers & { asked: number[]; run
     simulateSession: unused,
     generateImage: unused,
     countLost: unused,
+    examineImage: unused,
+    mendImage: unused,
     dispose: () => {},
   };
   return readers;

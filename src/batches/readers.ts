@@ -6,8 +6,10 @@ import type { Folder } from '../folders/folder';
 import type { FolderSource } from '../folders/source';
 import type { Affine } from '../formats/nifti-affine';
 import type { Extraction } from '../images/extract';
+import type { Grid } from '../images/grid';
 import type { Simulation } from '../images/simulate';
 import type { TransformNotes, TransformOptions } from '../images/transforms';
+import type { Triple } from '../images/volume';
 import type { Sample } from './batch';
 import type { Recipe } from './generate-image';
 
@@ -108,6 +110,39 @@ export interface CountLostRequest {
   readonly masks: readonly string[];
 }
 
+export interface ExamineImageRequest {
+  readonly caps: FolderAddress;
+  /** A `.nii` or `.nii.gz` file. */
+  readonly path: string;
+  /** Read the voxels, too; else the header and the length of the file alone. */
+  readonly voxels: boolean;
+}
+
+export interface ImageExamination {
+  readonly shape: Triple;
+  /** Voxel → millimetres. */
+  readonly affine: Affine;
+  /** The header says where the image lies; without that the affine follows from voxel sizes alone. */
+  readonly isPlaced: boolean;
+  /** A voxel stored as 0 has the value 0. */
+  readonly storesZero: boolean;
+  /** Of the voxels, 0 where they were not read. */
+  readonly nanCount: number;
+  /** Equal for images of equal values; null where they were not read. */
+  readonly hash: string | null;
+}
+
+/** One image to be written anew on another grid, by whole voxels. */
+export interface MendImageRequest {
+  /** Gets the image. */
+  readonly caps: FolderAddress;
+  /** Where the image lies. */
+  readonly images: FolderAddress;
+  readonly path: string;
+  readonly outputPath: string;
+  readonly grid: Grid;
+}
+
 export interface Readers {
   /** How many requests are worked on at the same time. */
   readonly size: number;
@@ -120,6 +155,10 @@ export interface Readers {
   /** Reads an image, writes its tensors. A file is whole or absent, also after an abort. */
   extractSession(request: ExtractSessionRequest, signal: AbortSignal): Promise<ExtractSessionResult>;
   readSample(request: ReadSampleRequest, signal: AbortSignal): Promise<ReadSample>;
+  /** Throws as `examineImage`. */
+  examineImage(request: ExamineImageRequest, signal: AbortSignal): Promise<ImageExamination>;
+  /** Throws as `mendImage`. */
+  mendImage(request: MendImageRequest, signal: AbortSignal): Promise<void>;
   inspectImage(request: InspectImageRequest, signal: AbortSignal): Promise<ImageGeometry>;
   dispose(): void;
 }

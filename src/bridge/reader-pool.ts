@@ -88,6 +88,8 @@ export function readerPool(address: string, size: number, here: Readers): Reader
     generateImage: either('generateImage'),
     countLost: either('countLost'),
     readSample: either('readSample'),
+    examineImage: either('examineImage'),
+    mendImage: either('mendImage'),
     inspectImage: either('inspectImage'),
     dispose: () => {
       here.dispose();

@@ -19,7 +19,6 @@ export interface Cells {
 /** Each column costs memory of its own, however short it is. */
 const maxColumns = 50_000;
 
-const tab = 9;
 const lineFeed = 10;
 const carriageReturn = 13;
 const quoteMark = 34;
@@ -27,17 +26,18 @@ const quoteMark = 34;
 /**
  * Header and cells. A short row is filled with empty cells, as pandas does: editors trim the tabs at the end of a line. A long one is
  * taken when what is too much is empty. `severalColumns`: the table has more than one, so a line of one cell may be one of other
- * separators. Throws `table-ragged`, `table-separator` and `table-damaged` with the number of the line (the first is 1).
+ * separators. `separator`: a character between cells that is no tab. Throws `table-ragged`, `table-separator` and `table-damaged` with the
+ * number of the line (the first is 1).
  */
-export function readCells(text: string, where?: string, severalColumns = false): Cells {
-  const scanner = new Scanner(text, where);
+export function readCells(text: string, where?: string, severalColumns = false, separator = '\t'): Cells {
+  const scanner = new Scanner(text, where, separator);
   const header: string[] = [];
   if (!scanner.nextRow()) throw scanner.damaged('there is no header');
   const headerLine = scanner.line;
   do {
     header.push(scanner.cell());
     if (header.length > maxColumns) throw scanner.damaged(`it has more than ${maxColumns} columns`);
-  } while (scanner.takeTab());
+  } while (scanner.takeSeparator());
   if (severalColumns && header.length === 1) checkSeparator(text, headerLine, null, where);
   const cells = header.map((): string[] => []);
   const lines: number[] = [];
@@ -50,7 +50,7 @@ export function readCells(text: string, where?: string, severalColumns = false):
       if (count < cells.length) cells[count].push(cell);
       else if (cell.trim() !== '') filled = count + 1;
       count++;
-    } while (scanner.takeTab());
+    } while (scanner.takeSeparator());
     if (filled > cells.length)
       throw appError('table-ragged', { file: where ?? 'The table', line, found: filled, expected: cells.length }, { where });
     if (severalColumns && count === 1 && cells.length > 1) checkSeparator(text, line, cells.length, where);
@@ -66,10 +66,12 @@ class Scanner {
   #at = 0;
   readonly #text: string;
   readonly #where: string | undefined;
+  readonly #separator: number;
 
-  constructor(text: string, where: string | undefined) {
+  constructor(text: string, where: string | undefined, separator: string) {
     this.#text = text;
     this.#where = where;
+    this.#separator = separator.charCodeAt(0);
   }
 
   damaged(reason: string): Error {
@@ -91,13 +93,13 @@ class Scanner {
     }
   }
 
-  takeTab(): boolean {
-    if (this.#text.charCodeAt(this.#at) !== tab) return false;
+  takeSeparator(): boolean {
+    if (this.#text.charCodeAt(this.#at) !== this.#separator) return false;
     this.#at++;
     return true;
   }
 
-  /** The cell at the position; afterwards the position is at the tab, the line end or the end of the text. */
+  /** The cell at the position; afterwards the position is at the separator, the line end or the end of the text. */
   cell(): string {
     return this.#text.charCodeAt(this.#at) === quoteMark ? this.#quoted() + this.#plain() : this.#plain();
   }
@@ -108,7 +110,7 @@ class Scanner {
     let at = start;
     for (; at < text.length; at++) {
       const code = text.charCodeAt(at);
-      if (code === tab || code === lineFeed || code === carriageReturn) break;
+      if (code === this.#separator || code === lineFeed || code === carriageReturn) break;
     }
     this.#at = at;
     return text.slice(start, at);

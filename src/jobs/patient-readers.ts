@@ -10,6 +10,8 @@ export function patientReaders(readers: Readers, patience: Patience): Readers {
     generateImage: (...call) => patience.through('read', () => readers.generateImage(...call)),
     countLost: (...call) => patience.through('read', () => readers.countLost(...call)),
     readSample: (...call) => patience.through('read', () => readers.readSample(...call)),
+    examineImage: (...call) => patience.through('read', () => readers.examineImage(...call)),
+    mendImage: (...call) => patience.through('read', () => readers.mendImage(...call)),
     inspectImage: (...call) => patience.through('read', () => readers.inspectImage(...call)),
     dispose: () => readers.dispose(),
   };

@@ -58,6 +58,11 @@ export function recordReaders(readers: Readers, told: (path: string) => void): R
     },
     countLost: (request, signal) => readers.countLost(open(request), signal),
     readSample: (request, signal) => readers.readSample(open(request), signal),
+    examineImage: (request, signal) => readers.examineImage(open(request), signal),
+    mendImage: async (request, signal) => {
+      await readers.mendImage(open(request), signal);
+      told(joinPath(prefixOf(request.caps), request.outputPath));
+    },
     inspectImage: (request, signal) => readers.inspectImage(open(request), signal),
     dispose: () => readers.dispose(),
   };
