@@ -1,7 +1,9 @@
 /** @file Rows of the catalogue: what a CAPS holds, and what is extracted from its images. */
 import type { CatalogueRow } from './catalogue';
+import { doctorRows } from './catalogue-doctor';
 
 export const capsRows = {
+  ...doctorRows,
   // caps
   'caps-missing': {
     kind: 'data',

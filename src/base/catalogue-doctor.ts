@@ -83,7 +83,8 @@ export const doctorRows = {
   },
   'doctor-folder-unclear': {
     kind: 'data',
-    sentence: 'The folder "{path}" has a name that is none of a participant or session: letters and digits after sub- or ses- were expected.',
+    sentence:
+      'The folder "{path}" has a name that is none of a participant or session: letters and digits after sub- or ses- were expected.',
     hint: 'Rename it in a copy of the CAPS, as the tables call it; until then what it holds is left out.',
   },
   // who
@@ -136,7 +137,8 @@ export const doctorRows = {
   },
   'doctor-grid-resample': {
     kind: 'data',
-    sentence: '"{file}" lies between the voxels of the other images, has voxels of another size, or little in common with their grid.',
+    sentence:
+      '"{file}" lies between the voxels of the other images, has voxels of another size, or little in common with their grid.',
     hint: 'Run its preprocessing again; only resampling would bring it there, so the session is left out.',
   },
   'doctor-grid-unclear': {

@@ -6,7 +6,6 @@
  */
 import { capsRows } from './catalogue-caps';
 import { cohortRows } from './catalogue-cohort';
-import { doctorRows } from './catalogue-doctor';
 import { folderRows } from './catalogue-folders';
 import { foreignRows } from './catalogue-foreign';
 import { lineRows } from './catalogue-lines';
@@ -372,7 +371,6 @@ export const catalogue = {
     hint: 'Put the file of this MAPS back, or one of the same network on inputs of the same size.',
   },
   ...capsRows,
-  ...doctorRows,
   'browser-broke-off': {
     kind: 'machine',
     sentence: 'The browser broke off a piece of work by itself: {message}',

@@ -167,7 +167,7 @@ export function repeatedSessions(rows: readonly SessionKey[]): string[] {
 }
 
 /** Paths of the files below a folder, hidden ones and prepared tensors left out. */
-async function filesBelow(folder: Folder, path: string, tell: (issue: Issue) => void): Promise<string[]> {
+export async function filesBelow(folder: Folder, path: string, tell: (issue: Issue) => void): Promise<string[]> {
   const entries = (await listOrTell(folder, path, tell)).filter(({ name }) => !name.startsWith('.') && name !== preparedFolder);
   const nested = entries.map(({ kind, name }) =>
     kind === 'folder' ? filesBelow(folder, `${path}/${name}`, tell) : [`${path}/${name}`],

@@ -111,3 +111,31 @@ export function rearrange<Value>(
       for (let i = 0; i < to[0]; i++) if (places[0][i] >= 0) target[at + i] = source[row + places[0][i]];
     }
 }
+
+/** The same voxels in the order of template space: left to right, posterior to anterior, inferior to superior; undefined when tilted. */
+export function asRas({ shape, affine }: Grid): Grid | undefined {
+  const order = [0, 1, 2].map((i) => [0, 1, 2].findIndex((j) => Math.abs(affine[i][j]) > tolerance));
+  if (new Set(order).size < 3 || order.includes(-1)) return undefined;
+  const isStraight = affine
+    .slice(0, 3)
+    .every((row, i) => [0, 1, 2].every((j) => (j === order[i] ? Number.isFinite(row[j]) : Math.abs(row[j]) <= tolerance)));
+  if (!isStraight) return undefined;
+  const rows = order.map((j, i) => {
+    const step = affine[i][j];
+    const begin = step > 0 ? affine[i][3] : affine[i][3] + step * (shape[j] - 1);
+    return [...[0, 1, 2].map((axis) => (axis === i ? Math.abs(step) : 0)), begin];
+  });
+  return { shape: tripleFrom(order.map((j) => shape[j])), affine: [...rows, [0, 0, 0, 1]] };
+}
+
+/** The direction in which each axis runs, such as `RAS` or `LPI`; `?` for one that is tilted by half. */
+export function axisCodes({ affine }: Pick<Grid, 'affine'>): string {
+  const names = ['RL', 'AP', 'SI'];
+  return [0, 1, 2]
+    .map((j) => {
+      const column = [0, 1, 2].map((i) => affine[i][j]);
+      const i = column.findIndex((value) => Math.abs(value) === Math.max(...column.map(Math.abs)));
+      return column[i] === 0 || i < 0 ? '?' : names[i][column[i] > 0 ? 0 : 1];
+    })
+    .join('');
+}

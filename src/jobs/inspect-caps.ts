@@ -160,6 +160,7 @@ export function kindsAmong(paths: readonly string[]): ImageChoice[] {
   return [...found, ...pet.values()];
 }
 
+/** For people: `t1-linear`, `pet-linear, 18FFDG, pons2, uncropped`. */
 export function titleOf(choice: ImageChoice): string {
   const { preprocessing, tracer, suvr_reference_region, dti_measure, dti_space, use_uncropped_image } = choice;
   const parts = [tracer, suvr_reference_region, dti_measure, dti_space, use_uncropped_image === true ? 'uncropped' : undefined];

@@ -1,5 +1,6 @@
 /** @file The table of all jobs by command name; a command without a job does not compile. */
 import type { CommandName, OptionsOf } from '../options/commands';
+import { doctorJob } from './doctor/doctor';
 import { exportJobJob } from './export-job/export-job';
 import { exportModelJob } from './export-model/export-model';
 import { exportOnnxJob } from './export-onnx';
@@ -34,6 +35,7 @@ import { tsvtoolsRestrict } from './tsvtools-restrict';
 import { tsvtoolsSplit } from './tsvtools-split';
 
 export const jobs = {
+  doctor: doctorJob,
   simulate: simulateStudy,
   'generate random': generateRandomJob,
   'generate trivial': generateTrivialJob,

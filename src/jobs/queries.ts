@@ -6,6 +6,7 @@ import { readSessionTable } from '../formats/session-table';
 import type { Table } from '../formats/tsv';
 import { readTextTable } from '../maps/text-table';
 import { describeNetwork, type NetworkDescription } from './describe-network';
+import { askDoctor, type DoctorView } from './doctor/doctor';
 import { estimateTraining, type TrainingEstimate } from './estimate';
 import { findRun, type RunRequest } from './find-run';
 import { findStudies, type StudyFolders } from './find-studies';
@@ -82,6 +83,8 @@ export const queries = {
   ): Promise<CapsInspection> => inspectAgain(request, context),
   'inspect-prepared': (request: { readonly caps_directory: string }, context: JobContext): Promise<PreparedCaps> =>
     inspectPrepared(request, context),
+  doctor: (request: { readonly folder: string; readonly voxels?: boolean }, context: JobContext): Promise<DoctorView> =>
+    askDoctor(request, context),
   table,
   balance: balanceOf,
   compare: compareTables,

@@ -1,5 +1,6 @@
 /** @file The command vocabulary: what can be run, and ClinicaDL's commands that cannot be run here yet. */
 import { describe } from './describe';
+import { doctor } from './doctor';
 import { checkExportJob, exportJob } from './export-job';
 import { exportModel } from './export-model';
 import { exportOnnx } from './export-onnx';
@@ -53,6 +54,7 @@ function command<S extends Schema>(summary: string, schema: S, check?: (options:
 
 /** By name: the words after `clinicadl`, joined by a blank. */
 export const commands = {
+  doctor: command('Look through a folder, name what is wrong with it, and write mended copies.', doctor),
   simulate: command('Make the sample study: simulated brains in a CAPS, with labels.', simulate),
   'generate random': command('Make two classes that nothing tells apart: one image with noise.', generateRandom, checkSource),
   'generate trivial': command('Make two classes that lose intensity in different regions.', generateTrivial, checkTrivial),

@@ -48,6 +48,17 @@ export const images: Readonly<Record<string, Step>> = {
     says: '--dti_space normalized',
     next: `${diffusionRegions} --dti_space normalized`,
   },
+  'doctor-nothing': {
+    before: write('empty/notes.txt', 'nothing'),
+    line: 'clinicadl doctor empty',
+    says: 'Open the folder that holds them',
+    next: 'clinicadl doctor caps',
+  },
+  'doctor-inside': {
+    line: 'clinicadl doctor . --repair caps/mended',
+    says: 'outside of every CAPS',
+    next: 'clinicadl doctor . --repair mended',
+  },
   'caps-empty': { line: prepare().replace('caps', 'tsv'), says: 'the folder that holds "subjects"', next: prepare() },
   'caps-without-sessions': {
     before: inOrder(write('flat/subjects/sub-P00/t1_linear/x', 'x')),

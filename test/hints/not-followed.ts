@@ -4,6 +4,43 @@ const person = 'a person has to do it outside of the app: ';
 const browser = 'needs a browser or a device: ';
 const elsewhere = 'tested in ';
 const told = 'tells, and does not stop: ';
+const doctorCodes = [
+  'doctor-utf16',
+  'doctor-mark',
+  'doctor-separator',
+  'doctor-decimals',
+  'doctor-index',
+  'doctor-blanks',
+  'doctor-spelled',
+  'doctor-digits',
+  'doctor-digits-folders',
+  'doctor-folder-name',
+  'doctor-folder-twice',
+  'doctor-folder-unclear',
+  'doctor-label-missing',
+  'doctor-two-cohorts',
+  'doctor-caps-bare',
+  'doctor-caps-both',
+  'doctor-caps-raw',
+  'doctor-session-bare',
+  'doctor-image-elsewhere',
+  'doctor-turned',
+  'doctor-grid',
+  'doctor-grid-resample',
+  'doctor-unplaced',
+  'doctor-nan',
+  'doctor-duplicate',
+];
+/** What the doctor finds does not stop it; each is found, and mended or left out, in studies that have it. */
+const doctorTold = Object.fromEntries(doctorCodes.map((code) => [code, `${elsewhere}test/doctor/faults.ts`]));
+const doctorMore = [
+  'doctor-decimals-unsure',
+  'doctor-table-format',
+  'doctor-digits-table',
+  'doctor-spelling-unsure',
+  'doctor-grid-unclear',
+];
+const doctorElsewhere = Object.fromEntries(doctorMore.map((code) => [code, `${elsewhere}test/doctor.road.test.ts`]));
 const withRow = 'is part of the row ';
 
 export const notFollowed: Readonly<Record<string, string>> = {
@@ -186,6 +223,9 @@ export const notFollowed: Readonly<Record<string, string>> = {
   'mask-affine': `${told}somebody has to look at the mask`,
   'image-off-mask': `${elsewhere}src/jobs/prepare-data.test.ts`,
   'elements-constant': `${told}somebody has to look at the images`,
+  // doctor
+  ...doctorTold,
+  ...doctorElsewhere,
   // cohort
   'stratification-cells-missing': `${told}the cells can be filled in`,
   'sessions-without-labels': `${elsewhere}test/left-out.road.test.ts`,

@@ -13,6 +13,7 @@ import type { PrepareDataResult } from '../../jobs/prepare-folder';
 import type { OutcomeError } from '../../options/outcome';
 import '../parts/command-form';
 import '../parts/data-table';
+import '../parts/doctor-panel';
 import '../parts/generate-forms';
 import '../parts/session-viewer';
 import { emptyState, emptyStyles } from '../parts/empty-state';
@@ -147,8 +148,10 @@ export class DataPage extends LitElement {
                 'No CAPS in this folder',
                 `No folder with “subjects” in it was found in “${workspace.name}”, six levels down. Open the CAPS itself or a folder above it.`,
               )
-            : html`${studies.caps.length > 1 ? this.choice(studies.caps) : nothing} ${this.overview()} ${this.pictures()} ${this.prepare()}`
+            : html`${studies.caps.length > 1 ? this.choice(studies.caps) : nothing} ${this.overview()} ${this.pictures()}`
       }
+      <cdl-doctor></cdl-doctor>
+      ${workspace === undefined || studies.caps.length === 0 ? nothing : this.prepare()}
       ${workspace === undefined ? nothing : html`<cdl-generate-forms .caps=${this.caps} .kind=${this.inspection?.kinds[0]}></cdl-generate-forms>`}
       ${studies.issues.length === 0 ? nothing : html`<cdl-issues aria-label="Folders left out" .issues=${studies.issues}></cdl-issues>`}
     </div>`;
