@@ -83,7 +83,7 @@ export const doctorJob: Job<DoctorOptions, DoctorResult> = async (options, conte
     for (const { kind, table, sessions } of caps.sound)
       context.log(`${sessions} sound sessions${kind === '' ? '' : ` with ${kind}`} of ${caps.caps_directory}: ${table}`);
   for (const { from, table } of mended.tables) context.log(`${from} was mended: ${table}`);
-  context.log(`${mended.leftOut} sessions are left out: ${joinPath(place.path, leftOutFile)}`);
+  context.log(`${mended.leftOut} sessions are left out: ${mended.list}`);
   return { ...view, mended };
 };
 

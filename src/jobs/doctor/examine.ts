@@ -66,7 +66,7 @@ export async function examine(path: string, voxels: boolean, context: Context): 
   const surveyed = await survey(folder, signal);
   const { places: at, maps, older, images, tables, books } = surveyed;
   if (at.length + maps.length + older.length + images.length + tables.length + books.length === 0)
-    throw appError('doctor-nothing', { folder: path }, { where: path });
+    throw appError('doctor-nothing', { folder: path === '.' ? workspace.name : path }, { where: path });
   const places: ExaminedCaps[] = [];
   for (const place of at) {
     const caps = await lookAtFolders(folder, place, signal);

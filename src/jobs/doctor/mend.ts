@@ -29,6 +29,8 @@ export interface Mended {
   /** Tables to use from now on, in the workspace, with the old ones that they stand for. */
   readonly tables: readonly { readonly from: string; readonly table: string }[];
   readonly leftOut: number;
+  /** The table of those, in the workspace. */
+  readonly list: string;
 }
 
 interface Request {
@@ -139,6 +141,7 @@ export async function writeMended({ examination, plan, only, folder, output }: R
   const { leftOut } = plan;
   const reasons = { name: 'reason', values: leftOut.map((one) => one.reasons.join(', ')) };
   const places = { name: 'caps', values: leftOut.map((one) => one.caps) };
-  await workspace.write(joinPath(output, leftOutFile), keyTable(leftOut, [places, reasons]));
-  return { caps, tables, leftOut: leftOut.length };
+  const list = joinPath(output, leftOutFile);
+  await workspace.write(list, keyTable(leftOut, [places, reasons]));
+  return { caps, tables, leftOut: leftOut.length, list };
 }

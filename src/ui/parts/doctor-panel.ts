@@ -10,14 +10,14 @@ import type { DoctorResult, DoctorView } from '../../jobs/doctor/doctor';
 import type { RepairKind } from '../../options/doctor';
 import type { OutcomeError } from '../../options/outcome';
 import { SessionController } from '../state/contexts';
-import { errorText } from '../state/session';
+import { errorText, type WorkspaceState } from '../state/session';
 import { base, layout } from '../styles/shared';
 import './command-line';
 import './issue-list';
 import { count } from './words';
 
 const kindTexts: Readonly<Record<RepairKind, string>> = {
-  tables: 'how tables are written',
+  tables: 'tables',
   spelling: 'spelling',
   orientation: 'turned axes',
   grid: 'grids',
@@ -29,6 +29,9 @@ const concerned = (path: string): boolean =>
   /\.(?:tsv|csv|nii|nii\.gz)$/i.test(path) &&
   !path.includes('/deeplearning_prepare_data/') &&
   !/(?:^|\/)(?:split-\d+|groups)\//.test(path);
+
+/** What was seen of a folder, and how many commands had run by then: who comes back to the page need not wait again. */
+const seen = new WeakMap<WorkspaceState, { readonly view: DoctorView; readonly jobs: number }>();
 
 @customElement('cdl-doctor')
 export class DoctorPanel extends LitElement {
@@ -109,8 +112,14 @@ export class DoctorPanel extends LitElement {
   /** Looks in the background: names, tables and headers. */
   private async look(changed: readonly string[] | null): Promise<void> {
     const session = this.session.value;
-    if (session.workspace === undefined || this.running) return;
+    const { workspace, jobs } = session;
+    if (workspace === undefined || this.running) return;
     if (this.view !== undefined && changed !== null && !changed.some(concerned)) return;
+    const known = seen.get(workspace);
+    if (this.view === undefined && known?.jobs === jobs.length) {
+      this.view = known.view;
+      return;
+    }
     this.stopper.abort();
     const stopper = new AbortController();
     this.stopper = stopper;
@@ -118,6 +127,7 @@ export class DoctorPanel extends LitElement {
     try {
       const view = await session.query('doctor', { folder: '.' }, stopper.signal);
       if (stopper.signal.aborted) return;
+      seen.set(workspace, { view, jobs: jobs.length });
       this.view = view;
       this.result = undefined;
       this.error = undefined;
@@ -127,6 +137,12 @@ export class DoctorPanel extends LitElement {
     } finally {
       if (this.stopper === stopper) this.looking = false;
     }
+  }
+
+  private async again(): Promise<void> {
+    const { workspace } = this.session.value;
+    if (workspace !== undefined) seen.delete(workspace);
+    await this.look(null);
   }
 
   /** The first name that nothing has yet. */
@@ -139,6 +155,7 @@ export class DoctorPanel extends LitElement {
   }
 
   private async run(options: string): Promise<void> {
+    const { workspace } = this.session.value;
     this.running = true;
     this.stopper.abort();
     try {
@@ -147,6 +164,7 @@ export class DoctorPanel extends LitElement {
         const result = outcome.result as DoctorResult;
         this.result = result;
         this.view = result;
+        if (workspace !== undefined) seen.set(workspace, { view: result, jobs: this.session.value.jobs.length });
         this.error = undefined;
       } else if (outcome.status === 'failed') this.error = outcome.error;
     } finally {
@@ -160,7 +178,8 @@ export class DoctorPanel extends LitElement {
   }
 
   protected override render() {
-    if (this.session.value.workspace === undefined) return nothing;
+    // An empty folder is no patient.
+    if (this.session.value.workspace === undefined || this.error?.code === 'doctor-nothing') return nothing;
     return html`<section class="card stack" aria-labelledby="doctor" data-testid="doctor">
       <div class="head">
         <h2 id="doctor">Import doctor</h2>
@@ -209,7 +228,7 @@ export class DoctorPanel extends LitElement {
         <tr>
           <th scope="col">Found</th>
           <th scope="col">What</th>
-          <th scope="col">What can be done</th>
+          <th scope="col">What becomes of it</th>
         </tr>
       </thead>
       <tbody>
@@ -218,7 +237,7 @@ export class DoctorPanel extends LitElement {
             html`<tr data-code=${code}>
               <td class="number">${number.toLocaleString('en')}×</td>
               <td>${title}</td>
-              <td>${repair === null ? 'is left out' : `a mended copy (${kindTexts[repair]})`}</td>
+              <td>${repair === null ? 'left out' : `mended in a copy: ${kindTexts[repair]}`}</td>
             </tr>`,
         )}
       </tbody>
@@ -252,6 +271,7 @@ export class DoctorPanel extends LitElement {
               >Write a table of the sound sessions</wa-button
             >`
       }
+      <wa-button appearance="plain" ?disabled=${busy || this.looking} @click=${() => void this.again()}>Look again</wa-button>
       ${
         voxels || sessions === 0
           ? nothing
@@ -276,7 +296,7 @@ export class DoctorPanel extends LitElement {
         ),
       )}
       ${mended.tables.map(({ from, table }) => html`<p>Instead of <code>${from}</code> give <code>${table}</code>.</p>`)}
-      ${mended.leftOut === 0 ? nothing : html`<p>${count(mended.leftOut, 'session')} left out, by name in <code>left_out.tsv</code>.</p>`}
+      ${mended.leftOut === 0 ? nothing : html`<p>${count(mended.leftOut, 'session')} left out, by name in <code>${mended.list}</code>.</p>`}
     </div>`;
   }
 }

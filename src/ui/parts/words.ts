@@ -74,6 +74,7 @@ export function progressCount({ done, total, unit }: Progress): string {
 }
 
 const commandTitles: readonly (readonly [prefix: string, title: string])[] = [
+  ['doctor', 'Import doctor'],
   ['simulate', 'Simulate the sample study'],
   ['generate', 'Generate data'],
   ['prepare-data', 'Prepare data'],
