@@ -2,24 +2,22 @@
 import { appError } from '../base/errors';
 import { sha256 } from '../base/sha256';
 import { product } from '../base/shape';
-import type { Folder } from '../folders/folder';
-import { gzip, isGzip } from '../formats/gzip';
+import type { FileRef, Folder } from '../folders/folder';
+import { gzip } from '../formats/gzip';
 import { readNifti, readNiftiHeader } from '../formats/nifti';
 import { emptyVoxels, regridNifti, storedVoxels, storesZero } from '../formats/nifti-regrid';
 import { voxelTypes } from '../formats/nifti-voxels';
 import { type Grid, rearrange, rearrangementTo } from '../images/grid';
 import { factsOf, judgeValues } from '../images/judge-values';
 import { tripleOf } from '../images/volume';
-import { readImageBytes, readImageHeader } from './read-image';
+import { openImage, readImageBytes } from './read-image';
 import type { ExamineImageRequest, ImageExamination, MendImageRequest } from './readers';
 
 /** What may follow the voxels in a file. */
 const trailingBytes = 2 ** 20;
 
 /** True when the end of a packed file does not tell the length that the header asks for: it may be cut, or in several members. */
-async function endsOddly(folder: Folder, path: string, expected: number): Promise<boolean> {
-  const file = await folder.file(path);
-  const isPacked = isGzip(await file.bytes(0, Math.min(3, file.sizeBytes)));
+async function endsOddly(file: FileRef, isPacked: boolean, path: string, expected: number): Promise<boolean> {
   if (!isPacked) {
     if (file.sizeBytes < expected) throw appError('nifti-truncated', { found: file.sizeBytes, expected }, { where: path });
     return false;
@@ -36,11 +34,11 @@ async function endsOddly(folder: Folder, path: string, expected: number): Promis
  */
 export async function examineImage(folder: Folder, request: ExamineImageRequest): Promise<ImageExamination> {
   const { path, voxels } = request;
-  const header = await readImageHeader(folder, path);
+  const { header, file, isPacked } = await openImage(folder, path);
   const { affine, datatype, offsetBytes, qformCode, sformCode } = header;
   const shape = tripleOf(header.shape, path);
   const expected = offsetBytes + product(shape) * voxelTypes[datatype].sizeBytes;
-  const isOdd = await endsOddly(folder, path, expected);
+  const isOdd = await endsOddly(file, isPacked, path, expected);
   const found = { shape, affine, isPlaced: qformCode > 0 || sformCode > 0, storesZero: storesZero(header) };
   if (!voxels && !isOdd) return { ...found, nanCount: 0, hash: null };
   const { data } = readNifti(await readImageBytes(folder, path), { where: path });

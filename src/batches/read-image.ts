@@ -1,6 +1,6 @@
 /** @file Image files of a CAPS → voxels in memory, and what their first bytes tell without reading the rest. */
 import { product } from '../base/shape';
-import type { Folder } from '../folders/folder';
+import type { FileRef, Folder } from '../folders/folder';
 import { gunzip, isGzip } from '../formats/gzip';
 import { gunzipStart } from '../formats/gzip-start';
 import { type NiftiHeader, readNifti, readNiftiHeader } from '../formats/nifti';
@@ -19,10 +19,19 @@ function headerOf(start: Uint8Array<ArrayBuffer>, where: string): NiftiHeader {
   return readNiftiHeader(isGzip(start) ? gunzipStart(start, headerBytes, where) : start, { where });
 }
 
+/** The header of a `.nii` or `.nii.gz` file, and the file to read on in; no voxels are read. Throws as `readImageHeader`. */
+export async function openImage(
+  folder: Folder,
+  path: string,
+): Promise<{ readonly header: NiftiHeader; readonly file: FileRef; readonly isPacked: boolean }> {
+  const file = await folder.file(path);
+  const start = await file.bytes(0, Math.min(startBytes, file.sizeBytes));
+  return { header: headerOf(start, path), file, isPacked: isGzip(start) };
+}
+
 /** The header of a `.nii` or `.nii.gz` file; no voxels are read. Throws as `readNiftiHeader` and `gunzipStart`. */
 export async function readImageHeader(folder: Folder, path: string): Promise<NiftiHeader> {
-  const file = await folder.file(path);
-  return headerOf(await file.bytes(0, Math.min(startBytes, file.sizeBytes)), path);
+  return (await openImage(folder, path)).header;
 }
 
 /** The unpacked bytes of a `.nii` or `.nii.gz` file: never more than its header announces. */
