@@ -124,7 +124,7 @@ function imageBytes({ shape, affine, data, isPlaced, plain, packed }: ModelImage
 }
 
 function tableText({ sessions, moreRows, columns, separator, decimal, hasIndex }: Model): string {
-  const rows = [...sessions.flatMap(({ row }) => row ?? []), ...moreRows];
+  const rows = [...sessions.flatMap(({ row }) => (row === undefined ? [] : [row])), ...moreRows];
   const cells = rows.map((row) => columns.map((name) => (name === 'age' ? row[name]!.replace('.', decimal) : (row[name] ?? ''))));
   const lines = [columns, ...cells].map((line, i) =>
     [...(hasIndex ? [i === 0 ? '' : String(i - 1)] : []), ...line].join(separator),
