@@ -35,14 +35,14 @@ interface Throw {
   readonly keys: readonly string[];
 }
 
-/** Calls of `appError` and `makeIssue` whose code and names of values are written out. */
+/** Calls of `appError`, `makeIssue` and the doctor's `found` whose code and names of values are written out. */
 function throwsOf(tree: ts.SourceFile): Throw[] {
   const found: Throw[] = [];
   visit(tree, (node) => {
-    if (!ts.isCallExpression(node) || !/^(appError|makeIssue)$/.test(node.expression.getText())) return;
+    if (!ts.isCallExpression(node) || !/^(appError|makeIssue|found)$/.test(node.expression.getText())) return;
     const [code, values] = node.arguments;
     const keys = keysOf(values);
-    if (code === undefined || !ts.isStringLiteral(code) || keys === undefined) return;
+    if (code === undefined || !ts.isStringLiteral(code) || keys === undefined || !Object.hasOwn(catalogue, code.text)) return;
     const line = tree.getLineAndCharacterOfPosition(node.getStart()).line + 1;
     found.push({ at: `${tree.fileName}:${line}`, code: code.text, keys });
   });

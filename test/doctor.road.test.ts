@@ -104,6 +104,18 @@ describe('tables', () => {
     expect(await study.text('doctor/left_out.tsv')).toContain('sub-P13');
     expect(await study.text('doctor/sound_sessions.tsv')).not.toContain('P0013');
   });
+
+  it('that spell one session in two ways, with two diagnoses, lose both rows', async () => {
+    const study = await sound(({ sessions, moreRows }) => {
+      moreRows.push({ ...sessions[0]!.row!, participant_id: 'SUB-P00', diagnosis: 'CN' });
+    });
+    const { counts } = await resultOf(study, 'clinicadl doctor . --repair doctor');
+    expect(counts.map(({ code, count }) => [code, count])).toEqual([
+      ['doctor-spelling-unsure', 2],
+      ['doctor-label-missing', 1],
+    ]);
+    expect(await study.text('doctor/sound_sessions.tsv')).not.toMatch(/P00\tses-M000/i);
+  });
 });
 
 it('images on as many grids of one size are all left out: none is the right one', async () => {

@@ -68,8 +68,8 @@ export const doctorRows = {
   },
   'doctor-spelling-unsure': {
     kind: 'data',
-    sentence: '"{file}": {session} is not in the CAPS, and looks like each of {found}.',
-    hint: 'Correct the row, so that it names one of them.',
+    sentence: '"{file}": {session} may be {found}, which nothing tells for certain.',
+    hint: 'Correct the row so that it names its session as the folder does, and no other row does.',
   },
   'doctor-folder-name': {
     kind: 'data',

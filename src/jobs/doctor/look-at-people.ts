@@ -24,6 +24,18 @@ const none: Match = { kind: 'none' };
 /** What stands for a gap. */
 const isGap = (cell: string): boolean => /^(?:|n\/a|na|nan|null|none)$/i.test(bare(cell));
 
+/** Rows that would become one session, though they are spelt in two ways: which of them tells the truth is not known. */
+function withoutRivals(rows: MatchedTable['rows']): MatchedTable['rows'] {
+  const spellings = new Map<FoundSession, Set<string>>();
+  for (const { key, match } of rows)
+    if ('session' in match) spellings.set(match.session, (spellings.get(match.session) ?? new Set()).add(sessionText(key)));
+  return rows.map((row) => {
+    const { match } = row;
+    if (!('session' in match) || spellings.get(match.session)!.size < 2) return row;
+    return { ...row, match: { kind: 'unsure', sessions: [match.session] } };
+  });
+}
+
 /** The table with the CAPS that it is about. */
 function matchTable(table: SessionTable, matchers: ReadonlyMap<FoundCaps, (row: SessionKey) => Match>): MatchedTable {
   const keys = table.rows.map((row) => sessionOfRow(table, row));
@@ -33,7 +45,7 @@ function matchTable(table: SessionTable, matchers: ReadonlyMap<FoundCaps, (row: 
     const count = matches.filter(({ kind }) => kind !== 'none').length;
     if (count > (best?.count ?? 0)) best = { caps, matches, count };
   }
-  const rows = keys.map((key, i) => ({ key, match: best?.matches[i] ?? none }));
+  const rows = withoutRivals(keys.map((key, i) => ({ key, match: best?.matches[i] ?? none })));
   const loose = rows.filter(({ match }) => match.kind === 'none').map(({ key }) => key.session_id);
   const mixed = best === undefined ? mixedDigits(new Set(loose)) : undefined;
   const file = table.path;
