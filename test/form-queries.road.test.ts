@@ -65,14 +65,14 @@ describe('the network of a line', () => {
 describe('the file of an option', () => {
   it('of weights has its hash; one of another network, and one that is none, are refused before they are written', async () => {
     const bytes = formulaFile();
-    const note = await lookAtFile({ path: 'mine.pth', ending: '.pth', bytes }, workspace);
+    const note = await lookAtFile({ option: 'pretrained', path: 'mine.pth', ending: '.pth', bytes }, workspace);
     expect(note).toEqual({ kind: 'weights', sha256: createHash('sha256').update(bytes).digest('hex'), publicFile: null });
     await workspace.write('weights/mine.pth', bytes);
-    expect(await lookAtFile({ path: 'weights/mine.pth', ending: '.pth' }, workspace)).toEqual(note);
+    expect(await lookAtFile({ option: 'pretrained', path: 'weights/mine.pth', ending: '.pth' }, workspace)).toEqual(note);
     const text = new TextEncoder().encode('{"layers": [{"op": "mean"}]}') as Uint8Array<ArrayBuffer>;
-    expect(await code(lookAtFile({ path: 'x.pth', ending: '.pth', bytes: text }, workspace))).toMatch(/^(torch|foreign|file)/);
-    expect(await lookAtFile({ path: 'x.json', ending: '.json', bytes: text }, workspace)).toEqual({ kind: 'network', layers: 1 });
+    expect(await code(lookAtFile({ option: 'pretrained', path: 'x.pth', ending: '.pth', bytes: text }, workspace))).toMatch(/^(torch|foreign|file)/);
+    expect(await lookAtFile({ option: 'architecture', path: 'x.json', ending: '.json', bytes: text }, workspace)).toEqual({ kind: 'network', layers: 1 });
     const none = new TextEncoder().encode('{}') as Uint8Array<ArrayBuffer>;
-    expect(await code(lookAtFile({ path: 'x.json', ending: '.json', bytes: none }, workspace))).toBe('network-file');
+    expect(await code(lookAtFile({ option: 'architecture', path: 'x.json', ending: '.json', bytes: none }, workspace))).toBe('network-file');
   });
 });

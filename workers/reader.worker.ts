@@ -15,6 +15,7 @@ Comlink.expose({
   mendImage: readers.mendImage,
   generateImage: readers.generateImage,
   countLost: readers.countLost,
+  lookAtQuality: readers.lookAtQuality,
   simulateSession: readers.simulateSession,
   readSample: async (...call: Parameters<typeof readers.readSample>) => {
     const sample = await readers.readSample(...call);

@@ -1,9 +1,11 @@
 /** @file Errors about options, command lines and configuration files. Same shape as `catalogue.ts`. */
 import type { CatalogueRow } from './catalogue';
 import { generateRows } from './catalogue-generate';
+import { qualityRows } from './catalogue-quality';
 
 export const optionRows = {
   ...generateRows,
+  ...qualityRows,
   'option-not-available': {
     kind: 'options',
     sentence: '{option} = {value} is not available yet.',

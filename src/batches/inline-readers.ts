@@ -12,6 +12,7 @@ import { elementFileName } from './element-name';
 import { examineImage, mendImage } from './examine-image';
 import { countLostVoxels, generateImage } from './generate-image';
 import { imageReader } from './image-reader';
+import { lookAtQuality } from './quality';
 import { readImage, readImageHeader } from './read-image';
 import { elementFile, readElement, readElementShape, readWholeImage } from './read-tensor';
 import type {
@@ -46,6 +47,7 @@ export function inlineReaders(size = 2): Readers {
       signal.throwIfAborted();
       await mendImage(openAddress(request.images), openAddress(request.caps), request);
     },
+    lookAtQuality: (request, signal) => lookAtQuality(openAddress(request.caps), request, signal),
     inspectImage,
     async readSample(request, signal) {
       signal.throwIfAborted();

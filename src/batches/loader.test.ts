@@ -59,6 +59,7 @@ function fakeReaders(answer: Answer, size = 2): Readers & { asked: number[]; run
     countLost: unused,
     examineImage: unused,
     mendImage: unused,
+    lookAtQuality: unused,
     dispose: () => {},
   };
   return readers;

@@ -12,6 +12,7 @@ import type { TransformNotes, TransformOptions } from '../images/transforms';
 import type { Triple } from '../images/volume';
 import type { Sample } from './batch';
 import type { Recipe } from './generate-image';
+import type { QualityAnswers, QualityKind, QualityRequest } from './quality';
 
 /** A folder, or what a worker needs to open it again. A pool posts the source. */
 export type FolderAddress = Folder | FolderSource;
@@ -152,6 +153,8 @@ export interface Readers {
   generateImage(request: GenerateImageRequest, signal: AbortSignal): Promise<void>;
   /** How many voxels are 0 neither in the image nor in the mask, for each mask. Throws `generate-mask-shape`. */
   countLost(request: CountLostRequest, signal: AbortSignal): Promise<readonly number[]>;
+  /** Reads an image, and tells what a quality check asks. Throws `quality-mask-shape`. */
+  lookAtQuality<K extends QualityKind>(request: QualityRequest<K>, signal: AbortSignal): Promise<QualityAnswers[K]>;
   /** Reads an image, writes its tensors. A file is whole or absent, also after an abort. */
   extractSession(request: ExtractSessionRequest, signal: AbortSignal): Promise<ExtractSessionResult>;
   readSample(request: ReadSampleRequest, signal: AbortSignal): Promise<ReadSample>;

@@ -87,6 +87,7 @@ export function readerPool(address: string, size: number, here: Readers): Reader
     simulateSession: either('simulateSession'),
     generateImage: either('generateImage'),
     countLost: either('countLost'),
+    lookAtQuality: either('lookAtQuality'),
     readSample: either('readSample'),
     examineImage: either('examineImage'),
     mendImage: either('mendImage'),

@@ -5,6 +5,7 @@ import { mapParallel } from '../base/parallel';
 import { someOf } from '../base/some-of';
 import type { Entry, Folder } from '../folders/folder';
 import { isTaken, listOrTell } from '../folders/list-or-tell';
+import { passedSessions } from '../formats/checked-sessions';
 import { readSessionTable } from '../formats/session-table';
 import { column } from '../formats/tsv';
 import { absentSessions } from './absent-session';
@@ -141,10 +142,11 @@ export async function listSessionFiles(
 
 /**
  * The sessions of a table with the columns `participant_id` and `session_id`, in its order; `tell` hears of those that it names more
- * than once. Throws what `readSessionTable` throws, `column-missing`, and `sessions-empty`.
+ * than once, and of those that did not pass a quality check. Throws what `readSessionTable` and `passedSessions` throw, `column-missing`, and
+ * `sessions-empty`.
  */
 export function readSessions(bytes: Uint8Array, where: string, tell: Tell = () => {}): SessionKey[] {
-  const table = readSessionTable(bytes, { where, raw: true });
+  const table = passedSessions(readSessionTable(bytes, { where, raw: true }), where, tell);
   const [participants, sessions] = (['participant_id', 'session_id'] as const).map((name) => column(table, name, where).values);
   if (participants.length === 0) throw appError('sessions-empty', { file: where }, { where });
   const rows = participants.map((participant, i) => ({

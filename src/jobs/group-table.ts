@@ -5,6 +5,7 @@ import { someOf } from '../base/some-of';
 import { sessionText } from '../caps/entities';
 import { sessionKeys } from '../cohort/sessions';
 import type { Folder } from '../folders/folder';
+import { passedSessions } from '../formats/checked-sessions';
 import { type PythonTexts, pythonTexts } from '../formats/python-text';
 import { readSessionTable } from '../formats/session-table';
 import { column } from '../formats/tsv';
@@ -60,7 +61,8 @@ async function labelsAbove(workspace: Folder, path: string, name: string): Promi
  * `sessions-contradict`; sessions that it names more than once are taken once and told (`sessions-repeated`).
  */
 export async function readGroupTable(workspace: Folder, path: string, options: GroupTableOptions): Promise<GroupRow[]> {
-  const table = readSessionTable(await workspace.read(path), { where: path });
+  const whole = readSessionTable(await workspace.read(path), { where: path });
+  const table = passedSessions(whole, path, options.tell ?? (() => {}));
   const participants = column(table, 'participant_id', path).values;
   const sessions = column(table, 'session_id', path).values;
   const keys = sessionKeys(table, path);

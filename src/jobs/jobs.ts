@@ -18,6 +18,11 @@ import { describeJob } from './methods/describe';
 import { predictJob } from './predict';
 import { prepareDataImageJob, prepareDataPatchJob, prepareDataRoiJob, prepareDataSliceJob } from './prepare-data';
 import { fromBidsJob } from './prepare-data-from-bids';
+import { byEyeJob } from './quality-check/by-eye';
+import { compareJob } from './quality-check/compare';
+import { qualityPetLinearJob } from './quality-check/pet-linear';
+import { qualityT1LinearJob } from './quality-check/t1-linear';
+import { qualityT1VolumeJob } from './quality-check/t1-volume';
 import { randomSearchJob } from './random-search';
 import { simulateStudy } from './simulate';
 import { trainJob } from './train';
@@ -50,6 +55,11 @@ export const jobs = {
   'prepare-data-from-bids slice': fromBidsJob('slice'),
   'prepare-data-from-bids patch': fromBidsJob('patch'),
   'prepare-data-from-bids roi': fromBidsJob('roi'),
+  'quality-check t1-linear': qualityT1LinearJob,
+  'quality-check t1-volume': qualityT1VolumeJob,
+  'quality-check pet-linear': qualityPetLinearJob,
+  'quality-check by-eye': byEyeJob,
+  'quality-check compare': compareJob,
   'tsvtools get-labels': tsvtoolsGetLabels,
   'tsvtools split': tsvtoolsSplit,
   'tsvtools kfold': tsvtoolsKfold,

@@ -3,8 +3,11 @@ import type { Folder } from '../folders/folder';
 import { readJson } from '../formats/json';
 import { layersIn } from '../networks/own-network';
 import { type WeightsNote, weightsNote } from './pretrained-file';
+import { isKnownOption, type KnownNote, knownNote } from './quality-check/known-file';
 
 export interface FileRequest {
+  /** Key of the option. */
+  readonly option: string;
   /** In the open folder; of `bytes`, the name that messages say. */
   readonly path: string;
   /** Of the files that the option takes: `.json` lists layers, any other holds weights. */
@@ -14,13 +17,15 @@ export interface FileRequest {
 }
 
 export type FileNote =
+  | ({ readonly kind: 'known' } & KnownNote)
   | ({ readonly kind: 'weights' } & WeightsNote)
   /** A network of one's own; whether its layers fit is known with the study alone. */
   | { readonly kind: 'network'; readonly layers: number };
 
 /** Throws what reading such a file throws. */
-export async function lookAtFile({ path, ending, bytes }: FileRequest, workspace: Folder): Promise<FileNote> {
+export async function lookAtFile({ option, path, ending, bytes }: FileRequest, workspace: Folder): Promise<FileNote> {
   const content = bytes ?? (await workspace.read(path));
+  if (isKnownOption(option)) return { kind: 'known', ...(await knownNote(option, content, path)) };
   if (ending === '.json') return { kind: 'network', layers: layersIn(readJson(content, { where: path }), path).length };
   return { kind: 'weights', ...(await weightsNote(content, path)) };
 }

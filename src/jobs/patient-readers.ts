@@ -9,6 +9,7 @@ export function patientReaders(readers: Readers, patience: Patience): Readers {
     simulateSession: (...call) => patience.through('read', () => readers.simulateSession(...call)),
     generateImage: (...call) => patience.through('read', () => readers.generateImage(...call)),
     countLost: (...call) => patience.through('read', () => readers.countLost(...call)),
+    lookAtQuality: (...call) => patience.through('read', () => readers.lookAtQuality(...call)),
     readSample: (...call) => patience.through('read', () => readers.readSample(...call)),
     examineImage: (...call) => patience.through('read', () => readers.examineImage(...call)),
     mendImage: (...call) => patience.through('read', () => readers.mendImage(...call)),

@@ -23,6 +23,7 @@ import { type MapsSummary, mapsSummary } from './maps-queries';
 import { describeMethods, type MethodsText } from './methods/describe';
 import { type MissingTensors, missingTensors } from './missing-tensors';
 import { type PredictedImage, type PredictedImageRequest, predictedImage } from './predicted-image';
+import { eyeAnswers, eyePlanes, eyeSheet } from './quality-check/eye-queries';
 import { type ReconstructionRequest, type Reconstructions, reconstructionsOf } from './reconstructions';
 import { type ResultRequest, type ResultView, resultView } from './result-view';
 import { type SearchRun, searchRuns } from './search-runs';
@@ -122,6 +123,9 @@ export const queries = {
     searchRuns(workspace.sub(request.launch_directory)),
   'missing-tensors': (request: { readonly line: string }, context: JobContext): Promise<MissingTensors> =>
     missingTensors(request, context),
+  'eye-sheet': eyeSheet,
+  'eye-answers': eyeAnswers,
+  'eye-planes': eyePlanes,
   maps: (request: MapsQuestion, context: JobContext): Promise<unknown> => askMaps(request, context),
   // biome-ignore lint/suspicious/noExplicitAny: each query has a request of its own
 } as const satisfies Record<string, Query<any, unknown>>;

@@ -57,6 +57,7 @@ export function recordReaders(readers: Readers, told: (path: string) => void): R
       told(joinPath(prefixOf(request.caps), request.outputPath));
     },
     countLost: (request, signal) => readers.countLost(open(request), signal),
+    lookAtQuality: (request, signal) => readers.lookAtQuality(open(request), signal),
     readSample: (request, signal) => readers.readSample(open(request), signal),
     examineImage: (request, signal) => readers.examineImage(open(request), signal),
     mendImage: async (request, signal) => {

@@ -6,6 +6,7 @@ import { likeColumn } from '../cohort/find-column';
 import { type Labels, labelSessions, withDiagnosisName } from '../cohort/labels';
 import { countSessions, optionalColumn, sessionKeys } from '../cohort/sessions';
 import { joinPath } from '../folders/names';
+import { passedSessions } from '../formats/checked-sessions';
 import { byPlainId } from '../formats/session-spelling';
 import { readSessionTable } from '../formats/session-table';
 import { column, rowCount, type Table, writeTsv } from '../formats/tsv';
@@ -97,10 +98,11 @@ export function checkVariables(merged: Table, variables: readonly string[], wher
 /** Keys of the sessions that a table lists; null without a table. */
 export async function allowedSessions(
   restriction: string | null,
-  { workspace }: JobContext,
+  { workspace, issue }: JobContext,
 ): Promise<ReadonlySet<string> | null> {
   if (restriction === null) return null;
-  return new Set(sessionKeys(readSessionTable(await workspace.read(restriction), { where: restriction }), restriction));
+  const table = readSessionTable(await workspace.read(restriction), { where: restriction });
+  return new Set(sessionKeys(passedSessions(table, restriction, issue), restriction));
 }
 
 /** Sessions that no table of modalities is about are left out: told, with the spelling that may have been meant. */

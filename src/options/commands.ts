@@ -24,6 +24,7 @@ import { listModels } from './list-models';
 import { checkPredict, predict } from './predict';
 import { checkPrepareData, prepareDataImage, prepareDataPatch, prepareDataRoi, prepareDataSlice } from './prepare-data';
 import { bidsImage, bidsPatch, bidsRoi, bidsSlice, checkFromBids } from './prepare-data-from-bids';
+import { checkByEye, qualityByEye, qualityCompare, qualityPetLinear, qualityT1Linear, qualityT1Volume } from './quality-check';
 import { randomSearch } from './random-search';
 import { simulate } from './simulate';
 import { checkTrain, trainClassification, trainReconstruction, trainRegression } from './train';
@@ -93,6 +94,11 @@ export const commands = {
   'prepare-data-from-bids roi': command('Cut regions of interest out of raw images of a BIDS folder.', bidsRoi, (options) =>
     checkFromBids({ mode: 'roi', options }),
   ),
+  'quality-check t1-linear': command('Let a network judge how images were registered.', qualityT1Linear),
+  'quality-check t1-volume': command('Measure maps of grey matter, and keep what looks sound.', qualityT1Volume),
+  'quality-check pet-linear': command('Measure how far PET images reach beyond the brain.', qualityPetLinear),
+  'quality-check by-eye': command('Look at three slices of each image, and accept or reject it.', qualityByEye, checkByEye),
+  'quality-check compare': command('Tell how far two raters agree.', qualityCompare),
   'tsvtools get-labels': command('Choose the sessions of a study, with their labels.', tsvtoolsGetLabelsSchema),
   'tsvtools split': command('Divide participants into a training set and a test or validation set.', tsvtoolsSplitSchema),
   'tsvtools kfold': command('Divide participants into folds for cross-validation.', tsvtoolsKfoldSchema),
@@ -144,11 +150,8 @@ export function commandOf(name: CommandName): Command {
   return commands[name] as Command;
 }
 
-const python = 'ClinicaDL in Python for this step';
-
 /** Commands of ClinicaDL 1.6.1, with what to use instead. A name stands for all that begin with it. */
 export const unavailableCommands: Readonly<Record<string, string>> = {
-  'quality-check': python,
   'hugging-face':
     'this line with ClinicaDL in Python, beside a copy of the MAPS (Results, "Download MAPS as zip"): nothing leaves this computer from here',
 };

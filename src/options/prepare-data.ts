@@ -10,12 +10,14 @@ import { choice, define, flag, int, ints, path, text, texts, type Values } from 
 
 export const suvrRegions = ['pons', 'cerebellumPons', 'pons2', 'cerebellumPons2'] as const;
 
+export const modalityPositional = { kind: 'choice', choices: modalities, help: 'Preprocessing that made the images.' } as const;
+
 const positionals = {
   caps_directory: {
     kind: 'path',
     help: 'CAPS folder that holds the images; tensors are written into it. Or a table (.tsv) with the columns cohort and path: each CAPS in turn.',
   },
-  modality: { kind: 'choice', choices: modalities, help: 'Preprocessing that made the images.' },
+  modality: modalityPositional,
 } as const;
 
 type Others = Readonly<Record<string, unknown>>;
@@ -162,15 +164,15 @@ export const modeFields = {
   },
 } as const;
 
-const dti = dtiFields(['-ds', '--dti_space']);
+export const dtiOptions = dtiFields(['-ds', '--dti_space']);
 
-export const prepareDataImage = define({ positionals, sections: { Options: { ...common, ...dti } } });
-export const prepareDataPatch = define({ positionals, sections: { Options: { ...common, ...dti, ...modeFields.patch } } });
+export const prepareDataImage = define({ positionals, sections: { Options: { ...common, ...dtiOptions } } });
+export const prepareDataPatch = define({ positionals, sections: { Options: { ...common, ...dtiOptions, ...modeFields.patch } } });
 export const prepareDataSlice = define({
   positionals,
   sections: { Options: { ...common, ...dtiFields(['--dti_space']), ...modeFields.slice } },
 });
-export const prepareDataRoi = define({ positionals, sections: { Options: { ...common, ...dti, ...modeFields.roi } } });
+export const prepareDataRoi = define({ positionals, sections: { Options: { ...common, ...dtiOptions, ...modeFields.roi } } });
 
 export type PrepareDataImageOptions = Values<typeof prepareDataImage>;
 export type PrepareDataSliceOptions = Values<typeof prepareDataSlice>;
@@ -199,9 +201,18 @@ export function asCustom(request: PrepareDataOptions): PrepareDataOptions {
   return { ...request, options: { ...own, ...masks } } as PrepareDataOptions;
 }
 
-type Given = PrepareDataOptions['options'];
+/** Throws `option-needed` for an option that is missing because of another. */
+export function needOption(given: boolean, option: string, reason: string): void {
+  if (!given) throw appError('option-needed', { option, reason }, { where: `Options.${option.slice(2)}` });
+}
 
-/** Options that say something of other modalities only: none is ignored. */
+type Given = Pick<
+  PrepareDataImageOptions,
+  'modality' | 'use_uncropped_image' | 'tracer' | 'suvr_reference_region' | 'custom_suffix' | 'dti_measure' | 'dti_space'
+> &
+  Partial<PrepareDataRoiOptions>;
+
+/** Options that say something of other modalities only: none is ignored. Throws `option-of-modality`. */
 function refuseUnused({ modality, ...options }: Given): void {
   const refuse = (isGiven: boolean, option: string, of: readonly string[]): void => {
     if (!isGiven || of.includes(modality)) return;
@@ -214,14 +225,20 @@ function refuseUnused({ modality, ...options }: Given): void {
   refuse(options.custom_suffix !== '', 'custom_suffix', custom);
   refuse(options.dti_measure !== 'FA', 'dti_measure', ['dwi-dti']);
   refuse(options.dti_space !== 'native', 'dti_space', ['dwi-dti']);
-  if (!('roi_list' in options)) return;
+  if (options.roi_list === undefined) return;
   refuse(options.roi_custom_template !== '', 'roi_custom_template', [...custom, 'dwi-dti']);
   refuse(options.roi_custom_mask_pattern !== '', 'roi_custom_mask_pattern', [...custom, 'dwi-dti']);
 }
 
-/** Throws `option-needed` for an option that is missing because of another. */
-export function needOption(given: boolean, option: string, reason: string): void {
-  if (!given) throw appError('option-needed', { option, reason }, { where: `Options.${option.slice(2)}` });
+/** Which images are meant. Throws `option-of-modality`, `option-needed`. */
+export function checkImageChoice(options: Given): void {
+  refuseUnused(options);
+  const { modality } = options;
+  if (modality === 'pet-linear') {
+    needOption(options.tracer !== null && options.tracer !== '', '--tracer', 'the modality is pet-linear');
+    needOption(options.suvr_reference_region !== null, '--suvr_reference_region', 'the modality is pet-linear');
+  }
+  if (modality === 'custom') needOption(options.custom_suffix !== '', '--custom_suffix', 'the modality is custom');
 }
 
 /** What `checkMode` looks at. */
@@ -249,12 +266,7 @@ export function checkMode(mode: string, options: ModeOptions, template: string |
 export function checkPrepareData(request: PrepareDataOptions): void {
   const { mode, options } = request;
   const { modality } = options;
-  refuseUnused(options);
-  if (modality === 'pet-linear') {
-    needOption(options.tracer !== null && options.tracer !== '', '--tracer', 'the modality is pet-linear');
-    needOption(options.suvr_reference_region !== null, '--suvr_reference_region', 'the modality is pet-linear');
-  }
-  if (modality === 'custom') needOption(options.custom_suffix !== '', '--custom_suffix', 'the modality is custom');
+  checkImageChoice(options);
   if (mode === 'roi' && modality === 'dwi-dti' && options.dti_space === 'native')
     throw appError('dti-native-regions', {}, { where: 'Options.dti_space' });
   checkMode(

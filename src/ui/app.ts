@@ -22,7 +22,7 @@ import { base } from './styles/shared';
 function pageOfLine(line: string): string {
   const command = line.trim().replace(/^[!%$>]?\s*(clinicadl\s+)?/, '');
   if (command.startsWith('simulate')) return 'home';
-  if (/^(prepare-data|generate)/.test(command)) return 'data';
+  if (/^(prepare-data|generate|quality-check)/.test(command)) return 'data';
   if (command.startsWith('tsvtools')) return 'cohort';
   if (command.startsWith('train')) return 'train';
   if (command.startsWith('interpret')) return 'interpret';
@@ -111,7 +111,7 @@ export class App extends LitElement {
           <a class="brand" href=${addressOf('home')} aria-label="ClinicaDL web, home">
             <img src="icons/favicon.svg" alt="" width="32" height="32" /><span>ClinicaDL <b>web</b></span>
           </a>
-          <cdl-nav .current=${this.page.name} .busy=${job === undefined ? '' : pageOfLine(job.line)}></cdl-nav>
+          <cdl-nav .current=${this.page.within ?? this.page.name} .busy=${job === undefined ? '' : pageOfLine(job.line)}></cdl-nav>
           <p class="privacy"><wa-icon name="lock"></wa-icon><span>Nothing leaves this computer.</span></p>
         </aside>
         <div class="content">

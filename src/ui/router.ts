@@ -5,6 +5,8 @@ export interface PageEntry {
   readonly name: string;
   readonly title: string;
   readonly icon: string;
+  /** The page that it belongs to, for one that the way between the pages does not name. */
+  readonly within?: string;
   load(): Promise<unknown>;
   readonly draw: () => TemplateResult;
 }
@@ -65,6 +67,14 @@ export const pages: readonly PageEntry[] = [
     icon: 'console',
     load: () => import('./pages/console-page'),
     draw: () => html`<cdl-console-page></cdl-console-page>`,
+  },
+  {
+    name: 'check',
+    title: 'Check by eye',
+    icon: 'data',
+    within: 'data',
+    load: () => import('./pages/check-page'),
+    draw: () => html`<cdl-check-page></cdl-check-page>`,
   },
 ];
 

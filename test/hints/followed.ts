@@ -8,12 +8,14 @@ import { images } from './images';
 import { labelSteps } from './labels';
 import { lines } from './lines';
 import { maps } from './maps';
+import { quality } from './quality';
 import type { Step } from './step';
 import { tables } from './tables';
 
 export const followed: Readonly<Record<string, Step>> = {
   ...images,
   ...generated,
+  ...quality,
   ...tables,
   ...maps,
   ...lines,

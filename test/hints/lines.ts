@@ -36,8 +36,8 @@ export const lines: Readonly<Record<string, Step>> = {
   'argument-unexpected': { line: prepare('--extract_json new one'), says: 'CAPS_DIRECTORY MODALITY', next: prepare() },
   'command-unknown': { line: prepare().replace('prepare-data', 'prepare-dat'), says: 'prepare-data', next: prepare() },
   'command-not-available': {
-    line: 'clinicadl quality-check t1-linear caps checked.tsv',
-    says: 'Use ClinicaDL in Python for this step',
+    line: 'clinicadl hugging-face push organisation model maps',
+    says: 'Use this line with ClinicaDL in Python',
     next: training(),
   },
   'quote-open': { line: prepare('--extract_json "new'), says: 'Close the quotation mark', next: prepare('--extract_json "new"') },

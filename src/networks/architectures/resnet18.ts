@@ -8,7 +8,7 @@ import { checkChannels, checkOneAxis, checkRank } from './input-checks';
 const STAGES = [64, 128, 256, 512] as const;
 
 /** The layers of a block by name. The shortcut is drawn first and registered last. */
-function block(c: Construction, from: number, to: number, stride: number): Tree {
+export function residualBlock(c: Construction, from: number, to: number, stride: number): Tree {
   const shortcut = stride === 1 ? null : sequential(c.conv(from, to, 1, { stride, bias: false }), c.norm(to));
   return module('BasicBlock', {
     conv1: c.conv(from, to, 3, { stride, padding: 1, bias: false }),
@@ -20,7 +20,7 @@ function block(c: Construction, from: number, to: number, stride: number): Tree 
   });
 }
 
-function runBlock(g: Forward, { children }: Tree, x: Value): Value {
+export function runResidualBlock(g: Forward, { children }: Tree, x: Value): Value {
   const body = ['conv1', 'bn1', 'relu', 'conv2', 'bn2'].reduce((value, name) => g.run(children.get(name)!, value), x);
   const downsample = children.get('downsample');
   return g.run(children.get('relu')!, g.add(body, downsample === undefined ? x : g.run(downsample, x)));
@@ -44,13 +44,15 @@ function resnet18(architecture: string, { inputSize, outputSize, dropout }: CnnO
     c.reluInPlace(),
     c.plain('max-pool', { kernel: 3, stride: 2, padding: 1 }),
   ];
-  const stages = STAGES.map((to, k) => sequential(block(c, k === 0 ? 64 : to / 2, to, k === 0 ? 1 : 2), block(c, to, to, 1)));
+  const stages = STAGES.map((to, k) =>
+    sequential(residualBlock(c, k === 0 ? 64 : to / 2, to, k === 0 ? 1 : 2), residualBlock(c, to, to, 1)),
+  );
   const classifier = c.linear(512, 1000);
   c.redraw(convolutionsOf(sequential(...stem, ...stages)));
 
   const g = new Forward();
   let x = stem.reduce<Value>((value, layer) => g.run(layer, value), g.input(inputSize));
-  for (const stage of stages) for (const one of stage.children.values()) x = runBlock(g, one as Tree, x);
+  for (const stage of stages) for (const one of stage.children.values()) x = runResidualBlock(g, one as Tree, x);
   const mean = c.plain('mean', { space: g.shape(x).slice(1) });
   const through = g.run(mean, x);
   const fc = module('Sequential', {

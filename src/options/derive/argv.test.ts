@@ -97,8 +97,8 @@ describe('a line that cannot be run', () => {
     ['train regresion c j t m', 'command-unknown', 'train regression'],
     ['clinicadl generate trivial caps out', 'option-needed', '--preprocessing'],
     ['clinicadl generate trivial caps out --preprocessing t1-extensive', 'option-not-available', 't1-linear or pet-linear'],
-    ['quality-check dir name', 'command-not-available', 'Python'],
-    ['quality-check t1-linear caps out.tsv', 'command-not-available', 'Python'],
+    ['hugging-face push organisation model maps', 'command-not-available', 'Python'],
+    ['quality-check dir name', 'command-unknown', 'quality-check'],
     ['train classification c j t', 'argument-missing', 'OUTPUT_MAPS_DIRECTORY'],
     ['train classification c j t m --diagnoses AD CN', 'argument-unexpected', 'OUTPUT_MAPS_DIRECTORY'],
     ['train classification c j t m --epochs', 'option-value-missing', '--epochs'],
@@ -170,7 +170,7 @@ describe('help', () => {
     expect(plain('prepare-data image -h')).toMatch(
       /MODALITY [^.]*\. One of t1-linear, t2-linear, t1-extensive, t1-volume, dwi-dti, pet-linear, flair-linear, custom\./,
     );
-    expect(plain('clinicadl --help')).toMatch(/Not available here: .*quality-check Use ClinicaDL in Python/);
+    expect(plain('clinicadl --help')).toMatch(/Not available here: .*hugging-face Use this line with ClinicaDL in Python/);
     expect(plain('clinicadl tsvtools')).toMatch(/tsvtools get-labels Choose the sessions/);
     expect(errorOf('train classification c j t m --architecture RandomArchitectur').message).not.toContain('RandomArchitecture ');
   });

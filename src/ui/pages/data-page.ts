@@ -16,6 +16,7 @@ import '../parts/data-table';
 import '../parts/doctor-panel';
 import '../parts/generate-forms';
 import '../parts/session-viewer';
+import '../parts/quality-forms';
 import { emptyState, emptyStyles } from '../parts/empty-state';
 import '../parts/issue-list';
 import { tileStyles, tiles } from '../parts/tiles';
@@ -152,6 +153,7 @@ export class DataPage extends LitElement {
       }
       <cdl-doctor></cdl-doctor>
       ${workspace === undefined || studies.caps.length === 0 ? nothing : this.prepare()}
+      ${workspace === undefined || studies.caps.length === 0 ? nothing : html`<cdl-quality-forms .caps=${this.caps} .kind=${this.inspection?.kinds[0]}></cdl-quality-forms>`}
       ${workspace === undefined ? nothing : html`<cdl-generate-forms .caps=${this.caps} .kind=${this.inspection?.kinds[0]}></cdl-generate-forms>`}
       ${studies.issues.length === 0 ? nothing : html`<cdl-issues aria-label="Folders left out" .issues=${studies.issues}></cdl-issues>`}
     </div>`;

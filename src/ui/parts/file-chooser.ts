@@ -15,6 +15,9 @@ import './issue-list';
 /** Typing goes on for a while: the file is looked at when it rests. */
 const REST_MS = 300;
 
+/** Of endings that are followed by another one in some files: what a browser is told to offer. */
+const acceptedBy: Readonly<Record<string, string>> = { '.nii': '.nii,.gz', '.pth': '.pth,.tar' };
+
 @customElement('cdl-file-chooser')
 export class FileChooser extends LitElement {
   static override styles = [
@@ -100,7 +103,7 @@ export class FileChooser extends LitElement {
   private async look(): Promise<void> {
     const path = this.value;
     try {
-      const note = await this.session.value.query('look-at-file', { path, ending: this.ending });
+      const note = await this.session.value.query('look-at-file', { option: this.option, path, ending: this.ending });
       if (path !== this.value) return;
       this.note = note;
       this.missing = false;
@@ -120,9 +123,10 @@ export class FileChooser extends LitElement {
     this.busy = true;
     this.error = undefined;
     try {
-      const name = file.name.endsWith(this.ending) ? file.name : file.name + this.ending;
+      // `resnet18.pth.tar` and `mask.nii.gz` hold the ending in their middle.
+      const name = file.name.includes(this.ending) ? file.name : file.name + this.ending;
       const bytes = new Uint8Array(await file.arrayBuffer());
-      await session.query('look-at-file', { path: file.name, ending: this.ending, bytes });
+      await session.query('look-at-file', { option: this.option, path: file.name, ending: this.ending, bytes });
       const path = await bringFile(session, this.option, name, bytes);
       emit(this, 'cdl-change', { key: this.option, value: path });
     } catch (error) {
@@ -164,7 +168,7 @@ export class FileChooser extends LitElement {
         </button>
         <span class="quiet">or drop it here; it is copied into the open folder.</span>
       </div>
-      <input type="file" accept=${this.ending} aria-label="File for ${this.label}" data-testid="choose-file" @change=${this.chosen} />
+      <input type="file" accept=${acceptedBy[this.ending] ?? this.ending} aria-label="File for ${this.label}" data-testid="choose-file" @change=${this.chosen} />
       <div role="status">${this.told()}</div>
       <cdl-error .error=${this.error}></cdl-error>`;
   }
@@ -173,10 +177,19 @@ export class FileChooser extends LitElement {
     const { note } = this;
     if (this.missing) return html`<p class="note quiet">There is no file “${this.value}” in the open folder yet.</p>`;
     if (note === undefined) return nothing;
-    const text =
-      note.kind === 'network'
-        ? `A list of ${note.layers} layers.`
-        : `${note.publicFile === null ? 'Its weights fit, but it is not a file that PyTorch publishes.' : `The public file ${note.publicFile}.`} SHA-256 ${note.sha256}`;
-    return html`<p class="note" data-testid="file-note"><wa-icon name="circle-check"></wa-icon> ${text}</p>`;
+    return html`<p class="note" data-testid="file-note"><wa-icon name="circle-check"></wa-icon> ${textOf(note)}</p>`;
   }
+}
+
+function textOf(note: FileNote): string {
+  if (note.kind === 'network') return `A list of ${note.layers} layers.`;
+  if (note.kind === 'known') {
+    const same = note.name === null ? 'Another file than ClinicaDL’s' : `The same file as ClinicaDL’s ${note.name}`;
+    return `${same}: ${note.what}. SHA-256 ${note.sha256}`;
+  }
+  const known =
+    note.publicFile === null
+      ? 'Its weights fit, but it is not a file that PyTorch publishes.'
+      : `The public file ${note.publicFile}.`;
+  return `${known} SHA-256 ${note.sha256}`;
 }

@@ -80,15 +80,17 @@ export class Nav extends LitElement {
   protected override render() {
     return html`<nav aria-label="Pages">
       <ul>
-        ${pages.map(
-          ({ name, title, icon }) =>
-            html`<li>
+        ${pages
+          .filter(({ within }) => within === undefined)
+          .map(
+            ({ name, title, icon }) =>
+              html`<li>
               <a href=${addressOf(name)} aria-current=${this.current === name ? 'page' : nothing} data-testid="nav-${name}">
                 <wa-icon name=${icon}></wa-icon><span>${title}</span>
                 ${this.busy === name ? html`<span class="busy" role="img" aria-label="running"></span>` : ''}
               </a>
             </li>`,
-        )}
+          )}
       </ul>
     </nav>`;
   }

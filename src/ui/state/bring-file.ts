@@ -3,7 +3,13 @@ import type { Folder } from '../../folders/folder';
 import type { Session } from './session';
 
 /** Folders of such files, by the key of the option. */
-const folders: Readonly<Record<string, string>> = { pretrained: 'pretrained', architecture: 'networks' };
+const folders: Readonly<Record<string, string>> = {
+  pretrained: 'pretrained',
+  architecture: 'networks',
+  weights: 'quality_check',
+  eyes_segmentation: 'quality_check',
+  pet_contour: 'quality_check',
+};
 
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);
 
