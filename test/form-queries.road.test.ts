@@ -70,9 +70,16 @@ describe('the file of an option', () => {
     await workspace.write('weights/mine.pth', bytes);
     expect(await lookAtFile({ option: 'pretrained', path: 'weights/mine.pth', ending: '.pth' }, workspace)).toEqual(note);
     const text = new TextEncoder().encode('{"layers": [{"op": "mean"}]}') as Uint8Array<ArrayBuffer>;
-    expect(await code(lookAtFile({ option: 'pretrained', path: 'x.pth', ending: '.pth', bytes: text }, workspace))).toMatch(/^(torch|foreign|file)/);
-    expect(await lookAtFile({ option: 'architecture', path: 'x.json', ending: '.json', bytes: text }, workspace)).toEqual({ kind: 'network', layers: 1 });
+    expect(await code(lookAtFile({ option: 'pretrained', path: 'x.pth', ending: '.pth', bytes: text }, workspace))).toMatch(
+      /^(torch|foreign|file)/,
+    );
+    expect(await lookAtFile({ option: 'architecture', path: 'x.json', ending: '.json', bytes: text }, workspace)).toEqual({
+      kind: 'network',
+      layers: 1,
+    });
     const none = new TextEncoder().encode('{}') as Uint8Array<ArrayBuffer>;
-    expect(await code(lookAtFile({ option: 'architecture', path: 'x.json', ending: '.json', bytes: none }, workspace))).toBe('network-file');
+    expect(await code(lookAtFile({ option: 'architecture', path: 'x.json', ending: '.json', bytes: none }, workspace))).toBe(
+      'network-file',
+    );
   });
 });

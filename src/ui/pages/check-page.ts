@@ -46,7 +46,24 @@ export class CheckPage extends LitElement {
       progress {
         inline-size: 100%;
         block-size: 0.5rem;
-        accent-color: var(--wa-color-brand-fill-loud);
+        appearance: none;
+        border: 0;
+        border-radius: 0.25rem;
+        overflow: hidden;
+        background: var(--wa-color-surface-border);
+      }
+      progress::-webkit-progress-bar {
+        background: var(--wa-color-surface-border);
+      }
+      progress::-webkit-progress-value {
+        background: var(--wa-color-brand-fill-loud);
+      }
+      progress::-moz-progress-bar {
+        background: var(--wa-color-brand-fill-loud);
+      }
+      /* The bars above and below the page cover a part of it. */
+      cdl-eye-image {
+        scroll-margin-block: 5rem;
       }
       .bar {
         display: flex;
@@ -68,7 +85,7 @@ export class CheckPage extends LitElement {
         flex-wrap: wrap;
         gap: 0.2em 1em;
       }
-      @media (hover: none) {
+      @media (hover: none), (max-width: 620px) {
         .keys {
           display: none;
         }
@@ -95,12 +112,14 @@ export class CheckPage extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     window.addEventListener('hashchange', this.moved);
+    window.addEventListener('keydown', this.pressed);
     void Promise.resolve().then(() => this.open());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     window.removeEventListener('hashchange', this.moved);
+    window.removeEventListener('keydown', this.pressed);
     this.stopper.abort();
   }
 
@@ -130,8 +149,6 @@ export class CheckPage extends LitElement {
       this.work = new EyeWork(sheet, () => this.requestUpdate());
       this.current = Math.max(0, this.work.nextOpen(-1));
       this.fetch();
-      await this.updateComplete;
-      this.renderRoot.querySelector<HTMLElement>('.grid')?.focus({ preventScroll: true });
     } catch (error) {
       if (!isAbort(error) && line === this.line) this.error = errorText(error);
     } finally {
@@ -201,11 +218,16 @@ export class CheckPage extends LitElement {
     this.go(next >= 0 ? next : at);
   }
 
-  private pressed(event: KeyboardEvent): void {
-    const isTyping = event.composedPath()[0] instanceof HTMLInputElement;
-    if (isTyping) {
+  /** Keys belong to the check while the focus is in it, or nowhere. */
+  private readonly pressed = (event: KeyboardEvent): void => {
+    const path = event.composedPath();
+    const isNowhere = path[0] === document.body || (path[0] as Element).localName === 'main';
+    const isHere = path.includes(this) || isNowhere;
+    if (!isHere || event.defaultPrevented || placeOf(location.hash).page.name !== 'check') return;
+    const [typed] = path;
+    if (typed instanceof HTMLInputElement) {
       if (event.key !== 'Enter' && event.key !== 'Escape') return;
-      (event.composedPath()[0] as HTMLInputElement).blur();
+      typed.blur();
       this.renderRoot.querySelector<HTMLElement>('.grid')?.focus({ preventScroll: true });
       event.preventDefault();
       return;
@@ -227,7 +249,7 @@ export class CheckPage extends LitElement {
     if (act === undefined) return;
     event.preventDefault();
     act();
-  }
+  };
 
   protected override render() {
     const { workspace } = this.session.value;
@@ -273,7 +295,6 @@ export class CheckPage extends LitElement {
         role="group"
         aria-label="Images ${first + 1} to ${last}; A accepts, R rejects"
         data-testid="eye-grid"
-        @keydown=${this.pressed}
       >
         ${images.slice(first, last).map((image, i) => {
           const look = this.looks.get(image.path);

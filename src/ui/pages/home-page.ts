@@ -19,6 +19,7 @@ const guide = html`<p data-testid="guide">
   <a href="guide/compatibility.html" target="_blank">compatibility with ClinicaDL</a>,
   <a href="guide/networks.html" target="_blank">networks</a>,
   <a href="guide/cost.html" target="_blank">how cost grows</a>,
+  <a href="guide/quality-check.html" target="_blank">quality check</a>,
   <a href="guide/interpretation.html" target="_blank">interpretation</a>,
   <a href="guide/leakage.html" target="_blank">leakage</a>,
   <a href="guide/doctor.html" target="_blank">the import doctor</a>,

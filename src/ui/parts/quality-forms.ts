@@ -70,7 +70,9 @@ export class QualityForms extends LitElement {
   private form(check: Check) {
     const { studies, workspace } = this.session.value;
     const line = check === 'by-eye' && workspace !== undefined ? lastCheck(workspace.name) : null;
-    return html`<p class="quiet check-text">${texts[check]}</p>
+    return html`<p class="quiet check-text">
+        ${texts[check]} <a href="guide/quality-check.html" target="_blank">More about it</a>.
+      </p>
       ${
         line === null
           ? nothing

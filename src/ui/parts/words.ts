@@ -76,6 +76,9 @@ export function progressCount({ done, total, unit }: Progress): string {
 const commandTitles: readonly (readonly [prefix: string, title: string])[] = [
   ['doctor', 'Import doctor'],
   ['simulate', 'Simulate the sample study'],
+  ['quality-check by-eye', 'Make the table of a check by eye'],
+  ['quality-check compare', 'Compare two raters'],
+  ['quality-check', 'Check the quality of images'],
   ['generate', 'Generate data'],
   ['prepare-data', 'Prepare data'],
   ['tsvtools split', 'Split the cohort'],
