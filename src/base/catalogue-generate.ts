@@ -47,6 +47,17 @@ export const generateRows = {
     sentence: 'Boxes are made for images of {expected} voxels, and "{file}" has {shape}.',
     hint: 'Give the folder of masks on the grid of the images by --mask_path.',
   },
+  'site-link-alone': {
+    kind: 'options',
+    sentence: 'With --site_link {link} a label would tell the site, but there is one site only.',
+    hint: 'Give --n_sites 2 or more, or leave --site_link out.',
+  },
+  'twins-many': {
+    kind: 'options',
+    sentence:
+      '{n_twins} pairs of twins are asked for, but {n_subjects} participants have room for {most}: both of a pair have one label.',
+    hint: 'Give --n_twins {most} or less, or a larger --n_subjects.',
+  },
   'sources-unusable': {
     kind: 'data',
     sentence: '{count} of {total} sessions have no usable image, so nothing was generated. {first}',

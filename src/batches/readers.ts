@@ -5,6 +5,7 @@
 import type { Folder } from '../folders/folder';
 import type { FolderSource } from '../folders/source';
 import type { Affine } from '../formats/nifti-affine';
+import type { Factors } from '../images/disease-jacobian';
 import type { Extraction } from '../images/extract';
 import type { Grid } from '../images/grid';
 import type { Simulation } from '../images/simulate';
@@ -92,7 +93,11 @@ export interface SimulateSessionRequest {
   readonly outputPath: string;
   /** The template as a `.nii.gz` file. */
   readonly template: Uint8Array<ArrayBuffer>;
+  /** Of the image: that of the template, or twice as much. */
+  readonly voxelSizeMm: number;
   readonly simulation: Simulation;
+  /** The logarithm of what the disease left of each place, to be written too; absent: it is not. */
+  readonly truth?: { readonly path: string; readonly healthyFactors: Factors };
 }
 
 /** One image, or phantom, to be generated and written. */
@@ -147,7 +152,7 @@ export interface MendImageRequest {
 export interface Readers {
   /** How many requests are worked on at the same time. */
   readonly size: number;
-  /** Computes an image on the grid of the template, writes it. */
+  /** Computes an image of the template, and the truth about it, writes them. */
   simulateSession(request: SimulateSessionRequest, signal: AbortSignal): Promise<void>;
   /** Makes an image by its recipe, writes it. */
   generateImage(request: GenerateImageRequest, signal: AbortSignal): Promise<void>;

@@ -16,7 +16,9 @@ export const hippocampusCentresMm: readonly Triple[] = [
 export const hippocampusBoxMm = 50;
 
 /** Width of the contraction around a centre, mm (standard deviation). */
-const CONTRACTION_SIGMA_MM = 12;
+export const contractionSigmaMm = 12;
+/** Beyond so many of these widths nothing is moved. */
+export const contractionReach = 3;
 const CONTROL_POINTS: Triple = [6, 7, 6];
 
 export interface Simulation {
@@ -30,6 +32,10 @@ export interface Simulation {
   readonly volumeFactors: readonly [number, number];
   /** Standard deviation of the noise, as a share of the brightest voxel. */
   readonly noiseSd: number;
+  /** Of bias, gain and noise, for another image of the same brain; absent: they are drawn from `seed`, after the brain. */
+  readonly scanSeed?: number;
+  /** Power to which the tissue is raised (black and the brightest stay): the contrast of a scanner. Absent: 1. */
+  readonly contrast?: number;
 }
 
 export interface Template {
@@ -57,6 +63,11 @@ function sampleLinear(data: ArrayLike<number>, [nx, ny, nz]: Triple, x: number, 
   const back = (data[up] * (1 - fx) + data[up + 1] * fx) * (1 - fy) + (data[up + nx] * (1 - fx) + data[up + nx + 1] * fx) * fy;
   return front * (1 - fz) + back * fz;
 }
+
+/** How far a place is moved from the centre, against its distance, where the template is looked up: 0 leaves the volume as it is. */
+export const pullOf = (volumeFactor: number): number => volumeFactor ** (-1 / 3) - 1;
+
+const toned = (tissue: number, contrast = 1): number => (contrast === 1 ? tissue : 255 * (tissue / 255) ** contrast);
 
 const smooth = (t: number): number => t * t * (3 - 2 * t);
 
@@ -128,16 +139,17 @@ export async function simulateVolume(
   const [nx, ny, nz] = shape;
   const scale = [0, 1, 2].map(() => 1 + random.normal(0, simulation.scaleSd));
   const shift = [0, 1, 2].map(() => new SmoothField(shape, simulation.deformationMm / voxelSizeMm, random));
-  const bias = new SmoothField(shape, 0.03, random);
+  const scan = simulation.scanSeed === undefined ? random : new NumpyRandom(simulation.scanSeed);
+  const bias = new SmoothField(shape, 0.03, scan);
   const [shiftX, shiftY, shiftZ] = shift.map(({ row }) => row);
-  const gain = (PEAK / 255) * (1 + random.normal(0, 0.03));
+  const gain = (PEAK / 255) * (1 + scan.normal(0, 0.03));
   const centre = shape.map((size) => (size - 1) / 2);
   const hippocampi = hippocampusCentresMm.map((point, side) => ({
     point: point.map((mm) => mm / voxelSizeMm),
-    pull: simulation.volumeFactors[side] ** (-1 / 3) - 1,
+    pull: pullOf(simulation.volumeFactors[side]),
   }));
-  const sigma = CONTRACTION_SIGMA_MM / voxelSizeMm;
-  const reach = (3 * sigma) ** 2;
+  const sigma = contractionSigmaMm / voxelSizeMm;
+  const reach = (contractionReach * sigma) ** 2;
   const data = new Float32Array(nx * ny * nz);
   let at = 0;
   for (let z = 0; z < nz; z++) {
@@ -161,8 +173,8 @@ export async function simulateVolume(
           sy += weight * dy;
           sz += weight * dz;
         }
-        const tissue = sampleLinear(template.data, shape, sx, sy, sz);
-        data[at] = Math.max(0, tissue * gain * (1 + bias.row[x]) + random.normal(0, simulation.noiseSd * PEAK));
+        const tissue = toned(sampleLinear(template.data, shape, sx, sy, sz), simulation.contrast);
+        data[at] = Math.max(0, tissue * gain * (1 + bias.row[x]) + scan.normal(0, simulation.noiseSd * PEAK));
       }
     }
   }

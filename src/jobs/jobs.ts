@@ -5,6 +5,7 @@ import { exportJobJob } from './export-job/export-job';
 import { exportModelJob } from './export-model/export-model';
 import { exportOnnxJob } from './export-onnx';
 import { generateArtifactsJob } from './generate/artifacts';
+import { generateCohortJob, simulateStudy } from './generate/cohort';
 import { generateHypometabolicJob } from './generate/hypometabolic';
 import { generateRandomJob } from './generate/random';
 import { generateShepploganJob } from './generate/shepplogan';
@@ -24,7 +25,6 @@ import { qualityPetLinearJob } from './quality-check/pet-linear';
 import { qualityT1LinearJob } from './quality-check/t1-linear';
 import { qualityT1VolumeJob } from './quality-check/t1-volume';
 import { randomSearchJob } from './random-search';
-import { simulateStudy } from './simulate';
 import { trainJob } from './train';
 import { trainFromJsonJob } from './train-from-json';
 import { trainResumeJob } from './train-resume';
@@ -42,6 +42,7 @@ import { tsvtoolsSplit } from './tsvtools-split';
 export const jobs = {
   doctor: doctorJob,
   simulate: simulateStudy,
+  'generate cohort': generateCohortJob,
   'generate random': generateRandomJob,
   'generate trivial': generateTrivialJob,
   'generate shepplogan': generateShepploganJob,

@@ -50,7 +50,8 @@ export function recordReaders(readers: Readers, told: (path: string) => void): R
     },
     simulateSession: async (request, signal) => {
       await readers.simulateSession(open(request), signal);
-      told(joinPath(prefixOf(request.caps), request.outputPath));
+      const { outputPath, truth, caps } = request;
+      for (const path of truth === undefined ? [outputPath] : [outputPath, truth.path]) told(joinPath(prefixOf(caps), path));
     },
     generateImage: async (request, signal) => {
       await readers.generateImage(open(request), signal);

@@ -17,6 +17,7 @@ import {
   generateShepplogan,
   generateTrivial,
 } from './generate';
+import { checkCohort, generateCohort } from './generate-cohort';
 import { importResults } from './import-results';
 import { checkInterpret, interpret } from './interpret';
 import { leakCheck } from './leak-check';
@@ -57,6 +58,11 @@ function command<S extends Schema>(summary: string, schema: S, check?: (options:
 export const commands = {
   doctor: command('Look through a folder, name what is wrong with it, and write mended copies.', doctor),
   simulate: command('Make the sample study: simulated brains in a CAPS, with labels.', simulate),
+  'generate cohort': command(
+    'Simulate a cohort with sites, sessions and twins, and the truth about each brain.',
+    generateCohort,
+    checkCohort,
+  ),
   'generate random': command('Make two classes that nothing tells apart: one image with noise.', generateRandom, checkSource),
   'generate trivial': command('Make two classes that lose intensity in different regions.', generateTrivial, checkTrivial),
   'generate shepplogan': command(

@@ -9,6 +9,8 @@ const trivial = (more = '--mask_path masks'): string =>
 const artifacts = (more: string): string => `clinicadl generate artifacts caps new ${t1} --seed 0 ${more}`;
 const phantoms = (more = ''): string => `clinicadl generate shepplogan new --n_subjects 2 --seed 0 ${more}`;
 
+const cohort = (more: string): string => `clinicadl generate cohort new --n_subjects 8 --voxel_size 4 ${more}`;
+
 const identity = [
   [1, 0, 0, 0],
   [0, 1, 0, 0],
@@ -65,6 +67,12 @@ export const generated: Readonly<Record<string, Step>> = {
     says: 'masks on the grid of the images by --mask_path',
     next: trivial(),
   },
+  'site-link-alone': {
+    line: cohort('--site_link 0.5'),
+    says: 'Give --n_sites 2',
+    next: cohort('--site_link 0.5 --n_sites 2'),
+  },
+  'twins-many': { line: cohort('--n_twins 5'), says: 'Give --n_twins 4 or less', next: cohort('--n_twins 4') },
   'sources-unusable': {
     before: inOrder(
       write(imagePath('sub-P00'), 'no image'),

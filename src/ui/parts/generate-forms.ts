@@ -1,9 +1,10 @@
-/** @file Data sets whose answer is known beforehand: the five forms of `generate`. */
+/** @file Data sets whose answer is known beforehand: the six forms of `generate`. */
 import '@awesome.me/webawesome/dist/components/tab/tab.js';
 import '@awesome.me/webawesome/dist/components/tab-group/tab-group.js';
 import '@awesome.me/webawesome/dist/components/tab-panel/tab-panel.js';
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import type { GenerateCohortResult } from '../../jobs/generate/cohort';
 import type { GenerateResult } from '../../jobs/generate/write-generated';
 import type { CapsInspection } from '../../jobs/inspect-caps';
 import { addressOf } from '../router';
@@ -13,10 +14,12 @@ import { base, controls, layout } from '../styles/shared';
 import './command-form';
 import { count } from './words';
 
-const kinds = ['random', 'trivial', 'shepplogan', 'hypometabolic', 'artifacts'] as const;
+const kinds = ['cohort', 'random', 'trivial', 'shepplogan', 'hypometabolic', 'artifacts'] as const;
 type Kind = (typeof kinds)[number];
 
 const texts: Readonly<Record<Kind, string>> = {
+  cohort:
+    'Simulated brains with a disease, sites, sessions and twins as you want them, and the true map of what the disease took. No images are needed.',
   random: 'One image with noise, called AD and CN by chance: no honest network tells them apart.',
   trivial: 'Each image twice, with less intensity in one region (AD) or in another (CN): every network should tell them apart.',
   shepplogan: 'Drawn slices of a head in three subtypes, mixed otherwise in AD than in CN. No images are needed.',
@@ -44,7 +47,7 @@ export class GenerateForms extends LitElement {
   @property() caps = '';
   /** Its first kind of images. */
   @property({ attribute: false }) kind: CapsInspection['kinds'][number] | undefined;
-  @state() private chosen: Kind = 'trivial';
+  @state() private chosen: Kind = 'cohort';
   private readonly session = new SessionController(this, {});
 
   protected override render() {
@@ -66,7 +69,7 @@ export class GenerateForms extends LitElement {
     const isKnown = preprocessing === 't1-linear' || preprocessing === 'pet-linear';
     const suggested: FormValues = {
       ...(this.caps === '' ? {} : { caps_directory: this.caps }),
-      generated_caps_directory: `generated_${kind}`,
+      ...(kind === 'cohort' ? { output_directory: 'cohort' } : { generated_caps_directory: `generated_${kind}` }),
       ...(isKnown ? { preprocessing, tracer, suvr_reference_region } : {}),
       ...(use_uncropped_image === true ? { use_uncropped_image: true } : {}),
       ...(kind === 'trivial' ? { box_masks: true } : {}),
@@ -77,8 +80,16 @@ export class GenerateForms extends LitElement {
         run-label="Generate"
         .suggested=${suggested}
         .found=${{ caps_directory: caps, participants_tsv: tables }}
-        .drawResult=${(result: unknown) => this.result(result as GenerateResult)}
+        .drawResult=${(result: unknown) => (kind === 'cohort' ? this.cohort(result as GenerateCohortResult) : this.result(result as GenerateResult))}
       ></cdl-command-form>`;
+  }
+
+  private cohort({ images, participants, caps_directory, labels }: GenerateCohortResult) {
+    return html`<p>
+      ${count(participants, 'participant')} with ${count(images, 'image')} in <code>${caps_directory}</code>, labels in
+      <code>${labels}</code>. Beside each image lies <code>…_logjacobian.nii.gz</code>, the truth. Next: prepare the images above, and
+      <a href=${addressOf('cohort')}>split the participants</a>.
+    </p>`;
   }
 
   private result({ images, caps_directory, labels, extract_json }: GenerateResult) {
