@@ -173,6 +173,38 @@ export const capsRows = {
     sentence: 'No voxel is set in the mask of region "{roi}", "{file}".',
     hint: 'Replace the mask by one whose voxels are 1 inside the region and 0 outside.',
   },
+  'boxes-grid': {
+    kind: 'data',
+    sentence:
+      'The images are on another grid: "{file}" has {shape} voxels, and boxes around the hippocampi are made for {expected}.',
+    hint: 'Add masks that were made on the grid of these images with add-mask.',
+  },
+  'mask-option': {
+    kind: 'options',
+    sentence: 'Nothing is given for {option}.',
+    hint: 'Give --mask_file, a NIfTI file, and --roi_name, the name of its region.',
+  },
+  'roi-name': {
+    kind: 'options',
+    sentence: 'The name of a region has letters and digits only, and "{found}" was given: it becomes part of the names of files.',
+    hint: 'Choose another --roi_name, such as leftAmygdala.',
+  },
+  'mask-grid-unknown': {
+    kind: 'data',
+    sentence: 'There is no registered image in "{caps}" that tells the grid of its masks.',
+    hint: 'Give the CAPS folder that holds the images.',
+  },
+  'mask-elsewhere': {
+    kind: 'data',
+    sentence:
+      'The mask "{mask}" lies elsewhere in space than the images: its affine is {maskAffine}, that of "{file}" is {affine}.',
+    hint: 'Resample the mask onto the grid of the images, with their affine.',
+  },
+  'mask-there': {
+    kind: 'options',
+    sentence: 'The region "{roi}" has a mask already, "{path}".',
+    hint: 'Choose another --roi_name, or remove that mask.',
+  },
   'values-infinite': {
     kind: 'data',
     sentence: '"{file}" holds infinite values, or values too far apart, so it cannot be scaled to 0…1.',

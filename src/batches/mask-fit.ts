@@ -1,7 +1,7 @@
 /** @file Whether region masks lie on the grid of the images: where they do not, the mask is named, and where it stands. */
 import { type AppError, appError } from '../base/errors';
 import { type Issue, makeIssue } from '../base/issues';
-import type { Affine } from '../formats/nifti-affine';
+import { affineText, sameAffine } from '../formats/nifti-affine';
 import { checkMaskShape, fitsMask } from '../images/extract';
 import type { RoiMask } from '../images/roi-mask';
 import { type Triple, tripleOf } from '../images/volume';
@@ -10,19 +10,6 @@ import type { ImageGeometry } from './readers';
 /** An image of a CAPS; `path` is its file. */
 export interface PlacedImage extends Pick<ImageGeometry, 'shape' | 'affine'> {
   readonly path: string;
-}
-
-/** In mm, and per voxel: what rounding to float32 and writing by another program leave. */
-const tolerance = 1e-3;
-
-function sameAffine(a: Affine, b: Affine): boolean {
-  return a.every((row, i) => row.every((value, j) => Object.is(value, b[i][j]) || Math.abs(value - b[i][j]) <= tolerance));
-}
-
-/** `[-1 0 0 90; 0 1 0 -126; 0 0 1 -72]`: the first three rows. */
-function affineText(affine: Affine): string {
-  const rows = affine.slice(0, 3).map((row) => row.map((value) => Number(value.toFixed(4))).join(' '));
-  return `[${rows.join('; ')}]`;
 }
 
 /**

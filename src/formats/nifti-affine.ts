@@ -118,3 +118,16 @@ function quaternionOfRotation([[m00, m01, m02], [m10, m11, m12], [m20, m21, m22]
   const sign = a < 0 ? -1 : 1;
   return [sign * b, sign * c, sign * d];
 }
+
+/** In mm, and per voxel: what rounding to float32 and writing by another program leave. */
+const tolerance = 1e-3;
+
+export function sameAffine(a: Affine, b: Affine): boolean {
+  return a.every((row, i) => row.every((value, j) => Object.is(value, b[i][j]) || Math.abs(value - b[i][j]) <= tolerance));
+}
+
+/** `[-1 0 0 90; 0 1 0 -126; 0 0 1 -72]`: the first three rows. */
+export function affineText(affine: Affine): string {
+  const rows = affine.slice(0, 3).map((row) => row.map((value) => Number(value.toFixed(4))).join(' '));
+  return `[${rows.join('; ')}]`;
+}

@@ -10,7 +10,7 @@ import { maskFamilyOf } from '../caps/preprocessing';
 import type { Folder } from '../folders/folder';
 import { gzip } from '../formats/gzip';
 import { writeNifti } from '../formats/nifti';
-import type { Affine } from '../formats/nifti-affine';
+import { type Affine, sameAffine } from '../formats/nifti-affine';
 import type { JobContext } from './job-context';
 
 type Triple = readonly [number, number, number];
@@ -22,38 +22,75 @@ const centres: ReadonlyMap<string, Triple> = new Map([
   ['leftHippocampusBox', [61, 96, 68]],
   ['rightHippocampusBox', [109, 96, 68]],
 ]);
-/** Grids of cropped and of uncropped images, and where the former begins in the latter. */
-const grids: readonly { readonly grid: Triple; readonly cropped: boolean; readonly offset: Triple }[] = [
-  { grid: GRID, cropped: true, offset: [0, 0, 0] },
-  { grid: [193, 229, 193], cropped: false, offset: [12, 13, 0] },
+interface StandardGrid {
+  readonly grid: Triple;
+  readonly cropped: boolean;
+  /** Where cropped images begin, in voxels of this grid. */
+  readonly offset: Triple;
+  /** Of the images that Clinica writes. */
+  readonly affine: Affine;
+}
+
+/** Voxels of a length, the first one at a place in mm. */
+const affineOf = (mm: number, [x, y, z]: Triple): Affine => [
+  [mm, 0, 0, x],
+  [0, mm, 0, y],
+  [0, 0, mm, z],
+  [0, 0, 0, 1],
 ];
 
-export const boxNames = ['leftHippocampusBox', 'rightHippocampusBox'] as const;
-export const boxGrids = grids.map(({ grid }) => grid.join(' × ')).join(' or ');
+/** Of cropped and of uncropped images. */
+export const standardGrids: readonly StandardGrid[] = [
+  { grid: GRID, cropped: true, offset: [0, 0, 0], affine: affineOf(1, [-84, -119, -78]) },
+  { grid: [193, 229, 193], cropped: false, offset: [12, 13, 0], affine: affineOf(1, [-96, -132, -78]) },
+];
+/** Lengths of the voxels of simulated images, which lie in the space of cropped ones. */
+const coarserMm = [2, 4];
 
-/** First axis fastest. */
-function boxVoxels([x, y, z]: Triple, [nx, ny, nz]: Triple): Uint8Array<ArrayBuffer> {
+export const boxNames = ['leftHippocampusBox', 'rightHippocampusBox'] as const;
+export const boxGrids = standardGrids.map(({ grid }) => grid.join(' × ')).join(' or ');
+
+/** The voxels of `mm` that begin from `centre` − 25 mm to below `centre` + 25 mm; first axis fastest. */
+function boxVoxels(centre: Triple, [nx, ny, nz]: Triple, mm = 1): Uint8Array<ArrayBuffer> {
   const mask = new Uint8Array(nx * ny * nz);
-  for (let k = z - HALF; k < z + HALF; k++)
-    for (let j = y - HALF; j < y + HALF; j++) {
+  const [from, to] = [-HALF, HALF].map((half) => centre.map((place) => Math.ceil((place + half) / mm)));
+  for (let k = from[2]; k < to[2]; k++)
+    for (let j = from[1]; j < to[1]; j++) {
       const row = nx * (j + ny * k);
-      mask.fill(1, row + x - HALF, row + x + HALF);
+      mask.fill(1, row + from[0], row + to[0]);
     }
   return mask;
 }
 
-/** The name and the file of one of `boxNames` for images of a shape and place; undefined for images that are on neither grid. */
+/** The length of the voxels of simulated images on this grid; undefined for any other. */
+function coarserOf(shape: readonly number[], affine: Affine): number | undefined {
+  return coarserMm.find((mm) => {
+    const size = GRID.map((length) => Math.ceil(length / mm));
+    return shape.join() === size.join() && sameAffine(affine, affineOf(mm, [-84, -119, -78]));
+  });
+}
+
+/**
+ * The name and the file of one of `boxNames` for images of a shape and place; undefined for images that are on none of the grids, or on
+ * that of cropped ones where they should not be.
+ */
 export async function boxMaskFile(
   roi: (typeof boxNames)[number],
   shape: readonly number[],
   affine: Affine,
+  cropped?: boolean,
 ): Promise<{ readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> } | undefined> {
-  const found = grids.find(({ grid }) => grid.join() === shape.join());
   const centre = centres.get(roi);
-  if (found === undefined || centre === undefined) return undefined;
-  const [x, y, z] = centre.map((place, axis) => place + found.offset[axis]);
-  const mask = writeNifti({ shape: found.grid, data: boxVoxels([x, y, z], found.grid), affine, datatype: 'uint8' });
-  const name = `tpl-MNI152NLin2009cSym${found.cropped ? '_desc-Crop' : ''}_res-1x1x1_roi-${roi}_mask.nii.gz`;
+  if (centre === undefined) return undefined;
+  const coarser = coarserOf(shape, affine);
+  const found = standardGrids.find(({ grid }) => grid.join() === shape.join());
+  if (coarser === undefined && found === undefined) return undefined;
+  const { offset, cropped: isCropped } = found ?? standardGrids[0];
+  if (cropped !== undefined && cropped !== isCropped) return undefined;
+  const [x, y, z] = centre.map((place, axis) => place + offset[axis]);
+  const data = boxVoxels([x, y, z], [shape[0], shape[1], shape[2]], coarser);
+  const mask = writeNifti({ shape, data, affine, datatype: 'uint8' });
+  const name = `tpl-MNI152NLin2009cSym${isCropped ? '_desc-Crop' : ''}_res-1x1x1_roi-${roi}_mask.nii.gz`;
   return { name, bytes: await gzip(mask) };
 }
 

@@ -15,6 +15,7 @@ import { interpretJob } from './interpret';
 import type { Job, JobContext } from './job-context';
 import { leakCheckJob } from './leaks/look-for-leaks';
 import { listModelsJob } from './list-models';
+import { addMaskJob, makeMasksJob } from './make-masks';
 import { describeJob } from './methods/describe';
 import { predictJob } from './predict';
 import { prepareDataImageJob, prepareDataPatchJob, prepareDataRoiJob, prepareDataSliceJob } from './prepare-data';
@@ -48,6 +49,8 @@ export const jobs = {
   'generate shepplogan': generateShepploganJob,
   'generate hypometabolic': generateHypometabolicJob,
   'generate artifacts': generateArtifactsJob,
+  'make-masks': makeMasksJob,
+  'add-mask': addMaskJob,
   'prepare-data image': prepareDataImageJob,
   'prepare-data slice': prepareDataSliceJob,
   'prepare-data patch': prepareDataPatchJob,

@@ -22,6 +22,7 @@ import { importResults } from './import-results';
 import { checkInterpret, interpret } from './interpret';
 import { leakCheck } from './leak-check';
 import { listModels } from './list-models';
+import { addMask, makeMasks } from './masks';
 import { checkPredict, predict } from './predict';
 import { checkPrepareData, prepareDataImage, prepareDataPatch, prepareDataRoi, prepareDataSlice } from './prepare-data';
 import { bidsImage, bidsPatch, bidsRoi, bidsSlice, checkFromBids } from './prepare-data-from-bids';
@@ -76,6 +77,8 @@ export const commands = {
     checkHypometabolic,
   ),
   'generate artifacts': command('Add motion, contrast and noise to images.', generateArtifacts, checkArtifacts),
+  'make-masks': command('Write box masks of both hippocampi into a CAPS.', makeMasks),
+  'add-mask': command('Check a region mask against the images, and put it into a CAPS.', addMask),
   'prepare-data image': command('Write whole images as tensors.', prepareDataImage, (options) =>
     checkPrepareData({ mode: 'image', options }),
   ),

@@ -1,7 +1,7 @@
 /** @file Hints about generated data sets. */
 import { writeNifti } from '../../src/formats/nifti';
 import { imagePath, tinyShape } from '../road-study';
-import { inOrder, remove, type Step, sessions, write } from './step';
+import { inOrder, remove, run, type Step, sessions, write } from './step';
 
 const t1 = '--preprocessing t1-linear';
 const trivial = (more = '--mask_path masks'): string =>
@@ -11,15 +11,23 @@ const phantoms = (more = ''): string => `clinicadl generate shepplogan new --n_s
 
 const cohort = (more: string): string => `clinicadl generate cohort new --n_subjects 8 --voxel_size 4 ${more}`;
 
+const addMask = (more = '--roi_name box'): string => `clinicadl add-mask caps --mask_file mine.nii ${more}`;
+
 const identity = [
   [1, 0, 0, 0],
   [0, 1, 0, 0],
   [0, 0, 1, 0],
   [0, 0, 0, 1],
 ];
-const maskFile = (shape: readonly number[], value: number): Uint8Array<ArrayBuffer> => {
+/** `zeros`: so many voxels at the beginning are 0. */
+const maskFile = (
+  shape: readonly number[],
+  value: number,
+  zeros = 0,
+  affine: readonly (readonly number[])[] = identity,
+): Uint8Array<ArrayBuffer> => {
   const size = shape.reduce((product, length) => product * length, 1);
-  return writeNifti({ shape, data: new Uint8Array(size).fill(value), affine: identity, datatype: 'uint8' });
+  return writeNifti({ shape, data: new Uint8Array(size).fill(value, zeros), affine, datatype: 'uint8' });
 };
 const masks = (folder: string, shape: readonly number[] = tinyShape, value = 1) =>
   inOrder(...[1, 2].map((i) => write(`${folder}/mask-${i}.nii`, maskFile(shape, value))));
@@ -73,6 +81,42 @@ export const generated: Readonly<Record<string, Step>> = {
     next: cohort('--site_link 0.5 --n_sites 2'),
   },
   'twins-many': { line: cohort('--n_twins 5'), says: 'Give --n_twins 4 or less', next: cohort('--n_twins 4') },
+  'boxes-grid': {
+    before: write('mine.nii', maskFile(tinyShape, 1, 5)),
+    line: 'clinicadl make-masks caps',
+    says: 'with add-mask',
+    next: addMask(),
+  },
+  'mask-option': {
+    before: write('mine.nii', maskFile(tinyShape, 1, 5)),
+    line: addMask('--roi_name box').replace('--mask_file mine.nii', ''),
+    says: 'Give --mask_file',
+    next: addMask(),
+  },
+  'roi-name': {
+    before: write('mine.nii', maskFile(tinyShape, 1, 5)),
+    line: addMask('--roi_name left-box'),
+    says: 'such as leftAmygdala',
+    next: addMask('--roi_name leftAmygdala'),
+  },
+  'mask-grid-unknown': {
+    before: inOrder(write('mine.nii', maskFile(tinyShape, 1, 5)), write('empty/subjects/sub-A/ses-M000/note.txt', 'none')),
+    line: addMask().replace(' caps ', ' empty '),
+    says: 'holds the images',
+    next: addMask(),
+  },
+  'mask-elsewhere': {
+    before: write('mine.nii', maskFile(tinyShape, 1, 5, [[1, 0, 0, 9], ...identity.slice(1)])),
+    line: addMask(),
+    says: 'with their affine',
+    follow: write('mine.nii', maskFile(tinyShape, 1, 5)),
+  },
+  'mask-there': {
+    before: inOrder(write('mine.nii', maskFile(tinyShape, 1, 5)), run(addMask())),
+    line: addMask(),
+    says: 'another --roi_name',
+    next: addMask('--roi_name other'),
+  },
   'sources-unusable': {
     before: inOrder(
       write(imagePath('sub-P00'), 'no image'),

@@ -9,6 +9,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { isAbort } from '../../base/errors';
 import type { CapsInspection } from '../../jobs/inspect-caps';
+import type { MasksResult } from '../../jobs/make-masks';
 import type { PrepareDataResult } from '../../jobs/prepare-folder';
 import type { OutcomeError } from '../../options/outcome';
 import '../parts/command-form';
@@ -268,7 +269,7 @@ export class DataPage extends LitElement {
             </wa-tab-panel>`,
         )}
       </wa-tab-group>
-      ${this.fromBids()}
+      ${this.mode === 'roi' ? this.masks() : nothing}${this.fromBids()}
     </section>`;
   }
 
@@ -276,6 +277,33 @@ export class DataPage extends LitElement {
   private keep(line: string) {
     if (line !== this.line) void Promise.resolve().then(() => (this.line = line));
     return nothing;
+  }
+
+  /** What `prepare-data roi` cuts along. */
+  private masks() {
+    return html`<wa-details class="bids" appearance="outlined" summary="Masks of regions" data-testid="masks">
+      <p class="quiet mode-text">
+        Boxes of 50 mm around both hippocampi, for cropped and uncropped images: ClinicaDL 0.2 cut them, and its documentation names them.
+      </p>
+      <cdl-command-form
+        command="make-masks"
+        run-label="Make hippocampus masks"
+        .suggested=${{ caps_directory: this.caps }}
+        .drawResult=${(result: unknown) => this.madeMasks(result as MasksResult)}
+      ></cdl-command-form>
+      <p class="quiet mode-text bids">A mask of your own: it must lie on the grid of the images, and is checked before it is copied.</p>
+      <cdl-command-form
+        command="add-mask"
+        run-label="Check and add"
+        .suggested=${{ caps_directory: this.caps }}
+        .drawResult=${(result: unknown) => this.madeMasks(result as MasksResult)}
+      ></cdl-command-form>
+    </wa-details>`;
+  }
+
+  private madeMasks({ written, kept }: MasksResult) {
+    const there = kept.length === 0 ? '' : ` ${count(kept.length, 'mask')} were there and stay as they are.`;
+    return html`<p>${count(written.length, 'mask')} written.${there} Above, <code>roi_list</code> offers them by name.</p>`;
   }
 
   /** Raw images, in a folder of another layout. */

@@ -80,6 +80,8 @@ const commandTitles: readonly (readonly [prefix: string, title: string])[] = [
   ['quality-check compare', 'Compare two raters'],
   ['quality-check', 'Check the quality of images'],
   ['generate', 'Generate data'],
+  ['make-masks', 'Make masks'],
+  ['add-mask', 'Add a mask'],
   ['prepare-data', 'Prepare data'],
   ['tsvtools split', 'Split the cohort'],
   ['tsvtools kfold', 'Make folds'],
