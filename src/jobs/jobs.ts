@@ -17,6 +17,7 @@ import { leakCheckJob } from './leaks/look-for-leaks';
 import { listModelsJob } from './list-models';
 import { addMaskJob, makeMasksJob } from './make-masks';
 import { describeJob } from './methods/describe';
+import { playLeakJob } from './play-leak/play-leak';
 import { predictJob } from './predict';
 import { prepareDataImageJob, prepareDataPatchJob, prepareDataRoiJob, prepareDataSliceJob } from './prepare-data';
 import { fromBidsJob } from './prepare-data-from-bids';
@@ -51,6 +52,7 @@ export const jobs = {
   'generate artifacts': generateArtifactsJob,
   'make-masks': makeMasksJob,
   'add-mask': addMaskJob,
+  'play-leak': playLeakJob,
   'prepare-data image': prepareDataImageJob,
   'prepare-data slice': prepareDataSliceJob,
   'prepare-data patch': prepareDataPatchJob,

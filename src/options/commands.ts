@@ -23,6 +23,7 @@ import { checkInterpret, interpret } from './interpret';
 import { leakCheck } from './leak-check';
 import { listModels } from './list-models';
 import { addMask, makeMasks } from './masks';
+import { playLeak } from './play-leak';
 import { checkPredict, predict } from './predict';
 import { checkPrepareData, prepareDataImage, prepareDataPatch, prepareDataRoi, prepareDataSlice } from './prepare-data';
 import { bidsImage, bidsPatch, bidsRoi, bidsSlice, checkFromBids } from './prepare-data-from-bids';
@@ -79,6 +80,7 @@ export const commands = {
   'generate artifacts': command('Add motion, contrast and noise to images.', generateArtifacts, checkArtifacts),
   'make-masks': command('Write box masks of both hippocampi into a CAPS.', makeMasks),
   'add-mask': command('Check a region mask against the images, and put it into a CAPS.', addMask),
+  'play-leak': command('Play one of the five ways in which data leak, honest and leaking, where the truth is 0.5.', playLeak),
   'prepare-data image': command('Write whole images as tensors.', prepareDataImage, (options) =>
     checkPrepareData({ mode: 'image', options }),
   ),

@@ -24,6 +24,7 @@ function pageOfLine(line: string): string {
   if (command.startsWith('simulate')) return 'home';
   if (/^(prepare-data|generate|quality-check)/.test(command)) return 'data';
   if (/^(prepare-data|generate|make-masks|add-mask)/.test(command)) return 'data';
+  if (/^(prepare-data|generate|make-masks|add-mask|play-leak)/.test(command)) return 'data';
   if (command.startsWith('tsvtools')) return 'cohort';
   if (command.startsWith('train')) return 'train';
   if (command.startsWith('interpret')) return 'interpret';

@@ -24,6 +24,7 @@ const guide = html`<p data-testid="guide">
   <a href="guide/leakage.html" target="_blank">leakage</a>,
   <a href="guide/doctor.html" target="_blank">the import doctor</a>,
   <a href="guide/cohort.html" target="_blank">the simulated cohort</a>,
+  <a href="guide/played-leaks.html" target="_blank">how leakage lies</a>,
   <a href="guide/scripts.html" target="_blank">script interface</a>, <a href="guide/hosting.html" target="_blank">hosting</a>.
 </p>`;
 

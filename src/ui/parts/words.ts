@@ -82,6 +82,7 @@ const commandTitles: readonly (readonly [prefix: string, title: string])[] = [
   ['generate', 'Generate data'],
   ['make-masks', 'Make masks'],
   ['add-mask', 'Add a mask'],
+  ['play-leak', 'Play a leak'],
   ['prepare-data', 'Prepare data'],
   ['tsvtools split', 'Split the cohort'],
   ['tsvtools kfold', 'Make folds'],
