@@ -22,9 +22,7 @@ import { base } from './styles/shared';
 function pageOfLine(line: string): string {
   const command = line.trim().replace(/^[!%$>]?\s*(clinicadl\s+)?/, '');
   if (command.startsWith('simulate')) return 'home';
-  if (/^(prepare-data|generate|quality-check)/.test(command)) return 'data';
-  if (/^(prepare-data|generate|make-masks|add-mask)/.test(command)) return 'data';
-  if (/^(prepare-data|generate|make-masks|add-mask|play-leak)/.test(command)) return 'data';
+  if (/^(prepare-data|generate|quality-check|make-masks|add-mask|play-leak)/.test(command)) return 'data';
   if (command.startsWith('tsvtools')) return 'cohort';
   if (command.startsWith('train')) return 'train';
   if (command.startsWith('interpret')) return 'interpret';

@@ -16,7 +16,7 @@ import './issue-list';
 const REST_MS = 300;
 
 /** Of endings that are followed by another one in some files: what a browser is told to offer. */
-const acceptedBy: Readonly<Record<string, string>> = { '.nii': '.nii,.gz', '.pth': '.pth,.tar' };
+const acceptedBy: Readonly<Record<string, string>> = { '.nii': '.nii,.gz', '.nii.gz': '.nii,.gz', '.pth': '.pth,.tar' };
 
 @customElement('cdl-file-chooser')
 export class FileChooser extends LitElement {
@@ -169,7 +169,6 @@ export class FileChooser extends LitElement {
         <span class="quiet">or drop it here; it is copied into the open folder.</span>
       </div>
       <input type="file" accept=${acceptedBy[this.ending] ?? this.ending} aria-label="File for ${this.label}" data-testid="choose-file" @change=${this.chosen} />
-      <input type="file" accept=${this.ending === '.nii.gz' ? '.nii,.gz' : this.ending} aria-label="File for ${this.label}" data-testid="choose-file" @change=${this.chosen} />
       <div role="status">${this.told()}</div>
       <cdl-error .error=${this.error}></cdl-error>`;
   }
@@ -179,18 +178,13 @@ export class FileChooser extends LitElement {
     if (this.missing) return html`<p class="note quiet">There is no file “${this.value}” in the open folder yet.</p>`;
     if (note === undefined) return nothing;
     return html`<p class="note" data-testid="file-note"><wa-icon name="circle-check"></wa-icon> ${textOf(note)}</p>`;
-    const text =
-      note.kind === 'network'
-        ? `A list of ${note.layers} layers.`
-        : note.kind === 'mask'
-          ? `A mask of ${note.shape.join(' × ')} voxels${note.binary ? '' : ', but of other values than 0 and 1'}.`
-          : `${note.publicFile === null ? 'Its weights fit, but it is not a file that PyTorch publishes.' : `The public file ${note.publicFile}.`} SHA-256 ${note.sha256}`;
-    return html`<p class="note" data-testid="file-note"><wa-icon name="circle-check"></wa-icon> ${text}</p>`;
   }
 }
 
 function textOf(note: FileNote): string {
   if (note.kind === 'network') return `A list of ${note.layers} layers.`;
+  if (note.kind === 'mask')
+    return `A mask of ${note.shape.join(' × ')} voxels${note.binary ? '' : ', but of other values than 0 and 1'}.`;
   if (note.kind === 'known') {
     const same = note.name === null ? 'Another file than ClinicaDL’s' : `The same file as ClinicaDL’s ${note.name}`;
     return `${same}: ${note.what}. SHA-256 ${note.sha256}`;

@@ -9,8 +9,8 @@ const folders: Readonly<Record<string, string>> = {
   weights: 'quality_check',
   eyes_segmentation: 'quality_check',
   pet_contour: 'quality_check',
+  mask_file: 'masks',
 };
-const folders: Readonly<Record<string, string>> = { pretrained: 'pretrained', architecture: 'networks', mask_file: 'masks' };
 
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);
 
