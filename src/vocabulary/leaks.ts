@@ -49,10 +49,10 @@ export const leakScenarios = {
     mistake: 'The participants whose accuracy is reported also choose the epoch of the network.',
     instead: 'Others choose the epoch; those of the test are looked at once.',
     evidence: 'The participants of the test group stand in validation.tsv of the training.',
-    cohort: { n_subjects: 48, ...alone },
+    cohort: { n_subjects: 40, ...alone },
     members: 1,
-    honest: ({ person }) => within(person, [24, 'train'], [36, 'validation'], [48, 'test']),
-    leaking: ({ person }) => (person < 24 ? ['train'] : person >= 36 ? ['validation', 'test'] : []),
+    honest: ({ person }) => within(person, [24, 'train'], [32, 'validation'], [40, 'test']),
+    leaking: ({ person }) => (person < 24 ? ['train'] : person >= 32 ? ['validation', 'test'] : []),
   },
   'biased-split': {
     title: 'Biased split',
