@@ -12,6 +12,9 @@ import { base, controls, layout } from '../styles/shared';
 import './issue-list';
 import './viewer/viewer';
 
+/** More names than this are not listed at once: they are found by their letters. */
+const mostListed = 200;
+
 @customElement('cdl-session-viewer')
 export class SessionViewer extends LitElement {
   static override styles = [
@@ -57,6 +60,7 @@ export class SessionViewer extends LitElement {
   /** The `prepare-data` line of the form: what it would cut is outlined. */
   @property() line = '';
   @state() private chosen = 0;
+  @state() private search = '';
   @state() private kind = '';
   @state() private found: SessionImages | undefined;
   @state() private image: ImageView | undefined;
@@ -66,12 +70,23 @@ export class SessionViewer extends LitElement {
   private asked = 0;
   private readonly session = new SessionController(this, {});
 
+  /** Those with an image whose names have the letters that are looked for. */
   private get shown(): readonly InspectedSession[] {
-    return this.sessions.filter(({ images }) => images.length > 0);
+    const letters = this.search.trim().toLowerCase();
+    return this.sessions.filter(
+      ({ images, participant_id, session_id }) =>
+        images.length > 0 && `${participant_id} ${session_id}`.toLowerCase().includes(letters),
+    );
+  }
+
+  private find(letters: string): void {
+    this.search = letters;
+    this.chosen = 0;
+    if (this.shown.length > 0) void this.look();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('caps')) this.chosen = 0;
+    if (changed.has('caps')) [this.chosen, this.search] = [0, ''];
     if (changed.has('caps') || (changed.has('sessions') && this.image === undefined))
       void Promise.resolve().then(() => this.look());
     else if (changed.has('line')) void Promise.resolve().then(() => this.outline());
@@ -113,8 +128,9 @@ export class SessionViewer extends LitElement {
 
   protected override render() {
     const { shown, found } = this;
-    if (shown.length === 0) return nothing;
-    const { participant_id, session_id } = shown[Math.min(this.chosen, shown.length - 1)];
+    if (shown.length === 0 && this.search === '') return nothing;
+    const { participant_id = '', session_id = '' } = shown[this.chosen] ?? {};
+    const listed = shown.slice(0, mostListed);
     const kinds = found?.images ?? [];
     return html`<section class="card stack" aria-labelledby="images" data-testid="session-viewer">
       <div class="row between">
@@ -136,24 +152,41 @@ export class SessionViewer extends LitElement {
         }
       </div>
       <div class="people">
-        <select
-          class="control list"
-          size="8"
-          aria-label="Person: arrows up and down go through them"
-          @change=${(event: Event) => {
-            this.chosen = (event.target as HTMLSelectElement).selectedIndex;
-            void this.look();
-          }}
-        >
-          ${shown.map((row, i) => html`<option ?selected=${i === this.chosen}>${row.participant_id} ${row.session_id}</option>`)}
-        </select>
+        <div class="stack" style="gap: var(--wa-space-2xs)">
+          ${
+            this.sessions.length <= 20
+              ? nothing
+              : html`<input
+                  class="control"
+                  type="search"
+                  aria-label="Find a person"
+                  placeholder="Find a person"
+                  .value=${this.search}
+                  @input=${(event: Event) => this.find((event.target as HTMLInputElement).value)}
+                />`
+          }
+          <select
+            class="control list"
+            size="8"
+            aria-label="Person: arrows up and down go through them"
+            @change=${(event: Event) => {
+              this.chosen = (event.target as HTMLSelectElement).selectedIndex;
+              void this.look();
+            }}
+          >
+            ${listed.map((row, i) => html`<option ?selected=${i === this.chosen}>${row.participant_id} ${row.session_id}</option>`)}
+          </select>
+          ${listed.length === shown.length ? nothing : html`<p class="quiet small">The first ${listed.length} of ${shown.length}.</p>`}
+        </div>
         <div>
           ${
             this.error !== undefined
               ? html`<cdl-error .error=${this.error}></cdl-error>`
-              : this.image === undefined
-                ? html`<p class="row quiet"><wa-spinner></wa-spinner>Reading the image…</p>`
-                : html`<cdl-viewer
+              : shown.length === 0
+                ? html`<p class="quiet">No name has these letters.</p>`
+                : this.image === undefined
+                  ? html`<p class="row quiet"><wa-spinner></wa-spinner>Reading the image…</p>`
+                  : html`<cdl-viewer
                       .image=${this.image}
                       .boxes=${this.boxes}
                       .label=${`${participant_id} ${session_id}`}
