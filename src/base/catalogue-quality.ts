@@ -75,6 +75,11 @@ export const qualityRows = {
       '"{path}" is no table of a check by eye: {problem}; the columns participant_id, session_id, pass, rater and comment were expected.',
     hint: 'Give another name: a new table is made then.',
   },
+  'eye-table-kept': {
+    kind: 'options',
+    sentence: '"{path}" holds the answers of a check by eye, which the results would replace.',
+    hint: 'Give another path for the results.',
+  },
   'eye-rater': {
     kind: 'options',
     sentence: 'The answers in "{path}" are those of {found}, and --rater is {rater}.',

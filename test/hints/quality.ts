@@ -92,6 +92,12 @@ export const quality: Readonly<Record<string, Step>> = {
     says: 'Give another name: a new table is made then',
     next: eye('eye_AB.tsv'),
   },
+  'eye-table-kept': {
+    before: inOrder(whole, (study) => write('sq101.pth', weightsFile('sq101'))(study), write('out.tsv', answers('True'))),
+    line: judge('sq101'),
+    says: 'Give another path',
+    next: judge('sq101').replace('out.tsv', 'other.tsv'),
+  },
   'eye-rater': {
     before: run(eye()),
     line: eye('eye.tsv', 'CD'),

@@ -29,6 +29,13 @@ export interface EyeTable {
   readonly answers: readonly EyeAnswer[];
 }
 
+/** Throws `eye-table-kept` for a table with the answers of a rater, which no other result may replace. */
+export async function refuseEyeTable(workspace: Folder, path: string): Promise<void> {
+  if ((await workspace.kindOf(path)) !== 'file') return;
+  const { columns } = readSessionTable(await workspace.read(path), { where: path, raw: true });
+  if (columns.some(({ name }) => name === 'rater')) throw appError('eye-table-kept', { path }, { where: path });
+}
+
 /** Throws `eye-table` for another table, `compare-answer`, and what reading throws. */
 export async function readEyeTable(workspace: Folder, path: string): Promise<EyeTable> {
   const table = readSessionTable(await workspace.read(path), { where: path, raw: true });

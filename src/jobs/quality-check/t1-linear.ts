@@ -13,6 +13,7 @@ import { checkTable, type QualityT1LinearOptions, weightFiles } from '../../opti
 import { checkAmp } from '../check-amp';
 import type { Job, JobContext } from '../job-context';
 import { onDevice, recovery } from '../recovery';
+import { refuseEyeTable } from './eye-table';
 import { askImages, type Checked, checkHeaders, parallelOf, refuseInput, refuseUnusable, sessionsOf } from './find-checked';
 import { makeJudge, passProbability } from './judge';
 import { readKnownFile } from './known-file';
@@ -32,13 +33,14 @@ interface Judged {
 }
 
 /**
- * Writes nothing before all are judged. Throws `quality-ending`, `output-is-input`, `quality-file-needed`, `quality-weights`, `amp-unavailable`, the
+ * Writes nothing before all are judged. Throws `quality-ending`, `output-is-input`, `eye-table-kept`, `quality-file-needed`, `quality-weights`, `amp-unavailable`, the
  * codes of `sessionsOf` and `refuseUnusable`, and what reading weights and images throws.
  */
 export const qualityT1LinearJob: Job<QualityT1LinearOptions, QualityTable> = async (options, context) => {
   checkTable(options);
   const { caps_directory, output_tsv, network: name, threshold, batch_size } = options;
   refuseInput(output_tsv, options.participants_tsv);
+  await refuseEyeTable(context.workspace, output_tsv);
   await checkAmp(options, () => context.backend());
   const weights = await readKnownFile('--weights', options.weights, weightFiles[name], context);
   const network = qualityNetwork(name);

@@ -21,6 +21,7 @@ import '../parts/quality-forms';
 import { emptyState, emptyStyles } from '../parts/empty-state';
 import '../parts/issue-list';
 import '../parts/leak-play';
+import '../parts/methods-panel';
 import { tileStyles, tiles } from '../parts/tiles';
 import { count } from '../parts/words';
 import { addressOf } from '../router';
@@ -158,6 +159,7 @@ export class DataPage extends LitElement {
       ${workspace === undefined || studies.caps.length === 0 ? nothing : html`<cdl-quality-forms .caps=${this.caps} .kind=${this.inspection?.kinds[0]}></cdl-quality-forms>`}
       ${workspace === undefined ? nothing : html`<cdl-generate-forms .caps=${this.caps} .kind=${this.inspection?.kinds[0]}></cdl-generate-forms>`}
       ${workspace === undefined ? nothing : html`<cdl-leak-play></cdl-leak-play>`}
+      ${(this.inspection?.extractions.length ?? 0) === 0 ? nothing : html`<cdl-methods-panel .path=${this.caps} .extractions=${this.inspection?.extractions.map(({ name }) => name) ?? []}></cdl-methods-panel>`}
       ${studies.issues.length === 0 ? nothing : html`<cdl-issues aria-label="Folders left out" .issues=${studies.issues}></cdl-issues>`}
     </div>`;
   }

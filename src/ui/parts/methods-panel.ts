@@ -7,7 +7,7 @@ import type { MethodsText } from '../../jobs/methods/describe';
 import type { OutcomeError } from '../../options/outcome';
 import { SessionController } from '../state/contexts';
 import { errorText } from '../state/session';
-import { base, layout, tables } from '../styles/shared';
+import { base, controls, layout, tables } from '../styles/shared';
 import './command-form';
 import './copied-text';
 import './issue-list';
@@ -16,6 +16,7 @@ import './issue-list';
 export class MethodsPanel extends LitElement {
   static override styles = [
     base,
+    controls,
     layout,
     tables,
     css`
@@ -30,8 +31,11 @@ export class MethodsPanel extends LitElement {
     `,
   ];
 
-  /** A MAPS in the open folder. */
+  /** A MAPS in the open folder, or a CAPS with `extractions`. */
   @property() path = '';
+  /** Names of those that the CAPS describes. */
+  @property({ attribute: false }) extractions: readonly string[] = [];
+  @state() private chosen = 0;
   @state() private text: MethodsText | undefined;
   @state() private error: OutcomeError | undefined;
   @state() private isOpen = false;
@@ -40,16 +44,21 @@ export class MethodsPanel extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('path')) return;
     this.text = undefined;
+    this.chosen = 0;
     void this.look();
   }
 
+  private get extraction(): string | null {
+    return this.extractions[this.chosen] ?? null;
+  }
+
   private async look(): Promise<void> {
-    const { path: study } = this;
+    const { path: study, extraction } = this;
     if (study === '' || !this.isOpen) return;
     this.error = undefined;
     try {
-      const text = await this.session.value.query('describe-methods', { study, extract_json: null });
-      if (study === this.path) this.text = text;
+      const text = await this.session.value.query('describe-methods', { study, extract_json: extraction });
+      if (study === this.path && extraction === this.extraction) this.text = text;
     } catch (error) {
       if (!isAbort(error) && study === this.path) this.error = errorText(error);
     }
@@ -69,12 +78,28 @@ export class MethodsPanel extends LitElement {
         void this.look();
       }}
     >
+      ${
+        this.extractions.length < 2
+          ? nothing
+          : html`<label
+              >Extraction
+              <select
+                class="control"
+                @change=${(event: Event) => {
+                  this.chosen = (event.target as HTMLSelectElement).selectedIndex;
+                  void this.look();
+                }}
+              >
+                ${this.extractions.map((name, i) => html`<option ?selected=${i === this.chosen}>${name}</option>`)}
+              </select></label
+            >`
+      }
       <cdl-error .error=${this.error}></cdl-error>
       ${this.text === undefined ? nothing : this.drawn(this.text)}
       <cdl-command-form
         command="describe"
         run-label="Write it as a file"
-        .suggested=${{ study: path, output_file: `${path}_methods.md` }}
+        .suggested=${{ study: path, output_file: `${path === '.' ? 'study' : path}_methods.md`, ...(this.extraction === null ? {} : { extract_json: this.extraction }) }}
       ></cdl-command-form>
     </wa-details>`;
   }
