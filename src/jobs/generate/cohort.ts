@@ -31,6 +31,8 @@ interface CohortRequest {
   readonly design: CohortDesign;
   readonly voxelSizeMm: 1 | 2 | 4;
   readonly what: string;
+  /** Told when the first image is begun. */
+  readonly begun: string;
   /** Of the data set, for people. */
   readonly title: string;
   /** Told about the participants in the tables: sites and twins. */
@@ -98,7 +100,8 @@ function writeCohort(request: CohortRequest, context: JobContext): Promise<reado
 }
 
 async function writeStudy(request: CohortRequest, context: JobContext): Promise<readonly CohortSession[]> {
-  const { output_directory, design, voxelSizeMm, title, more, parameters } = request;
+  const { output_directory, design, voxelSizeMm, title, more, parameters, begun } = request;
+  context.log(begun);
   const study = context.workspace.sub(output_directory);
   const caps = study.sub('caps');
   const template = await context.asset(`template/mni152-${voxelSizeMm === 1 ? 1 : 2}mm.nii.gz`);
@@ -174,11 +177,11 @@ async function writeImages(sessions: readonly CohortSession[], images: Images, c
 export const simulateStudy: Job<SimulateOptions, SimulateResult> = async (options, context) => {
   const { output_directory, n_subjects, difficulty, seed } = options;
   const design = { n_subjects, difficulty, seed, age_effect: 0.6, n_sessions: 1, n_sites: 1, site_link: 0, n_twins: 0 };
-  context.log(`Simulating ${n_subjects} participants (${difficulty}), seed ${seed}.`);
+  const begun = `Simulating ${n_subjects} participants (${difficulty}), seed ${seed}.`;
   await writeCohort(
     {
       ...{ output_directory, design, voxelSizeMm: 2, more: false },
-      ...{ what: 'A simulation', title: `Simulated study (${difficulty})` },
+      ...{ what: 'A simulation', begun, title: `Simulated study (${difficulty})` },
     },
     context,
   );
@@ -191,12 +194,12 @@ export const generateCohortJob: Job<GenerateCohortOptions, GenerateCohortResult>
   const { output_directory, voxel_size, ...design } = options;
   const { n_subjects, difficulty, seed, n_sessions } = design;
   const sessions = n_sessions === 1 ? 'one session' : `${n_sessions} sessions`;
-  context.log(`Simulating ${n_subjects} participants with ${sessions} each (${difficulty}), seed ${seed}.`);
+  const begun = `Simulating ${n_subjects} participants with ${sessions} each (${difficulty}), seed ${seed}.`;
   const title = `Simulated cohort (${difficulty === 'none' ? 'no effect of the disease' : difficulty})`;
   const parameters = { ...design, voxel_size: Number(voxel_size) };
   const voxelSizeMm = Number(voxel_size) as 1 | 2 | 4;
   const written = await writeCohort(
-    { output_directory, design, voxelSizeMm, title, more: true, parameters, what: 'A simulated cohort' },
+    { output_directory, design, voxelSizeMm, title, more: true, parameters, begun, what: 'A simulated cohort' },
     context,
   );
   const labels = `${output_directory}/labels.tsv`;
