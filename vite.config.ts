@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import asc from 'assemblyscript/asc';
 import { defineConfig, type Plugin } from 'vite';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { guidePages } from './src/cli/guide-pages.ts';
 import { offline } from './src/cli/offline.ts';
 import { securityHeaders } from './src/cli/security-headers.ts';
@@ -13,6 +14,25 @@ const patience = 900_000;
 
 /** Files with an adapter or a browser at once: each keeps one processor busy; more would take too much memory of a small machine. */
 const pair = 2;
+
+/** Begun first: a long file that begins last keeps one processor busy while the others have nothing left to do. */
+const longest = [
+  'huge-networks',
+  'sample-study.e2e',
+  'webgpu.e2e',
+  'gradients.gpu',
+  'kernels.gpu',
+  'wasm/networks',
+  'wasm/executor',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification): boolean => longest.some((name) => moduleId.includes(`${name}.test.ts`));
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 /** The largest memory there is, shared by the threads of a team (`src/wasm/crew.ts`). */
 const compilation = [
@@ -89,6 +109,7 @@ export default defineConfig({
     // Vitest leaves one processor free, which halves the speed of a machine with two.
     maxWorkers: '100%',
     setupFiles: ['src/cli/relaxed-simd.ts'],
+    sequence: { sequencer: LongestFirst },
     // One project after the other, the fast one first: each has the processors for itself.
     projects: [
       {

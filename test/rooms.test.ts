@@ -76,7 +76,7 @@ const rules: Readonly<Record<string, Rule>> = {
     types: ['api'],
     packages: ['node', 'vite', 'playwright-core', 'fflate', 'marked', 'webgpu', ...tfjs],
   },
-  'vite.config': { rooms: ['cli'], packages: ['node', 'vite', 'assemblyscript'] },
+  'vite.config': { rooms: ['cli'], packages: ['node', 'vite', 'vitest', 'assemblyscript'] },
   test: {
     rooms: [...everything, 'api', 'cli'],
     packages: [

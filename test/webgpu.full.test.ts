@@ -14,7 +14,7 @@ import { initialState } from '../src/networks/initial-state';
 import { constructNetwork } from '../src/networks/registry';
 import type { LossName } from '../src/vocabulary/losses';
 import { expectEqualPasses, pass } from './executor-pass';
-import { type Bounds, expectCaseToMatch, otherCases } from './network-cases';
+import { type Bounds, chosenCases, expectCaseToMatch, otherCases } from './network-cases';
 import { slowNetworks, smallNetworks } from './small-networks';
 import { nodeExecutors } from './tfjs-node';
 
@@ -82,7 +82,8 @@ const undecided = { 'SqueezeExcitationCNN designer_small': 1e-2, 'SqueezeExcitat
 const bounds: Bounds = { outputs: 1e-4, loss: 1e-5, gradients: 1e-3, buffers: 1e-5, undecided };
 
 describe('webgpuExecutor', () => {
-  it.each(otherCases)('gives what PyTorch gives: %s', async (_, network, one) => {
+  const cases = [...otherCases, ...chosenCases.filter(([, network]) => network === 'resnet18')];
+  it.each(cases)('gives what PyTorch gives: %s', async (_, network, one) => {
     await expectCaseToMatch(network, one, webgpuExecutor(gpu), bounds);
   });
 });

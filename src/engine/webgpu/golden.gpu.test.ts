@@ -13,11 +13,11 @@ afterAll(() => gpu.destroy());
 
 const bounds: Bounds = { outputs: 1e-4, loss: 1e-5, gradients: 1e-3, buffers: 1e-5 };
 
+/** Its kernels take a software adapter half a minute: test/webgpu.full.test.ts. */
+const soon = chosenCases.filter(([, network]) => network !== 'resnet18');
+
 describe('webgpuExecutor', () => {
-  it.each(chosenCases)(
-    'gives the outputs, losses, gradients, statistics and Adam step of PyTorch: %s',
-    async (_, network, one) => {
-      await expectCaseToMatch(network, one, webgpuExecutor(gpu), bounds);
-    },
-  );
+  it.each(soon)('gives the outputs, losses, gradients, statistics and Adam step of PyTorch: %s', async (_, network, one) => {
+    await expectCaseToMatch(network, one, webgpuExecutor(gpu), bounds);
+  });
 });
