@@ -1,14 +1,16 @@
 /** @file A command line to read and copy. */
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { css, html, LitElement } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { customElement, property } from 'lit/decorators.js';
 import { base } from '../styles/shared';
 import { commandText, commandTextStyles } from './command-text';
+import { Copying, copyStyles } from './copying';
 
 @customElement('cdl-command-line')
 export class CommandLine extends LitElement {
   static override styles = [
     base,
+    copyStyles,
     commandTextStyles,
     css`
       .box {
@@ -31,22 +33,7 @@ export class CommandLine extends LitElement {
       }
       button {
         flex: none;
-        display: inline-flex;
-        align-items: center;
-        gap: 0.4em;
-        min-block-size: 2rem;
         margin: 2px;
-        padding: 0 0.6em;
-        border: 0;
-        border-radius: var(--wa-border-radius-s);
-        background: none;
-        color: var(--wa-color-text-link);
-        font: inherit;
-        font-size: var(--wa-font-size-s);
-        cursor: pointer;
-      }
-      button:hover {
-        background: var(--wa-color-brand-fill-quiet);
       }
     `,
   ];
@@ -54,27 +41,13 @@ export class CommandLine extends LitElement {
   @property() line = '';
   /** What is copied, for the button's name. */
   @property() what = 'command';
-  @state() private copied = false;
-
-  private async copy(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(this.line);
-    } catch {
-      const code = this.renderRoot.querySelector('code');
-      if (code !== null) getSelection()?.selectAllChildren(code); // refused: leave it selected, to be copied by hand
-      return;
-    }
-    this.copied = true;
-    setTimeout(() => {
-      this.copied = false;
-    }, 2000);
-  }
+  private readonly copying = new Copying(this);
 
   protected override render() {
     return html`<div class="box">
       <code data-testid="command-line">${commandText(this.line)}</code>
-      <button type="button" aria-label="Copy the ${this.what}" @click=${this.copy}>
-        <wa-icon name=${this.copied ? 'check' : 'copy'}></wa-icon><span aria-live="polite">${this.copied ? 'Copied' : 'Copy'}</span>
+      <button type="button" aria-label="Copy the ${this.what}" @click=${() => this.copying.copy(this.line, this.renderRoot.querySelector('code'))}>
+        <wa-icon name=${this.copying.done ? 'check' : 'copy'}></wa-icon><span aria-live="polite">${this.copying.done ? 'Copied' : 'Copy'}</span>
       </button>
     </div>`;
   }

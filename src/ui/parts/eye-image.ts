@@ -6,6 +6,7 @@ import type { GreyPlane } from '../../jobs/planes';
 import type { OutcomeError } from '../../options/outcome';
 import { base, controls } from '../styles/shared';
 import { emit } from './events';
+import { paintGrey } from './paint-grey';
 
 const titles = ['axial', 'sagittal', 'coronal'];
 
@@ -113,7 +114,7 @@ export class EyeImageView extends LitElement {
   }
 
   protected override updated(): void {
-    for (const [i, canvas] of this.renderRoot.querySelectorAll('canvas').entries()) paint(canvas, this.planes?.[i]);
+    for (const [i, canvas] of this.renderRoot.querySelectorAll('canvas').entries()) paintGrey(canvas, this.planes?.[i]);
   }
 
   protected override render() {
@@ -160,13 +161,4 @@ export class EyeImageView extends LitElement {
       />
     </article>`;
   }
-}
-
-function paint(canvas: HTMLCanvasElement, plane: GreyPlane | undefined): void {
-  const context = canvas.getContext('2d');
-  if (context === null || plane === undefined) return;
-  const { width, height, grey } = plane;
-  const image = context.createImageData(width, height);
-  for (const [i, value] of grey.entries()) image.data.set([value, value, value, 255], 4 * i);
-  context.putImageData(image, 0, 0);
 }

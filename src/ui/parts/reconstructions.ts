@@ -14,6 +14,7 @@ import { planeStyles } from '../styles/planes';
 import { base, controls, layout } from '../styles/shared';
 import './command-line';
 import './issue-list';
+import { paintGrey } from './paint-grey';
 import { decimal } from './words';
 
 @customElement('cdl-reconstructions')
@@ -71,7 +72,7 @@ export class ReconstructionsView extends LitElement {
   /** Canvases have no content of their own to bind. */
   protected override updated(): void {
     const planes = this.found?.shown?.planes.flatMap(({ input, output }) => [input, output]) ?? [];
-    for (const [i, canvas] of this.renderRoot.querySelectorAll('canvas').entries()) paint(canvas, planes[i]);
+    for (const [i, canvas] of this.renderRoot.querySelectorAll('canvas').entries()) paintGrey(canvas, planes[i]);
   }
 
   protected override render() {
@@ -127,13 +128,4 @@ export class ReconstructionsView extends LitElement {
       ${title === '' ? nothing : html`<figcaption>${title}</figcaption>`}
     </figure>`;
   }
-}
-
-function paint(canvas: HTMLCanvasElement, plane: GreyPlane | undefined): void {
-  const context = canvas.getContext('2d');
-  if (context === null || plane === undefined) return;
-  const { width, height, grey } = plane;
-  const image = context.createImageData(width, height);
-  for (const [i, value] of grey.entries()) image.data.set([value, value, value, 255], 4 * i);
-  context.putImageData(image, 0, 0);
 }

@@ -166,8 +166,7 @@ export class Viewer extends LitElement {
         ${planeNames.map((name) => html`<button type="button" aria-pressed=${this.active === name} @click=${() => (this.active = name)}>${name}</button>`)}
       </div>
       <div class="planes">${this.views.map((view) => this.plane(view))}</div>
-      <p class="line" data-testid="viewer-line">${this.text(image)}</p>
-      <p class="visually-hidden" role="status">${this.text(image)}</p>
+      <p class="line" role="status" data-testid="viewer-line">${this.text(image)}</p>
       <div class="tools">${this.place(image)} ${this.windowing(image)} ${this.mapTools()} ${this.sides()}</div>`;
   }
 
