@@ -1,5 +1,6 @@
 /** @file Looks through an opened folder for what the commands work on: CAPS, tables, splits, MAPS. */
 import type { Issue } from '../base/issues';
+import { isSimulated } from '../caps/description';
 import { listExtractionNames } from '../caps/extraction-json';
 import { extractionsPath, masksRoot, subjectsPath } from '../caps/layout';
 import type { Folder } from '../folders/folder';
@@ -12,6 +13,8 @@ export interface StudyFolders {
   readonly caps: readonly string[];
   /** Of these, the ones that prepare-data has described an extraction in. */
   readonly prepared: readonly string[];
+  /** Of `caps`, the ones that say of themselves that no real person is in them. */
+  readonly simulated: readonly string[];
   /** Folders with maps.json. */
   readonly maps: readonly string[];
   /** Result folders of ClinicaDL 0.2. */
@@ -34,6 +37,7 @@ export async function findStudies(workspace: Folder, signal: AbortSignal): Promi
   const found = {
     caps: [] as string[],
     prepared: [] as string[],
+    simulated: [] as string[],
     maps: [] as string[],
     older: [] as string[],
     splits: [] as string[],
@@ -59,6 +63,7 @@ export async function findStudies(workspace: Folder, signal: AbortSignal): Promi
     const isCaps = has(subjectsPath);
     if (isCaps) found.caps.push(shown);
     if (isCaps && (await listExtractionNames(workspace.sub(path))).length > 0) found.prepared.push(shown);
+    if (isCaps && (await isSimulated(workspace.sub(path)))) found.simulated.push(shown);
     if (has('train.tsv') || has('train_baseline.tsv') || has('split-0')) found.splits.push(shown);
     const folds = await foldsAmong((name) => entries.some((entry) => entry.name === name && entry.kind === 'folder'));
     if (folds > 1) found.folds[shown] = folds;

@@ -1,5 +1,6 @@
 /** @file Leaks that only a MAPS can show: what was chosen after a look at the test group, what networks began with, who votes. */
 import type { JournalEntry, Model } from '../../maps/journal';
+import { journalFile } from '../../maps/layout';
 import type { Facts, MapsFacts, OtherMaps, TestGroup, TransferFacts } from './facts';
 import { type Evidence, findingOf, type LeakFinding } from './finding';
 import { namesOf, sharedRows } from './judge-sides';
@@ -64,7 +65,7 @@ function handedOn(entries: readonly JournalEntry[], group: TestGroup): Evidence[
     if (isChoice)
       found.push({
         sentence: `${group.side.name} had been looked at through ${seen.size} networks when ${entry.command} took ${entry.models.map(modelText).join('; ')} (${dayOf(entry.time)}) and passed over ${passed.map(modelText).join('; ')}.`,
-        files: ['journal.jsonl'],
+        files: [journalFile],
       });
   }
   return found;
@@ -79,7 +80,7 @@ function trainedAfter(entries: readonly JournalEntry[], group: TestGroup): Evide
   return [
     {
       sentence: `${group.side.name} was looked at (${dayOf(entries[first].time)}) before split ${after.splits.join(', ')} was trained (${dayOf(after.time)}).`,
-      files: ['journal.jsonl'],
+      files: [journalFile],
     },
   ];
 }
@@ -100,7 +101,7 @@ function lookedElsewhere(
     if (early.length > 0)
       leaks.push({
         sentence: `People of ${group.side.name} were looked at through "${other.path}" (${dayOf(early[0].time)}), before this MAPS was trained (${dayOf(trained!.time)}).`,
-        files: [`${other.path}/journal.jsonl`, 'journal.jsonl'],
+        files: [`${other.path}/${journalFile}`, journalFile],
       });
     else if (results.some((model) => !told.has(keyOf(model))))
       missing.push({
@@ -125,7 +126,7 @@ export function judgeSelection({ maps }: Facts): LeakFinding {
   const looked = [
     {
       sentence: `${entries.length} lines of the run journal${beside}: no choice comes after a look at ${maps.groups.map(({ side }) => side.name).join(' or ')}.`,
-      files: ['journal.jsonl'],
+      files: [journalFile],
     },
   ];
   // What is missing is told once, whatever the number of groups.

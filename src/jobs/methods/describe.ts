@@ -1,5 +1,6 @@
 /** @file `describe`: what a paper says of a training or an extraction, from its files. */
 import { appError } from '../../base/errors';
+import { readDescription } from '../../caps/description';
 import { type ExtractionJson, listExtractionNames, readExtraction } from '../../caps/extraction-json';
 import type { Folder } from '../../folders/folder';
 import { isPredictedGroup, listGroups, placeOfGroup, readGroup } from '../../maps/groups';
@@ -30,18 +31,10 @@ const sizeOf = (name: string, rows: readonly Session[]): SetSize => ({
   sessions: rows.length,
 });
 
-/** What dataset_description.json says of a CAPS; one that cannot be read says nothing. */
+/** What a CAPS says of itself. */
 async function descriptionOf(caps: Folder | null): Promise<Pick<MethodsFacts, 'ofClinica' | 'isSimulated'>> {
-  const nothing = { ofClinica: false, isSimulated: false };
-  if (caps === null || (await caps.kindOf('dataset_description.json')) !== 'file') return nothing;
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(await caps.read('dataset_description.json')));
-  } catch {
-    return nothing; // damaged: nothing is claimed of it
-  }
-  if (typeof value !== 'object' || value === null) return nothing;
-  const { Simulated, GeneratedBy, Processing } = value as Readonly<Record<string, unknown>>;
+  if (caps === null) return { ofClinica: false, isSimulated: false };
+  const { Simulated, GeneratedBy, Processing } = await readDescription(caps);
   const isSimulated = Simulated === true;
   const names = [GeneratedBy, Processing].flat().map((one) => String((one as { Name?: unknown } | undefined)?.Name ?? ''));
   const isPipeline = Array.isArray(Processing) && Processing.length > 0;

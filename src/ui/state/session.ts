@@ -36,7 +36,17 @@ export interface RunOptions {
   readonly folder?: string;
 }
 
-const noStudies: StudyFolders = { caps: [], prepared: [], maps: [], older: [], splits: [], folds: {}, tables: [], issues: [] };
+const noStudies: StudyFolders = {
+  caps: [],
+  prepared: [],
+  simulated: [],
+  maps: [],
+  older: [],
+  splits: [],
+  folds: {},
+  tables: [],
+  issues: [],
+};
 
 /** Events: `workspace` (another folder), `jobs` (a job began, reported or ended), `studies` (what the folder holds). */
 export class Session extends EventTarget {
@@ -52,7 +62,6 @@ export class Session extends EventTarget {
   #workspace: WorkspaceState | undefined;
   #jobs: readonly Job[] = [];
   #studies: StudyFolders = noStudies;
-  #simulated = false;
   #changed: readonly string[] | null = null;
 
   constructor(client: ComputeClient, zip: ZipClient) {
@@ -78,7 +87,7 @@ export class Session extends EventTarget {
   }
   /** A CAPS of the open folder says of itself that its images are simulated. */
   get simulated(): boolean {
-    return this.#simulated;
+    return this.#studies.simulated.length > 0;
   }
 
   /** A folder of the browser's private file system, made when it is not there; one in memory where there is no such file system. */
@@ -218,10 +227,8 @@ export class Session extends EventTarget {
     } catch {
       // an unreadable folder has nothing to offer; the command that needs it tells why
     }
-    const simulated = await Promise.all(found.caps.map((caps) => isSimulated(workspace.folder, caps)));
     if (workspace !== this.#workspace) return;
     this.#studies = { ...found, splits: found.splits.filter((path) => !isFold(path, found.splits)) };
-    this.#simulated = simulated.includes(true);
     this.#changed = changed;
     this.#tell('studies');
   }
@@ -233,7 +240,6 @@ export class Session extends EventTarget {
   #show(workspace: WorkspaceState | undefined): void {
     this.#workspace = workspace;
     this.#studies = noStudies;
-    this.#simulated = false;
     this.#tell('workspace');
     void this.refresh();
     if (workspace?.source.kind === 'handle') void tidy(this.claims, workspace.source, workspace.folder);
@@ -248,15 +254,6 @@ export class Session extends EventTarget {
 function isFold(path: string, splits: readonly string[]): boolean {
   const parent = /^(.*)\/split-\d+$/.exec(path)?.[1];
   return parent !== undefined && splits.includes(parent);
-}
-
-async function isSimulated(workspace: Folder, caps: string): Promise<boolean> {
-  try {
-    const text = new TextDecoder().decode(await workspace.read(`${caps === '.' ? '' : `${caps}/`}dataset_description.json`));
-    return (JSON.parse(text) as { readonly Simulated?: unknown }).Simulated === true;
-  } catch {
-    return false; // an ordinary CAPS need not have the file
-  }
 }
 
 /** The private file system; undefined where the browser has none, or gives this page no storage. */
