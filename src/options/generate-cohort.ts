@@ -1,6 +1,7 @@
 /** @file Options of `generate cohort`, which simulates a study whose truth is known. Not a command of ClinicaDL. */
 import { appError } from '../base/errors';
 import { choice, define, int, number, type Values } from './field';
+import { n_subjects } from './simulate';
 
 export const generateCohort = define({
   positionals: {
@@ -8,13 +9,7 @@ export const generateCohort = define({
   },
   sections: {
     Options: {
-      n_subjects: int({
-        default: 40,
-        min: 8,
-        max: 2000,
-        flags: ['--n_subjects'],
-        help: 'Number of simulated participants; half of them are AD, half CN.',
-      }),
+      n_subjects,
       difficulty: choice(['easy', 'realistic', 'hard', 'none'], {
         default: 'easy',
         flags: ['--difficulty'],

@@ -4,7 +4,9 @@
  */
 import { appError } from '../base/errors';
 import { choice, define, flag, int, number, path, text, type Values } from './field';
+import { machineFields } from './group-options';
 import { checkImageChoice, common, dtiOptions, modalityPositional, needOption } from './prepare-data';
+import { Computational } from './train-run';
 
 const caps_directory = { kind: 'path', help: 'CAPS folder that holds the images.' } as const;
 
@@ -84,20 +86,8 @@ export const qualityT1Linear = define({
         advanced: true,
       }),
       n_proc,
-      gpu: flag({
-        default: true,
-        flags: ['--gpu'],
-        offFlags: ['--no-gpu'],
-        help: 'Accepted only: the page itself chooses the fastest backend it has.',
-        advanced: true,
-      }),
-      amp: flag({
-        default: false,
-        flags: ['--amp'],
-        offFlags: ['--no-amp'],
-        help: 'Store activations as 16-bit numbers, which takes less GPU memory; sums stay 32-bit.',
-        advanced: true,
-      }),
+      gpu: machineFields.gpu,
+      amp: Computational.amp,
     },
   },
 });
